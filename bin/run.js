@@ -1,0 +1,37 @@
+#!/usr/bin/env node
+// Must parse on any Node: no top-level await, no named import of a new API.
+import {readFileSync} from 'node:fs'
+import module from 'node:module'
+import {homedir} from 'node:os'
+import path from 'node:path'
+import process from 'node:process'
+
+const [major, minor] = process.versions.node.split('.').map(Number)
+if (major < 24 || (major === 24 && minor < 15)) {
+  process.stderr.write(
+    `hookctl needs Node.js 24.15 or newer; this is ${process.version} (${process.execPath}).\n` +
+      'In a checkout: run "npm ci" once, then "npx hookctl".\n',
+  )
+  process.exit(78)
+}
+
+// `hookctl … | head -1` closes stdout early: the reader's right, not a failure.
+const quit = error => {
+  if (error.code === 'EPIPE') process.exit(process.exitCode || 0)
+  throw error
+}
+process.stdout.on('error', quit)
+process.stderr.on('error', quit)
+
+const argv = process.argv.slice(2)
+if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
+  const {version} = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+  process.stdout.write(`hookctl/${version} ${process.platform}-${process.arch} node-${process.version}\n`)
+} else {
+  // A folder of the user's own: the default is shared by everybody on the machine.
+  const cache = process.env.XDG_CACHE_HOME || path.join(homedir(), '.cache')
+  if (module.enableCompileCache && !process.env.NODE_V8_COVERAGE) {
+    module.enableCompileCache(path.join(cache, 'hookctl', 'compile'))
+  }
+  import('../dist/main.js').then(main => main.main(argv))
+}

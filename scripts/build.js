@@ -1,0 +1,64 @@
+// Builds dist/ from the sources: one entry per command, what they share in chunks.
+// Bundled because a start of the unbundled program costs about twice as much (bench/startup.js).
+import {existsSync, globSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync} from 'node:fs'
+import path from 'node:path'
+import process from 'node:process'
+import {fileURLToPath} from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const dist = path.join(root, 'dist')
+const stamp = path.join(dist, '.built')
+
+/** Every entry as {name in dist: source}: commands keep their path, because oclif finds them by it. */
+function entries() {
+  const commands = globSync('commands/**/*.ts', {cwd: root}).map(file => [file.replace(/\.ts$/, ''), file])
+  return {main: 'src/main.ts', signature: 'src/signature/index.ts', ...Object.fromEntries(commands)}
+}
+
+export async function build() {
+  const {rolldown} = await import('rolldown')
+  const fresh = `${dist}.${process.pid}`
+  const bundle = await rolldown({
+    cwd: root,
+    input: entries(),
+    platform: 'node',
+    external: [/^node:/, 'pg-native'],
+    logLevel: 'warn',
+  })
+  await bundle.write({
+    dir: fresh,
+    format: 'esm',
+    entryFileNames: '[name].js',
+    chunkFileNames: 'chunks/[name]-[hash].js',
+    sourcemap: false,
+  })
+  await bundle.close()
+  writeFileSync(path.join(fresh, 'package.json'), '{"type": "module"}\n')
+  writeFileSync(path.join(fresh, '.built'), '')
+  // Swapped in whole: a command that runs meanwhile finds the old build or the new one, not half of each.
+  const old = `${dist}.old.${process.pid}`
+  mkdirSync(dist, {recursive: true})
+  renameSync(dist, old)
+  renameSync(fresh, dist)
+  rmSync(old, {recursive: true, force: true})
+}
+
+/** Builds when any source is newer than the last build. Answers whether it built. */
+export async function buildIfStale() {
+  const sources = globSync(['commands/**/*.ts', 'src/**/*.{ts,sql}', 'scripts/build.js', 'package.json'], {cwd: root})
+  const newest = Math.max(...sources.map(file => statSync(path.join(root, file)).mtimeMs))
+  if (existsSync(stamp) && statSync(stamp).mtimeMs >= newest) return false
+  await build()
+  return true
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const ifPossible = process.argv.includes('--if-possible')
+  const possible = existsSync(path.join(root, 'node_modules/rolldown'))
+  // `npm ci --omit=dev` runs `prepare` too, without the tools to build.
+  if (possible) await build()
+  else if (!ifPossible) {
+    console.error('rolldown is not installed: run "npm ci" first')
+    process.exit(1)
+  }
+}
