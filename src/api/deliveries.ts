@@ -1,0 +1,121 @@
+import {z} from 'zod'
+import {operation} from './operation.ts'
+import {deliveryState, flag, header, inOrganization, listOf, page, paging, timeRange} from './shapes.ts'
+
+export const deliveryView = z.strictObject({
+  id: z.string(),
+  organization: z.string(),
+  webhookId: z.string(),
+  /** Name at the time of asking; the id again where the webhook is gone. */
+  webhook: z.string(),
+  eventId: z.string(),
+  eventType: z.string(),
+  eventCount: z.int(),
+  trigger: z.enum(['event', 'replay', 'test']),
+  replayOf: z.string().nullable(),
+  toUrl: z.string().nullable(),
+  state: deliveryState,
+  reason: z.string().nullable(),
+  dueAt: z.string().nullable(),
+  attempts: z.int(),
+  lastStatus: z.int().nullable(),
+  lastErrorClass: z.string().nullable(),
+  createdAt: z.string(),
+  finishedAt: z.string().nullable(),
+  bodyBytes: z.int().nullable(),
+})
+
+export type DeliveryView = z.output<typeof deliveryView>
+
+/** Bytes as text where they are UTF-8, else as base64. */
+export const bytesView = z.strictObject({
+  encoding: z.enum(['utf8', 'base64']),
+  content: z.string(),
+  bytes: z.int(),
+  truncated: z.boolean(),
+})
+
+export const attemptView = z.strictObject({
+  id: z.string(),
+  deliveryId: z.string(),
+  number: z.int(),
+  startedAt: z.string(),
+  durationMs: z.number(),
+  success: z.boolean(),
+  status: z.int().nullable(),
+  errorClass: z.string().nullable(),
+  error: z.string().nullable(),
+  /** What to do about the class of error. */
+  hint: z.string().nullable(),
+  url: z.string(),
+  method: z.string(),
+  requestHeaders: z.array(header),
+  responseHeaders: z.array(header),
+  responseBody: bytesView,
+  remoteAddress: z.string().nullable(),
+})
+
+export type AttemptView = z.output<typeof attemptView>
+
+export const deliveryFilter = {
+  state: listOf(deliveryState).optional(),
+  webhook: z.string().max(200).optional(),
+  event: z.string().max(200).optional(),
+  type: listOf(z.string().max(200)).optional(),
+  /** `404`, `4xx`. */
+  status: z
+    .string()
+    .regex(/^[1-5](?:\d\d|xx)$/, 'a status is a code such as 404 or a class such as 4xx')
+    .optional(),
+  errorClass: z.string().max(40).optional(),
+  trigger: z.enum(['event', 'replay', 'test']).optional(),
+  replayOf: z.string().max(200).optional(),
+  ...timeRange,
+}
+
+const oneDelivery = inOrganization.extend({delivery: z.string().min(1).max(200)})
+
+export const deliveryOperations = {
+  'delivery.list': operation({
+    method: 'GET',
+    path: '/v1/organizations/:organization/deliveries',
+    role: 'member',
+    scope: 'read',
+    summary: 'list deliveries, newest first',
+    input: inOrganization.extend({...deliveryFilter, ...paging}),
+    output: page(deliveryView),
+  }),
+  'delivery.show': operation({
+    method: 'GET',
+    path: '/v1/organizations/:organization/deliveries/:delivery',
+    role: 'member',
+    scope: 'read',
+    summary: 'show one delivery: the exact body and every attempt',
+    input: oneDelivery,
+    output: z.strictObject({delivery: deliveryView, body: bytesView.nullable(), attempts: z.array(attemptView)}),
+  }),
+  'delivery.replay': operation({
+    method: 'POST',
+    path: '/v1/organizations/:organization/deliveries/replay',
+    role: 'admin',
+    scope: 'admin',
+    summary: 'send deliveries again: frozen body, fresh signature, new record',
+    status: 202,
+    input: inOrganization.extend({
+      deliveries: z.array(z.string().min(1).max(200)).min(1).max(1000),
+      toUrl: z.string().max(4096).optional(),
+      /** Also while an automatic retry is still to come. */
+      now: flag.default(false),
+    }),
+    output: z.strictObject({deliveries: z.array(deliveryView)}),
+  }),
+  'delivery.cancel': operation({
+    method: 'POST',
+    path: '/v1/organizations/:organization/deliveries/:delivery/cancel',
+    role: 'admin',
+    scope: 'admin',
+    summary: 'stop a delivery that is not over',
+    input: oneDelivery,
+    output: deliveryView,
+  }),
+}

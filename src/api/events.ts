@@ -1,0 +1,128 @@
+import {z} from 'zod'
+import {operation} from './operation.ts'
+import {actor, deliveryState, inOrganization, instant, listOf, objectRef, page, paging, timeRange} from './shapes.ts'
+
+/** A JSON value, or JSON text where the number's spelling matters; services keep either as text. */
+const json = z.unknown()
+
+export const eventInput = z.strictObject({
+  type: z.string().min(1).max(200),
+  data: json.optional(),
+  object: objectRef.optional(),
+  actor: actor.optional(),
+  before: json.optional(),
+  after: json.optional(),
+  extra: z.record(z.string(), z.unknown()).optional(),
+  /** Absent: now. */
+  occurredAt: instant.optional(),
+  requestId: z.string().min(1).max(200).optional(),
+  contextId: z.string().max(255).optional(),
+  idempotencyKey: z.string().min(1).max(255).optional(),
+  source: z.string().max(100).optional(),
+})
+
+export type EventInput = z.input<typeof eventInput>
+
+export const eventView = z.strictObject({
+  id: z.string(),
+  organization: z.string(),
+  contextId: z.string().nullable(),
+  type: z.string(),
+  occurredAt: z.string(),
+  acceptedAt: z.string(),
+  actor,
+  source: z.string(),
+  requestId: z.string(),
+  object: z.strictObject({type: z.string(), id: z.string(), name: z.string()}).nullable(),
+  data: json,
+  before: json,
+  after: json,
+  extra: json,
+  idempotencyKey: z.string().nullable(),
+})
+
+export type EventView = z.output<typeof eventView>
+
+export const sentDelivery = z.strictObject({
+  id: z.string(),
+  webhookId: z.string(),
+  webhook: z.string(),
+  state: deliveryState,
+  reason: z.string().nullable(),
+})
+
+/** `event` is the first one where `duplicate`: the same idempotency key with the same content. */
+const accepted = z.strictObject({event: eventView, duplicate: z.boolean(), deliveries: z.array(sentDelivery)})
+
+export const eventOperations = {
+  'event.send': operation({
+    method: 'POST',
+    path: '/v1/organizations/:organization/events',
+    role: 'member',
+    scope: 'ingest',
+    summary: 'accept an event; answered once it is safely on disk',
+    status: 202,
+    input: inOrganization.extend(eventInput.shape),
+    output: accepted,
+  }),
+  'event.sendMany': operation({
+    method: 'POST',
+    path: '/v1/organizations/:organization/events/bulk',
+    role: 'member',
+    scope: 'ingest',
+    summary: 'accept up to 10,000 events in one go: all of them or none',
+    status: 202,
+    input: inOrganization.extend({events: z.array(eventInput).min(1).max(10_000)}),
+    output: z.strictObject({
+      accepted: z.int(),
+      duplicates: z.int(),
+      deliveries: z.int(),
+      eventIds: z.array(z.string()),
+    }),
+  }),
+  'event.list': operation({
+    method: 'GET',
+    path: '/v1/organizations/:organization/events',
+    role: 'member',
+    scope: 'read',
+    summary: 'list events, newest first',
+    input: inOrganization.extend({
+      type: listOf(z.string().max(200)).optional(),
+      objectType: z.string().max(100).optional(),
+      objectId: z.string().max(255).optional(),
+      requestId: z.string().max(200).optional(),
+      ...timeRange,
+      ...paging,
+    }),
+    output: page(eventView),
+  }),
+  'event.show': operation({
+    method: 'GET',
+    path: '/v1/organizations/:organization/events/:event',
+    role: 'member',
+    scope: 'read',
+    summary: 'show one event and its deliveries',
+    input: inOrganization.extend({event: z.string().min(1).max(200)}),
+    output: z.strictObject({event: eventView, deliveries: z.array(sentDelivery)}),
+  }),
+  'event.types': operation({
+    method: 'GET',
+    path: '/v1/event-types',
+    role: 'member',
+    scope: 'read',
+    summary: 'list the event types of the platforms',
+    input: z.strictObject({platform: z.string().max(60).optional(), example: z.string().max(200).optional()}),
+    output: z.strictObject({
+      items: z.array(
+        z.strictObject({
+          platform: z.string(),
+          name: z.string(),
+          category: z.string(),
+          summary: z.string(),
+          /** Input for `event.send`; only with `example`. */
+          example: z.unknown().optional(),
+        }),
+      ),
+    }),
+  }),
+}

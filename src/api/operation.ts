@@ -1,0 +1,25 @@
+import type {z} from 'zod'
+import type {Role} from '../domain/organization.ts'
+
+/** What a token may be used for, beside the role of its member. */
+export type Scope = 'read' | 'ingest' | 'admin'
+
+/**
+ * One line of the wire contract. Server routes, both clients and the OpenAPI document are made from it: members of
+ * `input` named in `path` travel there, the rest in the query of a GET or DELETE, in the JSON body of anything else.
+ */
+export interface Operation<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType> {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  /** Path parameters as `:name`. */
+  readonly path: string
+  readonly role: Role
+  readonly scope: Scope
+  /** A fragment, lower case, no full stop. */
+  readonly summary: string
+  readonly input: I
+  readonly output: O
+  /** 200 unless said. */
+  readonly status?: 200 | 201 | 202
+}
+
+export const operation = <I extends z.ZodType, O extends z.ZodType>(entry: Operation<I, O>): Operation<I, O> => entry

@@ -1,0 +1,23 @@
+import type {z} from 'zod'
+import {deliveryOperations} from './deliveries.ts'
+import {eventOperations} from './events.ts'
+import {historyOperations} from './history.ts'
+import {platformOperations} from './platforms.ts'
+import {webhookOperations} from './webhooks.ts'
+import {workerOperations} from './worker.ts'
+
+/** Everything the product can be asked, over HTTP or in this process. */
+export const operations = {
+  ...webhookOperations,
+  ...eventOperations,
+  ...deliveryOperations,
+  ...historyOperations,
+  ...workerOperations,
+  ...platformOperations,
+}
+
+export type Operations = typeof operations
+export type OperationName = keyof Operations
+export type Input<Name extends OperationName> = z.input<Operations[Name]['input']>
+export type Parsed<Name extends OperationName> = z.output<Operations[Name]['input']>
+export type Output<Name extends OperationName> = z.output<Operations[Name]['output']>

@@ -1,0 +1,41 @@
+import {z} from 'zod'
+import {operation} from './operation.ts'
+import {policies} from './webhooks.ts'
+
+const platformView = z.strictObject({
+  name: z.string(),
+  title: z.string(),
+  versions: z.array(z.string()),
+  defaultVersion: z.string(),
+  modes: z.array(z.enum(['instant', 'batch'])),
+  eventTypes: z.int(),
+})
+
+export const platformOperations = {
+  'platform.list': operation({
+    method: 'GET',
+    path: '/v1/platforms',
+    role: 'member',
+    scope: 'read',
+    summary: 'list the platforms whose webhooks hookctl speaks',
+    input: z.strictObject({}),
+    output: z.strictObject({items: z.array(platformView)}),
+  }),
+  'platform.show': operation({
+    method: 'GET',
+    path: '/v1/platforms/:platform',
+    role: 'member',
+    scope: 'read',
+    summary: 'show what a platform decides for a new webhook',
+    input: z.strictObject({platform: z.string().min(1).max(60)}),
+    output: platformView.extend({
+      version: z.string(),
+      mode: z.enum(['instant', 'batch']),
+      method: z.string(),
+      contentType: z.string(),
+      policies,
+      locked: z.array(z.string()),
+      catalog: z.array(z.strictObject({name: z.string(), category: z.string(), summary: z.string()})),
+    }),
+  }),
+}

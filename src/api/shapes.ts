@@ -1,0 +1,58 @@
+import {z} from 'zod'
+import {deliveryStates} from '../domain/delivery.ts'
+
+/** The shapes several resources share. Instants on the wire are RFC 3339 in UTC with milliseconds. */
+
+export const organizationSlug = z
+  .string()
+  .regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, 'a slug is 1 to 63 of a-z, 0-9 and -')
+
+export const inOrganization = z.strictObject({organization: organizationSlug})
+
+export const paging = {
+  limit: z.coerce.number().int().min(1).max(1000).default(50),
+  cursor: z.string().max(500).optional(),
+}
+
+export const page = <T extends z.ZodType>(item: T) =>
+  z.strictObject({items: z.array(item), next: z.string().nullable()})
+
+/** Microseconds are kept where the text has them. */
+export const instant = z.iso.datetime({offset: true})
+
+/** A range of time on lists: `since` inclusive, `until` exclusive. */
+export const timeRange = {since: instant.optional(), until: instant.optional()}
+
+/** Query strings have no booleans: `true` and `false` as text count too. */
+export const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform(text => text === 'true')])
+
+/** Query strings have no lists of one: a lone text counts as one. */
+export const listOf = <T extends z.ZodType>(item: T) =>
+  z.preprocess(value => (value === undefined || Array.isArray(value) ? value : [value]), z.array(item))
+
+export const deliveryState = z.enum(
+  deliveryStates as [string, ...string[]] as unknown as [
+    'pending',
+    'delivering',
+    'delivered',
+    'failed',
+    'skipped',
+    'held',
+    'cancelled',
+  ],
+)
+
+export const header = z.strictObject({name: z.string(), value: z.string()})
+
+export const actor = z.strictObject({
+  kind: z.enum(['user', 'token', 'system']),
+  name: z.string().max(255).nullable(),
+  email: z.string().max(255).nullish(),
+  id: z.string().max(255).nullish(),
+})
+
+export const objectRef = z.strictObject({
+  type: z.string().min(1).max(100),
+  id: z.union([z.string().max(255), z.number()]).transform(String),
+  name: z.string().max(255).default(''),
+})

@@ -1,0 +1,250 @@
+import {z} from 'zod'
+import {operation} from './operation.ts'
+import {flag, header, inOrganization, page, paging} from './shapes.ts'
+
+const success = z.union([
+  z.strictObject({kind: z.enum(['2xx', 'ok', '200'])}),
+  z.strictObject({kind: z.literal('list'), statuses: z.array(z.int().min(100).max(599)).min(1).max(100)}),
+])
+
+const delayMs = z
+  .int()
+  .min(0)
+  .max(365 * 86_400_000)
+
+const retry = z.union([
+  z.strictObject({kind: z.literal('manual')}),
+  z.strictObject({kind: z.literal('list'), delaysMs: z.array(delayMs).min(1).max(100)}),
+  z.strictObject({
+    kind: z.literal('exponential'),
+    baseMs: delayMs.min(1),
+    factor: z.number().min(1).max(10),
+    capMs: delayMs.min(1),
+    attempts: z.int().min(1).max(1000),
+    jitter: z.number().min(0).max(1),
+  }),
+  z.strictObject({kind: z.literal('until-success'), everyMs: delayMs.min(1)}),
+])
+
+const signature = z.strictObject({
+  scheme: z.enum(['netbox', 'standard-v1', 'standard-v1a', 'github', 'stripe', 'slack']),
+  header: z.string().optional(),
+  algorithm: z.enum(['sha1', 'sha256', 'sha512']).optional(),
+  encoding: z.enum(['hex', 'base64']).optional(),
+  prefix: z.string().max(40).optional(),
+})
+
+export const policies = z.strictObject({
+  success,
+  retry,
+  offSwitch: z.enum(['accept', 'delivery', 'hold']),
+  batch: z.strictObject({everyMs: delayMs.min(1), maxEvents: z.int().min(1).max(20_000)}).nullable(),
+  signature: signature.nullable(),
+  timeoutMs: z.int().min(1).max(3_600_000),
+  zone: z.string().regex(/^(?:[+-](?:0\d|1[0-4]):[0-5]\d)$/, 'a zone is an offset such as +00:00 or -05:30'),
+  tls: z.strictObject({verify: z.boolean(), caFile: z.string().max(4096).nullable()}),
+  allowHttp: z.boolean(),
+})
+
+const secretInput = z.union([
+  z.strictObject({value: z.string().min(1).max(255)}),
+  z.strictObject({generate: z.literal(true)}),
+])
+
+/** What may be given for a webhook, at creation and, each member on its own, at an edit. */
+const webhookInput = {
+  name: z.string().trim().min(1).max(150),
+  description: z.string().max(200),
+  url: z.string().max(4096).nullable(),
+  eventTypes: z.array(z.string().min(1).max(200)).max(500),
+  contextId: z.string().max(255).nullable(),
+  mode: z.enum(['instant', 'batch']),
+  method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']),
+  contentType: z.string().min(1).max(100),
+  headers: z.array(header).max(32),
+  policies: policies.partial(),
+  settings: z.record(z.string(), z.unknown()),
+}
+
+export const webhookView = z.strictObject({
+  id: z.string(),
+  organization: z.string(),
+  contextId: z.string().nullable(),
+  name: z.string(),
+  description: z.string(),
+  /** Credentials in it are masked. */
+  url: z.string().nullable(),
+  platform: z.string(),
+  eventTypes: z.array(z.string()),
+  mode: z.enum(['instant', 'batch']),
+  active: z.boolean(),
+  paused: z.strictObject({reason: z.enum(['gone', 'failing']), at: z.string()}).nullable(),
+  method: z.string(),
+  contentType: z.string(),
+  /** Values of headers that carry credentials are masked. */
+  headers: z.array(header),
+  /** Never the values: fingerprint is the first 8 hex digits of the SHA-256. */
+  secrets: z.array(z.strictObject({fingerprint: z.string(), createdAt: z.string(), expiresAt: z.string().nullable()})),
+  policies,
+  settings: z.record(z.string(), z.unknown()),
+  createdAt: z.string(),
+  updatedAt: z.string(),
+})
+
+export type WebhookView = z.output<typeof webhookView>
+
+/** `secret` is not null only where hookctl made it: shown this once. */
+const withSecret = z.strictObject({webhook: webhookView, secret: z.string().nullable()})
+
+const oneWebhook = inOrganization.extend({
+  /** Id or name. */
+  webhook: z.string().min(1).max(200),
+})
+
+const wireMessage = {
+  headers: z.array(header).max(200),
+  /** Base64 of the exact bytes. */
+  body: z.base64(),
+}
+
+export const webhookOperations = {
+  'webhook.create': operation({
+    method: 'POST',
+    path: '/v1/organizations/:organization/webhooks',
+    role: 'admin',
+    scope: 'admin',
+    summary: 'register a webhook',
+    status: 201,
+    input: inOrganization.extend({
+      ...z.object(webhookInput).partial().shape,
+      name: webhookInput.name,
+      /** `netbox`, `netbox@2.6`; without a version the platform's default one. */
+      platform: z.string().min(1).max(60),
+      eventTypes: webhookInput.eventTypes.default([]),
+      secret: secretInput.optional(),
+      active: z.boolean().default(true),
+    }),
+    output: withSecret,
+  }),
+  'webhook.list': operation({
+    method: 'GET',
+    path: '/v1/organizations/:organization/webhooks',
+    role: 'member',
+    scope: 'read',
+    summary: 'list webhooks, newest first',
+    input: inOrganization.extend({
+      active: flag.optional(),
+      platform: z.string().max(60).optional(),
+      text: z.string().max(200).optional(),
+      ...paging,
+    }),
+    output: page(webhookView),
+  }),
+  'webhook.show': operation({
+    method: 'GET',
+    path: '/v1/organizations/:organization/webhooks/:webhook',
+    role: 'member',
+    scope: 'read',
+    summary: 'show one webhook',
+    input: oneWebhook,
+    output: webhookView,
+  }),
+  'webhook.edit': operation({
+    method: 'PATCH',
+    path: '/v1/organizations/:organization/webhooks/:webhook',
+    role: 'admin',
+    scope: 'admin',
+    summary: 'change a webhook; what is not given stays',
+    input: oneWebhook.extend(z.object(webhookInput).partial().shape),
+    output: webhookView,
+  }),
+  'webhook.delete': operation({
+    method: 'DELETE',
+    path: '/v1/organizations/:organization/webhooks/:webhook',
+    role: 'admin',
+    scope: 'admin',
+    summary: 'delete a webhook; its deliveries stay readable',
+    input: oneWebhook,
+    output: z.strictObject({id: z.string(), name: z.string(), cancelled: z.int()}),
+  }),
+  'webhook.enable': operation({
+    method: 'POST',
+    path: '/v1/organizations/:organization/webhooks/:webhook/enable',
+    role: 'admin',
+    scope: 'admin',
+    summary: 'switch a webhook on; what it held is sent',
+    input: oneWebhook,
+    output: z.strictObject({webhook: webhookView, resumed: z.int()}),
+  }),
+  'webhook.disable': operation({
+    method: 'POST',
+    path: '/v1/organizations/:organization/webhooks/:webhook/disable',
+    role: 'admin',
+    scope: 'admin',
+    summary: 'switch a webhook off',
+    input: oneWebhook,
+    output: z.strictObject({webhook: webhookView, held: z.int()}),
+  }),
+  'webhook.test': operation({
+    method: 'POST',
+    path: '/v1/organizations/:organization/webhooks/:webhook/test',
+    role: 'admin',
+    scope: 'admin',
+    summary: 'send an example event to one webhook only',
+    status: 202,
+    input: oneWebhook.extend({eventType: z.string().max(200).optional()}),
+    output: z.strictObject({deliveryId: z.string(), eventId: z.string(), eventType: z.string()}),
+  }),
+  'webhook.rotateSecret': operation({
+    method: 'POST',
+    path: '/v1/organizations/:organization/webhooks/:webhook/rotate-secret',
+    role: 'admin',
+    scope: 'admin',
+    summary: 'give a webhook a new secret; the old one signs along for a while',
+    input: oneWebhook.extend({
+      secret: secretInput.default({generate: true}),
+      /** How long the secrets of now stay live. */
+      graceMs: z
+        .int()
+        .min(0)
+        .max(7 * 86_400_000)
+        .default(86_400_000),
+    }),
+    output: withSecret,
+  }),
+  'webhook.verify': operation({
+    method: 'POST',
+    path: '/v1/organizations/:organization/webhooks/:webhook/verify',
+    role: 'member',
+    scope: 'read',
+    summary: 'check a signature against the secrets of a webhook, which stay where they are',
+    input: oneWebhook.extend({
+      ...wireMessage,
+      at: instantSeconds(),
+      toleranceSeconds: z.int().min(0).nullable().default(300),
+      explain: z.boolean().default(false),
+    }),
+    output: z.strictObject({
+      valid: z.boolean(),
+      reason: z.string(),
+      scheme: z.string(),
+      timestamp: z.int().nullable(),
+      secretFingerprint: z.string().nullable(),
+      findings: z.array(z.strictObject({mistake: z.string(), sentence: z.string(), fix: z.string()})),
+    }),
+  }),
+  'webhook.sign': operation({
+    method: 'POST',
+    path: '/v1/organizations/:organization/webhooks/:webhook/sign',
+    role: 'admin',
+    scope: 'admin',
+    summary: 'sign a body with the secrets of a webhook',
+    input: oneWebhook.extend({body: z.base64(), id: z.string().max(200).optional(), at: instantSeconds()}),
+    output: z.strictObject({scheme: z.string(), headers: z.array(header)}),
+  }),
+}
+
+/** Unix seconds; absent is now. */
+function instantSeconds() {
+  return z.int().min(0).optional()
+}

@@ -1,0 +1,30 @@
+/**
+ * JSON as text, valid, and with numbers as they were written.
+ *
+ * JavaScript's numbers cannot hold what JSON's can: `1.0` would come back as `1`, and a 20-digit id as another id.
+ * What is stored, signed and sent is therefore text.
+ */
+export type JsonText = string & {readonly __json: true}
+
+// Numbers that JavaScript would print otherwise than they are written: a fraction ending in 0, an exponent, -0, or more
+// digits than a double holds. Text inside strings may match too: that costs the slower parse, never a wrong result.
+const delicateNumber = /\.\d*0(?!\d)|\d[eE]|-0(?![.\d])|\d{16}|\.\d{7}/
+
+/**
+ * The value of a JSON text. Numbers that a JavaScript number cannot hold exactly come back as `JSON.rawJSON` values,
+ * which `JSON.stringify` prints as they were written.
+ *
+ * @throws SyntaxError on anything but one JSON value
+ */
+export function parseJson(text: string): unknown {
+  if (!delicateNumber.test(text)) return JSON.parse(text)
+  return JSON.parse(text, keepNumber as (this: unknown, key: string, value: unknown) => unknown)
+}
+
+function keepNumber(_key: string, value: unknown, context?: {source?: string}): unknown {
+  if (typeof value !== 'number' || context?.source === undefined || String(value) === context.source) return value
+  return (JSON as unknown as {rawJSON(text: string): unknown}).rawJSON(context.source)
+}
+
+/** A value as compact JSON text. Undefined members vanish, as in `JSON.stringify`. */
+export const toJsonText = (value: unknown): JsonText => JSON.stringify(value) as JsonText

@@ -1,0 +1,90 @@
+import type {DeliveryReason} from './delivery.ts'
+import type {Event} from './event.ts'
+import type {Change} from './history.ts'
+import type {Policies} from './policy.ts'
+import type {Method, Mode, Webhook} from './webhook.ts'
+
+/** One entry of a platform's catalog. */
+export interface EventType {
+  readonly name: string
+  /** As the platform groups them: `Groups (tags)`. */
+  readonly category: string
+  readonly summary: string
+  /** What the event says happened to an object: writes the history row. Null where it says nothing of that kind. */
+  readonly change: {readonly objectType: string; readonly change: Change} | null
+  /** A whole event to try things with, valid for `event send --example`. */
+  readonly example: ExampleEvent
+}
+
+export type ExampleEvent = Pick<Event, 'type' | 'object' | 'data' | 'before' | 'after' | 'extra' | 'actor'>
+
+/** What a version of a platform decides for a new webhook unless a flag says otherwise. */
+export interface Preset {
+  readonly version: string
+  readonly policies: Policies
+  readonly mode: Mode
+  readonly method: Method
+  readonly contentType: string
+  /** Policies that no flag may change, by name. */
+  readonly locked: readonly (keyof Policies)[]
+}
+
+/** What `body` may depend on besides the events: part of what is frozen. */
+export interface RenderContext {
+  readonly version: string
+  readonly organizationId: number
+  readonly zone: string
+  readonly settings: Webhook['settings']
+}
+
+/** What was found in a captured body: `body(events, context)` gives the same bytes again. */
+export interface ParsedBody {
+  readonly events: readonly ParsedEvent[]
+  readonly context: RenderContext
+}
+
+export type ParsedEvent = Pick<
+  Event,
+  'type' | 'occurredAtMicros' | 'actor' | 'requestId' | 'object' | 'data' | 'before' | 'after' | 'extra' | 'contextId'
+>
+
+/** One thing wrong with a webhook's input: `path` as in HookctlError, `code` stable. */
+export interface Problem {
+  readonly path: string
+  readonly code: string
+  readonly message: string
+  readonly hint?: string
+}
+
+/** The part of an event that a body is made from. */
+export type RenderableEvent = ParsedEvent
+
+/**
+ * How one platform speaks webhooks. A platform is one file in src/platforms, one line in its table, and rows for the
+ * shared test. Everything here is pure.
+ */
+export interface Platform {
+  readonly name: string
+  readonly title: string
+  /** Oldest first; `defaultVersion` is one of them. */
+  readonly versions: readonly string[]
+  readonly defaultVersion: string
+  readonly modes: readonly Mode[]
+  preset(version: string): Preset
+  /** The catalog of a version, in the platform's own order. */
+  eventTypes(version: string): readonly EventType[]
+  /** The catalog entry for a type, also for types outside the listed catalog where the platform allows them; null when it cannot speak of it. */
+  eventType(version: string, type: string): EventType | null
+  /** Whether a subscription pattern can ever match one of its event types. */
+  acceptsPattern(version: string, pattern: string): boolean
+  /** Exactly the bytes that are signed and sent. @throws HookctlError `render_failed` */
+  body(events: readonly RenderableEvent[], context: RenderContext): Uint8Array
+  /** Reads a captured body. @throws HookctlError `bad_body` naming what is missing */
+  parse(bytes: Uint8Array, version: string): ParsedBody
+  /** Headers beyond content type, signature and the delivery ids that this platform sends. */
+  headers?(event: RenderableEvent, webhook: Webhook): readonly (readonly [string, string])[]
+  /** Every rule of the platform the webhook breaks; empty when it may be saved. */
+  check(webhook: Webhook, version: string): readonly Problem[]
+  /** Why the webhook does not want an event it is subscribed to (conditions), or null. */
+  declines?(event: RenderableEvent, webhook: Webhook): DeliveryReason | null
+}

@@ -1,0 +1,68 @@
+/** Which HTTP statuses mean "taken". `ok` is the rule of Python's requests: anything but 400–599. */
+export type SuccessRule =
+  | {readonly kind: '2xx'}
+  | {readonly kind: 'ok'}
+  | {readonly kind: '200'}
+  | {readonly kind: 'list'; readonly statuses: readonly number[]}
+
+/** When a failed delivery is tried again. Delays in milliseconds. */
+export type RetryPolicy =
+  /** Only when a person asks. */
+  | {readonly kind: 'manual'}
+  /** One delay per retry; failed when they are used up. */
+  | {readonly kind: 'list'; readonly delaysMs: readonly number[]}
+  /** `base × factor^(failures-1)` up to `cap`, spread by ± `jitter` (0–1); failed after `attempts` in all. */
+  | {
+      readonly kind: 'exponential'
+      readonly baseMs: number
+      readonly factor: number
+      readonly capMs: number
+      readonly attempts: number
+      readonly jitter: number
+    }
+  /** The same request every `everyMs`, without limit. */
+  | {readonly kind: 'until-success'; readonly everyMs: number}
+
+/**
+ * What "off" means for a webhook.
+ * - `accept`: an event accepted while it is off is skipped (NetBox).
+ * - `delivery`: looked at when the delivery is about to be sent (Catalyst).
+ * - `hold`: deliveries wait until it is on again (Pro Custodibus).
+ */
+export type OffSwitch = 'accept' | 'delivery' | 'hold'
+
+/** When an open batch is closed into one delivery: at `maxEvents`, or `everyMs` after its first event. */
+export interface BatchPolicy {
+  readonly everyMs: number
+  readonly maxEvents: number
+}
+
+/** How the body is signed. Null on a webhook means unsigned; without a secret nothing is signed either way. */
+export interface SignaturePolicy {
+  /** A scheme of `signature`: `netbox`, `standard-v1`, `standard-v1a`, `github`, `stripe`, `slack`. */
+  readonly scheme: string
+  readonly header?: string
+  readonly algorithm?: 'sha1' | 'sha256' | 'sha512'
+  readonly encoding?: 'hex' | 'base64'
+  readonly prefix?: string
+}
+
+/**
+ * Everything a platform decides about a webhook, resolved when the webhook is created and stored with it: a later edit
+ * of a preset never changes a live webhook.
+ */
+export interface Policies {
+  readonly success: SuccessRule
+  readonly retry: RetryPolicy
+  readonly offSwitch: OffSwitch
+  /** Null: every event is a delivery of its own. */
+  readonly batch: BatchPolicy | null
+  readonly signature: SignaturePolicy | null
+  /** From name look-up to the last byte of the answer. */
+  readonly timeoutMs: number
+  /** Offset of the timestamps in bodies that carry local time: `+00:00`, `-05:30`. */
+  readonly zone: string
+  readonly tls: {readonly verify: boolean; readonly caFile: string | null}
+  /** Whether plain `http://` may be used where the platform wants HTTPS: for tests on one's own machine. */
+  readonly allowHttp: boolean
+}

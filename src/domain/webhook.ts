@@ -1,0 +1,54 @@
+import type {Policies} from './policy.ts'
+
+export type Mode = 'instant' | 'batch'
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+/** A header as it goes on the wire. A name may come more than once. */
+export type Header = readonly [name: string, value: string]
+
+/** A signing secret. While `expiresAt` is ahead (or null) it is live and signs; newest first in a webhook's list. */
+export interface Secret {
+  readonly value: string
+  readonly createdAt: number
+  readonly expiresAt: number | null
+}
+
+/** Why deliveries of a webhook wait although it is active. Lifted by a person: `webhook enable`. */
+export interface Pause {
+  readonly reason: 'gone' | 'failing'
+  readonly at: number
+}
+
+/** A registration: where which events go, and how. */
+export interface Webhook {
+  /** `wh_` and a UUIDv7 in hex. */
+  readonly id: string
+  readonly organizationId: number
+  /** Null: every context of the organization. */
+  readonly contextId: string | null
+  /** Unique in its organization. */
+  readonly name: string
+  readonly description: string
+  /** Null: not configured yet (EntryPoint asks the URL later); gets no deliveries. */
+  readonly url: string | null
+  /** Platform and version: `netbox@4.6`. */
+  readonly platform: string
+  /** Patterns of event types: `node.added`, `node.*`, `*`. At least one, in the order given. */
+  readonly eventTypes: readonly string[]
+  readonly mode: Mode
+  readonly active: boolean
+  readonly paused: Pause | null
+  readonly method: Method
+  readonly contentType: string
+  readonly headers: readonly Header[]
+  readonly secrets: readonly Secret[]
+  readonly policies: Policies
+  /** Fields of one platform only, as that platform's file reads them (conditions, templates, user…). */
+  readonly settings: Readonly<Record<string, unknown>>
+  readonly createdAt: number
+  readonly updatedAt: number
+}
+
+/** The secrets that sign and verify at `now` (ms), newest first. */
+export const liveSecrets = (webhook: Pick<Webhook, 'secrets'>, now: number): readonly Secret[] =>
+  webhook.secrets.filter(secret => secret.expiresAt === null || secret.expiresAt > now)

@@ -1,0 +1,225 @@
+import type {Attempt, Delivery, DeliveryReason, DeliveryState} from '../domain/delivery.ts'
+import type {Event} from '../domain/event.ts'
+import type {DeliveryFilter, EventFilter, HistoryFilter, WebhookFilter} from '../domain/filters.ts'
+import type {HistoryEntry} from '../domain/history.ts'
+import type {Organization} from '../domain/organization.ts'
+import type {Page, PageRequest} from '../domain/page.ts'
+import type {Pause, Webhook} from '../domain/webhook.ts'
+
+/**
+ * Where state is kept, as the questions the product asks. Every backend passes test/store/conformance.ts.
+ *
+ * All methods are safe to call concurrently. Values handed in and out are plain (structured-cloneable). Each writing
+ * method is one transaction: done whole or not at all, durable once its promise resolves. Instants are ms since the
+ * epoch and always come from the caller: a store has no clock. A store that cannot be read or written rejects with a
+ * HookctlError of kind `unreachable` (`store_busy`, `store_full`, `store_corrupt`, `store_newer`, `store_foreign`).
+ */
+export interface Store {
+  readonly organizations: OrganizationStore
+  readonly webhooks: WebhookStore
+  readonly events: EventStore
+  readonly deliveries: DeliveryStore
+  readonly history: HistoryStore
+  readonly worker: WorkerStore
+
+  describe(): Promise<StoreDescription>
+  /** What was recorded after `cursor`, oldest first: the durable feed that tails and streams follow. */
+  feed(question: FeedQuestion): Promise<FeedPage>
+  /** The cursor after everything recorded so far. */
+  feedEnd(): Promise<string>
+  /** Calls `listener` soon after this process wrote something; other processes are noticed by asking again. */
+  onWrite(listener: () => void): () => void
+  close(): Promise<void>
+}
+
+export interface StoreDescription {
+  readonly backend: 'sqlite' | 'memory' | 'json' | 'postgres'
+  /** File path or URL without credentials. */
+  readonly location: string
+  readonly schema: number
+  readonly bytes: number | null
+}
+
+export interface OrganizationStore {
+  bySlug(slug: string): Promise<Organization | null>
+  byId(id: number): Promise<Organization | null>
+  /** Rejects with `organization_exists` on a taken slug. The store gives the next number, from 1. */
+  add(organization: Omit<Organization, 'id'>, entry: HistoryEntry | null): Promise<Organization>
+  /** By slug. */
+  list(page: PageRequest): Promise<Page<Organization>>
+}
+
+export interface WebhookStore {
+  /** Rejects with `webhook_exists` when the name is taken in its organization. */
+  add(webhook: Webhook, entry: HistoryEntry): Promise<void>
+  /** By id, or by name where no id matches. */
+  find(organizationId: number, idOrName: string): Promise<Webhook | null>
+  /** By ids, whatever the organization; deleted ones are missing from the answer. */
+  byIds(ids: readonly string[]): Promise<readonly Webhook[]>
+  /** Newest first. */
+  list(organizationId: number, filter: WebhookFilter, page: PageRequest): Promise<Page<Webhook>>
+  /** Every webhook of the organization, for the fan-out: cheap to call per accept (cached until a webhook changes, also by another process). */
+  all(organizationId: number): Promise<readonly Webhook[]>
+  /** Replaces it whole; rejects with `webhook_not_found` when it is gone meanwhile, `webhook_exists` on a taken name. */
+  replace(webhook: Webhook, entry: HistoryEntry): Promise<void>
+  /** Deletes it and cancels its unfinished deliveries (reason `webhook_deleted`); records stay. Answers how many were cancelled. */
+  remove(webhook: Webhook, entry: HistoryEntry, now: number): Promise<number>
+}
+
+/** A body, rendered once and frozen: every delivery of `key` in one acceptance shares it. */
+export interface Body {
+  readonly key: string
+  readonly bytes: Uint8Array
+}
+
+/** A delivery as it enters the store: with the key of its body, or null where nothing is to be sent. */
+export interface NewDelivery {
+  readonly delivery: Delivery
+  readonly bodyKey: string | null
+}
+
+/** One event with all that follows from it. */
+export interface Acceptance {
+  readonly event: Event
+  readonly bodies: readonly Body[]
+  readonly deliveries: readonly NewDelivery[]
+  readonly history: readonly HistoryEntry[]
+}
+
+export interface Accepted {
+  readonly eventId: string
+  /** True when the idempotency key was known with the same content: nothing was written, `eventId` is the first one's. */
+  readonly duplicate: boolean
+  /** True when the idempotency key was known with other content: nothing was written. */
+  readonly conflict: boolean
+}
+
+export interface EventStore {
+  /**
+   * Events, bodies, deliveries and history rows in one durable transaction, all or nothing; concurrent calls share a
+   * commit. Resolves only after the commit has reached the disk (fsync). Answers in the order given.
+   */
+  accept(acceptances: readonly Acceptance[]): Promise<readonly Accepted[]>
+  find(organizationId: number, id: string): Promise<Event | null>
+  /** Newest first. */
+  list(organizationId: number, filter: EventFilter, page: PageRequest): Promise<Page<Event>>
+}
+
+/** What a worker needs to send one delivery, body included. */
+export interface DueDelivery {
+  readonly delivery: Delivery
+  readonly body: Uint8Array
+}
+
+export interface DueQuestion {
+  readonly now: number
+  /** At most so many in all, and so many of one webhook: one full queue must not hide the others. */
+  readonly limit: number
+  readonly perWebhook: number
+  /** Webhooks whose queue in memory is full already. */
+  readonly exceptWebhooks: readonly string[]
+  /** Deliveries that are in memory already; never answered again. */
+  readonly except: ReadonlySet<string>
+}
+
+/** The outcome of one attempt, with the state that follows from it. */
+export interface Recorded {
+  readonly attempt: Attempt
+  readonly state: DeliveryState
+  readonly reason: DeliveryReason | null
+  readonly dueAt: number | null
+  readonly finishedAt: number | null
+  /** Pauses the webhook in the same transaction (410), with its history row. */
+  readonly pause: {readonly pause: Pause; readonly entry: HistoryEntry} | null
+}
+
+/** A delivery's state changed without an attempt: skipped, held, resumed, cancelled. */
+export interface Moved {
+  readonly deliveryId: string
+  /** Only from these states; otherwise nothing happens to it. */
+  readonly from: readonly DeliveryState[]
+  readonly state: DeliveryState
+  readonly reason: DeliveryReason | null
+  readonly dueAt: number | null
+  readonly finishedAt: number | null
+}
+
+export interface DeliveryStore {
+  /** Replays and tests: new deliveries, each with the body of an existing delivery (`bodyOf`) or one of its own. */
+  add(deliveries: readonly (NewDelivery & {readonly bodyOf: string | null})[], bodies: readonly Body[]): Promise<void>
+  find(organizationId: number, id: string): Promise<Delivery | null>
+  /** Newest first. */
+  list(organizationId: number, filter: DeliveryFilter, page: PageRequest): Promise<Page<Delivery>>
+  /** How many match. Walks what matches: for dry runs and confirmations, not for every screen. */
+  count(organizationId: number, filter: DeliveryFilter): Promise<number>
+  body(id: string): Promise<Uint8Array | null>
+  /** Oldest first. */
+  attempts(deliveryId: string): Promise<readonly Attempt[]>
+  /**
+   * Due `pending` deliveries, oldest due first within a webhook, every webhook with due work in turn. Writes nothing: on SQLite only
+   * the one owner asks, so what a killed owner had not recorded is due again by itself.
+   */
+  due(question: DueQuestion): Promise<readonly DueDelivery[]>
+  /** When the next pending delivery falls due after `now`, or null. */
+  nextDue(now: number): Promise<number | null>
+  /** One transaction for all. A delivery that was cancelled meanwhile keeps its state and still gets its attempt. */
+  record(outcomes: readonly Recorded[]): Promise<void>
+  /** One transaction for all. Answers how many moved. */
+  move(moves: readonly Moved[]): Promise<number>
+  /** Moves every delivery of the webhook in state `from` (pending → held, held → pending due now), at most 10,000 a call. Answers how many. */
+  moveAll(webhookId: string, from: DeliveryState, to: DeliveryState, now: number): Promise<number>
+  /** Deliveries per state, kept as they change and never counted. Over all organizations where null. */
+  counts(organizationId: number | null, webhookId?: string): Promise<Readonly<Record<DeliveryState, number>>>
+  /** `createdAt` of the oldest delivery that is pending or held, or null. */
+  oldestUnfinished(): Promise<number | null>
+}
+
+export interface HistoryStore {
+  add(entries: readonly HistoryEntry[]): Promise<void>
+  find(organizationId: number, id: string): Promise<HistoryEntry | null>
+  /** Newest first. */
+  list(organizationId: number, filter: HistoryFilter, page: PageRequest): Promise<Page<HistoryEntry>>
+}
+
+export interface Owner {
+  /** Made anew by every process that sends. */
+  readonly bootId: string
+  readonly pid: number
+  readonly host: string
+  readonly since: number
+  readonly heartbeatAt: number
+}
+
+export interface WorkerStore {
+  /** Whether sending is switched on; what `worker enable|disable` sets. On in a new store. */
+  enabled(): Promise<boolean>
+  setEnabled(enabled: boolean, entry: HistoryEntry): Promise<void>
+  owner(): Promise<Owner | null>
+  /** Takes the right to send when nobody has it, its holder's heartbeat is older than `staleBefore`, or `isDead` says so. Answers whether this boot id now holds it. */
+  own(owner: Owner, staleBefore: number, isDead: boolean): Promise<boolean>
+  /** Renews the heartbeat; false when another took over: stop sending at once. */
+  renew(bootId: string, now: number): Promise<boolean>
+  release(bootId: string): Promise<void>
+}
+
+export interface FeedQuestion {
+  readonly organizationId: number
+  /** From `feedEnd`, a FeedItem or a FeedPage; null is the beginning. Opaque text. Rejects with `bad_cursor` (usage) on anything else. */
+  readonly cursor: string | null
+  /** 1 to 1000. */
+  readonly limit: number
+  readonly kinds: readonly FeedKind[]
+}
+
+export type FeedKind = 'attempt' | 'skipped' | 'history'
+
+export type FeedItem =
+  | {readonly kind: 'attempt'; readonly cursor: string; readonly attempt: Attempt; readonly delivery: Delivery}
+  | {readonly kind: 'skipped'; readonly cursor: string; readonly delivery: Delivery}
+  | {readonly kind: 'history'; readonly cursor: string; readonly entry: HistoryEntry}
+
+export interface FeedPage {
+  readonly items: readonly FeedItem[]
+  /** Where to go on; equal to the question's when nothing is new. */
+  readonly cursor: string
+}
