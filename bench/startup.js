@@ -1,0 +1,84 @@
+// Start-up of the built command line as ratios to `node -e 0` of the same Node: alternating pairs, medians.
+// `node bench/startup.js [--pairs 21] [--json] [--gate]`: --gate exits 1 when a budget is exceeded.
+import {spawnSync} from 'node:child_process'
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import path from 'node:path'
+import process from 'node:process'
+import {fileURLToPath} from 'node:url'
+import {parseArgs} from 'node:util'
+
+const {values} = parseArgs({
+  options: {pairs: {type: 'string', default: '21'}, json: {type: 'boolean'}, gate: {type: 'boolean'}},
+})
+const run = fileURLToPath(new URL('../bin/run.js', import.meta.url))
+const folder = mkdtempSync(path.join(tmpdir(), 'hookctl-bench-'))
+const env = {
+  PATH: process.env.PATH,
+  HOME: folder,
+  XDG_STATE_HOME: path.join(folder, 'state'),
+  XDG_CONFIG_HOME: path.join(folder, 'config'),
+  XDG_CACHE_HOME: path.join(folder, 'cache'),
+  BENCH_SECRET: 'bench',
+}
+
+const body = path.join(folder, 'body.json')
+writeFileSync(body, '{"a": 1}')
+
+/** What is timed, and the most it may cost of a bare Node. */
+const subjects = [
+  {name: '--version', argv: ['--version'], budget: 1.6, status: 0},
+  {name: '--help', argv: ['--help'], budget: 4.0, status: 0},
+  {name: 'config path', argv: ['config', 'path'], budget: 4.0, status: 0},
+  {
+    name: 'verify',
+    argv: [
+      'verify',
+      ...['--scheme', 'netbox', '--body', body, '--secret-env', 'BENCH_SECRET'],
+      ...['--header', `X-Hook-Signature: ${'0'.repeat(128)}`],
+    ],
+    budget: 4.0,
+    status: 7,
+  },
+  {name: 'webhook list (local)', argv: ['webhook', 'list', '--json'], budget: 5.0, status: 0},
+]
+
+const median = numbers => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)]
+
+function time(args, status) {
+  const start = process.hrtime.bigint()
+  const result = spawnSync(process.execPath, args, {env, stdio: ['ignore', 'ignore', 'pipe']})
+  const elapsed = Number(process.hrtime.bigint() - start)
+  if (result.status !== status) throw new Error(`${args.join(' ')} exited ${result.status}: ${result.stderr}`)
+  return elapsed
+}
+
+function measure({name, argv, budget, status}) {
+  time([run, ...argv], status) // fills the compile cache and creates the store, as a second call would find them
+  const ratios = []
+  for (let pair = 0; pair < Number(values.pairs); pair++) {
+    ratios.push(time([run, ...argv], status) / time(['-e', '0'], 0))
+  }
+  ratios.sort((a, b) => a - b)
+  return {name, median: median(ratios), low: ratios[0], high: ratios.at(-1), budget}
+}
+
+try {
+  const rows = subjects.map(measure)
+  if (values.json)
+    console.log(JSON.stringify({bench: 'startup', unit: 'node -e 0', pairs: Number(values.pairs), rows}, null, 2))
+  else {
+    console.log(`start-up, of node -e 0 (${process.version}), ${values.pairs} pairs`)
+    for (const row of rows) {
+      const range = `(${row.low.toFixed(2)}–${row.high.toFixed(2)})`
+      console.log(
+        `  ${row.name.padEnd(22)} ${row.median.toFixed(2)} ${range.padEnd(14)} budget ${row.budget.toFixed(1)}`,
+      )
+    }
+  }
+  const over = rows.filter(row => row.median > row.budget)
+  for (const row of over) console.error(`over budget: ${row.name} ${row.median.toFixed(2)} > ${row.budget}`)
+  if (values.gate && over.length > 0) process.exitCode = 1
+} finally {
+  rmSync(folder, {recursive: true, force: true})
+}
