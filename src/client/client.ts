@@ -11,5 +11,14 @@ export interface Client {
   call<Name extends OperationName>(name: Name, input: Input<Name>): Promise<Output<Name>>
   /** Follows what happens from a durable cursor on; reconnects by itself and never skips. Ends when `signal` aborts. */
   stream(question: StreamQuestion, signal: AbortSignal): AsyncIterable<StreamItem>
+  /** Sending from this process, for a command that delivers because no server runs; null over HTTP, where the server sends. */
+  readonly sender: Sender | null
   close(): Promise<void>
+}
+
+export interface Sender {
+  /** Begins to send what is due. False when another process owns the store's sending already: it will send. */
+  start(): Promise<boolean>
+  /** Finishes what is in flight and records it. */
+  stop(): Promise<void>
 }
