@@ -1,0 +1,62 @@
+import type {DeliveryView} from '../api/deliveries.ts'
+import type {Client} from './client.ts'
+
+export interface SettleQuestion {
+  readonly organization: string
+  /** Deliveries of one event; those of other events are not looked at. */
+  readonly eventId: string
+  readonly deliveryIds: readonly string[]
+  /** `tried`: attempted at least once, or over. `finished`: nothing more will happen by itself. */
+  readonly until: 'tried' | 'finished'
+  readonly timeoutMs: number
+}
+
+export interface Settled {
+  readonly deliveries: readonly DeliveryView[]
+  readonly timedOut: boolean
+}
+
+/** How often the state is asked for: often where it is a function call, seldom where it is a request. */
+const pollMs = {local: 20, http: 150}
+
+/**
+ * Waits until the deliveries are where the caller wants them, or the time is up; sends them from this process where
+ * the client can. Answers their last state either way.
+ */
+export async function settle(client: Client, question: SettleQuestion): Promise<Settled> {
+  await client.sender?.start()
+  try {
+    return await poll(client, question)
+  } finally {
+    await client.sender?.stop()
+  }
+}
+
+async function poll(client: Client, question: SettleQuestion): Promise<Settled> {
+  const endsAt = performance.now() + question.timeoutMs
+  const wanted = new Set(question.deliveryIds)
+  for (;;) {
+    const deliveries = (await deliveriesOf(client, question)).filter(delivery => wanted.has(delivery.id))
+    if (deliveries.every(delivery => isSettled(delivery, question.until))) return {deliveries, timedOut: false}
+    const leftMs = endsAt - performance.now()
+    if (leftMs <= 0) return {deliveries, timedOut: true}
+    await new Promise(resolve => setTimeout(resolve, Math.min(leftMs, pollMs[client.target.kind])))
+  }
+}
+
+async function deliveriesOf(client: Client, {organization, eventId}: SettleQuestion): Promise<DeliveryView[]> {
+  const found: DeliveryView[] = []
+  let cursor: string | undefined
+  do {
+    const page = await client.call('delivery.list', {organization, event: eventId, limit: 1000, ...(cursor ? {cursor} : {})})
+    found.push(...page.items)
+    cursor = page.next ?? undefined
+  } while (cursor)
+  return found
+}
+
+/** A held delivery waits for a person: nothing more happens to it by itself. */
+function isSettled(delivery: DeliveryView, until: SettleQuestion['until']): boolean {
+  if (delivery.state !== 'pending' && delivery.state !== 'delivering') return true
+  return until === 'tried' && delivery.attempts > 0
+}
