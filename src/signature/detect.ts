@@ -1,0 +1,115 @@
+import {type HeaderInput, toHeaderList, valuesOf} from './headers.ts'
+import {type SchemeOptions, schemeOf} from './schemes.ts'
+import type {Algorithm, Header, Scheme, SchemeName} from './types.ts'
+
+/** A scheme the headers may speak. */
+export interface Detected {
+  readonly name: SchemeName
+  /** Differs from the scheme's defaults: only take it when the sender is known to sign so. */
+  readonly options?: SchemeOptions
+  readonly scheme: Scheme
+  /** A full sentence: what was seen. */
+  readonly why: string
+}
+
+export interface Detection {
+  /** The likeliest first; empty when the headers speak no known scheme. */
+  readonly candidates: readonly Detected[]
+  /** Headers that look like a signature but are none of ours, each in a full sentence. */
+  readonly nearMisses: readonly string[]
+}
+
+/**
+ * Which scheme the headers speak. Never throws.
+ *
+ * Headers come from whoever sent the message: a receiver that knows its sender names the scheme instead.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import {detect} from 'hookctl/signature'
+ *
+ * const {candidates} = detect({'X-Hook-Signature': 'ab'.repeat(32)})
+ * assert.equal(candidates[0].name, 'netbox')
+ * assert.deepEqual(candidates[0].options, {algorithm: 'sha256'})
+ * ```
+ */
+export function detect(input: HeaderInput): Detection {
+  const headers = toHeaderList(input)
+  const candidates = [
+    ...standardIn(headers, 'webhook'),
+    ...standardIn(headers, 'svix'),
+    ...present(headers, 'stripe', 'Stripe-Signature'),
+    ...present(headers, 'slack', 'X-Slack-Signature'),
+    ...present(headers, 'github', 'X-Hub-Signature-256'),
+    ...valuesOf(headers, 'X-Hook-Signature').slice(0, 1).flatMap(hookSignature),
+  ]
+  const known = new Set(candidates.map(each => each.scheme.format.header.toLowerCase()))
+  return {candidates, nearMisses: headers.flatMap(header => nearMiss(header, known))}
+}
+
+const candidate = (name: SchemeName, why: string, options?: SchemeOptions): Detected => ({
+  name,
+  why,
+  scheme: schemeOf(name, options),
+  ...(options === undefined ? {} : {options}),
+})
+
+const present = (headers: readonly Header[], name: SchemeName, header: string): Detected[] =>
+  valuesOf(headers, header).length > 0 ? [candidate(name, `There is a ${header} header.`)] : []
+
+function standardIn(headers: readonly Header[], headerPrefix: 'webhook' | 'svix'): Detected[] {
+  const values = valuesOf(headers, `${headerPrefix}-signature`)
+  if (values.length === 0) return []
+  const entries = values.flatMap(value => value.split(/[ \t]+/))
+  const v1 = entries.some(entry => entry.startsWith('v1,'))
+  const v1a = entries.some(entry => entry.startsWith('v1a,'))
+  const name = v1 === v1a ? 'standard' : v1 ? 'standard-v1' : 'standard-v1a'
+  const why = `There is a ${headerPrefix}-signature header.`
+  return [headerPrefix === 'svix' ? candidate(name, why, {headerPrefix}) : candidate(name, why)]
+}
+
+/** How long a digest of each algorithm is in each encoding: the header name alone tells nothing. */
+const LENGTHS: readonly (readonly [number, Algorithm, SchemeOptions | undefined])[] = [
+  [128, 'sha512', undefined],
+  [64, 'sha256', {algorithm: 'sha256'}],
+  [40, 'sha1', {algorithm: 'sha1'}],
+  [88, 'sha512', {encoding: 'base64'}],
+  [44, 'sha256', {algorithm: 'sha256', encoding: 'base64'}],
+  [28, 'sha1', {algorithm: 'sha1', encoding: 'base64'}],
+]
+
+/** Asana, Clio, Keap, Starling and others send X-Hook-Signature with recipes of their own. */
+function hookSignature(value: string): Detected[] {
+  const [, prefix = '', digest = ''] = /^((?:sha\d+|v\d)=)?(.*)$/s.exec(value) ?? []
+  const isHex = /^[0-9a-fA-F]+$/.test(digest)
+  const found = LENGTHS.find(([length, , options]) => length === digest.length && isHex === !options?.encoding)
+  if (found === undefined) {
+    const rsa = /^[A-Za-z0-9+/=]{340,}$/.test(digest) ? ' It may be an RSA signature, which no scheme here checks.' : ''
+    return [candidate('netbox', `There is an X-Hook-Signature header of ${value.length} characters.${rsa}`)]
+  }
+  const [length, algorithm, recipe] = found
+  const options = {...recipe, ...(prefix === '' ? {} : {prefix})}
+  const why = `There is an X-Hook-Signature header of ${length} ${isHex ? 'hex digits' : 'base64 characters'}: ${algorithm}.`
+  return [Object.keys(options).length === 0 ? candidate('netbox', why) : candidate('netbox', why, options)]
+}
+
+/** Spelled otherwise on the way: CGI and WSGI write HTTP_X_HOOK_SIGNATURE, frameworks x_hook_signature. */
+const canonical = (name: string) =>
+  name
+    .toLowerCase()
+    .replaceAll('_', '-')
+    .replace(/^http-/, '')
+
+function nearMiss([name]: Header, known: ReadonlySet<string>): string[] {
+  const plain = canonical(name)
+  if (known.has(name.toLowerCase()) || !/signature|^x-hook-secret$/.test(plain)) return []
+  const ours = ['webhook-signature', 'stripe-signature', 'x-slack-signature', 'x-hub-signature-256', 'x-hook-signature']
+  if (ours.includes(plain)) return [`The header ${name} is ${plain} as a gateway spells it: give it by that name.`]
+  if (plain === 'x-hub-signature')
+    return ['X-Hub-Signature is GitHub’s old SHA-1 header; only X-Hub-Signature-256 is accepted.']
+  if (plain === 'x-netbox-signature') return ['NetBox never sends X-NetBox-Signature: its header is X-Hook-Signature.']
+  if (plain === 'x-hook-secret')
+    return ['X-Hook-Secret is a handshake (Asana): the receiver answers with the same header.']
+  return [`The header ${name} looks like a signature of a scheme that is not known here.`]
+}

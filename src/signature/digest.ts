@@ -1,0 +1,50 @@
+import {createHmac, sign, timingSafeEqual, verify} from 'node:crypto'
+import type {Ed25519Key, HmacKey, Key} from './types.ts'
+
+/** One key at work on one message. */
+export interface Digest {
+  update(chunk: Uint8Array): void
+  /** The signature over all that was given; once. */
+  sign(): Buffer
+  /** Whether each of these signatures fits, in constant time for an HMAC; once. */
+  fits(signatures: readonly Uint8Array[]): boolean[]
+}
+
+/** Starts with what is signed before the body. */
+export function startDigest(key: Key, preamble: string): Digest {
+  const digest = key.kind === 'hmac' ? hmacDigest(key) : ed25519Digest(key)
+  if (preamble !== '') digest.update(Buffer.from(preamble, 'utf8'))
+  return digest
+}
+
+function hmacDigest(key: HmacKey): Digest {
+  const hmac = createHmac(key.algorithm, key.bytes)
+  return {
+    update: chunk => void hmac.update(chunk),
+    sign: () => hmac.digest(),
+    fits(signatures) {
+      const expected = hmac.digest()
+      return signatures.map(each => sameBytes(each, expected))
+    },
+  }
+}
+
+/** ed25519 hashes the message twice, so it has to be held whole: chunks are kept until the end. */
+function ed25519Digest(key: Ed25519Key): Digest {
+  const chunks: Uint8Array[] = []
+  return {
+    update: chunk => void chunks.push(Uint8Array.from(chunk)),
+    sign() {
+      if (key.privateKey === undefined) throw new TypeError('a public key cannot sign')
+      return sign(null, Buffer.concat(chunks), key.privateKey)
+    },
+    fits(signatures) {
+      const message = Buffer.concat(chunks)
+      return signatures.map(each => verify(null, message, key.publicKey, each))
+    },
+  }
+}
+
+/** timingSafeEqual throws on unequal lengths and calls two empty buffers equal: neither may reach it. */
+export const sameBytes = (a: Uint8Array, b: Uint8Array): boolean =>
+  a.length > 0 && a.length === b.length && timingSafeEqual(a, b)

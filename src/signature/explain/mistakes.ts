@@ -1,0 +1,1 @@
+export type Mistake = string

@@ -1,0 +1,151 @@
+import {startDigest} from './digest.ts'
+import {fault, isFault, SignatureError} from './fault.ts'
+import {ageFault, readTimestamp} from './timestamp.ts'
+import type {
+  Candidate,
+  Check,
+  Claim,
+  Envelope,
+  Fault,
+  Header,
+  Key,
+  MessageHead,
+  Scheme,
+  Signer,
+  Verdict,
+  VerifyOptions,
+} from './types.ts'
+
+/** What a new signature has to say of itself when it is written into its header. */
+export interface Written {
+  readonly kind: Key['kind']
+  readonly bytes: Buffer
+}
+
+/** All that differs between schemes; {@link defineScheme} makes the rest of it. */
+export interface SchemeParts
+  extends Pick<
+    Scheme,
+    'name' | 'title' | 'format' | 'signs' | 'several' | 'verifyingKeys' | 'signingKeys' | 'envelope' | 'preamble'
+  > {
+  claim(headers: readonly Header[]): Claim | Fault
+  write(signatures: readonly Written[], envelope: Envelope): Header[]
+}
+
+export function defineScheme(parts: SchemeParts): Scheme {
+  return {
+    ...parts,
+    signer: (secrets, head) => startSigning(parts, secrets, head),
+    check: (secrets, headers, options) => startCheck(parts, secrets, headers, options),
+    headers(secrets, message) {
+      const signer = startSigning(parts, secrets, message)
+      signer.update(message.body)
+      return signer.headers()
+    },
+    verify(secrets, headers, body, options) {
+      const check = startCheck(parts, secrets, headers, options)
+      check.update(body)
+      return check.verdict()
+    },
+  }
+}
+
+function startSigning(parts: SchemeParts, secrets: readonly string[], head: MessageHead): Signer {
+  const keys = parts.signingKeys(parts.several ? secrets : secrets.slice(0, 1))
+  if (isFault(keys)) throw new SignatureError(keys.fault, keys.note ?? 'the secret is empty')
+  const envelope = signedEnvelope(parts, head)
+  const digests = keys.map(key => startDigest(key, parts.preamble(envelope)))
+  return {
+    update(chunk) {
+      for (const digest of digests) digest.update(chunk)
+    },
+    headers: () =>
+      parts.write(
+        digests.map((digest, at) => ({kind: keys[at]!.kind, bytes: digest.sign()})),
+        envelope,
+      ),
+  }
+}
+
+/** The id and timestamp to sign, as they will be read by the other side. */
+function signedEnvelope({name, signs}: SchemeParts, {id, timestamp}: MessageHead): Envelope {
+  if (signs.id && id === undefined) throw new SignatureError('missing_id', `${name} signs a message id: none was given`)
+  if (signs.id && !isUsableId(`${id}`)) {
+    throw new SignatureError('bad_id', 'a message id is visible ASCII without a full stop, and not empty')
+  }
+  if (signs.timestamp && timestamp === undefined) {
+    throw new SignatureError('missing_timestamp', `${name} signs a timestamp: none was given`)
+  }
+  if (signs.timestamp && isFault(Object(readTimestamp(`${timestamp}`)))) {
+    throw new SignatureError('bad_timestamp', `${timestamp} is not a whole number of unix seconds`)
+  }
+  return {...(signs.id ? {id: `${id}`} : {}), ...(signs.timestamp ? {timestamp: `${timestamp}`} : {})}
+}
+
+/** A full stop would let two different messages have the same signed text (Standard Webhooks, "Signature scheme"). */
+const isUsableId = (id: string): boolean => /^[!-~]+$/.test(id) && !id.includes('.')
+
+function startCheck(
+  parts: SchemeParts,
+  secrets: readonly string[],
+  headers: readonly Header[],
+  options: VerifyOptions,
+): Check {
+  const claim = parts.claim(headers)
+  if (isFault(claim)) return settled(parts, claim)
+  const keys = parts.verifyingKeys(secrets)
+  if (isFault(keys)) return settled(parts, keys, claim)
+  const candidates = usable(claim.candidates, keys)
+  if (isFault(candidates)) return settled(parts, candidates, claim)
+  const stale = claim.timestamp === undefined ? undefined : ageFault(claim.timestamp, options)
+  if (stale !== undefined) return settled(parts, stale, claim)
+
+  const digests = keys.map(key => startDigest(key, claim.preamble))
+  return {
+    settled: false,
+    update(chunk) {
+      for (const digest of digests) digest.update(chunk)
+    },
+    verdict() {
+      // Every key against every candidate, no early exit: the time taken does not tell which secret is live.
+      const hits = digests.flatMap((digest, at) => {
+        const own = candidates.filter(each => each.kind === keys[at]!.kind)
+        const fits = digest.fits(own.map(each => each.bytes))
+        return own.filter((_, index) => fits[index]).map(({uppercase}) => ({key: keys[at]!, uppercase}))
+      })
+      return hits[0] === undefined ? refused(parts, fault('mismatch'), claim) : accepted(parts, hits[0], claim)
+    },
+  }
+}
+
+type Decoded = Extract<Candidate, {bytes: unknown}>
+
+/** The well-formed candidates the keys can judge; the first one's fault when none is well-formed. */
+function usable(candidates: readonly Candidate[], keys: readonly Key[]): Decoded[] | Fault {
+  const known = candidates.filter(each => keys.some(key => key.kind === each.kind))
+  const decoded = known.filter(each => 'bytes' in each)
+  if (decoded.length > 0) return decoded
+  const [first] = known
+  return first !== undefined && 'fault' in first ? first.fault : fault('no_known_version')
+}
+
+function settled(parts: SchemeParts, problem: Fault, claim?: Claim): Check {
+  return {settled: true, update() {}, verdict: () => refused(parts, problem, claim)}
+}
+
+const refused = ({name}: SchemeParts, problem: Fault, claim?: Claim): Verdict => ({
+  valid: false,
+  reason: problem.fault,
+  scheme: name,
+  ...(claim?.timestamp === undefined ? {} : {timestamp: claim.timestamp}),
+  notes: problem.note === undefined ? [] : [problem.note],
+})
+
+const accepted = ({name}: SchemeParts, hit: {key: Key; uppercase: boolean}, claim: Claim): Verdict => ({
+  valid: true,
+  reason: hit.uppercase ? 'ok_uppercase' : 'ok',
+  scheme: name,
+  secretIndex: hit.key.secretIndex,
+  ...(claim.timestamp === undefined ? {} : {timestamp: claim.timestamp}),
+  notes: [],
+})
