@@ -2,7 +2,7 @@ import {z} from 'zod'
 import {operation} from './operation.ts'
 import {actor, deliveryState, inOrganization, instant, listOf, objectRef, page, paging, timeRange} from './shapes.ts'
 
-/** A JSON value, or JSON text where the number's spelling matters; services keep either as text. */
+/** A JSON value as `parseJson` reads it: numbers that JavaScript cannot hold travel as raw JSON. */
 const json = z.unknown()
 
 export const eventInput = z.strictObject({

@@ -51,8 +51,15 @@ export const actor = z.strictObject({
   id: z.string().max(255).nullish(),
 })
 
+/** A platform's ids may be numbers, also ones that only raw JSON holds. */
+function numberAsText(value: unknown): unknown {
+  if (typeof value === 'number') return String(value)
+  const json = JSON as unknown as {isRawJSON(value: unknown): value is {readonly rawJSON: string}}
+  return json.isRawJSON(value) ? value.rawJSON : value
+}
+
 export const objectRef = z.strictObject({
   type: z.string().min(1).max(100),
-  id: z.union([z.string().max(255), z.number()]).transform(String),
+  id: z.preprocess(numberAsText, z.string().max(255)),
   name: z.string().max(255).default(''),
 })

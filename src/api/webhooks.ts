@@ -2,7 +2,7 @@ import {z} from 'zod'
 import {operation} from './operation.ts'
 import {flag, header, inOrganization, page, paging} from './shapes.ts'
 
-const success = z.union([
+const success = z.discriminatedUnion('kind', [
   z.strictObject({kind: z.enum(['2xx', 'ok', '200'])}),
   z.strictObject({kind: z.literal('list'), statuses: z.array(z.int().min(100).max(599)).min(1).max(100)}),
 ])
@@ -12,7 +12,7 @@ const delayMs = z
   .min(0)
   .max(365 * 86_400_000)
 
-const retry = z.union([
+const retry = z.discriminatedUnion('kind', [
   z.strictObject({kind: z.literal('manual')}),
   z.strictObject({kind: z.literal('list'), delaysMs: z.array(delayMs).min(1).max(100)}),
   z.strictObject({
