@@ -12,7 +12,9 @@ import type {Pause, Webhook} from '../domain/webhook.ts'
  * All methods are safe to call concurrently. Values handed in and out are plain (structured-cloneable). Each writing
  * method is one transaction: done whole or not at all, durable once its promise resolves. Instants are ms since the
  * epoch and always come from the caller: a store has no clock. A store that cannot be read or written rejects with a
- * HookctlError of kind `unreachable` (`store_busy`, `store_full`, `store_corrupt`, `store_newer`, `store_foreign`).
+ * HookctlError of kind `unreachable` (`store_busy`, `store_full`, `store_corrupt`, `store_newer`, `store_foreign`,
+ * `store_denied`, `store_gone`, `store_unsupported`, `store_closed` after `close()`). Lists reject with `bad_cursor` and
+ * `bad_limit` (usage).
  */
 export interface Store {
   readonly organizations: OrganizationStore
@@ -43,7 +45,7 @@ export interface StoreDescription {
 export interface OrganizationStore {
   bySlug(slug: string): Promise<Organization | null>
   byId(id: number): Promise<Organization | null>
-  /** Rejects with `organization_exists` on a taken slug. The store gives the next number, from 1. */
+  /** Rejects with `organization_exists` on a taken slug. The store gives the next number, from 1, also to the entry. */
   add(organization: Omit<Organization, 'id'>, entry: HistoryEntry | null): Promise<Organization>
   /** By slug. */
   list(page: PageRequest): Promise<Page<Organization>>
@@ -90,14 +92,16 @@ export interface Accepted {
   readonly eventId: string
   /** True when the idempotency key was known with the same content: nothing was written, `eventId` is the first one's. */
   readonly duplicate: boolean
-  /** True when the idempotency key was known with other content: nothing was written. */
+  /** True when the idempotency key was known with other content (type, context, object, actor's name, data, before, after, extra). */
   readonly conflict: boolean
 }
 
 export interface EventStore {
   /**
    * Events, bodies, deliveries and history rows in one durable transaction, all or nothing; concurrent calls share a
-   * commit. Resolves only after the commit has reached the disk (fsync). Answers in the order given.
+   * commit. Resolves only after the commit has reached the disk (fsync). Answers in the order given. When one of them
+   * is a conflict, nothing of this call is written. Rejects with `webhook_not_found` for a delivery of a webhook that
+   * never was; one of a webhook deleted meanwhile is stored as cancelled (`webhook_deleted`).
    */
   accept(acceptances: readonly Acceptance[]): Promise<readonly Accepted[]>
   find(organizationId: number, id: string): Promise<Event | null>
@@ -162,7 +166,7 @@ export interface DeliveryStore {
   due(question: DueQuestion): Promise<readonly DueDelivery[]>
   /** When the next pending delivery falls due after `now`, or null. */
   nextDue(now: number): Promise<number | null>
-  /** One transaction for all. A delivery that was cancelled meanwhile keeps its state and still gets its attempt. */
+  /** One transaction for all. A delivery that was cancelled or delivered meanwhile keeps its state and still gets its attempt. */
   record(outcomes: readonly Recorded[]): Promise<void>
   /** One transaction for all. Answers how many moved. */
   move(moves: readonly Moved[]): Promise<number>
@@ -195,8 +199,12 @@ export interface WorkerStore {
   enabled(): Promise<boolean>
   setEnabled(enabled: boolean, entry: HistoryEntry): Promise<void>
   owner(): Promise<Owner | null>
-  /** Takes the right to send when nobody has it, its holder's heartbeat is older than `staleBefore`, or `isDead` says so. Answers whether this boot id now holds it. */
-  own(owner: Owner, staleBefore: number, isDead: boolean): Promise<boolean>
+  /**
+   * Takes the right to send when nobody has it, its holder's heartbeat is older than `staleBefore`, or its holder is
+   * `deadBootId`, whose process is known to be gone. Answers whether this boot id now holds it. The dead one is named
+   * because two processes may find the same holder dead: the second must not take it from the first.
+   */
+  own(owner: Owner, staleBefore: number, deadBootId: string | null): Promise<boolean>
   /** Renews the heartbeat; false when another took over: stop sending at once. */
   renew(bootId: string, now: number): Promise<boolean>
   release(bootId: string): Promise<void>
