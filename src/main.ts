@@ -1,2 +1,69 @@
-/** Runs one command line and sets the exit code. */
-export async function main(_argv: readonly string[], _options: {readonly fromSource?: boolean} = {}): Promise<void> {}
+import type {HookctlCommand} from './cli/base-command.ts'
+import {type Catalog, loadCatalog} from './cli/catalog.ts'
+import {processSurroundings} from './cli/config.ts'
+import {EXIT} from './cli/exit-codes.ts'
+import {renderFailure} from './cli/failure.ts'
+import {findCommand, type Typed} from './cli/find-command.ts'
+import {watchInterruption} from './cli/interruption.ts'
+import type {Surroundings} from './cli/surroundings.ts'
+
+/** Runs one command line and ends the process with its exit code. */
+export async function main(argv: readonly string[], options: {readonly fromSource?: boolean} = {}): Promise<void> {
+  const surroundings = processSurroundings()
+  const exitCode = await runCommandLine(argv, surroundings, () => loadCatalog(options))
+  // A pipe may still hold what was written; ending now would cut it.
+  await new Promise<void>(resolve => {
+    surroundings.stdout.write('', () => resolve())
+  })
+  surroundings.exit(exitCode)
+}
+
+/** One command line in these surroundings. Never rejects: failures are rendered here and nowhere else. */
+export async function runCommandLine(
+  argv: readonly string[],
+  surroundings: Surroundings,
+  open: () => Promise<Catalog>,
+): Promise<number> {
+  const interruption = watchInterruption(surroundings)
+  let command: HookctlCommand | undefined
+  try {
+    const catalog = await open()
+    const typed = findCommand(argv, catalog.names)
+    if (typed.kind !== 'command' || typed.help) return await answerWithHelp(typed, catalog, surroundings)
+    const CommandClass = (await catalog.load(typed.name)) as unknown as new (...input: unknown[]) => HookctlCommand
+    command = new CommandClass([...typed.argv], catalog.config)
+    return await command.execute(surroundings, interruption)
+  } catch (error) {
+    const failure = renderFailure(error, {
+      json: command?.wantsJson || asksForJson(argv),
+      debug: argv.includes('--debug') || isOn(surroundings.env.HOOKCTL_DEBUG),
+    })
+    surroundings.stderr.write(failure.text)
+    return failure.exitCode
+  } finally {
+    interruption.close()
+  }
+}
+
+const isOn = (value: string | undefined): boolean => value !== undefined && /^(1|true|yes)$/i.test(value)
+
+/** Before the flags are parsed, and when they cannot be: a script that asked for JSON gets its failure as JSON. */
+function asksForJson(argv: readonly string[]): boolean {
+  const flags = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv
+  return flags.some(
+    (word, at) =>
+      word === '--json' ||
+      /^(--output=|-o=?)jsonl?$/.test(word) ||
+      ((word === '-o' || word === '--output') && /^jsonl?$/.test(flags[at + 1] ?? '')),
+  )
+}
+
+async function answerWithHelp(typed: Typed, catalog: Catalog, {stdout}: Surroundings): Promise<number> {
+  if (typed.kind === 'version') {
+    stdout.write(`${catalog.config.userAgent}\n`)
+    return EXIT.done
+  }
+  const {helpText} = await import('./cli/help.ts')
+  stdout.write(await helpText(catalog.config, typed.name, stdout.columns))
+  return EXIT.done
+}

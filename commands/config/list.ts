@@ -1,0 +1,16 @@
+import {HookctlCommand} from '../../src/cli/base-command.ts'
+import {limitFlag} from '../../src/cli/flags.ts'
+import {SETTING_KEYS} from '../../src/cli/settings.ts'
+import {settingColumns, shownSetting} from '../../src/cli/shown-setting.ts'
+
+export default class ConfigList extends HookctlCommand<typeof ConfigList> {
+  static override summary = 'list all settings and where they came from'
+  static override examples = ['<%= config.bin %> config list', '<%= config.bin %> config list --json']
+  static override flags = {limit: limitFlag}
+  protected override columns = settingColumns
+
+  async run() {
+    const settings = SETTING_KEYS.map(key => shownSetting(this.settings, key))
+    return this.list(settings.slice(0, this.flags.limit))
+  }
+}

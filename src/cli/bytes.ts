@@ -1,0 +1,68 @@
+import {readFile} from 'node:fs/promises'
+import path from 'node:path'
+import {type HookctlError, notFoundError, usageError} from '../errors.ts'
+import type {Surroundings} from './surroundings.ts'
+
+const WHY: Readonly<Record<string, string>> = {
+  EISDIR: 'it is a directory',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  ENOTDIR: 'part of the path is not a directory',
+  ENAMETOOLONG: 'the name is too long',
+}
+
+function unreadable(what: string, error: unknown): HookctlError {
+  const code = (error as NodeJS.ErrnoException).code ?? 'unknown error'
+  if (code === 'ENOENT')
+    return notFoundError('file_not_found', `no file ${what}`, {hint: 'check the path', cause: error})
+  return usageError('file_not_readable', `cannot read ${what}: ${WHY[code] ?? code}`, {cause: error})
+}
+
+async function readStdin({stdin}: Surroundings): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  try {
+    for await (const chunk of stdin) chunks.push(Buffer.from(chunk as Uint8Array))
+  } catch (error) {
+    throw unreadable('stdin', error)
+  }
+  return Buffer.concat(chunks)
+}
+
+/**
+ * Exactly the bytes of a file, or of stdin for `-`: nothing trimmed, decoded or normalised, because a signature is over
+ * bytes. A relative path is relative to where the command was started.
+ *
+ * @throws not_found `file_not_found`; usage `file_not_readable`, or `stdin_is_terminal` where `-` would wait for typing
+ */
+export async function readBytes(fileOrDash: string, surroundings: Surroundings): Promise<Buffer> {
+  if (fileOrDash === '-') {
+    if (surroundings.stdin.isTTY) {
+      throw usageError('stdin_is_terminal', '- reads stdin, and nothing is piped in', {hint: 'hookctl … < FILE'})
+    }
+    return readStdin(surroundings)
+  }
+  try {
+    return await readFile(path.resolve(surroundings.cwd, fileOrDash))
+  } catch (error) {
+    throw unreadable(fileOrDash, error)
+  }
+}
+
+/** The same where a value may also be typed: `@FILE`, `-` for stdin, anything else is the text itself as UTF-8. */
+export async function readBytesOrText(value: string, surroundings: Surroundings): Promise<Buffer> {
+  if (value === '-') return readBytes('-', surroundings)
+  if (value.startsWith('@')) return readBytes(value.slice(1), surroundings)
+  return Buffer.from(value, 'utf8')
+}
+
+/** JSON from `@FILE`, `-` or typed. @throws usage `invalid_json` with the place, never with the text */
+export async function readJson(value: string, surroundings: Surroundings): Promise<unknown> {
+  const bytes = await readBytesOrText(value, surroundings)
+  const where = value === '-' ? 'stdin' : value.startsWith('@') ? value.slice(1) : 'the given text'
+  try {
+    return JSON.parse(new TextDecoder('utf-8', {fatal: true}).decode(bytes))
+  } catch (error) {
+    const place = /\(line \d+ column \d+\)/.exec((error as Error).message)?.[0] ?? ''
+    throw usageError('invalid_json', `${where} is not JSON ${place}`.trim(), {hint: 'give JSON, @FILE or -'})
+  }
+}

@@ -1,0 +1,66 @@
+import {readFileSync} from 'node:fs'
+import process from 'node:process'
+import type {Client} from '../client/client.ts'
+import {usageError} from '../errors.ts'
+import type {Settings} from './settings.ts'
+import type {Surroundings} from './surroundings.ts'
+
+/** What a server writes beside its store, readable by its user only. */
+export interface RunningServer {
+  readonly url: string
+  readonly token: string
+  readonly pid: number
+}
+
+/** The file of a store, where it is one. */
+export const storePath = (store: string): string | undefined => /^(?:sqlite|json):(?!:memory:)(.+)$/.exec(store)?.[1]
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    // Somebody else's process is alive all the same.
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+/** The server that owns this store now; undefined when none wrote its address or the one that did is gone. */
+export function runningServer(store: string): RunningServer | undefined {
+  const file = storePath(store)
+  if (file === undefined) return undefined
+  try {
+    const {url, token, pid} = JSON.parse(readFileSync(`${file}.server.json`, 'utf8')) as RunningServer
+    const complete = typeof url === 'string' && typeof token === 'string' && Number.isInteger(pid) && pid > 0
+    return complete && isAlive(pid) ? {url, token, pid} : undefined
+  } catch {
+    // Not there, not ours to read, or half written by a server that is just starting: the local way works.
+    return undefined
+  }
+}
+
+/**
+ * The product: the server that is configured, else the one running on this store, else the store itself in this
+ * process. A token goes only to the server it was stored with (settings.ts), or to the one that wrote it.
+ */
+export async function openClient(settings: Settings, surroundings: Surroundings): Promise<Client> {
+  const store = settings.text('store')
+  if (store === undefined) throw usageError('no_store', 'no store is configured', {hint: 'give --store'})
+  const server = settings.read('server')
+  const running = runningServer(store)
+  if (server.value !== undefined) {
+    const url = String(server.value)
+    const own = running !== undefined && new URL(running.url).href === new URL(url).href ? running.token : undefined
+    return openServer(url, settings.tokenFor(server) ?? own)
+  }
+  if (running !== undefined) return openServer(running.url, running.token)
+  return openStore(store, surroundings)
+}
+
+async function openServer(_url: string, _token: string | undefined): Promise<Client> {
+  throw usageError('not_built', 'no client for a server yet')
+}
+
+async function openStore(_store: string, _surroundings: Surroundings): Promise<Client> {
+  throw usageError('not_built', 'no local store yet')
+}

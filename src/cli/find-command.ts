@@ -1,0 +1,142 @@
+import {usageError} from '../errors.ts'
+import {globalFlags} from './flags.ts'
+import {suggest} from './suggest.ts'
+
+/** Spellings people try: never listed, always understood. */
+const SHORTCUTS: Readonly<Record<string, readonly string[]>> = {
+  verify: ['signature', 'verify'],
+  sign: ['signature', 'sign'],
+  organization: ['org'],
+  organizations: ['org'],
+}
+
+const VERBS: Readonly<Record<string, string>> = {ls: 'list', rm: 'delete', remove: 'delete'}
+
+export interface Typed {
+  readonly kind: 'command' | 'topic' | 'root' | 'version'
+  /** With spaces: `webhook list`. */
+  readonly name: string
+  /** What comes behind the name. */
+  readonly argv: readonly string[]
+  /** Help was asked for, with --help or -h. */
+  readonly help: boolean
+}
+
+const isFlag = (word: string): boolean => word.startsWith('-') && word !== '-'
+
+/** Flags before the command go behind it: `hookctl --json webhook list`. */
+function flagsLast(argv: readonly string[]): {readonly words: readonly string[]; readonly early: readonly string[]} {
+  const early: string[] = []
+  let at = 0
+  while (at < argv.length && isFlag(argv[at]!) && argv[at] !== '--') {
+    const flag = argv[at]!
+    early.push(flag)
+    at += 1
+    if (takesValue(flag) && at < argv.length) early.push(argv[at++]!)
+  }
+  return {words: argv.slice(at), early}
+}
+
+function takesValue(flag: string): boolean {
+  const definition = Object.entries(globalFlags).find(
+    ([name, {char}]) => flag === `--${name}` || (char !== undefined && flag === `-${char}`),
+  )?.[1]
+  return definition?.type === 'option'
+}
+
+function singular(word: string, topics: ReadonlySet<string>): string {
+  if (topics.has(word)) return word
+  const candidates = [word.replace(/ies$/, 'y'), word.replace(/s$/, '')]
+  return candidates.find(candidate => candidate !== word && topics.has(candidate)) ?? word
+}
+
+/** `webhook:list`, oclif's other spelling, shortcuts, plurals and `ls`: all become the words of the real name. */
+function realWords(
+  words: readonly string[],
+  names: ReadonlySet<string>,
+  topics: ReadonlySet<string>,
+): readonly string[] {
+  const [head, ...rest] = words
+  if (head === undefined) return words
+  const spread = /^[a-z-]+(:[a-z-]+)+$/.test(head) ? [...head.split(':'), ...rest] : words
+  const first = spread[0]!
+  const shortcut = names.has(first) || topics.has(first) ? undefined : SHORTCUTS[first]
+  const [topic, verb, ...others] = shortcut === undefined ? spread : [...shortcut, ...spread.slice(1)]
+  const real = singular(topic!, topics)
+  if (verb === undefined) return [real]
+  const realVerb = names.has(`${real} ${verb}`) ? verb : (VERBS[verb] ?? verb)
+  return [real, topics.has(real) ? realVerb : verb, ...others]
+}
+
+const topicsOf = (names: Iterable<string>): ReadonlySet<string> =>
+  new Set(
+    [...names].flatMap(name =>
+      name
+        .split(' ')
+        .slice(0, -1)
+        .map((_, at, all) => all.slice(0, at + 1).join(' ')),
+    ),
+  )
+
+const beforeDashes = (argv: readonly string[]): readonly string[] =>
+  argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv
+
+/**
+ * Which command was meant, and what is left for it.
+ *
+ * @param argv what was typed after `hookctl`
+ * @param commands every command's name with spaces
+ * @throws usage `unknown_command`, suggesting commands and topics; a suggestion is never run.
+ */
+export function findCommand(argv: readonly string[], commands: Iterable<string>): Typed {
+  const names = new Set(commands)
+  const topics = topicsOf(names)
+  const {words: typed, early} = flagsLast(argv)
+  const asked = beforeDashes([...early, ...typed])
+  const help = asked.includes('--help') || asked.includes('-h')
+  if (typed.length === 0 || typed[0] === '--') {
+    const version = early.includes('--version') || early.includes('-V')
+    return {kind: version && !help ? 'version' : 'root', name: '', argv: early, help}
+  }
+  const words = realWords(typed, names, topics)
+  for (let length = Math.min(words.length, 4); length > 0; length -= 1) {
+    const name = words.slice(0, length).join(' ')
+    if (names.has(name)) {
+      const rest = [...early, ...words.slice(length)]
+      return {kind: 'command', name, argv: help ? rest.filter(word => word !== '--help' && word !== '-h') : rest, help}
+    }
+  }
+  const verb = words[1]
+  if (topics.has(words[0]!) && (verb === undefined || isFlag(verb))) {
+    return {kind: 'topic', name: words[0]!, argv: [...early, ...words.slice(1)], help}
+  }
+  throw unknownCommand(words, names, topics)
+}
+
+function unknownCommand(words: readonly string[], names: ReadonlySet<string>, topics: ReadonlySet<string>): Error {
+  const plain = words.slice(0, words.findIndex(isFlag) < 0 ? words.length : words.findIndex(isFlag))
+  const [first = '', second] = plain
+  const inTopic = topics.has(first)
+  const typed = inTopic && second !== undefined ? `${first} ${second}` : first
+  const near = inTopic ? nearVerb(first, second ?? '', names) : nearName(plain, names, topics)
+  return usageError('unknown_command', `no command "${typed}"`, {
+    hint: near === undefined ? `hookctl ${inTopic ? `${first} ` : ''}--help` : `did you mean: hookctl ${near}`,
+  })
+}
+
+function nearVerb(topic: string, verb: string, names: ReadonlySet<string>): string | undefined {
+  const verbs = [...names].filter(name => name.startsWith(`${topic} `)).map(name => name.slice(topic.length + 1))
+  const near = suggest(verb, verbs)
+  return near === undefined ? undefined : `${topic} ${near}`
+}
+
+function nearName(
+  plain: readonly string[],
+  names: ReadonlySet<string>,
+  topics: ReadonlySet<string>,
+): string | undefined {
+  const both = plain.length > 1 ? suggest(plain.slice(0, 2).join(' '), [...names]) : undefined
+  const first = plain[0] ?? ''
+  const verbless = [...names].filter(name => name.endsWith(` ${first}`))
+  return both ?? suggest(first, [...names, ...topics]) ?? verbless[0]
+}

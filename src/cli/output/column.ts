@@ -1,0 +1,59 @@
+import {formatInstant, formatRelative} from '../time.ts'
+
+export type Cell = string | number | boolean | null | undefined
+
+/**
+ * One column of a list, or one line of a single thing.
+ *
+ * `key` is what `--fields` takes and what JSON calls it. Without `value` the row's own property is shown; without
+ * `title` the key is, in upper case for a table.
+ */
+export interface Column<Row> {
+  readonly key: string
+  readonly title?: string
+  readonly value?: (row: Row) => Cell
+  /** Shown only by `-o wide` and by name in `--fields`. */
+  readonly wide?: boolean
+  readonly align?: 'left' | 'right'
+  /**
+   * `time`: ms since the epoch or RFC 3339; relative on a terminal, RFC 3339 UTC elsewhere.
+   * `state`: a word that may be coloured.
+   */
+  readonly kind?: 'text' | 'time' | 'state'
+  /** Never cut to fit the terminal: ids and what gets copied. */
+  readonly whole?: boolean
+}
+
+type Bag = Readonly<Record<string, unknown>>
+
+function ownValue(row: unknown, key: string): unknown {
+  return key
+    .split('.')
+    .reduce<unknown>((at, part) => (at !== null && typeof at === 'object' ? (at as Bag)[part] : undefined), row)
+}
+
+function asCell(value: unknown): Cell {
+  if (value === null || value === undefined) return null
+  if (typeof value === 'object')
+    return Array.isArray(value) && value.every(item => typeof item !== 'object')
+      ? value.join(',')
+      : JSON.stringify(value)
+  return value as Cell
+}
+
+/** What the cell says, before escaping; empty where there is nothing. */
+export function cellText<Row>(column: Column<Row>, row: Row, relativeTo?: number): string {
+  const value = column.value === undefined ? asCell(ownValue(row, column.key)) : column.value(row)
+  if (value === null || value === undefined) return ''
+  if (column.kind !== 'time') return String(value)
+  const instant = typeof value === 'number' ? value : Date.parse(String(value))
+  if (!Number.isFinite(instant)) return String(value)
+  return relativeTo === undefined ? formatInstant(instant) : formatRelative(instant, relativeTo)
+}
+
+/** What JSON says under this key: the row's own value where it has one, else what the table would show. */
+export function jsonValue<Row>(column: Column<Row>, row: Row): unknown {
+  const own = ownValue(row, column.key)
+  if (own === undefined) return column.value?.(row) ?? null
+  return column.kind === 'time' && typeof own === 'number' ? formatInstant(own) : own
+}

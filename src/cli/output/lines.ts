@@ -1,0 +1,22 @@
+import {show} from '../escape.ts'
+import {type Column, cellText} from './column.ts'
+
+/** Values with a tab between them; tabs and line feeds inside a value are escaped by `show`. */
+export const tsvLine = <Row>(row: Row, columns: readonly Column<Row>[]): string =>
+  `${columns.map(column => show(cellText(column, row))).join('\t')}\n`
+
+const quoted = (text: string): string => (/[\s"]/.test(text) ? JSON.stringify(text) : text)
+
+/** One line to grep: values with a space between them, quoted where they hold one, nothing for what is empty. */
+export const compactLine = <Row>(row: Row, columns: readonly Column<Row>[]): string =>
+  `${columns
+    .map(column => quoted(show(cellText(column, row))))
+    .filter(text => text !== '')
+    .join(' ')}\n`
+
+/** The id alone, for xargs: the row's `id`, or its first column where it has none. */
+export function idLine<Row>(row: Row, columns: readonly Column<Row>[]): string {
+  const id = (row as {readonly id?: unknown} | null)?.id
+  const first = columns[0]
+  return `${show(id === undefined ? (first === undefined ? '' : cellText(first, row)) : String(id))}\n`
+}

@@ -1,0 +1,112 @@
+import {stripVTControlCharacters} from 'node:util'
+import type {Paint, Style} from '../color.ts'
+import {paintState} from '../color.ts'
+import {show} from '../escape.ts'
+import {type Column, cellText} from './column.ts'
+
+export interface TableOptions {
+  readonly paint: Paint
+  /** Columns of the terminal; undefined: as wide as it takes. */
+  readonly width: number | undefined
+  readonly headers: boolean
+  /** Times are said relative to this moment; undefined: RFC 3339. */
+  readonly relativeTo: number | undefined
+}
+
+/** cli-table3 without a single line, so that `awk` and a narrow eye both work. */
+const BORDERLESS = {
+  top: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-mid': '',
+  'bottom-left': '',
+  'bottom-right': '',
+  left: '',
+  'left-mid': '',
+  mid: '',
+  'mid-mid': '',
+  right: '',
+  'right-mid': '',
+  middle: '  ',
+} as const
+
+const GAP = 2
+const NARROWEST = 6
+
+/** Code points, close enough for fitting: cli-table3 measures the real width when it pads. */
+const length = (text: string): number => [...text].length
+
+/**
+ * How wide each column may be so that the row fits: the widest cuttable column gives way first, ids never do.
+ */
+export function fitWidths(natural: readonly number[], cuttable: readonly boolean[], width: number): number[] {
+  const widths = [...natural]
+  let excess = widths.reduce((sum, each) => sum + each + GAP, -GAP) - width
+  while (excess > 0) {
+    const widest = widths.reduce(
+      (best, each, at) => (cuttable[at] && each > NARROWEST && (best < 0 || each > widths[best]!) ? at : best),
+      -1,
+    )
+    if (widest < 0) break
+    widths[widest]! -= 1
+    excess -= 1
+  }
+  return widths
+}
+
+const cut = (text: string, width: number): string =>
+  length(text) <= width ? text : `${[...text].slice(0, width - 1).join('')}…`
+
+/** Rows under their titles, borderless, cut to fit. Everything has passed `show`; ends with a line feed. */
+export async function renderTable<Row>(
+  rows: readonly Row[],
+  columns: readonly Column<Row>[],
+  {paint, width, headers, relativeTo}: TableOptions,
+): Promise<string> {
+  const {default: Table} = await import('cli-table3')
+  const titles = columns.map(column => (column.title ?? column.key).toUpperCase())
+  const cells = rows.map(row => columns.map(column => show(cellText(column, row, relativeTo))))
+  const natural = columns.map((_, at) =>
+    Math.max(headers ? length(titles[at]!) : 0, ...cells.map(line => length(line[at]!))),
+  )
+  const cuttable = columns.map(column => column.whole !== true && column.kind !== 'time')
+  const widths = width === undefined ? natural : fitWidths(natural, cuttable, width)
+  const table = new Table({
+    chars: BORDERLESS,
+    // Its defaults print colour codes into pipes and know nothing of NO_COLOR.
+    style: {head: [], border: [], 'padding-left': 0, 'padding-right': 0, compact: true},
+    colAligns: columns.map(column => column.align ?? 'left'),
+  })
+  if (headers) table.push(titles.map((title, at) => paint('bold', cut(title, widths[at]!))))
+  for (const line of cells) {
+    table.push(line.map((text, at) => paintCell(paint, columns[at]!, cut(text, widths[at]!))))
+  }
+  return trimLines(table.toString())
+}
+
+const paintCell = <Row>(paint: Paint, column: Column<Row>, text: string): string =>
+  column.kind === 'state' ? paintState(paint, text) : text
+
+/** cli-table3 pads the last column too; trailing blanks make diffs and copied lines ugly. */
+function trimLines(text: string): string {
+  const lines = text
+    .split('\n')
+    .map(line => (stripVTControlCharacters(line).endsWith(' ') ? line.replace(/\s+$/, '') : line))
+  return `${lines.join('\n')}\n`
+}
+
+/** Titles left, values right, one line each: how a single thing is shown on a terminal. */
+export function renderBlock<Row>(row: Row, columns: readonly Column<Row>[], options: TableOptions): string {
+  const titles = columns.map(column => column.title ?? column.key)
+  const width = Math.max(0, ...titles.map(length))
+  const style: Style = 'dim'
+  return columns
+    .map((column, at) => {
+      const text = show(cellText(column, row, options.relativeTo))
+      const title = titles[at]!.padEnd(width)
+      return `${options.paint(style, title)}  ${text === '' ? '-' : paintCell(options.paint, column, text)}\n`
+    })
+    .join('')
+}

@@ -1,0 +1,266 @@
+import path from 'node:path'
+import {notFoundError, usageError} from '../errors.ts'
+import type {ColorChoice} from './color.ts'
+import {type ConfigFile, findProjectFile, readConfigFile, stateFolder, userConfigPath} from './config.ts'
+import {FORMATS, type Format} from './output/formats.ts'
+import {suggest} from './suggest.ts'
+import type {Surroundings} from './surroundings.ts'
+
+interface Definition {
+  readonly summary: string
+  readonly env: string
+  readonly choices?: readonly string[]
+  readonly kind?: 'boolean' | 'url' | 'slug'
+  /** Never printed, never in a project file: those get committed. */
+  readonly secret?: true
+}
+
+/** What can be configured, by the names `config set` takes. */
+export const SETTINGS = {
+  store: {summary: 'where state is kept, like sqlite:/path/to/file.db', env: 'HOOKCTL_STORE'},
+  server: {summary: 'URL of a hookctl server to talk to', env: 'HOOKCTL_SERVER', kind: 'url'},
+  token: {summary: 'token for the server named beside it', env: 'HOOKCTL_TOKEN', secret: true},
+  organization: {summary: 'slug of the organization to work in', env: 'HOOKCTL_ORGANIZATION', kind: 'slug'},
+  profile: {summary: 'profile to use', env: 'HOOKCTL_PROFILE', kind: 'slug'},
+  output: {summary: 'how answers are printed', env: 'HOOKCTL_OUTPUT', choices: FORMATS},
+  color: {summary: 'when to use colour', env: 'HOOKCTL_COLOR', choices: ['auto', 'always', 'never']},
+  noInput: {summary: 'never ask, not even on a terminal', env: 'HOOKCTL_NO_INPUT', kind: 'boolean'},
+  debug: {summary: 'show the stack of unexpected failures', env: 'HOOKCTL_DEBUG', kind: 'boolean'},
+} as const satisfies Record<string, Definition>
+
+export type SettingKey = keyof typeof SETTINGS
+export const SETTING_KEYS = Object.keys(SETTINGS) as readonly SettingKey[]
+const definition = (key: SettingKey): Definition => SETTINGS[key]
+
+/** Never printed. */
+export const isSecretSetting = (key: SettingKey): boolean => definition(key).secret === true
+
+export interface Origin {
+  readonly kind: 'flag' | 'environment' | 'profile' | 'project' | 'user' | 'default'
+  /** The flag, the variable, the profile or the file. */
+  readonly name: string
+}
+
+export interface Setting<Value = string | boolean> {
+  readonly value: Value | undefined
+  readonly origin: Origin
+}
+
+interface Layer {
+  readonly origin: (key: SettingKey) => Origin
+  readonly values: Readonly<Partial<Record<SettingKey, unknown>>>
+  /** What a relative store path is relative to. */
+  readonly folder: string
+}
+
+export const describeOrigin = ({kind, name}: Origin): string =>
+  ({
+    flag: `flag ${name}`,
+    environment: name,
+    profile: `profile "${name}"`,
+    project: name,
+    user: name,
+    default: 'default',
+  })[kind]
+
+/** `no-input` and `noInput` are the same key. */
+export function settingKey(text: string, where = ''): SettingKey {
+  const key = text.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
+  if (Object.hasOwn(SETTINGS, key)) return key as SettingKey
+  const near = suggest(key, SETTING_KEYS)
+  throw usageError('unknown_setting', `no setting "${text}"${where}; there are ${SETTING_KEYS.join(', ')}`, {
+    hint: near === undefined ? 'hookctl help environment' : `did you mean: ${near}`,
+  })
+}
+
+const BOOLEANS: Readonly<Record<string, boolean>> = {
+  '1': true,
+  true: true,
+  yes: true,
+  '0': false,
+  false: false,
+  no: false,
+  '': false,
+}
+
+/** The value as this setting takes it. @throws usage `invalid_setting` naming where it came from, never a secret. */
+export function checkSetting(key: SettingKey, value: unknown, where: string): string | boolean {
+  const {choices, kind, secret} = definition(key)
+  const wrong = (expected: string, hint = `hookctl config set ${key} …`) =>
+    usageError(
+      'invalid_setting',
+      `${where}: ${key} must be ${expected}${secret ? '' : `, not ${JSON.stringify(value)}`}`,
+      {hint},
+    )
+  if (kind === 'boolean') {
+    const flag = typeof value === 'boolean' ? value : BOOLEANS[String(value).toLowerCase()]
+    if (flag === undefined) throw wrong('true or false')
+    return flag
+  }
+  if (typeof value !== 'string' || value === '') throw wrong('a text that is not empty')
+  if (choices !== undefined && !choices.includes(value)) {
+    const near = suggest(value, choices)
+    throw wrong(`one of ${choices.join(', ')}`, near && `did you mean: ${near}`)
+  }
+  if (kind === 'url' && !/^https?:\/\/[^/]/.test(value))
+    throw wrong('an http or https URL', 'like http://127.0.0.1:8700')
+  if (kind === 'url' && !URL.canParse(value)) throw wrong('an http or https URL', 'like http://127.0.0.1:8700')
+  if (kind === 'slug' && !/^[a-z0-9][a-z0-9_-]{0,62}$/.test(value))
+    throw wrong('a slug (a-z, 0-9, - and _)', 'like default')
+  return value
+}
+
+function checkedKeys(file: ConfigFile, forbidden: readonly string[]): Partial<Record<SettingKey, unknown>> {
+  const values: Partial<Record<SettingKey, unknown>> = {}
+  for (const [name, value] of Object.entries(file.values)) {
+    if (name === 'profiles' && !forbidden.includes('profiles')) continue
+    const key = settingKey(name, ` in ${file.path}`)
+    if (forbidden.includes(key)) {
+      throw usageError('setting_not_allowed', `${file.path} must not hold a ${key}: project files get shared`, {
+        hint: `hookctl config set ${key} …, or ${definition(key).env}`,
+      })
+    }
+    values[key] = value
+  }
+  return values
+}
+
+/** The profiles of the user's configuration: name to settings. */
+export function profilesOf(file: ConfigFile | undefined): Readonly<Record<string, Readonly<Record<string, unknown>>>> {
+  const profiles = file?.values.profiles ?? {}
+  const broken = () => usageError('config_broken', `${file?.path}: profiles must be an object of objects`)
+  if (typeof profiles !== 'object' || Array.isArray(profiles)) throw broken()
+  for (const profile of Object.values(profiles)) if (profile === null || typeof profile !== 'object') throw broken()
+  return profiles as Record<string, Record<string, unknown>>
+}
+
+function profileLayer(name: string, file: ConfigFile | undefined, folder: string): Layer {
+  const profiles = profilesOf(file)
+  if (!Object.hasOwn(profiles, name)) {
+    const names = Object.keys(profiles)
+    const near = suggest(name, names)
+    throw notFoundError('profile_not_found', `no profile "${name}"; there are ${names.join(', ') || 'none yet'}`, {
+      hint: near === undefined ? `hookctl profile create ${name} --server URL` : `did you mean: ${near}`,
+    })
+  }
+  const values = checkedKeys({path: `${file!.path} (profile "${name}")`, values: profiles[name]!}, [
+    'profile',
+    'profiles',
+  ])
+  return {origin: () => ({kind: 'profile', name}), values, folder}
+}
+
+export interface Settings {
+  readonly projectFile: ConfigFile | undefined
+  readonly userFile: ConfigFile | undefined
+  readonly userPath: string
+  /** The value that counts and where it came from. @throws usage `invalid_setting` */
+  read(key: SettingKey): Setting
+  text(key: SettingKey): string | undefined
+  isOn(key: SettingKey): boolean
+  /** The token that was stored or given for this server, and for no other: undefined where there is none. */
+  tokenFor(server: Setting): string | undefined
+}
+
+export type GivenFlags = Partial<Record<SettingKey, string | boolean | undefined>>
+
+export interface SettingsOptions {
+  /** Go on without configuration files that cannot be read: for the commands that help to repair them. */
+  readonly ignoreFiles?: boolean
+}
+
+/** Flags > environment > profile > project file > user file > default. Reads the two files, nothing else. */
+export function resolveSettings(
+  given: GivenFlags,
+  surroundings: Surroundings,
+  options: SettingsOptions = {},
+): Settings {
+  const userPath = userConfigPath(surroundings)
+  const userFile = options.ignoreFiles ? undefined : readConfigFile(userPath)
+  const projectFile = options.ignoreFiles ? undefined : findProjectFile(surroundings.cwd)
+  const layers = layersOf({given, surroundings, userFile, projectFile, named: !options.ignoreFiles})
+  const layerWith = (key: SettingKey) => layers.find(layer => layer.values[key] !== undefined)!
+
+  const read = (key: SettingKey): Setting => {
+    const layer = layerWith(key)
+    if (layer === undefined) return {value: undefined, origin: {kind: 'default', name: 'default'}}
+    const origin = layer.origin(key)
+    const value = checkSetting(key, layer.values[key], describeOrigin(origin))
+    return {value: key === 'store' ? storeLocation(String(value), layer.folder) : value, origin}
+  }
+  return {
+    projectFile,
+    userFile,
+    userPath,
+    read,
+    text: key => read(key).value as string | undefined,
+    isOn: key => read(key).value === true,
+    tokenFor(server) {
+      const token = read('token')
+      const said = token.origin.kind === 'environment' || token.origin.kind === 'flag'
+      const beside = token.origin.kind === server.origin.kind && token.origin.name === server.origin.name
+      return said || beside ? (token.value as string | undefined) : undefined
+    },
+  }
+}
+
+interface Sources {
+  readonly given: GivenFlags
+  readonly surroundings: Surroundings
+  readonly userFile: ConfigFile | undefined
+  readonly projectFile: ConfigFile | undefined
+  readonly named: boolean
+}
+
+function layersOf({given, surroundings, userFile, projectFile, named}: Sources): readonly Layer[] {
+  const {env, cwd} = surroundings
+  const userFolder = path.dirname(userConfigPath(surroundings))
+  const flags: Layer = {origin: key => ({kind: 'flag', name: flagName(key)}), values: given, folder: cwd}
+  const environment: Layer = {
+    origin: key => ({kind: 'environment', name: definition(key).env}),
+    values: environmentValues(env),
+    folder: cwd,
+  }
+  const fileLayer = (kind: 'project' | 'user', file: ConfigFile, forbidden: readonly string[]): Layer => ({
+    origin: () => ({kind, name: file.path}),
+    values: checkedKeys(file, forbidden),
+    folder: path.dirname(file.path),
+  })
+  const project = projectFile && fileLayer('project', projectFile, ['token', 'profiles'])
+  const user = userFile && fileLayer('user', userFile, [])
+  const defaults: Layer = {
+    origin: () => ({kind: 'default', name: 'default'}),
+    values: {
+      store: `sqlite:${path.join(stateFolder(surroundings), 'hookctl.db')}`,
+      organization: 'default',
+      color: 'auto',
+      noInput: false,
+    },
+    folder: userFolder,
+  }
+  const profile = [flags, environment, project, user].find(layer => layer?.values.profile !== undefined)?.values.profile
+  const chosen = named && profile !== undefined ? profileLayer(String(profile), userFile, userFolder) : undefined
+  return [flags, environment, chosen, project, user, defaults].filter(layer => layer !== undefined)
+}
+
+const flagName = (key: SettingKey): string => `--${key.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
+
+/** An empty variable is an unset one: `HOOKCTL_SERVER= hookctl …` is how a shell takes a value back. */
+function environmentValues(env: Surroundings['env']): Partial<Record<SettingKey, unknown>> {
+  const values: Partial<Record<SettingKey, unknown>> = {}
+  for (const key of SETTING_KEYS) if (env[definition(key).env]) values[key] = env[definition(key).env]
+  // Every CI service sets it; nobody sits there to answer.
+  if (values.noInput === undefined && env.CI && env.CI !== 'false' && env.CI !== '0') values.noInput = true
+  return values
+}
+
+/** A bare path is a SQLite file; relative paths are relative to where they were written down. */
+function storeLocation(text: string, folder: string): string {
+  const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(text)?.[1]?.toLowerCase()
+  if (scheme !== undefined && scheme !== 'sqlite' && scheme !== 'json') return text
+  const rest = scheme === undefined ? text : text.slice(scheme.length + 1)
+  return `${scheme ?? 'sqlite'}:${rest === ':memory:' ? rest : path.resolve(folder, rest)}`
+}
+
+export const outputChoice = (settings: Settings): Setting<Format> => settings.read('output') as Setting<Format>
+export const colorChoice = (settings: Settings): ColorChoice => (settings.text('color') ?? 'auto') as ColorChoice

@@ -1,0 +1,23 @@
+import type {Column} from './output/column.ts'
+import {describeOrigin, isSecretSetting, SETTINGS, type SettingKey, type Settings} from './settings.ts'
+
+/** A setting as it is printed: a token is only said to be there. */
+export interface ShownSetting {
+  readonly key: SettingKey
+  readonly value: string | boolean | null
+  readonly origin: string
+  readonly summary: string
+}
+
+export const settingColumns: readonly Column<ShownSetting>[] = [
+  {key: 'key', whole: true},
+  {key: 'value'},
+  {key: 'origin'},
+  {key: 'summary', wide: true},
+]
+
+export function shownSetting(settings: Settings, key: SettingKey): ShownSetting {
+  const {value, origin} = settings.read(key)
+  const shown = value !== undefined && isSecretSetting(key) ? '(set)' : (value ?? null)
+  return {key, value: shown, origin: describeOrigin(origin), summary: SETTINGS[key].summary}
+}

@@ -1,0 +1,29 @@
+export interface OutputStream {
+  write(text: string | Uint8Array, done?: (error?: Error | null) => void): boolean
+  readonly isTTY?: boolean
+  readonly columns?: number
+}
+
+export interface InputStream extends AsyncIterable<Uint8Array | string> {
+  readonly isTTY?: boolean
+}
+
+export interface Signals {
+  on(name: 'SIGINT' | 'SIGTERM', listener: () => void): unknown
+  off(name: 'SIGINT' | 'SIGTERM', listener: () => void): unknown
+}
+
+/** All a command line can see and touch of the process around it: what tests hand in instead of a process. */
+export interface Surroundings {
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly cwd: string
+  readonly home: string
+  readonly stdin: InputStream
+  readonly stdout: OutputStream
+  readonly stderr: OutputStream
+  readonly signals: Signals
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+  /** Ends at once: only for a second Ctrl-C. */
+  readonly exit: (code: number) => void
+}
