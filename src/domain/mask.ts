@@ -1,0 +1,44 @@
+import type {Header} from './webhook.ts'
+
+/** Stands where a credential was. */
+export const MASK = '***'
+
+const CREDENTIAL_NAME = /auth(?!ors?$)|cookie|token|secret|passw|credential|session|api-?key|(?:^|[-_])key$/i
+const CREDENTIAL_VALUE = /^(?:bearer|basic|token|apikey|digest)\s/i
+
+/** Whether a header's value lets its holder in somewhere, judged by its name and by how the value begins. */
+export const isCredential = ([name, value]: Header): boolean =>
+  CREDENTIAL_NAME.test(name) || CREDENTIAL_VALUE.test(value)
+
+/** Headers as they may be shown and recorded: what came, with credentials masked. */
+export const maskHeaders = (headers: readonly Header[]): Header[] =>
+  headers.map(header => (isCredential(header) ? [header[0], MASK] : header))
+
+/**
+ * A URL as it may be shown and recorded: user, password and every value of the query masked, the rest as it was.
+ *
+ * Works on the text, so that also a URL that does not parse is safe in the message that refuses it.
+ */
+export function maskUrl(url: string): string {
+  const [beforeFragment = '', fragment] = split(url, '#')
+  const [base = '', query] = split(beforeFragment, '?')
+  const shown = base.replace(/^([a-z][a-z0-9+.-]*:)?([\\/]{2,})[^\\/]*@/i, `$1$2${MASK}@`)
+  return `${shown}${query === undefined ? '' : `?${maskQuery(query)}`}${fragment === undefined ? '' : `#${MASK}`}`
+}
+
+const maskQuery = (query: string): string =>
+  query
+    .split('&')
+    .map(pair => {
+      const [name = '', value] = split(pair, '=')
+      return value === undefined ? maskBare(name) : `${name}=${value === '' ? '' : MASK}`
+    })
+    .join('&')
+
+/** A query without names is often the credential itself: `?Zm9vYmFyYmF6…`. */
+const maskBare = (text: string): string => (text.length > 12 ? MASK : text)
+
+function split(text: string, at: string): [string, string | undefined] {
+  const index = text.indexOf(at)
+  return index < 0 ? [text, undefined] : [text.slice(0, index), text.slice(index + 1)]
+}
