@@ -10,7 +10,10 @@ export interface EventType {
   /** As the platform groups them: `Groups (tags)`. */
   readonly category: string
   readonly summary: string
-  /** What the event says happened to an object: writes the history row. Null where it says nothing of that kind. */
+  /**
+   * What the event says happened to an object: writes the history row. Null where it says nothing of that kind, or where
+   * that depends on the event: then the platform's `changeOf` says it.
+   */
   readonly change: {readonly objectType: string; readonly change: Change} | null
   /** A whole event to try things with, valid for `event send --example`. */
   readonly example: ExampleEvent
@@ -37,12 +40,16 @@ export interface RenderContext {
   readonly settings: Webhook['settings']
 }
 
-/** What was found in a captured body: `body(events, context)` gives the same bytes again. */
+/**
+ * What was found in a captured body: `body(events, context)` gives the same bytes again. What the body has beyond an
+ * event's fields, and what it spells otherwise than we would, is kept in the events' `extra`.
+ */
 export interface ParsedBody {
   readonly events: readonly ParsedEvent[]
   readonly context: RenderContext
 }
 
+/** An event as far as a body tells: `requestId` is empty where the body has none. */
 export type ParsedEvent = Pick<
   Event,
   'type' | 'occurredAtMicros' | 'actor' | 'requestId' | 'object' | 'data' | 'before' | 'after' | 'extra' | 'contextId'
@@ -56,8 +63,15 @@ export interface Problem {
   readonly hint?: string
 }
 
-/** The part of an event that a body is made from. */
-export type RenderableEvent = ParsedEvent
+/** The part of an event that a body is made from. `id` gives an id to bodies that carry one of their own. */
+export type RenderableEvent = ParsedEvent & {readonly id?: string}
+
+/** Something of which an organization can have only one: two webhooks with the same `key` are a conflict. */
+export interface Claim {
+  readonly key: string
+  readonly code: string
+  readonly message: string
+}
 
 /**
  * How one platform speaks webhooks. A platform is one file in src/platforms, one line in its table, and rows for the
@@ -77,6 +91,15 @@ export interface Platform {
   eventType(version: string, type: string): EventType | null
   /** Whether a subscription pattern can ever match one of its event types. */
   acceptsPattern(version: string, pattern: string): boolean
+  /**
+   * The full spelling of an event type or of a pattern: NetBox's `site.created` is `dcim.site.created`. What has no
+   * other spelling comes back as it is. Absent: the platform has one spelling only.
+   */
+  canonicalType?(version: string, type: string): string
+  /** What an event of a type whose change depends on the event says happened to which object type. */
+  changeOf?(event: RenderableEvent): EventType['change']
+  /** Every rule of the platform that an event's content breaks, paths from the event: `data/danger`. */
+  checkEvent?(version: string, event: RenderableEvent): readonly Problem[]
   /** Exactly the bytes that are signed and sent. @throws HookctlError `render_failed` */
   body(events: readonly RenderableEvent[], context: RenderContext): Uint8Array
   /** Reads a captured body. @throws HookctlError `bad_body` naming what is missing */
@@ -85,6 +108,8 @@ export interface Platform {
   headers?(event: RenderableEvent, webhook: Webhook): readonly (readonly [string, string])[]
   /** Every rule of the platform the webhook breaks; empty when it may be saved. */
   check(webhook: Webhook, version: string): readonly Problem[]
+  /** What this webhook takes for itself in its organization (NebularStack 2: one webhook per context). */
+  claims?(webhook: Webhook, version: string): readonly Claim[]
   /** Why the webhook does not want an event it is subscribed to (conditions), or null. */
   declines?(event: RenderableEvent, webhook: Webhook): DeliveryReason | null
 }

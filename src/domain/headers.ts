@@ -1,0 +1,101 @@
+import type {Problem} from './platform.ts'
+import type {Header} from './webhook.ts'
+
+const MOST_HEADERS = 32
+const LONGEST_VALUE = 4096
+
+/** Written by the connection itself, or about one hop of it: a second one would contradict it. */
+const connectionHeaders = [
+  'connection',
+  'content-length',
+  'expect',
+  'host',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]
+
+/** Written by hookctl: signatures and ids that a receiver trusts. */
+const ownHeaders = [
+  'stripe-signature',
+  'webhook-id',
+  'webhook-signature',
+  'webhook-timestamp',
+  'x-hook-delivery',
+  'x-hook-event-id',
+  'x-hook-signature',
+  'x-hub-signature',
+  'x-hub-signature-256',
+  'x-slack-request-timestamp',
+  'x-slack-signature',
+]
+
+const connection: ReadonlySet<string> = new Set(connectionHeaders)
+const own: ReadonlySet<string> = new Set(ownHeaders)
+
+/**
+ * Everything wrong with the headers configured on a webhook: names that are no tokens, values with control characters
+ * (NetBox #22746: a line end in a value injects a header), names that are not the webhook's to set, more than 32.
+ *
+ * A value never enters a message: it may be a credential.
+ *
+ * @param reserved further names that may not be set, such as the webhook's own signature header
+ */
+export function checkHeaders(headers: readonly Header[], reserved: readonly string[] = []): Problem[] {
+  const tooMany: Problem[] =
+    headers.length > MOST_HEADERS
+      ? [problem('headers', 'too_many_headers', `at most ${MOST_HEADERS} headers, not ${headers.length}`)]
+      : []
+  const taken = new Set(reserved.map(name => name.toLowerCase()))
+  return [...tooMany, ...headers.flatMap((header, index) => checkHeader(header, `headers/${index}`, taken))]
+}
+
+function checkHeader([name, value]: Header, path: string, taken: ReadonlySet<string>): Problem[] {
+  const wrongName = checkName(name, `${path}/name`, taken)
+  const wrongValue = checkValue(name, value, `${path}/value`)
+  return [wrongName, wrongValue].filter(found => found !== null)
+}
+
+function checkName(name: string, path: string, taken: ReadonlySet<string>): Problem | null {
+  if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,256}$/.test(name)) {
+    return problem(path, 'bad_header_name', `not a header name: ${JSON.stringify(name.slice(0, 100))}`, nameHint(name))
+  }
+  const lower = name.toLowerCase()
+  if (connection.has(lower)) {
+    return problem(path, 'reserved_header', `the connection itself sends "${name}"`, 'leave it out')
+  }
+  if (own.has(lower) || taken.has(lower)) {
+    return problem(path, 'reserved_header', `hookctl itself sends "${name}"`, 'leave it out, or choose another name')
+  }
+  return null
+}
+
+function checkValue(name: string, value: string, path: string): Problem | null {
+  const shown = JSON.stringify(name.slice(0, 100))
+  if (value.length > LONGEST_VALUE) {
+    return problem(path, 'bad_header_value', `the value of ${shown} has more than ${LONGEST_VALUE} characters`)
+  }
+  if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
+    const hint = 'visible characters, spaces and tabs only: no line ends, nothing beyond Latin-1'
+    return problem(path, 'bad_header_value', `the value of ${shown} holds a character that headers cannot carry`, hint)
+  }
+  if (/^[ \t]|[ \t]$/.test(value)) {
+    return problem(path, 'bad_header_value', `the value of ${shown} begins or ends with white space`, 'remove it')
+  }
+  return null
+}
+
+const nameHint = (name: string): string =>
+  name.includes(':') ? 'write it as name and value: "X-Foo: bar"' : "letters, digits and !#$%&'*+-.^_`|~ only"
+
+const problem = (path: string, code: string, message: string, hint?: string): Problem => ({
+  path,
+  code,
+  message,
+  ...(hint === undefined ? {} : {hint}),
+})
