@@ -1,0 +1,92 @@
+import type {Delivery, DeliveryReason, DeliveryState, ErrorClass, Outcome} from './delivery.ts'
+import type {Policies} from './policy.ts'
+import {nextDelay, type Random, retryAfter} from './retry.ts'
+import {isSuccess} from './success.ts'
+import type {Header, Pause} from './webhook.ts'
+
+/** What follows from one attempt. */
+export interface Transition {
+  readonly state: DeliveryState
+  readonly reason: DeliveryReason | null
+  readonly dueAt: number | null
+  readonly finishedAt: number | null
+  readonly success: boolean
+  readonly errorClass: ErrorClass | null
+  /** One sentence, remote text in it not escaped; null on success. */
+  readonly error: string | null
+  /** The webhook is to be paused with this, or null. */
+  readonly pause: Pause | null
+}
+
+export interface Moment {
+  /** Milliseconds since the epoch: when the outcome was known. */
+  readonly now: number
+  readonly random: Random
+}
+
+/**
+ * The next state of a delivery after an attempt.
+ *
+ * - A success ends it. Redirects are never followed: a 3xx is a failure unless the success rule takes it.
+ * - 410 ends it and pauses the webhook: the receiver says that nobody will ever be there again. Not where the policy is
+ *   `until-success`, which by its platform's word never ends (PRO-03). Replays and tests pause nothing: what a person
+ *   tries does not count against a webhook's health.
+ * - Otherwise it is due again after the policy's delay, stretched by `Retry-After` to at most twice; or it has failed:
+ *   `no_retry` where nothing is retried by itself (also every test), `exhausted` where the retries are used up.
+ *
+ * @param delivery `attempts` without the one that has just ended
+ */
+export function transition(
+  delivery: Pick<Delivery, 'attempts' | 'trigger'>,
+  webhook: {readonly policies: Pick<Policies, 'success' | 'retry'>},
+  outcome: Outcome,
+  {now, random}: Moment,
+): Transition {
+  const {success: rule, retry} = webhook.policies
+  const trouble = findTrouble(outcome, rule)
+  if (trouble === null) return {...over('delivered', null, now), success: true, errorClass: null, error: null}
+  const failure = {success: false, ...trouble}
+  if (trouble.errorClass === 'gone' && retry.kind !== 'until-success') {
+    const pause: Pause | null = delivery.trigger === 'event' ? {reason: 'gone', at: now} : null
+    return {...over('failed', 'gone', now), ...failure, pause}
+  }
+  const delay = delivery.trigger === 'test' ? null : nextDelay(retry, delivery.attempts + 1, random)
+  if (delay === null) {
+    const never = retry.kind === 'manual' || delivery.trigger === 'test'
+    return {...over('failed', never ? 'no_retry' : 'exhausted', now), ...failure}
+  }
+  const dueAt = now + retryAfter(headerOf(outcome.responseHeaders, 'retry-after'), delay, now)
+  return {state: 'pending', reason: null, dueAt, finishedAt: null, pause: null, ...failure}
+}
+
+const over = (state: DeliveryState, reason: DeliveryReason | null, now: number) => ({
+  state,
+  reason,
+  dueAt: null,
+  finishedAt: now,
+  pause: null,
+})
+
+interface Trouble {
+  readonly errorClass: ErrorClass
+  readonly error: string
+}
+
+function findTrouble(outcome: Outcome, rule: Policies['success']): Trouble | null {
+  const {status, errorClass} = outcome
+  if (errorClass !== null) return {errorClass, error: outcome.error ?? `the attempt failed (${errorClass})`}
+  if (status === null) return {errorClass: 'internal', error: 'the attempt ended with neither an answer nor an error'}
+  if (isSuccess(rule, status)) return null
+  if (status === 410) return {errorClass: 'gone', error: 'the receiver answered 410: it is gone for good'}
+  if (status >= 300 && status <= 399) return {errorClass: 'redirect', error: redirectError(outcome, status)}
+  return {errorClass: 'status', error: `the receiver answered ${status}`}
+}
+
+function redirectError(outcome: Outcome, status: number): string {
+  const location = headerOf(outcome.responseHeaders, 'location')
+  const where = location === null ? '' : ` to ${location.slice(0, 500)}`
+  return `the receiver answered ${status}, a redirect${where}: redirects are not followed`
+}
+
+const headerOf = (headers: readonly Header[], name: string): string | null =>
+  headers.find(([given]) => given.toLowerCase() === name)?.[1] ?? null
