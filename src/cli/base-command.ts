@@ -159,10 +159,7 @@ export abstract class HookctlCommand<T extends typeof Command = typeof Command> 
 
   /** Says what was done: a sentence for people, the result for machines, its id with -q. `next`: commands to go on with. */
   protected async done<Result>(result: Result, sentence: string, next: readonly string[] = []): Promise<Result> {
-    const {format} = this.#layout
-    if (isMachineFormat(format)) await this.#printValue(result)
-    else if (format === 'id') await this.#print(idOf(result))
-    else await this.#print(`${show(sentence)}\n`)
+    await this.answer(result, `${show(sentence)}\n`)
     for (const command of next) this.hint(`next: ${command}`)
     return result
   }
@@ -182,9 +179,13 @@ export abstract class HookctlCommand<T extends typeof Command = typeof Command> 
     return count
   }
 
-  /** Raw text of the answer, for what is neither list nor thing; it must have passed `show` or `showBody`. */
-  protected async print(text: string): Promise<void> {
-    await this.#print(text)
+  /** An answer with a look of its own for people: `text` must have passed `show` or `showBody`. Machines get `result`. */
+  protected async answer<Result>(result: Result, text: string): Promise<Result> {
+    const {format} = this.#layout
+    if (isMachineFormat(format)) await this.#printValue(result)
+    else if (format === 'id') await this.#print(idOf(result))
+    else await this.#print(text)
+    return result
   }
 
   /** Something worth knowing beside the answer: stderr, unless --quiet. */

@@ -85,6 +85,8 @@ export function fromOclif(failure: unknown): HookctlError | undefined {
   const flag = aboutFlag(error)
   if (flag !== undefined) return flag
   if (error instanceof HookctlError) return error
+  // A command file that does not load is a bug, although oclif dresses it up as one of its own failures.
+  if ((error as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND') return undefined
   if (!('parse' in error) && !('oclif' in error)) return undefined
   const message = error.message.replace(/\nSee more help with --help$/, '')
   if (message.startsWith('Nonexistent flag')) return unknownFlag(error)

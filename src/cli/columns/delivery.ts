@@ -1,0 +1,79 @@
+import type {AttemptView, DeliveryView} from '../../api/deliveries.ts'
+import type {sentDelivery} from '../../api/events.ts'
+import type {Column} from '../output/column.ts'
+
+/** What the last attempt got: a status, or the class of the error. */
+const lastAnswer = ({lastStatus, lastErrorClass}: DeliveryView): string =>
+  lastStatus === null ? (lastErrorClass ?? '') : String(lastStatus)
+
+export const deliveryColumns: readonly Column<DeliveryView>[] = [
+  {key: 'id', whole: true},
+  {key: 'state', kind: 'state'},
+  {key: 'webhook'},
+  {key: 'eventType', title: 'event'},
+  {key: 'attempts', align: 'right'},
+  {key: 'last', value: lastAnswer},
+  {key: 'dueAt', title: 'next', kind: 'time'},
+  {key: 'reason', wide: true},
+  {key: 'trigger', wide: true},
+  {key: 'replayOf', title: 'replay of', wide: true, whole: true},
+  {key: 'toUrl', title: 'to', wide: true},
+  {key: 'eventId', title: 'event id', wide: true, whole: true},
+  {key: 'bodyBytes', title: 'bytes', align: 'right', wide: true},
+  {key: 'finishedAt', title: 'finished', kind: 'time', wide: true},
+  {key: 'createdAt', title: 'created', kind: 'time'},
+]
+
+export const attemptColumns: readonly Column<AttemptView>[] = [
+  {key: 'number', title: 'no', align: 'right'},
+  {key: 'startedAt', title: 'started', kind: 'time'},
+  {key: 'durationMs', title: 'ms', align: 'right', value: ({durationMs}) => Math.round(durationMs)},
+  {key: 'success', title: 'outcome', kind: 'state', value: ({success}) => (success ? 'delivered' : 'failed')},
+  {key: 'status', align: 'right'},
+  {key: 'errorClass', title: 'class'},
+  {key: 'error'},
+  {key: 'hint'},
+  {key: 'remoteAddress', title: 'address', wide: true},
+]
+
+type SentDelivery = (typeof sentDelivery)['_output']
+
+export const sentColumns: readonly Column<SentDelivery>[] = [
+  {key: 'id', whole: true},
+  {key: 'webhook'},
+  {key: 'state', kind: 'state'},
+  {key: 'reason'},
+]
+
+/** One line of `delivery tail`: an attempt, or a delivery that was skipped. */
+export interface TailRow {
+  readonly at: string
+  readonly outcome: string
+  readonly status: number | null
+  readonly durationMs: number | null
+  readonly webhook: string
+  readonly eventType: string
+  readonly attempt: number | null
+  readonly error: string | null
+  readonly deliveryId: string
+  readonly eventId: string
+  readonly state: string
+  readonly nextAt: string | null
+  readonly cursor: string
+}
+
+export const tailColumns: readonly Column<TailRow>[] = [
+  {key: 'at', kind: 'time', value: row => row.at.slice(11, 23)},
+  {key: 'outcome', kind: 'state'},
+  {key: 'status', align: 'right'},
+  {key: 'durationMs', title: 'ms', value: row => (row.durationMs === null ? null : `${Math.round(row.durationMs)}ms`)},
+  {key: 'webhook'},
+  {key: 'eventType', title: 'event'},
+  {key: 'attempt', value: row => (row.attempt === null ? null : `#${row.attempt}`)},
+  {key: 'deliveryId', title: 'delivery', whole: true},
+  {key: 'error'},
+  {key: 'eventId', title: 'event id', wide: true},
+  {key: 'state', wide: true},
+  {key: 'nextAt', title: 'next', wide: true},
+  {key: 'cursor', wide: true},
+]

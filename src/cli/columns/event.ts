@@ -1,0 +1,36 @@
+import type {EventView} from '../../api/events.ts'
+import type {ActivityView, HistoryView} from '../../api/history.ts'
+import type {Column} from '../output/column.ts'
+
+/** Who did it, in one word. */
+export const actorName = ({name, kind}: EventView['actor']): string => name ?? kind
+
+export const eventColumns: readonly Column<EventView>[] = [
+  {key: 'id', whole: true},
+  {key: 'type'},
+  {key: 'object', value: ({object}) => (object === null ? null : object.name || `${object.type} ${object.id}`)},
+  {key: 'actor', value: ({actor}) => actorName(actor)},
+  {key: 'source', wide: true},
+  {key: 'requestId', title: 'request', wide: true},
+  {key: 'contextId', title: 'context', wide: true},
+  {key: 'acceptedAt', title: 'accepted', kind: 'time', wide: true},
+  {key: 'occurredAt', title: 'occurred', kind: 'time'},
+]
+
+export const activityColumns: readonly Column<ActivityView>[] = [
+  {key: 'at', title: 'when', kind: 'time'},
+  {key: 'change', kind: 'state'},
+  {key: 'message'},
+  {key: 'actor', wide: true, value: ({actor}) => actorName(actor)},
+  {key: 'historyId', title: 'history', wide: true, whole: true},
+]
+
+export const historyColumns: readonly Column<HistoryView>[] = [
+  {key: 'id', whole: true},
+  {key: 'at', title: 'when', kind: 'time'},
+  {key: 'change', kind: 'state'},
+  {key: 'object', value: ({object}) => `${object.type} ${object.name || object.id}`},
+  {key: 'actor', value: ({actor}) => actorName(actor)},
+  {key: 'requestId', title: 'request', wide: true},
+  {key: 'eventId', title: 'event', wide: true, whole: true},
+]

@@ -1,0 +1,71 @@
+import type {WebhookView} from '../../api/webhooks.ts'
+import {formatDuration} from '../../domain/duration.ts'
+import type {Policies} from '../../domain/policy.ts'
+import type {Column} from '../output/column.ts'
+
+/** One word for what an administrator asks first: does it send? */
+export const webhookState = ({active, paused, url}: WebhookView): string => {
+  if (!active) return 'inactive'
+  if (paused !== null) return `paused (${paused.reason})`
+  return url === null ? 'unconfigured' : 'active'
+}
+
+export const webhookColumns: readonly Column<WebhookView>[] = [
+  {key: 'id', whole: true},
+  {key: 'name'},
+  {key: 'state', kind: 'state', value: webhookState},
+  {key: 'platform'},
+  {key: 'eventTypes', title: 'events', value: webhook => webhook.eventTypes.join(',')},
+  {key: 'url'},
+  {key: 'description', wide: true},
+  {key: 'contextId', title: 'context', wide: true},
+  {key: 'mode', wide: true},
+  {key: 'method', wide: true},
+  {key: 'secrets', wide: true, value: ({secrets}) => secrets.map(secret => secret.fingerprint).join(',')},
+  {key: 'tls', wide: true, value: ({policies}) => (policies.tls.verify ? 'verified' : 'NOT verified')},
+  {key: 'updatedAt', title: 'updated', kind: 'time', wide: true},
+  {key: 'createdAt', title: 'created', kind: 'time'},
+]
+
+const described: {[Kind in Policies['retry']['kind']]: (retry: Extract<Policies['retry'], {kind: Kind}>) => string} = {
+  manual: () => 'manual: only when a person replays it',
+  list: ({delaysMs}) => `after ${delaysMs.map(formatDuration).join(', ')}; then failed`,
+  exponential: ({baseMs, factor, capMs, attempts, jitter}) =>
+    `${formatDuration(baseMs)} × ${factor} up to ${formatDuration(capMs)}, ±${jitter * 100} %; failed after ${attempts} attempts`,
+  'until-success': ({everyMs}) => `every ${formatDuration(everyMs)} until it succeeds`,
+}
+
+export const describeRetry = (retry: Policies['retry']): string =>
+  (described[retry.kind] as (retry: unknown) => string)(retry)
+
+const describeSuccess = (rule: Policies['success']): string => {
+  if (rule.kind === 'list') return rule.statuses.join(', ')
+  return {'2xx': '200 to 299', ok: 'anything but 400 to 599', '200': 'only 200'}[rule.kind]
+}
+
+const whenOff: Record<Policies['offSwitch'], string> = {
+  accept: 'events accepted meanwhile are skipped',
+  delivery: 'skipped when they are about to be sent',
+  hold: 'deliveries wait until it is on again',
+}
+
+const describeSignature = (signature: Policies['signature']): string => {
+  if (signature === null) return 'none'
+  const details = [signature.header, signature.algorithm, signature.encoding, signature.prefix].filter(Boolean)
+  return details.length > 0 ? `${signature.scheme} (${details.join(', ')})` : signature.scheme
+}
+
+/** Everything a webhook decides about its deliveries, as resolved when it was created. */
+export const policyColumns: readonly Column<WebhookView>[] = [
+  {key: 'success', value: ({policies}) => describeSuccess(policies.success)},
+  {key: 'retry', value: ({policies}) => describeRetry(policies.retry)},
+  {key: 'when off', value: ({policies}) => whenOff[policies.offSwitch]},
+  {
+    key: 'signature',
+    value: ({policies, secrets}) => (secrets.length > 0 ? describeSignature(policies.signature) : 'none: no secret'),
+  },
+  {key: 'timeout', value: ({policies}) => formatDuration(policies.timeoutMs)},
+  {key: 'tls', value: ({policies}) => (policies.tls.verify ? (policies.tls.caFile ?? 'verified') : 'NOT verified')},
+  {key: 'zone', value: ({policies}) => policies.zone},
+  {key: 'content type', value: ({contentType}) => contentType},
+]

@@ -1,0 +1,136 @@
+import type {Config} from '@oclif/core/config'
+import {EXIT_MEANINGS} from './exit-codes.ts'
+import {findCommand} from './find-command.ts'
+import {helpText} from './help.ts'
+import {FORMATS} from './output/formats.ts'
+import {SETTING_KEYS, SETTINGS} from './settings.ts'
+
+const columns = (rows: readonly (readonly [string | number, string])[]): string => {
+  const width = Math.max(...rows.map(([left]) => String(left).length))
+  return rows.map(([left, right]) => `  ${String(left).padEnd(width)}  ${right}`).join('\n')
+}
+
+const environment = (): string => `Environment and configuration
+
+A value is taken from the first of these that has it:
+  a flag, the environment, the profile in use, the nearest hookctl.config.json
+  from this folder upwards, your own configuration file, the default.
+"hookctl config list" shows every value and where it came from, "hookctl config path" the files.
+
+${columns(SETTING_KEYS.map(key => [SETTINGS[key].env, SETTINGS[key].summary]))}
+  
+An empty variable counts as not set. A token is used only for the server that stands beside it in the same
+profile or file, unless HOOKCTL_TOKEN gives it.
+
+${columns([
+  ['HOOKCTL_CONFIG_DIR', 'folder of config.json; else $XDG_CONFIG_HOME/hookctl or ~/.config/hookctl'],
+  ['HOOKCTL_STATE_DIR', 'folder of the default store; else $XDG_STATE_HOME/hookctl or ~/.local/state/hookctl'],
+  [
+    'NO_COLOR',
+    'any value: no colour; FORCE_COLOR and CLICOLOR_FORCE: colour in pipes too; CLICOLOR=0, TERM=dumb: none',
+  ],
+  ['CI', 'never ask, like --no-input'],
+])}
+`
+
+const exitCodes = (): string => `Exit codes
+
+They never change their meaning, so scripts can rely on them.
+
+${columns(EXIT_MEANINGS)}
+`
+
+const formatting = (): string => `Formatting
+
+stdout is the answer; progress, notices and failures go to stderr.
+On a terminal an answer is a table; in a pipe it is the same rows, tab-separated, without titles.
+Choose with --output (-o) or HOOKCTL_OUTPUT: ${FORMATS.join(', ')}.
+
+${columns([
+  ['table, wide', 'aligned columns; wide has more of them and cuts nothing'],
+  ['compact', 'one line for each, to grep'],
+  ['json, yaml', 'one document; a list is {"data": [...], "page": {"next": ...}}, page only when there is more'],
+  ['jsonl', 'one JSON object a line'],
+  ['tsv', 'what a pipe gets'],
+  ['id', 'one id a line, for xargs; -q is the same'],
+])}
+
+--json is -o json. Failures are then {"error": {"code", "message", "hint"}} on stderr.
+--fields a,b,c prints these, in this order; a name that does not exist is refused with all that do.
+What follows events as they happen prints compact, json or jsonl, one line each.
+Times are relative on a terminal and RFC 3339 in UTC everywhere else.
+Control characters and invisible ones in anything that came from elsewhere are shown as escapes such as \\x1b.
+`
+
+const filters = (): string => `Filters
+
+Flags that narrow a list mean the same in every command that has them, and all given ones must hold.
+A name or value that does not exist is refused before anything is read: a filter is never ignored.
+--since is inclusive, --until is not; both take what "hookctl help time" lists.
+A list with commas, or the flag repeated, means any of them: --state failed,pending.
+Event types are names or patterns: node.added, node.*, *.
+Which flags a command has: add --help to it.
+`
+
+const signatures = (): string => `Signatures
+
+A signature is an HMAC over the exact bytes of the body: one space or line end more and it does not match.
+So hand over the body as a file (--body FILE) or pipe it in (--body -), never through a shell variable or an editor.
+"hookctl verify" and "hookctl sign" are short for "hookctl signature verify" and "hookctl signature sign".
+Both work without store and server.
+
+A secret is named, not typed: --secret-env NAME, --secret-file FILE, --secret-file - for stdin, or a question on a
+terminal. One line end at the end of a secret file is not part of the secret; a notice says so.
+verify ends with 0 when the signature is valid and with 7 when it is not, and --json gives the reason.
+`
+
+const scripting = (): string => `Scripting
+
+${columns([
+  ['output', 'use --json, or -o tsv with --fields; tables are for people'],
+  ['ids', 'hookctl … -q prints only ids: for xargs'],
+  ['exit codes', 'test them, see "hookctl help exit-codes"'],
+  ['questions', 'never asked without a terminal, with --no-input, or where CI is set: a missing value names its flag'],
+  ['confirming', 'what destroys needs --yes'],
+  ['colour', 'never in a pipe unless you force it'],
+  ['Ctrl-C', 'a first one ends what follows or serves in good order, a second one at once; exit code 130'],
+  ['commands', '"hookctl commands --json" lists every command and flag'],
+])}
+`
+
+const time = (): string => `Time
+
+Flags that take a time (TIME):
+${columns([
+  ['2h, 3d, 1h30m', 'that long ago'],
+  ['now', 'this moment'],
+  ['2026-03-01', 'the first moment of that day, in UTC'],
+  ['2026-03-01T10:00:00Z', 'RFC 3339, with its zone'],
+  ['1772359200', 'seconds since 1970, only where the flag says so'],
+])}
+
+Flags that take a duration (DURATION): 250ms, 90s, 15m, 1h30m, 7d, 2w; units from large to small, no spaces.
+`
+
+const TOPICS: Readonly<Record<string, () => string>> = {
+  environment,
+  'exit-codes': exitCodes,
+  formatting,
+  filters,
+  signatures,
+  scripting,
+  time,
+}
+
+/** The subjects `hookctl help` knows beside commands. */
+export const HELP_TOPICS = Object.keys(TOPICS)
+
+/** The text for these words: a subject, a command, a topic; everything where there are none. */
+export async function helpOn(words: readonly string[], config: Config, width: number | undefined): Promise<string> {
+  const subject = words.length === 1 ? TOPICS[words[0]!] : undefined
+  if (subject !== undefined) return subject()
+  const names = [...config.commandIDs.map(id => id.replaceAll(':', ' '))]
+  const {name} = findCommand(words, names)
+  const text = await helpText(config, name, width)
+  return name === '' ? `${text}\nSUBJECTS\n  hookctl help ${HELP_TOPICS.join(', ')}\n` : text
+}

@@ -1,0 +1,274 @@
+/// <reference types="vite/types/importMeta.d.ts" />
+import {spawn} from 'node:child_process'
+import {EventEmitter} from 'node:events'
+import {mkdtempSync, readFileSync, rmSync} from 'node:fs'
+import {createRequire} from 'node:module'
+import {tmpdir} from 'node:os'
+import path from 'node:path'
+import process from 'node:process'
+import {Readable} from 'node:stream'
+import {fileURLToPath} from 'node:url'
+import type {Command} from '@oclif/core/command'
+import {Config} from '@oclif/core/config'
+import {settings} from '@oclif/core/settings'
+import {type Catalog, catalogOf} from '../../src/cli/catalog.ts'
+import type {Surroundings} from '../../src/cli/surroundings.ts'
+import {runCommandLine} from '../../src/main.ts'
+
+/**
+ * Two ways to run a command line: `run` in this process (fast, mocks and coverage work) and `spawnCli` as a child on the
+ * built program (exit codes, signals, pipes). Both live in a folder of their own, with nothing of the user's.
+ */
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+/** The classes as vitest loads them: oclif would load them a second time, with errors and stores of their own. */
+const modules = import.meta.glob('../../commands/**/*.ts') as Record<string, () => Promise<{default: Command.Class}>>
+
+/** Every command, by its name with spaces. */
+export const commandModules: ReadonlyMap<string, () => Promise<Command.Class>> = new Map(
+  Object.entries(modules).map(([file, load]) => {
+    const name = file
+      .replace(/^.*\/commands\//, '')
+      .replace(/\.ts$/, '')
+      .replaceAll('/', ' ')
+    return [name, async () => nameClass((await load()).default, name)]
+  }),
+)
+
+function nameClass(CommandClass: Command.Class, name: string): Command.Class {
+  CommandClass.id = name.replaceAll(' ', ':')
+  return CommandClass
+}
+
+type CacheCommand = (command: Command.Class, plugin: unknown) => Promise<Command.Cached>
+/** oclif does not export it; what it makes is what a manifest holds and help reads. */
+const {cacheCommand} = createRequire(import.meta.url)(
+  path.join(root, 'node_modules/@oclif/core/lib/util/cache-command.js'),
+) as {cacheCommand: CacheCommand}
+
+let catalog: Promise<Catalog> | undefined
+
+async function makeCatalog(): Promise<Catalog> {
+  settings.enableAutoTranspile = false
+  // The committed manifest may be older than the sources; names and help come from the classes.
+  const pjson = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'))
+  const {commands: _, ...oclif} = pjson.oclif
+  const config = await Config.load({root, pjson: {...pjson, oclif}, ignoreManifest: true})
+  return {...catalogOf(config), names: [...commandModules.keys()], load: name => commandModules.get(name)!()}
+}
+
+/** Help needs every class loaded; running one needs only that one. */
+async function withHelp(base: Catalog): Promise<Catalog> {
+  const loaded = await Promise.all([...commandModules].map(async ([, load]) => load()))
+  const commands = await Promise.all(
+    loaded.map(async each => ({...(await cacheCommand(each, undefined)), load: async () => each})),
+  )
+  const config = base.config as unknown as {loadCommands(plugin: unknown): void; loadTopics(plugin: unknown): void}
+  const plugin = {name: 'hookctl', commands, topics: []}
+  config.loadCommands(plugin)
+  config.loadTopics(plugin)
+  return base
+}
+
+export interface Home extends AsyncDisposable {
+  readonly path: string
+  readonly env: Readonly<Record<string, string>>
+}
+
+/** A temporary home with its XDG folders; gone when disposed of. */
+export function temporaryHome(): Home {
+  const folder = mkdtempSync(path.join(tmpdir(), 'hookctl-test-'))
+  return {
+    path: folder,
+    env: {
+      HOME: folder,
+      XDG_CONFIG_HOME: path.join(folder, 'config'),
+      XDG_STATE_HOME: path.join(folder, 'state'),
+      XDG_CACHE_HOME: path.join(folder, 'cache'),
+    },
+    async [Symbol.asyncDispose]() {
+      rmSync(folder, {recursive: true, force: true, maxRetries: 3})
+    },
+  }
+}
+
+export interface RunOptions {
+  /** Beside the home's own variables; nothing of the real environment is seen. */
+  readonly env?: Readonly<Record<string, string | undefined>>
+  /** What is piped in; without it stdin is empty. */
+  readonly stdin?: string | Uint8Array
+  /** The home's folder unless said. */
+  readonly cwd?: string
+  /** State and configuration kept from run to run; without it each run has a home of its own. */
+  readonly home?: Home
+  /** stdin, stdout and stderr are terminals (or only the named ones). */
+  readonly tty?: boolean | {readonly stdin?: boolean; readonly stdout?: boolean; readonly stderr?: boolean}
+  readonly columns?: number
+  readonly now?: () => number
+  /** Called with what to send signals through, before the command starts. */
+  readonly signals?: (emitter: EventEmitter) => void
+  /** Sees each piece of stdout as it is written: for streams. */
+  readonly onStdout?: (text: string) => void
+}
+
+export interface RunResult {
+  readonly stdout: string
+  readonly stderr: string
+  readonly exitCode: number
+  /** stdout as JSON. */
+  json<T = unknown>(): T
+  /** The failure under --json: stderr's last line. */
+  error(): {readonly code: string; readonly message: string; readonly hint?: string}
+}
+
+const result = (stdout: string, stderr: string, exitCode: number): RunResult => ({
+  stdout,
+  stderr,
+  exitCode,
+  json: <T>() => JSON.parse(stdout) as T,
+  error: () => JSON.parse(stderr.trim().split('\n').at(-1)!).error,
+})
+
+interface Captured {
+  readonly stream: Surroundings['stdout']
+  readonly text: () => string
+}
+
+function capture(isTTY: boolean, columns: number, onText: (text: string) => void = () => {}): Captured {
+  const chunks: Buffer[] = []
+  return {
+    text: () => Buffer.concat(chunks).toString('utf8'),
+    stream: {
+      isTTY,
+      columns,
+      write(text, done) {
+        const bytes = Buffer.from(text as string)
+        chunks.push(bytes)
+        onText(bytes.toString('utf8'))
+        if (done) queueMicrotask(done)
+        return true
+      },
+    },
+  }
+}
+
+/** Runs `hookctl ...argv` in this process. Never rejects: failures are in stderr and exitCode. */
+export async function run(argv: readonly string[], options: RunOptions = {}): Promise<RunResult> {
+  const own = options.home === undefined ? temporaryHome() : undefined
+  const home = options.home ?? own!
+  const tty =
+    typeof options.tty === 'object' ? options.tty : {stdin: options.tty, stdout: options.tty, stderr: options.tty}
+  const stdout = capture(tty.stdout === true, options.columns ?? 80, options.onStdout)
+  const stderr = capture(tty.stderr === true, options.columns ?? 80)
+  const signals = new EventEmitter()
+  const exited = Promise.withResolvers<number>()
+  const surroundings: Surroundings = {
+    env: {...home.env, ...options.env},
+    cwd: options.cwd ?? home.path,
+    home: home.path,
+    stdin: Object.assign(Readable.from(options.stdin === undefined ? [] : [Buffer.from(options.stdin as string)]), {
+      isTTY: tty.stdin === true,
+    }),
+    stdout: stdout.stream,
+    stderr: stderr.stream,
+    signals,
+    now: options.now ?? Date.now,
+    exit: code => exited.resolve(code),
+  }
+  options.signals?.(signals)
+  catalog ??= makeCatalog()
+  const wantsHelp =
+    argv.length === 0 ||
+    argv.some(word => word === '--help' || word === '-h') ||
+    argv[0] === 'help' ||
+    argv.length === 1
+  try {
+    const open = async () => (wantsHelp ? withHelp(await catalog!) : await catalog!)
+    const exitCode = await Promise.race([runCommandLine(argv, surroundings, open), exited.promise])
+    return result(stdout.text(), stderr.text(), exitCode)
+  } finally {
+    await own?.[Symbol.asyncDispose]()
+  }
+}
+
+export interface SpawnOptions {
+  readonly env?: Readonly<Record<string, string | undefined>>
+  readonly stdin?: string | Uint8Array
+  readonly cwd?: string
+  readonly home?: Home
+}
+
+export interface RunningCli extends AsyncDisposable {
+  readonly pid: number
+  readonly stdout: () => string
+  readonly stderr: () => string
+  readonly stdin: NodeJS.WritableStream
+  /** Resolves with the text so far once stdout (or stderr) matches; rejects when the process ends without it. */
+  waitFor(pattern: RegExp, stream?: 'stdout' | 'stderr'): Promise<string>
+  kill(signal?: NodeJS.Signals): void
+  /** 128 + number for a signal, as a shell says it. */
+  readonly ended: Promise<RunResult>
+}
+
+const SIGNALS: Readonly<Record<string, number>> = {SIGINT: 130, SIGTERM: 143, SIGKILL: 137, SIGPIPE: 141}
+
+/** Starts the built `hookctl ...argv` as a child; `await using` ends it. */
+export function startCli(argv: readonly string[], options: SpawnOptions = {}): RunningCli {
+  const own = options.home === undefined ? temporaryHome() : undefined
+  const home = options.home ?? own!
+  const child = spawn(process.execPath, [path.join(root, 'bin/run.js'), ...argv], {
+    cwd: options.cwd ?? home.path,
+    env: {PATH: process.env.PATH, NODE_DISABLE_COMPILE_CACHE: '1', ...home.env, ...options.env} as NodeJS.ProcessEnv,
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
+  const text = {stdout: '', stderr: ''}
+  const changed = new EventEmitter()
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8').on('data', (chunk: string) => {
+      text[name] += chunk
+      changed.emit('change')
+    })
+  }
+  // A child that does not read its stdin is none of our business.
+  child.stdin.on('error', () => {})
+  if (options.stdin !== undefined) child.stdin.end(options.stdin)
+  const ended = new Promise<RunResult>((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', (code, signal) => {
+      changed.emit('change')
+      resolve(result(text.stdout, text.stderr, code ?? SIGNALS[signal ?? ''] ?? 1))
+    })
+  })
+  return {
+    pid: child.pid!,
+    stdout: () => text.stdout,
+    stderr: () => text.stderr,
+    stdin: child.stdin,
+    ended,
+    kill: signal => void child.kill(signal),
+    waitFor: (pattern, stream = 'stdout') =>
+      new Promise((resolve, reject) => {
+        const look = () => {
+          if (pattern.test(text[stream])) resolve(text[stream])
+          else if (child.exitCode !== null || child.signalCode !== null) {
+            reject(new Error(`hookctl ended before ${pattern}: ${text.stdout}${text.stderr}`))
+          } else return
+          changed.off('change', look)
+        }
+        changed.on('change', look)
+        look()
+      }),
+    async [Symbol.asyncDispose]() {
+      if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL')
+      await ended.catch(() => undefined)
+      await own?.[Symbol.asyncDispose]()
+    },
+  }
+}
+
+/** Runs the built `hookctl ...argv` as a child to its end, with an empty stdin unless one is given. */
+export async function spawnCli(argv: readonly string[], options: SpawnOptions = {}): Promise<RunResult> {
+  await using child = startCli(argv, {stdin: '', ...options})
+  return await child.ended
+}
