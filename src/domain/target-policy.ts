@@ -8,7 +8,22 @@ import {
   parseNetwork,
   sameHostAddress,
 } from './address.ts'
-import type {Target, UrlFault} from './target-url.ts'
+import {checkUrl, type UrlFault} from './url.ts'
+
+/** Where a URL points, as the URL parser understands it: never its text. */
+export interface Target {
+  /** Canonical: lower case, punycode, IPv4 in dotted form, IPv6 without brackets. */
+  readonly hostname: string
+  readonly port: number
+}
+
+/** The target of a webhook's URL, or what is wrong with the URL. */
+export function parseTarget(text: string): Target | UrlFault {
+  const verdict = checkUrl(text)
+  if (!verdict.ok) return verdict.code
+  const {hostname, port, protocol} = verdict.url
+  return {hostname: hostname.replace(/^\[|\]$/g, ''), port: Number(port) || (protocol === 'https:' ? 443 : 80)}
+}
 
 /** How near to us an address is. `special` is everything that is not an ordinary receiver anywhere. */
 export type Tier = 'public' | 'private' | 'loopback' | 'metadata' | 'special'
@@ -188,11 +203,11 @@ function refuseMetadata(rule: TargetRule): void {
 function parseRule(text: string): TargetRule {
   const host = /^host:(?<name>(\*\.)?[\w-]+(\.[\w-]+)*)\.?(:(?<port>\d{1,5}))?$/i.exec(text)
   if (host !== null) {
-    const port = host.groups!['port']
+    const port = host.groups!.port
     return {
       kind: 'host',
       text,
-      name: host.groups!['name']!.toLowerCase(),
+      name: host.groups!.name!.toLowerCase(),
       port: port === undefined ? null : Number(port),
     }
   }

@@ -4,11 +4,11 @@ import {
   isLocalName,
   judgeTarget,
   localTargets,
+  parseTarget,
   parseTargetPolicy,
   type TargetPolicyInput,
   tierOf,
 } from '../../src/domain/target-policy.ts'
-import {parseTarget} from '../../src/domain/target-url.ts'
 
 const corpus = readFileSync(new URL('../vectors/targets.txt', import.meta.url), 'utf8').split('\n')
 const zone = new Map(
@@ -149,6 +149,6 @@ it.each([
 ])('%s is %s', (address, tier) => expect(tierOf(address)).toBe(tier))
 
 it('by default private and loopback receivers may be dialled', () => {
-  const target = {hostname: 'n8n', port: 5678, secure: false}
+  const target = {hostname: 'n8n', port: 5678}
   expect(judgeTarget(localTargets, target, ['172.18.0.5'])).toEqual({allowed: true, tiers: ['private'], rule: null})
 })
