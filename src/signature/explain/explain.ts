@@ -1,10 +1,111 @@
+import {type HeaderInput, toHeaderList} from '../headers.ts'
+import {SCHEME_NAMES, schemeOf} from '../schemes.ts'
+import type {Reason, Scheme, SchemeName, Verdict} from '../types.ts'
+import {type Advice, MISTAKES, type Mistake} from './mistakes.ts'
+import {fewestMistakes, type Hit, type Search} from './search.ts'
+
 export interface ExplainInput {
-  readonly a?: string
+  readonly scheme: SchemeName | Scheme
+  readonly secrets: readonly string[]
+  /** Secrets that were valid before: only tried, never accepted. */
+  readonly previousSecrets?: readonly string[]
+  readonly headers: HeaderInput
+  readonly body: Uint8Array
+  /** Unix seconds. */
+  readonly now: number
+  /** Seconds, inclusive; null accepts any age. */
+  readonly tolerance: number | null
 }
+
+export interface Finding extends Advice {
+  readonly mistake: Mistake
+  /** False for a guess; true when the signature fits once the mistake is undone. */
+  readonly proven: boolean
+  /** What else has to be undone before it fits. */
+  readonly together: readonly Mistake[]
+}
+
 export interface Explanation {
-  readonly a?: string
+  readonly verdict: Verdict
+  /** Likeliest first; empty when the message is valid or nothing that is known fits. */
+  readonly findings: readonly Finding[]
 }
-export interface Finding {
-  readonly a?: string
+
+/**
+ * Why a message does not verify: tries a fixed list of mistakes, alone and then two at a time, and names those under
+ * which the signature fits. It only explains: nothing it finds is ever accepted. Never throws on what a sender
+ * controls; never gives a secret or a digest away.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import {explain, sign} from 'hookctl/signature'
+ *
+ * const headers = sign({scheme: 'netbox', secret: 's3cret', body: '{"a":1}'})
+ * const message = {headers, body: Buffer.from('{"a":1}\n'), now: 0, tolerance: 300}
+ * const {verdict, findings} = await explain({scheme: 'netbox', secrets: ['s3cret'], ...message})
+ * assert.equal(verdict.reason, 'mismatch')
+ * assert.equal(findings[0].mistake, 'body_newline_added')
+ * ```
+ */
+export function explain(input: ExplainInput): Explanation {
+  const scheme = typeof input.scheme === 'string' ? schemeOf(input.scheme) : input.scheme
+  const search = {...input, scheme, headers: toHeaderList(input.headers)}
+  const verdict = scheme.verify(search.secrets, search.headers, search.body, input)
+  if (verdict.reason === 'ok') return {verdict, findings: []}
+  if (verdict.valid) return {verdict, findings: findingsOf({mistakes: ['uppercase_hex']}, scheme)}
+  return {verdict, findings: inOtherScheme(search) ?? searched(search, verdict)}
 }
-export const explain = (input: ExplainInput): Explanation => input
+
+/** The message as it is, read by a scheme it was not meant for. */
+function inOtherScheme({scheme, secrets, headers, body}: Search): Finding[] | undefined {
+  const fits = (other: Scheme) => other.verify(secrets, headers, body, {now: 0, tolerance: null}).valid
+  if (fits(scheme)) return undefined
+  if (scheme.name.startsWith('standard') && fits(schemeOf(scheme.name, {headerPrefix: 'svix'}))) {
+    return findingsOf({mistakes: ['svix_headers']}, scheme)
+  }
+  // From the end: of the standard schemes, one that takes a single version says more than the one that takes both.
+  const other = SCHEME_NAMES.toReversed().find(name => name !== scheme.name && fits(schemeOf(name)))
+  if (other === undefined) return undefined
+  const finding = {...MISTAKES.wrong_scheme, sentence: `The message verifies in the scheme ${other}.`}
+  return [{...finding, mistake: 'wrong_scheme', proven: true, together: []}]
+}
+
+function searched(search: Search, verdict: Verdict): Finding[] {
+  const hits = fewestMistakes(search).map(hit => withReason(hit, verdict.reason, search))
+  if (hits.length > 0) return withoutRepeats(hits.flatMap(hit => findingsOf(hit, search.scheme)))
+  if (search.body.length > 0) return []
+  return [{...MISTAKES.empty_body_received, mistake: 'empty_body_received', proven: false, together: []}]
+}
+
+/** What the verdict's own reason adds to a signature that would fit. */
+function withReason(hit: Hit, reason: Reason, {scheme, headers}: Search): Hit {
+  const {timestamp = ''} = scheme.envelope(headers)
+  const extra: Mistake | undefined =
+    reason === 'timestamp_too_old' || reason === 'timestamp_in_future'
+      ? reason
+      : reason === 'bad_timestamp'
+        ? /^\d{13}$/.test(timestamp)
+          ? 'timestamp_in_milliseconds'
+          : 'timestamp_format'
+        : reason === 'duplicate_header' || reason === 'duplicate_timestamp'
+          ? 'header_repeated'
+          : undefined
+  if (extra !== undefined && !hit.mistakes.includes(extra)) return {...hit, mistakes: [extra, ...hit.mistakes]}
+  return hit.mistakes.length > 0 ? hit : {...hit, mistakes: ['signature_spelling']}
+}
+
+const findingsOf = (hit: Hit, scheme: Scheme): Finding[] =>
+  hit.mistakes.map(mistake => ({
+    mistake,
+    ...MISTAKES[mistake],
+    ...(mistake === 'wrong_algorithm' ? {sentence: otherAlgorithm(hit, scheme)} : {}),
+    proven: true,
+    together: hit.mistakes.filter(each => each !== mistake),
+  }))
+
+const otherAlgorithm = ({algorithm}: Hit, {format}: Scheme): string =>
+  `The digest was made with ${algorithm}; this check expects ${format.algorithm}.`
+
+const withoutRepeats = (findings: readonly Finding[]): Finding[] =>
+  findings.filter(({mistake}, at) => findings.findIndex(each => each.mistake === mistake) === at)
