@@ -1,4 +1,5 @@
 import {z} from 'zod'
+import {type ErrorClass, errorClasses} from '../domain/delivery.ts'
 import {operation} from './operation.ts'
 import {deliveryState, flag, header, inOrganization, listOf, page, paging, timeRange} from './shapes.ts'
 
@@ -67,7 +68,7 @@ export const deliveryFilter = {
     .string()
     .regex(/^[1-5](?:\d\d|xx)$/, 'a status is a code such as 404 or a class such as 4xx')
     .optional(),
-  errorClass: z.string().max(40).optional(),
+  errorClass: z.enum(errorClasses as readonly [ErrorClass, ...ErrorClass[]]).optional(),
   trigger: z.enum(['event', 'replay', 'test']).optional(),
   replayOf: z.string().max(200).optional(),
   ...timeRange,

@@ -86,6 +86,21 @@ export type ErrorClass =
   | 'aborted'
   | 'internal'
 
+export const errorClasses: readonly ErrorClass[] = [
+  'dns',
+  'refused',
+  'reset',
+  'timeout',
+  'tls',
+  'target_denied',
+  'bad_response',
+  'status',
+  'redirect',
+  'gone',
+  'aborted',
+  'internal',
+]
+
 /** One HTTP request made for a delivery, and its outcome. */
 export interface Attempt {
   /** `att_` and a UUIDv7 in hex. */
