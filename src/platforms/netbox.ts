@@ -1,0 +1,275 @@
+import type {Change} from '../domain/history.ts'
+import type {JsonText} from '../domain/json.ts'
+import {type JsonStyle, kindOf, restyle, scalarText} from '../domain/json-style.ts'
+import type {Claim, EventType, ParsedBody, Platform, RenderableEvent, RenderContext} from '../domain/platform.ts'
+import {matches} from '../domain/subscription.ts'
+import {formatTimestamp, parseAnyTimestamp, type TimestampForm} from '../domain/timestamp.ts'
+import type {Webhook} from '../domain/webhook.ts'
+import {netboxExample} from './netbox-examples.ts'
+import {byBareModel, isIn, jobTypes, objectType, objectTypes} from './netbox-objects.ts'
+import {checkCommon, checkSettings, checkWebhookUrl, problem} from './shared/check.ts'
+import {
+  badBody,
+  capturedMembers,
+  deviations,
+  jsonTextOf,
+  type Member,
+  onlyEvent,
+  printMembers,
+  textsOf,
+} from './shared/members.ts'
+import {commonPolicies, MINUTE} from './shared/policies.ts'
+import {checkUrlTemplate, isTemplate} from './shared/url-template.ts'
+
+/**
+ * NetBox: one JSON object per changed object, as Python's json.dumps writes it.
+ *
+ * - 2.6: the body of the 2.6 documentation; naive local time
+ * - 2.7: 2.7.3 to 3.6.5; the time has its offset
+ * - 3.6: 3.6.6 to 4.4; ISO 8601 time, snapshots
+ * - 4.6: 4.5 and 4.6; object_type instead of model, the request
+ * - 4.7: neither username nor request_id
+ */
+interface Version {
+  readonly timestamp: TimestampForm
+  readonly names: readonly string[]
+  readonly snapshots: boolean
+  readonly jobs: boolean
+  readonly templates: boolean
+  readonly success: 'ok' | '2xx'
+}
+
+const head = ['event', 'timestamp'] as const
+const tail = ['request', 'snapshots', 'context'] as const
+const old = {snapshots: false, jobs: false, templates: false, success: 'ok'} as const
+const current = {timestamp: 'iso-micros', snapshots: true, jobs: true, templates: true, success: '2xx'} as const
+
+const versions: Readonly<Record<string, Version>> = {
+  '2.6': {...old, timestamp: 'space-micros-naive', names: [...head, 'username', 'model', 'request_id', 'data']},
+  '2.7': {...old, timestamp: 'space-micros', names: [...head, 'model', 'username', 'request_id', 'data', 'snapshots']},
+  '3.6': {...current, names: [...head, 'model', 'username', 'request_id', 'data', 'snapshots']},
+  '4.6': {...current, names: [...head, 'object_type', 'username', 'request_id', 'data', ...tail]},
+  '4.7': {...current, names: [...head, 'object_type', 'data', ...tail]},
+}
+
+const changes: Readonly<Record<string, Change | null>> = {
+  created: 'created',
+  updated: 'changed',
+  deleted: 'deleted',
+  job_started: null,
+  job_ended: null,
+}
+
+/** What a captured body may say otherwise than the event's fields do. */
+const OPEN = ['timestamp', 'username', 'request_id', 'request', 'snapshots', 'context']
+
+const versionOf = (version: string): Version => versions[version] ?? (versions['4.6'] as Version)
+
+/** `dcim.site` and `created` of `dcim.site.created`, completed where only the model is given. */
+function splitType(type: string): {object: string; change: string} {
+  const dot = type.lastIndexOf('.')
+  const object = type.slice(0, dot)
+  return {object: object.includes('.') ? object : (byBareModel(object)?.name ?? object), change: type.slice(dot + 1)}
+}
+
+function eventType(version: string, type: string): EventType | null {
+  const {object: name, change} = splitType(type)
+  const about = changes[change]
+  const object = objectType(name)
+  const isJob = change.startsWith('job_')
+  if (about === undefined || object === null || !isIn(version, name) || (isJob && !versionOf(version).jobs)) return null
+  const full = `${name}.${change}`
+  return {
+    name: full,
+    category: object.app,
+    summary: isJob ? `a job of a ${object.model} ${change.slice(4)}` : `a ${object.model} was ${change}`,
+    change: about === null ? null : {objectType: name, change: about},
+    get example() {
+      return netboxExample(full, object, change, version)
+    },
+  }
+}
+
+function eventTypes(version: string): readonly EventType[] {
+  const names = objectTypes(version).flatMap(({name}) =>
+    Object.keys(changes).flatMap(change => {
+      const isListed = !change.startsWith('job_') || jobTypes.includes(name)
+      return isListed ? [`${name}.${change}`] : []
+    }),
+  )
+  return names.map(name => eventType(version, name)).filter(type => type !== null)
+}
+
+/** Bare models have their app added; `site.*` too. */
+function canonicalType(_version: string, type: string): string {
+  const match = /^([a-z]\w*)\.([a-z_]+|\*)$/.exec(type)
+  const [, model = '', change = ''] = match ?? []
+  const known = change === '*' || Object.hasOwn(changes, change) ? byBareModel(model) : null
+  return known === null ? type : `${known.name}.${change}`
+}
+
+// A star may stand for a plugin's object type, which no list knows: any pattern is fine whose end can be a change.
+function acceptsPattern(version: string, given: string): boolean {
+  const pattern = canonicalType(version, given)
+  if (!pattern.includes('*')) return eventType(version, pattern) !== null
+  if (version === '2.6') return eventTypes(version).some(({name}) => matches(pattern, name))
+  const end = pattern.slice(pattern.lastIndexOf('*') + 1)
+  const isChange = Object.keys(changes).some(change => `.${change}`.endsWith(end) || end.endsWith(`.${change}`))
+  return isChange && /^[a-z0-9_.*]+$/.test(pattern) && pattern.split('.').length <= 3
+}
+
+const styleOf = (settings: RenderContext['settings']): JsonStyle =>
+  settings.bodyStyle === 'utf8' ? 'python-utf8' : 'python-ascii'
+
+function members(event: RenderableEvent, context: RenderContext): Member[] {
+  const version = versionOf(context.version)
+  const {object, change} = splitType(event.type)
+  const isJob = change.startsWith('job_')
+  const requestId = isJob || event.requestId === '' ? null : event.requestId
+  const zone = version.timestamp === 'space-micros-naive' ? context.zone : '+00:00'
+  const texts: Readonly<Record<string, string | null>> = {
+    event: JSON.stringify(change),
+    timestamp: JSON.stringify(formatTimestamp(event.occurredAtMicros, version.timestamp, zone)),
+    username: JSON.stringify(event.actor.name),
+    model: JSON.stringify(object.slice(object.lastIndexOf('.') + 1)),
+    object_type: JSON.stringify(object),
+    request_id: JSON.stringify(requestId),
+    data: withActionData(event.data, context.settings.actionData),
+    snapshots: isJob || !version.snapshots ? null : snapshotsOf(event),
+  }
+  return version.names.map(name => [name, texts[name] ?? null])
+}
+
+// Absent rather than two nulls where nobody said what was before and after.
+const snapshotsOf = ({before, after}: RenderableEvent): string | null =>
+  before === null && after === null ? null : `{"prechange":${before},"postchange":${after}}`
+
+/** NetBox 4.1.11: a rule's action_data stands among the data; what the object itself has wins. */
+function withActionData(data: JsonText, actionData: unknown): string {
+  if (kindOf(data) !== 'object' || typeof actionData !== 'object' || actionData === null) return data
+  const own = textsOf(data)
+  const added = Object.entries(actionData).filter(([name]) => !own.has(name))
+  const all = [...own, ...added.map(([name, value]) => [name, JSON.stringify(value)] as const)]
+  return `{${all.map(([name, text]) => `${JSON.stringify(name)}:${text}`).join(',')}}`
+}
+
+function body(events: readonly RenderableEvent[], context: RenderContext): Uint8Array {
+  const event = onlyEvent(events, 'netbox')
+  const text = printMembers(members(event, context), textsOf(event.extra), OPEN)
+  return Buffer.from(restyle(text, styleOf(context.settings)))
+}
+
+const required = (version: string): readonly string[] =>
+  versionOf(version).names.filter(name => !(tail as readonly string[]).includes(name))
+
+function parse(bytes: Uint8Array, version: string): ParsedBody {
+  const text = jsonTextOf(bytes)
+  const found = capturedMembers(text, 'the body', required(version), otherVersion(text, version))
+  const settings = /[^\x00-\x7f]/.test(text) ? {bodyStyle: 'utf8'} : {}
+  const context = {version, organizationId: 1, zone: '+00:00', settings}
+  const at = parseAnyTimestamp(scalarText(found.get('timestamp')) ?? '')
+  if (at === null) throw badBody('"timestamp" is not a time')
+  const request = textsOf(found.get('request') ?? null)
+  const username = scalarText(found.get('username') ?? request.get('user'))
+  const snapshots = textsOf(found.get('snapshots') ?? null)
+  const type = typeOf(found)
+  const event: RenderableEvent = {
+    type,
+    occurredAtMicros: at.micros,
+    actor: username === null ? {kind: 'system', name: null} : {kind: 'user', name: username},
+    requestId: scalarText(found.get('request_id') ?? request.get('id')) ?? '',
+    contextId: null,
+    object: objectOf(type, found.get('data') as JsonText),
+    data: found.get('data') as JsonText,
+    before: notNull(snapshots.get('prechange')),
+    after: notNull(snapshots.get('postchange')),
+    extra: null,
+  }
+  const same = (a: string, b: string) => restyle(a, 'python-ascii') === restyle(b, 'python-ascii')
+  return {events: [{...event, extra: deviations(members(event, context), found, OPEN, same)}], context}
+}
+
+const notNull = (text: JsonText | undefined): JsonText | null => (text === undefined || text === 'null' ? null : text)
+
+function typeOf(found: ReadonlyMap<string, JsonText>): string {
+  const change = scalarText(found.get('event')) ?? ''
+  const object = scalarText(found.get('object_type') ?? found.get('model')) ?? ''
+  if (!Object.hasOwn(changes, change)) throw badBody(`netbox has no event "${change}"`)
+  if (!/^[a-z0-9_]+(?:\.[a-z0-9_]+)?$/.test(object)) throw badBody(`"${object}" is not an object type`)
+  return `${object.includes('.') ? object : (byBareModel(object)?.name ?? object)}.${change}`
+}
+
+function objectOf(type: string, data: JsonText): RenderableEvent['object'] {
+  const fields = textsOf(data)
+  const id = scalarText(fields.get('id'))
+  const name = scalarText(fields.get('display')) ?? scalarText(fields.get('name')) ?? ''
+  return id === null ? null : {type: splitType(type).object, id, name}
+}
+
+/** Names the version that a body with other members comes from. */
+function otherVersion(text: JsonText, version: string): string | undefined {
+  const found = textsOf(text)
+  const fits = netbox.versions.filter(other => other !== version && required(other).every(name => found.has(name)))
+  const likely = fits.includes('4.6') ? '4.6' : fits.at(-1)
+  return likely === undefined ? undefined : `it looks like netbox@${likely}`
+}
+
+/** 2.x: unique together are URL and the set of actions, whatever the object type (extras/models). */
+function claims(webhook: Webhook, version: string): readonly Claim[] {
+  if (webhook.url === null || !['2.6', '2.7'].includes(version)) return []
+  const actions = ['created', 'updated', 'deleted'].filter(change =>
+    webhook.eventTypes.some(pattern =>
+      eventTypes(version).some(({name}) => name.endsWith(change) && matches(pattern, name)),
+    ),
+  )
+  const message = `another netbox@${version} webhook sends ${actions.join(', ')} to this URL`
+  return [{key: `netbox ${actions.join('+')} ${webhook.url}`, code: 'duplicate_webhook', message}]
+}
+
+export const netbox: Platform = {
+  name: 'netbox',
+  title: 'NetBox',
+  versions: Object.keys(versions),
+  defaultVersion: '4.6',
+  modes: ['instant'],
+  preset: version => ({
+    version,
+    mode: 'instant',
+    method: 'POST',
+    contentType: 'application/json',
+    policies: {
+      ...commonPolicies,
+      success: {kind: versionOf(version).success},
+      retry: {kind: 'manual'},
+      offSwitch: 'accept',
+      timeoutMs: MINUTE,
+    },
+    locked: ['batch'],
+  }),
+  eventTypes,
+  eventType,
+  canonicalType,
+  acceptsPattern,
+  body,
+  parse,
+  check: (webhook, version) => [
+    ...checkNetboxUrl(webhook, version),
+    ...(webhook.name.length > 150 ? [problem('name', 'name_too_long', 'a name has at most 150 characters')] : []),
+    ...checkCommon(netbox, webhook, version),
+    ...checkSettings(webhook, {
+      actionData: value => (isObjectOrNull(value) ? null : 'action data is a JSON object or null'),
+      bodyStyle: value => (value === 'ascii' || value === 'utf8' ? null : 'the body style is ascii or utf8'),
+    }),
+  ],
+  claims,
+}
+
+const isObjectOrNull = (value: unknown): boolean => typeof value === 'object' && !Array.isArray(value)
+
+function checkNetboxUrl(webhook: Webhook, version: string) {
+  if (webhook.url === null) return []
+  if (webhook.url.length > 500) return [problem('url', 'bad_url', `a NetBox URL has at most 500 characters`)]
+  if (!versionOf(version).templates || !isTemplate(webhook.url)) return checkWebhookUrl(webhook)
+  const wrong = checkUrlTemplate(webhook.url)
+  return wrong === null ? [] : [problem('url', 'bad_url_template', wrong, 'write it like https://host/{{ data.slug }}')]
+}
