@@ -72,6 +72,7 @@ export const eventOperations = {
     scope: 'ingest',
     summary: 'accept up to 10,000 events in one go: all of them or none',
     status: 202,
+    bulk: true,
     input: inOrganization.extend({events: z.array(eventInput).min(1).max(10_000)}),
     output: z.strictObject({
       accepted: z.int(),

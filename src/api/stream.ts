@@ -1,5 +1,17 @@
+import {z} from 'zod'
 import type {AttemptView, DeliveryView} from './deliveries.ts'
 import type {ActivityView, HistoryView} from './history.ts'
+import {inOrganization, listOf} from './shapes.ts'
+
+const kinds = ['attempt', 'skipped', 'history'] as const
+
+/** The query of `GET /v1/stream`. Kinds come as one list, `attempt,skipped`, or one by one. */
+export const streamInput = inOrganization.extend({
+  cursor: z.string().min(1).max(500).optional(),
+  kinds: z
+    .preprocess(value => (typeof value === 'string' ? value.split(',') : value), listOf(z.enum(kinds)))
+    .default([...kinds]),
+})
 
 /** Follow `GET /v1/stream`: server-sent events whose ids are cursors, so a client goes on where it was. */
 export interface StreamQuestion {

@@ -1,0 +1,163 @@
+import {z} from 'zod'
+import {attemptView, bytesView, deliveryView} from './deliveries.ts'
+import {eventInput, eventView, sentDelivery} from './events.ts'
+import {activityView, historyView} from './history.ts'
+import type {Operation} from './operation.ts'
+import {operations} from './operations.ts'
+import {actor} from './shapes.ts'
+import {streamInput} from './stream.ts'
+import {policies, webhookView} from './webhooks.ts'
+import {counts, workerView} from './worker.ts'
+
+/** A JSON Schema, as far as it is looked into here. */
+interface Schema {
+  [keyword: string]: unknown
+  properties?: Record<string, Schema>
+  required?: string[]
+  $defs?: Record<string, Schema>
+}
+
+type Schemas = Record<string, Schema>
+
+const named = {
+  Activity: activityView,
+  Actor: actor,
+  Attempt: attemptView,
+  Bytes: bytesView,
+  Counts: counts,
+  Delivery: deliveryView,
+  Event: eventView,
+  EventInput: eventInput,
+  HistoryEntry: historyView,
+  Policies: policies,
+  SentDelivery: sentDelivery,
+  Webhook: webhookView,
+  Worker: workerView,
+}
+
+const errorBody: Schema = {
+  type: 'object',
+  properties: {
+    code: {type: 'string', description: 'snake_case and stable'},
+    message: {type: 'string'},
+    hint: {type: 'string', description: 'what to do next'},
+    path: {type: 'string', description: 'where in the input: headers/0/name'},
+  },
+  required: ['code', 'message'],
+}
+
+/** The OpenAPI 3.1 document of the operations table and the ways in beside it. */
+export function openApi(version: string): object {
+  const schemas: Schemas = {Error: errorBody}
+  const paths: Record<string, Record<string, object>> = {}
+  for (const [name, operation] of Object.entries(operations) as [string, Operation][]) {
+    const path = operation.path.replaceAll(/:(\w+)/g, '{$1}')
+    paths[path] = {...paths[path], [operation.method.toLowerCase()]: describe(name, operation, schemas)}
+  }
+  paths['/v1/stream'] = {get: streamOperation(schemas)}
+  paths['/healthz'] = {
+    get: {
+      operationId: 'health',
+      summary: 'whether the server answers',
+      security: [],
+      responses: {200: {description: 'it does'}},
+    },
+  }
+  return {
+    openapi: '3.1.0',
+    info: {title: 'hookctl', version, license: {name: 'MIT', identifier: 'MIT'}},
+    security: [{token: []}],
+    paths,
+    components: {schemas, securitySchemes: {token: {type: 'http', scheme: 'bearer'}}},
+  }
+}
+
+function describe(name: string, operation: Operation, schemas: Schemas): object {
+  const {method, path, summary, role, scope, status = 200} = operation
+  const input = convert(operation.input, 'input', schemas)
+  const inPath = [...path.matchAll(/:(\w+)/g)].map(match => match[1] as string)
+  const isQuery = method === 'GET' || method === 'DELETE'
+  return {
+    operationId: name,
+    summary,
+    description: `needs the role ${role} and the scope ${scope}`,
+    tags: [name.split('.')[0]],
+    parameters: parametersOf(input, inPath, isQuery),
+    ...(isQuery ? {} : {requestBody: requestBody(name, without(input, inPath))}),
+    responses: {
+      [status]: {description: summary, content: json(convert(operation.output, 'output', schemas))},
+      default: errorResponse,
+    },
+  }
+}
+
+function parametersOf(input: Schema, inPath: readonly string[], isQuery: boolean): object[] {
+  const names = Object.keys(input.properties ?? {}).filter(name => isQuery || inPath.includes(name))
+  return names.map(name => ({
+    name,
+    in: inPath.includes(name) ? 'path' : 'query',
+    required: inPath.includes(name) || (input.required ?? []).includes(name),
+    schema: input.properties?.[name] ?? {},
+  }))
+}
+
+/** Events may also come as one JSON document a line. */
+const requestBody = (name: string, schema: Schema): object => ({
+  required: (schema.required ?? []).length > 0,
+  content: {
+    ...json(schema),
+    ...(name === 'event.send' ? {'application/x-ndjson': {schema: {$ref: '#/components/schemas/EventInput'}}} : {}),
+  },
+})
+
+function without(schema: Schema, names: readonly string[]): Schema {
+  const properties = Object.fromEntries(
+    Object.entries(schema.properties ?? {}).filter(([name]) => !names.includes(name)),
+  )
+  return {...schema, properties, required: (schema.required ?? []).filter(name => !names.includes(name))}
+}
+
+const streamOperation = (schemas: Schemas): object => ({
+  operationId: 'stream',
+  summary: 'follow what happens, as server-sent events whose ids are cursors',
+  parameters: [
+    ...parametersOf(convert(streamInput, 'input', schemas), [], true),
+    {name: 'Last-Event-ID', in: 'header', required: false, schema: {type: 'string'}},
+  ],
+  responses: {
+    200: {
+      description: 'events attempt, skipped and history',
+      content: {'text/event-stream': {schema: {type: 'string'}}},
+    },
+    default: errorResponse,
+  },
+})
+
+const json = (schema: Schema): object => ({'application/json': {schema}})
+
+const errorResponse = {description: 'an error', content: json({$ref: '#/components/schemas/Error'})}
+
+/** A schema as JSON Schema; the shapes with names move to `schemas` and are referred to. */
+function convert(schema: z.ZodType, io: 'input' | 'output', schemas: Schemas): Schema {
+  const {
+    $schema: _,
+    $defs = {},
+    ...converted
+  } = z.toJSONSchema(schema, {
+    io,
+    metadata: names(),
+    unrepresentable: 'any',
+  }) as Schema
+  for (const [name, definition] of Object.entries($defs)) schemas[name] ??= referring(definition)
+  return referring(converted)
+}
+
+function names() {
+  const registry = z.registry<{id: string}>()
+  for (const [id, schema] of Object.entries(named)) registry.add(schema, {id})
+  return registry
+}
+
+/** Definitions live under components in OpenAPI. */
+const referring = (schema: Schema): Schema =>
+  JSON.parse(JSON.stringify(schema).replaceAll('"#/$defs/', '"#/components/schemas/')) as Schema
