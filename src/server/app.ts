@@ -1,0 +1,147 @@
+import {type Context, Hono} from 'hono'
+import {openApi} from '../api/openapi.ts'
+import type {Operation} from '../api/operation.ts'
+import type {OperationName} from '../api/operations.ts'
+import type {Caller} from '../services/deps.ts'
+import {jsonAnswer, textAnswer} from './answer.ts'
+import {type Auth, authenticate} from './auth.ts'
+import {bodyKind, readBytes} from './body.ts'
+import {checkHead, type RequestHead} from './guard.ts'
+import {bodyLimit, readInput} from './input.ts'
+import {decodeText} from './json-text.ts'
+import {type Log, logExchange, silentLog} from './log.ts'
+import {nameLine, readLines} from './ndjson.ts'
+import {bugAnswer, errorAnswer} from './refused.ts'
+import {extraRoutes, noRoute, operationEntries} from './routes.ts'
+import {answerStream, type StreamOptions} from './stream.ts'
+
+/** Calls one operation with an unchecked input: `invoke` of the services, with its dependencies given. */
+export type Invoke = (name: OperationName, input: unknown, caller: Caller) => Promise<unknown>
+
+export interface AppOptions extends StreamOptions {
+  readonly invoke: Invoke
+  readonly auth: Auth
+  readonly version: string
+  readonly newUuid: () => string
+  /** Host names it answers to besides those of this machine; with a port where it is not the one it listens on. */
+  readonly hosts?: readonly string[]
+}
+
+/** What the listener hands along; nothing of it is there when a test calls `app.fetch` itself. */
+export interface Bindings {
+  readonly incoming?: {
+    readonly url?: string | undefined
+    readonly rawHeaders: readonly string[]
+    readonly socket: {readonly localPort?: number | undefined}
+  }
+  /** Aborts when the server stops: streams end. */
+  readonly stopping?: AbortSignal
+}
+
+export interface Env {
+  Bindings: Bindings
+  /** `route` is the pattern that was taken. */
+  Variables: {requestId: string; route: string}
+}
+
+export type App = Hono<Env>
+
+/**
+ * The HTTP server as a function from request to answer: the operations table with a door in front. It is complete
+ * without a socket; `startServer` puts it behind one.
+ */
+export function createApp(options: AppOptions): App {
+  const app: App = new Hono<Env>({strict: true})
+  const log = options.log ?? silentLog
+  app.use('*', async (context, next) => {
+    const startedAt = performance.now()
+    context.set('requestId', options.newUuid())
+    context.set('route', 'none')
+    try {
+      checkHead(headOf(context), options.hosts ?? [])
+      await next()
+    } catch (error) {
+      context.res = failed(error, context, log)
+    }
+    context.res.headers.set('x-request-id', context.get('requestId'))
+    logExchange(log, {
+      method: context.req.method,
+      route: context.get('route'),
+      status: context.res.status,
+      durationMs: performance.now() - startedAt,
+      requestId: context.get('requestId'),
+      headers: context.req.raw.headers,
+    })
+  })
+  for (const [name, operation] of operationEntries) addOperation(app, options, name, operation)
+  addExtras(app, options)
+  app.notFound(context => failed(noRoute(context.req.method, context.req.path), context, log))
+  app.onError((error, context) => failed(error, context, log))
+  return app
+}
+
+function addOperation(app: App, options: AppOptions, name: OperationName, operation: Operation): void {
+  app.on(operation.method, operation.path, async context => {
+    context.set('route', operation.path)
+    const caller = await callerOf(context, options)
+    const {raw} = context.req
+    const isLines = name === 'event.send' && bodyKind(raw) === 'ndjson'
+    if (isLines) return jsonAnswer(202, text(await sendLines(options, context, caller)))
+    const input = await readInput(operation, raw, context.req.param())
+    return jsonAnswer(operation.status ?? 200, text(await options.invoke(name, input, caller)))
+  })
+}
+
+/** `event.send` with newline-delimited JSON is `event.sendMany`: what `event send --ndjson FILE` posts. */
+async function sendLines({invoke}: AppOptions, context: Context<Env>, caller: Caller): Promise<unknown> {
+  const lines = readLines(decodeText(await readBytes(context.req.raw, bodyLimit({bulk: true}))))
+  const input = {...context.req.param(), events: lines.map(line => line.value)}
+  try {
+    return await invoke('event.sendMany', input, caller)
+  } catch (error) {
+    throw nameLine(error, lines)
+  }
+}
+
+function addExtras(app: App, options: AppOptions): void {
+  let document: string | undefined
+  app.on('GET', Object.keys(extraRoutes), (context, next) => {
+    context.set('route', context.req.path)
+    return next()
+  })
+  app.get('/', () => textAnswer(`hookctl ${options.version}\nThe API is described at /openapi.json\n`))
+  app.get('/healthz', () => jsonAnswer(200, '{"status":"ok"}'))
+  app.get('/openapi.json', () => {
+    document ??= JSON.stringify(openApi(options.version))
+    return jsonAnswer(200, document)
+  })
+  app.get('/v1/stream', async context => answerStream(options, context, await callerOf(context, options)))
+}
+
+const callerOf = ({req, get}: Context<Env>, {auth}: AppOptions): Promise<Caller> =>
+  authenticate(auth, req.header('authorization') ?? null, get('requestId'))
+
+function headOf({req, env}: Context<Env>): RequestHead {
+  const incoming = env?.incoming
+  if (incoming !== undefined) {
+    return {target: incoming.url ?? '', rawHeaders: incoming.rawHeaders, port: incoming.socket.localPort ?? 0}
+  }
+  const {host, pathname, port} = new URL(req.url)
+  const rawHeaders = [...req.raw.headers].flat()
+  return {
+    target: pathname,
+    rawHeaders: req.raw.headers.has('host') ? rawHeaders : [...rawHeaders, 'host', host],
+    port: Number(port || 80),
+  }
+}
+
+function failed(error: unknown, context: Context<Env>, log: Log): Response {
+  const requestId = context.get('requestId')
+  const known = errorAnswer(error)
+  if (known === null) log.error({err: error, requestId, method: context.req.method, route: context.get('route')}, 'bug')
+  const {status, headers, body} = known ?? bugAnswer(requestId)
+  return jsonAnswer(status, body, headers)
+}
+
+/** `undefined` is no JSON: an operation that answers nothing answers null. */
+const text = (value: unknown): string => JSON.stringify(value) ?? 'null'

@@ -1,0 +1,50 @@
+import {statusOf} from '../api/status.ts'
+import {HookctlError, toErrorBody} from '../errors.ts'
+
+/** A request the server turns down itself, with a status or headers that the kind of error alone does not give. */
+export class Refused extends Error {
+  readonly status: number
+  readonly error: HookctlError
+  readonly headers: Readonly<Record<string, string>>
+
+  constructor(status: number, error: HookctlError, headers: Readonly<Record<string, string>> = {}) {
+    super(error.message)
+    this.status = status
+    this.error = error
+    this.headers = headers
+  }
+}
+
+export interface Answer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+/** Seconds after which asking again makes sense, by status. */
+const retryAfter: Readonly<Record<number, string>> = {429: '1', 503: '1', 507: '60'}
+
+/** How an error goes out, or null where it is none that was expected: a bug. */
+export function errorAnswer(error: unknown): Answer | null {
+  if (error instanceof Refused) return answer(error.status, error.error, error.headers)
+  if (error instanceof HookctlError && error.kind !== 'internal') return answer(statusOf(error), error)
+  return null
+}
+
+/** What a client hears of a bug: that it is one, and where its details are. Never the details. */
+export const bugAnswer = (requestId: string): Answer =>
+  answer(
+    500,
+    new HookctlError('internal', 'internal', 'hookctl failed: this is a bug in the server', {
+      hint: `its log has the details under request ${requestId}`,
+    }),
+  )
+
+function answer(status: number, error: HookctlError, headers: Readonly<Record<string, string>> = {}): Answer {
+  const wait = retryAfter[status]
+  return {
+    status,
+    headers: {...(wait === undefined ? {} : {'retry-after': wait}), ...headers},
+    body: JSON.stringify(toErrorBody(error)),
+  }
+}

@@ -1,0 +1,41 @@
+import type {Operation} from '../api/operation.ts'
+import type {OperationName} from '../api/operations.ts'
+import {operations} from '../api/operations.ts'
+import {notFoundError, usageError} from '../errors.ts'
+import {Refused} from './refused.ts'
+
+/** Ways in besides the operations. */
+export const extraRoutes = {
+  '/': 'GET',
+  '/healthz': 'GET',
+  '/openapi.json': 'GET',
+  '/v1/stream': 'GET',
+} as const
+
+export const operationEntries = Object.entries(operations) as unknown as readonly (readonly [
+  OperationName,
+  Operation,
+])[]
+
+const routes = [
+  ...operationEntries.map(([, {path, method}]) => ({path, method: method as string})),
+  ...Object.entries(extraRoutes).map(([path, method]) => ({path, method: method as string})),
+].map(route => ({...route, pattern: new RegExp(`^${route.path.replaceAll('.', '\\.').replace(/:\w+/g, '[^/]+')}$`)}))
+
+/** Why no route was taken: 405 with `Allow` where the path is one, else 404. */
+export function noRoute(method: string, path: string): Refused {
+  const methods = [...new Set(routes.filter(({pattern}) => pattern.test(path)).map(route => route.method))]
+  const spelled = path.slice(0, 200)
+  if (methods.length === 0) {
+    return new Refused(
+      404,
+      notFoundError('route_not_found', `there is nothing at ${spelled}`, {hint: 'GET /openapi.json lists every path'}),
+    )
+  }
+  const allow = methods.flatMap(known => (known === 'GET' ? ['GET', 'HEAD'] : [known])).join(', ')
+  return new Refused(
+    405,
+    usageError('method_not_allowed', `${spelled} does not take ${method}`, {hint: `it takes ${allow}`}),
+    {allow},
+  )
+}

@@ -1,0 +1,185 @@
+import {createServer, type IncomingMessage, type Server, type ServerResponse} from 'node:http'
+import type {AddressInfo} from 'node:net'
+import {getRequestListener} from '@hono/node-server'
+import type {ServerFile} from '../api/server-file.ts'
+import {conflictError, notAllowedError, unreachableError, usageError} from '../errors.ts'
+import {jsonAnswer} from './answer.ts'
+import type {App} from './app.ts'
+import {answerBrokenRequests} from './broken-request.ts'
+import {type Log, silentLog} from './log.ts'
+import {bugAnswer, errorAnswer, Refused} from './refused.ts'
+import {checkServerFile, removeServerFile, writeServerFile} from './server-file.ts'
+
+/** Times in milliseconds. */
+export interface Limits {
+  readonly headersMs: number
+  readonly requestMs: number
+  readonly idleMs: number
+  readonly connections: number
+  readonly headerBytes: number
+}
+
+export const defaultLimits: Limits = {
+  headersMs: 10_000,
+  requestMs: 30_000,
+  idleMs: 5000,
+  connections: 512,
+  headerBytes: 16 * 1024,
+}
+
+export interface ServeOptions {
+  readonly app: Pick<App, 'fetch'>
+  /** A host name or address of this machine, and a port or 0 for any free one. */
+  readonly listen: {readonly host: string; readonly port: number}
+  /** Where to leave the address and token for this user's commands, or null: nowhere. */
+  readonly file: {readonly path: string; readonly token: string; readonly version: string} | null
+  readonly log?: Log
+  readonly limits?: Partial<Limits>
+}
+
+export interface RunningServer {
+  readonly url: string
+  readonly port: number
+  /** Takes no more connections, ends streams, finishes requests; cuts what is left after `graceMs`. Safe to call again. */
+  close(graceMs: number): Promise<void>
+}
+
+/**
+ * Puts the app behind a socket of this machine.
+ *
+ * @throws usage `not_loopback`, conflict `port_taken` or `server_running`, not_allowed `port_not_allowed`
+ */
+export async function startServer(options: ServeOptions): Promise<RunningServer> {
+  const {listen, file: place, log = silentLog} = options
+  const host = loopback(listen.host)
+  if (place !== null) checkServerFile(place.path)
+  const stopping = new AbortController()
+  const server = createHttpServer(options, stopping.signal)
+  const port = await listening(server, host, listen.port)
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+  const file = place && {
+    url,
+    token: place.token,
+    pid: process.pid,
+    startedAt: new Date().toISOString(),
+    version: place.version,
+  }
+  try {
+    if (place && file) writeServerFile(place.path, file)
+  } catch (error) {
+    server.close()
+    throw error
+  }
+  log.info({url}, 'listening')
+  let closed: Promise<void> | undefined
+  const close = async (graceMs: number) => {
+    stopping.abort()
+    await drained(server, graceMs)
+    if (place && file) removeServerFile(place.path, file as ServerFile)
+    log.info({url}, 'closed')
+  }
+  return {
+    url,
+    port,
+    close: graceMs => {
+      closed ??= close(graceMs)
+      return closed
+    },
+  }
+}
+
+/** Only addresses of this machine, until one can say which targets the server may send to. */
+function loopback(host: string): string {
+  const bare = host.replace(/^\[(.*)\]$/, '$1').toLowerCase()
+  if (bare === 'localhost') return '127.0.0.1'
+  if (bare === '::1' || /^127(?:\.\d{1,3}){3}$/.test(bare)) return bare
+  throw usageError(
+    'not_loopback',
+    `hookctl does not listen on ${JSON.stringify(host)}: that can be reached from other machines`,
+    {
+      hint: 'listen on 127.0.0.1, and put a proxy in front that has TLS and passes a Host name given with --host-name',
+      path: 'listen',
+    },
+  )
+}
+
+function createHttpServer({app, log = silentLog, limits}: ServeOptions, stopping: AbortSignal): Server {
+  const {headersMs, requestMs, idleMs, connections, headerBytes} = {...defaultLimits, ...limits}
+  const answer = getRequestListener((request, env) => app.fetch(request, {...env, stopping}), {
+    errorHandler: error => unanswered(error, log),
+  })
+  const server = createServer({
+    headersTimeout: headersMs,
+    requestTimeout: requestMs,
+    keepAliveTimeout: idleMs,
+    maxHeaderSize: headerBytes,
+    // The default looks every 30 s, which would make 10 s up to 40.
+    connectionsCheckingInterval: Math.min(1000, headersMs),
+    // Ours names the problem.
+    requireHostHeader: false,
+  })
+  server.maxConnections = connections
+  server.on('request', (incoming: IncomingMessage, outgoing: ServerResponse) => void answer(incoming, outgoing))
+  answerBrokenRequests(server)
+  lastAnswers(server, stopping)
+  return server
+}
+
+/** Once the server stops, every answer is the last one of its connection: a kept-alive one would hold it open. */
+function lastAnswers(server: Server, stopping: AbortSignal): void {
+  const underWay = new Set<ServerResponse>()
+  const last = (outgoing: ServerResponse) => {
+    if (!outgoing.headersSent) outgoing.setHeader('connection', 'close')
+  }
+  server.prependListener('request', (_incoming: IncomingMessage, outgoing: ServerResponse) => {
+    if (stopping.aborted) last(outgoing)
+    underWay.add(outgoing)
+    outgoing.once('close', () => underWay.delete(outgoing))
+  })
+  stopping.addEventListener('abort', () => underWay.forEach(last))
+}
+
+/** What no route has seen: a request that cannot be put into a URL, or a bug outside the app. */
+function unanswered(error: unknown, log: Log): Response {
+  const isRequest = error instanceof Error && error.name === 'RequestError'
+  if (!isRequest) log.error({err: error}, 'bug')
+  const {status, headers, body} = (isRequest && errorAnswer(badTarget)) || bugAnswer('-')
+  return jsonAnswer(status, body, headers)
+}
+
+const badTarget = new Refused(
+  400,
+  usageError('bad_request', 'the request has no Host, or a target that is no URL', {
+    hint: 'send one Host header and a path',
+  }),
+)
+
+async function listening(server: Server, host: string, port: number): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', error => reject(listenError(error, host, port)))
+    server.listen({host, port}, resolve)
+  })
+  return (server.address() as AddressInfo).port
+}
+
+function listenError(error: NodeJS.ErrnoException, host: string, port: number): Error {
+  if (error.code === 'EADDRINUSE') {
+    return conflictError('port_taken', `port ${port} on ${host} is taken by another program`, {
+      hint: 'choose another port, or 0 for any free one',
+    })
+  }
+  if (error.code === 'EACCES') {
+    return notAllowedError('port_not_allowed', `this user may not listen on port ${port}`, {
+      hint: 'use a port from 1024 on',
+    })
+  }
+  return unreachableError('cannot_listen', `cannot listen on ${host} port ${port}: ${error.code ?? error.message}`, {
+    cause: error,
+  })
+}
+
+async function drained(server: Server, graceMs: number): Promise<void> {
+  const timer = setTimeout(() => server.closeAllConnections(), graceMs)
+  await new Promise<void>(resolve => server.close(() => resolve()))
+  clearTimeout(timer)
+}

@@ -1,0 +1,46 @@
+import type {Context} from 'hono'
+import {parseInput} from '../api/parse.ts'
+import {type StreamItem, type StreamQuestion, streamInput} from '../api/stream.ts'
+import type {Caller} from '../services/deps.ts'
+import {eventStreamAnswer} from './answer.ts'
+import type {Env} from './app.ts'
+import {eventStream} from './event-stream.ts'
+import {queryOf} from './input.ts'
+import {type Log, silentLog} from './log.ts'
+
+export interface StreamSource {
+  /** The cursor a stream begins after, once caller and question have been checked: refusals come as a status. */
+  begin(question: StreamQuestion, caller: Caller): Promise<string>
+  /** From `cursor` on until `signal` aborts; ends quietly then. */
+  follow(question: StreamQuestion, caller: Caller, signal: AbortSignal): AsyncIterable<StreamItem>
+}
+
+export interface StreamOptions {
+  readonly stream: StreamSource
+  readonly log?: Log
+  /** 15 s unless given. */
+  readonly keepAliveMs?: number
+}
+
+/** `GET /v1/stream`: where a client was (`Last-Event-ID`, as browsers and our own client send it) beats where it began. */
+export async function answerStream(
+  {stream, log = silentLog, keepAliveMs = 15_000}: StreamOptions,
+  context: Context<Env>,
+  caller: Caller,
+): Promise<Response> {
+  const {organization, kinds, cursor: first} = parseInput(streamInput, queryOf(context.req.raw))
+  const question = {organization, kinds, cursor: context.req.header('last-event-id') || (first ?? null)}
+  const cursor = await stream.begin(question, caller)
+  const stopped = new AbortController()
+  const signals = [stopped.signal, context.req.raw.signal, context.env?.stopping]
+  const signal = AbortSignal.any(signals.filter(signal => signal !== undefined))
+  return eventStreamAnswer(
+    eventStream({
+      cursor,
+      items: stream.follow({...question, cursor}, caller, signal),
+      stop: () => stopped.abort(),
+      onBug: err => log.error({err, requestId: context.get('requestId')}, 'bug'),
+      keepAliveMs,
+    }),
+  )
+}
