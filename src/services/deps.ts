@@ -1,6 +1,6 @@
 import type {Scope} from '../api/operation.ts'
 import type {Actor} from '../domain/event.ts'
-import type {Role} from '../domain/organization.ts'
+import type {Organization, Role} from '../domain/organization.ts'
 import type {Store} from '../store/store.ts'
 
 export type IdPrefix = 'wh' | 'evt' | 'dlv' | 'att' | 'hst' | 'req'
@@ -25,6 +25,14 @@ export interface Caller {
   readonly scopes: readonly Scope[]
   /** Where the call comes in: becomes the `source` of events. */
   readonly via: 'api' | 'cli'
-  /** Shared by all changes of this call. */
+  /** Shared by all changes of this call; `invoke` makes one where there is none. */
   readonly requestId?: string
 }
+
+/** A caller as the services see it: let in, and with a request id. */
+export type Asking = Caller & {readonly requestId: string}
+
+/** An input as the services see it: the organization's slug has become the organization. */
+export type Resolved<T> = T extends {organization: string}
+  ? Omit<T, 'organization'> & {readonly organization: Organization}
+  : T

@@ -1,0 +1,179 @@
+import type {Parsed} from '../api/operations.ts'
+import type {Event, ObjectRef} from '../domain/event.ts'
+import type {HistoryEntry} from '../domain/history.ts'
+import {type JsonText, parseJson} from '../domain/json.ts'
+import type {Organization} from '../domain/organization.ts'
+import {checkPattern} from '../domain/subscription.ts'
+import {conflictError, usageError} from '../errors.ts'
+import type {Acceptance, Accepted} from '../store/store.ts'
+import {changeOf, type KnownType, knownType, problemsOf} from './catalog.ts'
+import type {Asking, Deps} from './deps.ts'
+import {fanOut, type Target, targetOf} from './fan-out.ts'
+import {toMicros} from './instants.ts'
+import {jsonTextOf} from './json-text.ts'
+
+/** One event as `event.send` takes it, without its organization. */
+export type EventToSend = Parsed<'event.sendMany'>['events'][number]
+
+/** An acceptance with the answer of the store to it. */
+export interface AcceptedEvent extends Acceptance {
+  readonly accepted: Accepted
+}
+
+/**
+ * Accepts events: validates all of them first, then stores each with its deliveries, its bodies and its history row in
+ * one durable transaction. All are accepted or none.
+ *
+ * An event that no webhook wants, or that no platform knows, is accepted all the same: it is part of the record.
+ *
+ * @param path where an event stands in the input, for errors
+ * @throws usage `unknown_event_type`, `too_deep`, `reserved_source`; too_large `payload_too_large`; conflict
+ * `idempotency_conflict`
+ */
+export async function acceptEvents(
+  deps: Deps,
+  caller: Asking,
+  organization: Organization,
+  inputs: readonly EventToSend[],
+  path: (index: number) => string = () => '',
+): Promise<readonly AcceptedEvent[]> {
+  const events = inputs.map((input, index) => toEvent(deps, caller, organization, input, path(index)))
+  const targets = (await deps.store.webhooks.all(organization.id)).map(targetOf)
+  const acceptances = events.map(found => acceptance(deps, found, targets))
+  const answers = await deps.store.events.accept(acceptances)
+  refuseConflicts(inputs, answers, path)
+  return acceptances.map((each, index) => ({...each, accepted: answers[index] as Accepted}))
+}
+
+interface Found {
+  readonly event: Event
+  readonly known: KnownType | null
+}
+
+function toEvent(deps: Deps, caller: Asking, organization: Organization, input: EventToSend, path: string): Found {
+  checkType(input.type, path)
+  checkSource(input.source, path)
+  const known = knownType(input.type)
+  const acceptedAt = deps.now()
+  const data = jsonTextOf(input.data, `${path}data`) ?? ('{}' as JsonText)
+  const event: Event = {
+    id: deps.newId('evt'),
+    organizationId: organization.id,
+    contextId: input.contextId ?? null,
+    type: known?.type.name ?? input.type,
+    occurredAtMicros:
+      input.occurredAt === undefined ? acceptedAt * 1000 : toMicros(input.occurredAt, `${path}occurredAt`),
+    acceptedAt,
+    actor: actorOf(input.actor) ?? caller.actor,
+    source: input.source ?? caller.via,
+    requestId: input.requestId ?? caller.requestId,
+    object: input.object ?? null,
+    data,
+    before: nullAsNone(jsonTextOf(input.before, `${path}before`)),
+    after: nullAsNone(jsonTextOf(input.after, `${path}after`)),
+    extra: jsonTextOf(input.extra, `${path}extra`),
+    idempotencyKey: input.idempotencyKey ?? null,
+  }
+  const whole = withObject(event, known)
+  if (known !== null) refuseBroken(whole, known, path)
+  return {event: whole, known}
+}
+
+/** What a platform says of its own events: nothing that it could never send is accepted under its names. */
+function refuseBroken(event: Event, known: KnownType, path: string): void {
+  const problems = problemsOf(known, event)
+  const [first] = problems
+  if (first === undefined) return
+  throw usageError(first.code, problems.map(({message}) => message).join('; '), {
+    path: `${path}${first.path}`,
+    ...(first.hint === undefined ? {} : {hint: first.hint}),
+  })
+}
+
+const nullAsNone = (text: JsonText | null): JsonText | null => (text === 'null' ? null : text)
+
+function actorOf(actor: EventToSend['actor']): Event['actor'] | null {
+  if (actor === undefined) return null
+  const {kind, name, email, id} = actor
+  return {kind, name, ...(email === undefined ? {} : {email}), ...(id === undefined ? {} : {id})}
+}
+
+function checkType(type: string, path: string): void {
+  const problem = checkPattern(type)
+  if (problem === null && !type.includes('*')) return
+  throw usageError('unknown_event_type', problem?.message ?? `"${type}" is a pattern: an event has one type`, {
+    path: `${path}type`,
+    hint: '`hookctl event types` lists what the platforms know: node.added, dcim.site.created',
+  })
+}
+
+/** Who reads `inbound:…` or `hookctl` must be able to believe it. */
+function checkSource(source: string | undefined, path: string): void {
+  if (source === undefined || !/^(?:hookctl$|inbound:)/i.test(source)) return
+  throw usageError('reserved_source', `the source "${source}" is hookctl's own`, {
+    path: `${path}source`,
+    hint: 'name the part of your system that saw it happen',
+  })
+}
+
+/**
+ * The object of an event that names none but carries it: platforms that describe a change in `data` give its id and
+ * name there. Null where the type changes no object, or nothing in `data` tells which.
+ */
+function withObject(event: Event, known: KnownType | null): Event {
+  const change = event.object === null && known !== null ? changeOf(known, event) : null
+  return change === null ? event : {...event, object: objectIn(event.data, change.objectType)}
+}
+
+function objectIn(data: JsonText, objectType: string): ObjectRef | null {
+  const value = parseJson(data)
+  if (typeof value !== 'object' || value === null) return null
+  const {id, name, display} = value as Record<string, unknown>
+  const shown = [name, display].find(text => typeof text === 'string' && text !== '') as string | undefined
+  const given = typeof id === 'number' || typeof id === 'string' ? String(id) : shown
+  return given === undefined || given === '' ? null : {type: objectType, id: given, name: shown ?? ''}
+}
+
+function acceptance(deps: Deps, {event, known}: Found, targets: readonly Target[]): Acceptance {
+  return {event, ...fanOut(deps, event, targets), history: known === null ? [] : changeIn(deps, event, known)}
+}
+
+/** The history row of the change that an event reports; none where it reports none, or of nothing in particular. */
+function changeIn({newId}: Deps, event: Event, known: KnownType): HistoryEntry[] {
+  const said = changeOf(known, event)
+  if (said === null || event.object === null) return []
+  const {objectType, change} = said
+  return [
+    {
+      id: newId('hst'),
+      organizationId: event.organizationId,
+      at: event.acceptedAt,
+      change,
+      object: {...event.object, type: objectType},
+      actor: event.actor,
+      requestId: event.requestId,
+      eventId: event.id,
+      before: event.before,
+      after: event.after,
+    },
+  ]
+}
+
+function refuseConflicts(
+  inputs: readonly EventToSend[],
+  answers: readonly Accepted[],
+  path: (index: number) => string,
+): void {
+  const index = answers.findIndex(answer => answer.conflict)
+  if (index < 0) return
+  const first = answers[index]?.eventId
+  const key = inputs[index]?.idempotencyKey
+  throw conflictError(
+    'idempotency_conflict',
+    `the key "${key}" was used for other content, by ${first}: nothing was accepted`,
+    {
+      path: `${path(index)}idempotencyKey`,
+      hint: `give every event a key of its own; \`hookctl event show ${first}\` shows the first one`,
+    },
+  )
+}

@@ -1,0 +1,101 @@
+import type {Output, Parsed} from '../api/operations.ts'
+import {type Delivery, isFinished} from '../domain/delivery.ts'
+import type {Organization} from '../domain/organization.ts'
+import {conflictError, notFoundError} from '../errors.ts'
+import type {Asking, Deps, Resolved} from './deps.ts'
+import {statusRange, typePatterns} from './filters.ts'
+import {findWebhook} from './find-webhook.ts'
+import {toMs} from './instants.ts'
+import {namesOf} from './names.ts'
+import {recordOf} from './record.ts'
+import {attemptView, bytesView, deliveryView} from './views.ts'
+
+type In<N extends 'delivery.list' | 'delivery.show' | 'delivery.cancel'> = Resolved<Parsed<N>>
+
+/** Deliveries, newest first. @throws not_found `webhook_not_found` for a name that neither is nor was one */
+export async function listDeliveries(deps: Deps, input: In<'delivery.list'>): Promise<Output<'delivery.list'>> {
+  const {organization, limit, cursor} = input
+  const filter = {
+    states: input.state,
+    webhookId: input.webhook === undefined ? undefined : await webhookIdOf(deps, organization, input.webhook),
+    eventId: input.event,
+    eventTypes: typePatterns(input.type),
+    status: statusRange(input.status),
+    errorClass: input.errorClass,
+    trigger: input.trigger,
+    replayOf: input.replayOf,
+    since: toMs(input.since),
+    until: toMs(input.until),
+  }
+  const {items, next} = await deps.store.deliveries.list(organization.id, filter, {limit, cursor})
+  const names = await namesOf(deps, items)
+  return {items: items.map(delivery => deliveryView(delivery, organization.slug, names(delivery))), next}
+}
+
+/** The deliveries of a deleted webhook stay readable, by its id. */
+async function webhookIdOf(deps: Deps, organization: Organization, idOrName: string): Promise<string> {
+  if (/^wh_[0-9a-f]{32}$/.test(idOrName)) return idOrName
+  return (await findWebhook(deps, organization, idOrName)).id
+}
+
+/** One delivery: the exact body and every attempt, oldest first. @throws not_found `delivery_not_found` */
+export async function showDelivery(
+  deps: Deps,
+  {organization, delivery: id}: In<'delivery.show'>,
+): Promise<Output<'delivery.show'>> {
+  const delivery = await findDelivery(deps, organization, id)
+  const [body, attempts, names] = await Promise.all([
+    deps.store.deliveries.body(delivery.id),
+    deps.store.deliveries.attempts(delivery.id),
+    namesOf(deps, [delivery]),
+  ])
+  return {
+    delivery: deliveryView(delivery, organization.slug, names(delivery)),
+    body: body === null ? null : bytesView(body),
+    attempts: attempts.map(attemptView),
+  }
+}
+
+export async function findDelivery({store}: Deps, organization: Organization, id: string): Promise<Delivery> {
+  const delivery = await store.deliveries.find(organization.id, id)
+  if (delivery !== null) return delivery
+  throw notFoundError('delivery_not_found', `no delivery "${id}"`, {path: 'delivery', hint: 'hookctl delivery list'})
+}
+
+/** Stops a delivery that is not over. @throws conflict `delivery_over`, `delivery_on_its_way` */
+export async function cancelDelivery(
+  deps: Deps,
+  {organization, delivery: id}: In<'delivery.cancel'>,
+  caller: Asking,
+): Promise<Output<'delivery.cancel'>> {
+  const before = await findDelivery(deps, organization, id)
+  const finishedAt = deps.now()
+  const moved = await deps.store.deliveries.move([
+    {deliveryId: id, from: ['pending', 'held'], state: 'cancelled', reason: 'cancelled', dueAt: null, finishedAt},
+  ])
+  const after = await findDelivery(deps, organization, id)
+  if (moved === 0) throw notCancellable(after)
+  await deps.store.history.add([deliveryRecord(deps, caller, 'changed', after, before)])
+  return deliveryView(after, organization.slug, (await namesOf(deps, [after]))(after))
+}
+
+const notCancellable = ({id, state}: Delivery) =>
+  isFinished(state)
+    ? conflictError('delivery_over', `delivery ${id} is ${state} already: there is nothing to cancel`)
+    : conflictError('delivery_on_its_way', `delivery ${id} is ${state}: wait for its outcome, then cancel its retries`)
+
+/** What a person did to a delivery; what the product does by itself stands in the delivery and its attempts. */
+export const deliveryRecord = (
+  deps: Deps,
+  caller: Asking,
+  change: 'created' | 'changed',
+  {id, organizationId, state, replayOf}: Delivery,
+  before?: Delivery,
+) =>
+  recordOf(deps, caller, {
+    organizationId,
+    change,
+    object: {type: 'WebhookDelivery', id, name: id},
+    ...(before === undefined ? {} : {before: {state: before.state}}),
+    after: {state, ...(replayOf === null ? {} : {replayOf})},
+  })

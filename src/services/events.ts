@@ -1,0 +1,136 @@
+import type {Output, Parsed} from '../api/operations.ts'
+import type {Delivery} from '../domain/delivery.ts'
+import type {Organization} from '../domain/organization.ts'
+import type {EventType} from '../domain/platform.ts'
+import {notFoundError} from '../errors.ts'
+import {platforms} from '../platforms/table.ts'
+import {type AcceptedEvent, acceptEvents} from './accept.ts'
+import {type Spoken, spokenAs} from './catalog.ts'
+import type {Asking, Deps, Resolved} from './deps.ts'
+import {exampleInput} from './examples.ts'
+import {typePatterns} from './filters.ts'
+import {toMs} from './instants.ts'
+import {namesOf} from './names.ts'
+import {eventView} from './views.ts'
+
+type Name = 'event.send' | 'event.sendMany' | 'event.list' | 'event.show' | 'event.types'
+type In<N extends Name> = Resolved<Parsed<N>>
+type SentDelivery = Output<'event.send'>['deliveries'][number]
+
+/** Accepts an event; resolves once it is safely on disk. See `acceptEvents` for what it refuses. */
+export async function sendEvent(
+  deps: Deps,
+  {organization, ...input}: In<'event.send'>,
+  caller: Asking,
+): Promise<Output<'event.send'>> {
+  const [found] = (await acceptEvents(deps, caller, organization, [input])) as [AcceptedEvent]
+  const {event, deliveries, accepted} = found
+  if (accepted.duplicate) {
+    return {...(await showEvent(deps, {organization, event: accepted.eventId})), duplicate: true}
+  }
+  return {
+    event: eventView(event, organization.slug),
+    duplicate: false,
+    deliveries: await sentDeliveries(
+      deps,
+      deliveries.map(({delivery}) => delivery),
+    ),
+  }
+}
+
+/** Accepts many events: all of them or none. Every one is validated before any is stored. */
+export async function sendEvents(
+  deps: Deps,
+  {organization, events}: In<'event.sendMany'>,
+  caller: Asking,
+): Promise<Output<'event.sendMany'>> {
+  const found = await acceptEvents(deps, caller, organization, events, index => `events/${index}/`)
+  const fresh = found.filter(({accepted}) => !accepted.duplicate)
+  return {
+    accepted: fresh.length,
+    duplicates: found.length - fresh.length,
+    deliveries: fresh.reduce((sum, {deliveries}) => sum + deliveries.length, 0),
+    eventIds: found.map(({accepted}) => accepted.eventId),
+  }
+}
+
+/** Events, newest first. */
+export async function listEvents(
+  {store}: Deps,
+  {organization, type, objectType, objectId, requestId, since, until, limit, cursor}: In<'event.list'>,
+): Promise<Output<'event.list'>> {
+  const filter = {types: typePatterns(type), objectType, objectId, requestId, since: toMs(since), until: toMs(until)}
+  const {items, next} = await store.events.list(organization.id, filter, {limit, cursor})
+  return {items: items.map(event => eventView(event, organization.slug)), next}
+}
+
+/** One event and its deliveries, oldest first. @throws not_found `event_not_found` */
+export async function showEvent(
+  deps: Deps,
+  {organization, event: id}: In<'event.show'>,
+): Promise<Output<'event.show'>> {
+  const event = await deps.store.events.find(organization.id, id)
+  if (event === null) throw notFoundError('event_not_found', `no event "${id}"`, {hint: 'hookctl event list'})
+  const deliveries = await sentDeliveries(deps, await deliveriesOf(deps, organization, id))
+  return {event: eventView(event, organization.slug), deliveries}
+}
+
+async function deliveriesOf({store}: Deps, organization: Organization, eventId: string): Promise<Delivery[]> {
+  const found: Delivery[] = []
+  let cursor: string | undefined
+  do {
+    const page = await store.deliveries.list(organization.id, {eventId}, {limit: 1000, cursor})
+    found.push(...page.items)
+    cursor = page.next ?? undefined
+  } while (cursor !== undefined)
+  return found.reverse()
+}
+
+async function sentDeliveries(deps: Deps, deliveries: readonly Delivery[]): Promise<SentDelivery[]> {
+  const names = await namesOf(deps, deliveries)
+  return deliveries.map(delivery => ({
+    id: delivery.id,
+    webhookId: delivery.webhookId,
+    webhook: names(delivery),
+    state: delivery.state,
+    reason: delivery.reason,
+  }))
+}
+
+/**
+ * The catalogs: of every platform in its default version, or of the one named.
+ *
+ * @throws usage `unknown_platform`, not_found `event_type_not_found`
+ */
+export async function listEventTypes(
+  _deps: Deps,
+  {platform, example}: In<'event.types'>,
+): Promise<Output<'event.types'>> {
+  const asked = platform === undefined ? platforms.map(each => spokenAs(each.name)) : [spokenAs(platform)]
+  if (example !== undefined) return {items: [exampleOf(asked, example)]}
+  return {items: asked.flatMap(each => each.platform.eventTypes(each.version).map(type => typeView(each, type)))}
+}
+
+type TypeView = Output<'event.types'>['items'][number]
+
+const typeView = ({platform}: Spoken, {name, category, summary}: EventType): TypeView => ({
+  platform: platform.name,
+  name,
+  category,
+  summary,
+})
+
+function exampleOf(asked: readonly Spoken[], name: string): TypeView {
+  for (const each of asked) {
+    const type = each.platform.eventType(each.version, name)
+    if (type !== null) return {...typeView(each, type), example: exampleInput(type)}
+  }
+  throw notFoundError(
+    'event_type_not_found',
+    `${asked.length === 1 ? asked[0]?.name : 'no platform'} knows no event type "${name}"`,
+    {
+      path: 'example',
+      hint: 'hookctl event types',
+    },
+  )
+}

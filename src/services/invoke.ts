@@ -1,0 +1,82 @@
+import type {Operation} from '../api/operation.ts'
+import {type OperationName, type Output, operations} from '../api/operations.ts'
+import {parseInput} from '../api/parse.ts'
+import {type StreamItem, type StreamQuestion, streamInput} from '../api/stream.ts'
+import {hasRole, type Organization} from '../domain/organization.ts'
+import {notAllowedError, notFoundError} from '../errors.ts'
+import type {Asking, Caller, Deps} from './deps.ts'
+import {follow} from './stream.ts'
+import {services} from './table.ts'
+
+/**
+ * Asks the product for one operation: who may, what was meant, in which organization, then the service.
+ *
+ * Every way in (this process, HTTP) comes through here, so every way in enforces the same. Nothing is written before
+ * the caller, the input and the organization have been checked.
+ *
+ * @throws not_allowed `scope_missing` or `role_missing`, usage `invalid_input`, not_found `organization_not_found`, and
+ * what the service throws
+ */
+export async function invoke<Name extends OperationName>(
+  deps: Deps,
+  name: Name,
+  rawInput: unknown,
+  caller: Caller,
+): Promise<Output<Name>> {
+  admit(name, operations[name], caller)
+  const input = parseInput(operations[name].input, rawInput) as Record<string, unknown>
+  const asking: Asking = {...caller, requestId: caller.requestId ?? deps.newUuid()}
+  const service = services[name] as (deps: Deps, input: unknown, caller: Asking) => Promise<Output<Name>>
+  return service(deps, await resolve(deps, input), asking)
+}
+
+/**
+ * Follows what happens, behind the same door as `invoke`. What is wrong with the question is thrown at the first item.
+ *
+ * @throws as `invoke`, and usage `bad_cursor`
+ */
+export async function* invokeStream(
+  deps: Pick<Deps, 'store'>,
+  question: StreamQuestion,
+  caller: Caller,
+  signal: AbortSignal,
+): AsyncGenerator<StreamItem> {
+  admit('stream', {role: 'member', scope: 'read'}, caller)
+  const {organization, cursor, kinds} = parseInput(streamInput, {...question, cursor: question.cursor ?? undefined})
+  const found = await organizationOf(deps, organization)
+  yield* follow(deps, {organization: found, cursor: cursor ?? null, kinds}, signal)
+}
+
+function admit(name: string, {role, scope}: Pick<Operation, 'role' | 'scope'>, caller: Caller): void {
+  const who = caller.actor.name ?? 'the caller'
+  if (!caller.scopes.includes(scope) && !caller.scopes.includes('admin')) {
+    throw notAllowedError('scope_missing', `the token of ${who} may not call ${name}: it needs the scope ${scope}`, {
+      hint: `its scopes are: ${caller.scopes.join(', ') || 'none'}`,
+    })
+  }
+  if (!hasRole(caller.role, role)) {
+    throw notAllowedError(
+      'role_missing',
+      `${who} is a ${caller.role} and may not call ${name}: it needs ${needed[role]}`,
+      {
+        hint: 'ask an owner or an admin of the organization',
+      },
+    )
+  }
+}
+
+const needed = {owner: 'an owner', admin: 'an owner or admin', member: 'a member'} as const
+
+async function resolve(deps: Pick<Deps, 'store'>, input: Record<string, unknown>): Promise<unknown> {
+  if (typeof input.organization !== 'string') return input
+  return {...input, organization: await organizationOf(deps, input.organization)}
+}
+
+async function organizationOf({store}: Pick<Deps, 'store'>, slug: string): Promise<Organization> {
+  const organization = await store.organizations.bySlug(slug)
+  if (organization !== null) return organization
+  const {items} = await store.organizations.list({limit: 10})
+  throw notFoundError('organization_not_found', `no organization "${slug}"`, {
+    hint: `there ${items.length === 1 ? 'is' : 'are'} ${items.map(item => item.slug).join(', ')}`,
+  })
+}

@@ -1,0 +1,13 @@
+import type {SignaturePolicy} from '../domain/policy.ts'
+import {type Scheme, type SchemeName, type SchemeOptions, schemeOf} from '../signature/index.ts'
+
+/** The scheme that a webhook's policy describes. @throws SignatureError for an option the scheme does not have */
+export function schemeFor({scheme, header, algorithm, encoding, prefix}: SignaturePolicy): Scheme {
+  const options: SchemeOptions = {
+    ...(header === undefined ? {} : {header}),
+    ...(algorithm === undefined ? {} : {algorithm}),
+    ...(encoding === undefined ? {} : {encoding}),
+    ...(prefix === undefined ? {} : {prefix}),
+  }
+  return schemeOf(scheme as SchemeName, options)
+}

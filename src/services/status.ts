@@ -1,0 +1,34 @@
+import type {Output, Parsed} from '../api/operations.ts'
+import type {Deps, Resolved} from './deps.ts'
+import {toInstantOrNull} from './instants.ts'
+import {showWorker} from './worker.ts'
+
+/** Worker, backlog and store at a glance. Counts are kept by the store, so this costs the same on a full one. */
+export async function showStatus(
+  deps: Deps,
+  {organization}: Resolved<Parsed<'status.show'>>,
+): Promise<Output<'status.show'>> {
+  const {store, version} = deps
+  const [worker, {backend, location, schema, bytes}, counts, oldest, webhooks] = await Promise.all([
+    showWorker(deps),
+    store.describe(),
+    store.deliveries.counts(organization.id),
+    store.deliveries.oldestUnfinished(),
+    store.webhooks.all(organization.id),
+  ])
+  return {
+    version,
+    worker,
+    store: {backend, location, schema, bytes},
+    deliveries: {
+      ...counts,
+      unfinished: counts.pending + counts.delivering + counts.held,
+      oldestUnfinishedAt: toInstantOrNull(oldest),
+    },
+    webhooks: {
+      total: webhooks.length,
+      active: webhooks.filter(webhook => webhook.active).length,
+      paused: webhooks.filter(webhook => webhook.paused !== null).length,
+    },
+  }
+}

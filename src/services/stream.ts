@@ -1,0 +1,88 @@
+import type {StreamItem, StreamQuestion} from '../api/stream.ts'
+import type {FeedItem} from '../store/store.ts'
+import {activityView} from './activity.ts'
+import type {Deps} from './deps.ts'
+import {namesOf} from './names.ts'
+import {attemptView, deliveryView, historyView} from './views.ts'
+
+/** Writes of other processes are noticed by asking again this often; those of this process at once. */
+const POLL_MS = 500
+const PAGE = 200
+
+export type FollowQuestion = Omit<StreamQuestion, 'organization'> & {
+  readonly organization: {readonly id: number; readonly slug: string}
+}
+
+/**
+ * What happens in an organization from a durable cursor on, oldest first, without gaps; null is from now. Ends when
+ * `signal` aborts. Each item's cursor leads to the next one: a caller that kept it goes on where it was.
+ *
+ * @throws usage `bad_cursor`
+ */
+export async function* follow(
+  deps: Pick<Deps, 'store'>,
+  {organization, cursor, kinds}: FollowQuestion,
+  signal: AbortSignal,
+): AsyncGenerator<StreamItem> {
+  const writes = watchWrites(deps, signal)
+  try {
+    let at = cursor ?? (await deps.store.feedEnd())
+    while (!signal.aborted) {
+      // Asked for before reading: a write that lands while a page is read must not be slept through.
+      const written = writes.next()
+      const page = await deps.store.feed({organizationId: organization.id, cursor: at, limit: PAGE, kinds})
+      yield* await views(deps, organization.slug, page.items)
+      if (page.items.length < PAGE && page.cursor === at) await written
+      at = page.cursor
+    }
+  } finally {
+    writes.stop()
+  }
+}
+
+interface Writes {
+  /** Resolves after the next write of this process, after POLL_MS, or when the signal aborts. */
+  next(): Promise<void>
+  stop(): void
+}
+
+function watchWrites({store}: Pick<Deps, 'store'>, signal: AbortSignal): Writes {
+  let wake = () => {}
+  const onWake = () => wake()
+  const unsubscribe = store.onWrite(onWake)
+  signal.addEventListener('abort', onWake)
+  let timer: NodeJS.Timeout | undefined
+  return {
+    next() {
+      clearTimeout(timer)
+      const {promise, resolve} = Promise.withResolvers<void>()
+      wake = resolve
+      timer = setTimeout(resolve, POLL_MS)
+      return promise
+    },
+    stop() {
+      clearTimeout(timer)
+      unsubscribe()
+      signal.removeEventListener('abort', onWake)
+    },
+  }
+}
+
+async function views(
+  deps: Pick<Deps, 'store'>,
+  organization: string,
+  items: readonly FeedItem[],
+): Promise<StreamItem[]> {
+  const names = await namesOf(
+    deps,
+    items.flatMap(item => (item.kind === 'history' ? [] : [item.delivery])),
+  )
+  return items.map(item => {
+    const {kind, cursor} = item
+    if (kind === 'history') {
+      return {kind, cursor, entry: historyView(item.entry, organization), activity: activityView(item.entry)}
+    }
+    const delivery = deliveryView(item.delivery, organization, names(item.delivery))
+    return kind === 'skipped' ? {kind, cursor, delivery} : {kind, cursor, attempt: attemptView(item.attempt), delivery}
+  })
+}

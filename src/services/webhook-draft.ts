@@ -1,0 +1,127 @@
+import type {Parsed} from '../api/operations.ts'
+import type {Platform, Problem} from '../domain/platform.ts'
+import type {Policies} from '../domain/policy.ts'
+import {checkUrl} from '../domain/url.ts'
+import type {Header, Webhook} from '../domain/webhook.ts'
+import {conflictError, usageError} from '../errors.ts'
+import {SignatureError} from '../signature/index.ts'
+import {type Spoken, spokenBy} from './catalog.ts'
+import type {Deps} from './deps.ts'
+import {schemeFor} from './scheme.ts'
+
+/** The members of a webhook that a caller may give, each on its own. */
+export type WebhookInput = Omit<Parsed<'webhook.edit'>, 'organization' | 'webhook'>
+
+/** A webhook with what was given in place; what was not given stays. Null URL and context are values. */
+export function withInput(webhook: Webhook, input: WebhookInput, {platform, version}: Spoken): Webhook {
+  return {
+    ...webhook,
+    ...given({
+      name: input.name,
+      description: input.description,
+      eventTypes: input.eventTypes?.map(pattern => platform.canonicalType?.(version, pattern) ?? pattern),
+      contextId: input.contextId,
+      mode: input.mode,
+      method: input.method,
+      contentType: input.contentType,
+      settings: input.settings,
+      url: input.url == null ? input.url : canonical(input.url),
+      headers: input.headers?.map(({name, value}): Header => [name, value]),
+    }),
+    policies: mergePolicies(webhook.policies, input.policies, platform.preset(version).locked),
+  }
+}
+
+/** What will be dialled is what is stored and shown; what is no URL is left for the check to name. */
+function canonical(url: string): string {
+  const verdict = checkUrl(url)
+  return verdict.ok ? verdict.canonical : url
+}
+
+type Given<T> = {[K in keyof T]: Exclude<T[K], undefined>}
+
+const given = <T extends object>(members: T): Partial<Given<T>> =>
+  Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Partial<Given<T>>
+
+/** @throws usage `policy_locked` for a policy that the platform leaves to nobody */
+function mergePolicies(
+  policies: Policies,
+  input: WebhookInput['policies'],
+  locked: readonly (keyof Policies)[],
+): Policies {
+  if (input === undefined) return policies
+  const {tls, ...others} = input
+  const merged = {
+    ...policies,
+    ...JSON.parse(JSON.stringify(others)),
+    tls: {...policies.tls, ...given(tls ?? {})},
+  } as Policies
+  for (const name of locked) {
+    if (JSON.stringify(merged[name]) === JSON.stringify(policies[name])) continue
+    throw usageError('policy_locked', `the platform decides ${name} and leaves it to nobody`, {
+      path: `policies/${name}`,
+      hint: 'leave it out',
+    })
+  }
+  return merged
+}
+
+/**
+ * Refuses a webhook that breaks a rule of hookctl or of its platform, with every problem in one error: the first one
+ * as code and path, the others in the message.
+ */
+export function refuseProblems(webhook: Webhook, {platform, version}: Spoken): void {
+  const problems = [...checkOurs(webhook, platform), ...platform.check(webhook, version)]
+  const [first, ...others] = problems
+  if (first === undefined) return
+  const hint = first.hint ?? others.find(problem => problem.hint !== undefined)?.hint
+  throw usageError(first.code, problems.map(({message}) => message).join('; '), {
+    path: first.path,
+    ...(hint === undefined ? {} : {hint}),
+  })
+}
+
+/** Refuses what a platform allows once per organization and another webhook has already. */
+export async function refuseClaimed({store}: Pick<Deps, 'store'>, webhook: Webhook, spoken: Spoken): Promise<void> {
+  const claims = claimsOf(webhook, spoken)
+  if (claims.length === 0) return
+  for (const other of await store.webhooks.all(webhook.organizationId)) {
+    if (other.id === webhook.id) continue
+    const keys = new Set(claimsOf(other, spokenBy(other)).map(({key}) => key))
+    const taken = claims.find(({key}) => keys.has(key))
+    if (taken !== undefined) throw conflictError(taken.code, taken.message, {hint: `that webhook is "${other.name}"`})
+  }
+}
+
+const claimsOf = (webhook: Webhook, {platform, version}: Spoken) => platform.claims?.(webhook, version) ?? []
+
+function checkOurs({mode, name, policies}: Webhook, platform: Platform): Problem[] {
+  return [...checkName(name), ...checkBatch(mode, platform), ...checkScheme(policies)]
+}
+
+/** A webhook is found by id first: a name that looks like one could not be reached. */
+function checkName(name: string): Problem[] {
+  if (/^wh_[0-9a-f]{32}$/.test(name))
+    return [{path: 'name', code: 'bad_name', message: `"${name}" is an id, not a name`}]
+  if (!/[\p{Cc}\p{Cf}\u2028\u2029]/u.test(name) && name.isWellFormed()) return []
+  return [{path: 'name', code: 'bad_name', message: 'a name holds visible characters and spaces only'}]
+}
+
+/** Refused rather than sent one by one: a receiver of batches may not take single events. */
+function checkBatch(mode: Webhook['mode'], platform: Platform): Problem[] {
+  if (mode === 'instant') return []
+  const hint = platform.modes.includes('instant') ? 'use the mode instant' : undefined
+  const message = 'batch delivery is not built yet'
+  return [{path: 'mode', code: 'batch_not_supported', message, ...(hint === undefined ? {} : {hint})}]
+}
+
+function checkScheme({signature}: Policies): Problem[] {
+  if (signature === null) return []
+  try {
+    schemeFor(signature)
+    return []
+  } catch (error) {
+    if (!(error instanceof SignatureError)) throw error
+    return [{path: 'policies/signature', code: error.code, message: error.message}]
+  }
+}

@@ -1,0 +1,65 @@
+import type {Output, Parsed} from '../api/operations.ts'
+import type {Webhook} from '../domain/webhook.ts'
+import type {Asking, Deps, Resolved} from './deps.ts'
+import {findWebhook} from './find-webhook.ts'
+import {webhookView} from './views.ts'
+import {webhookRecord} from './webhook-record.ts'
+
+/**
+ * Switches a webhook on and lifts its pause; what it held is due now, oldest first. Safe to repeat: asked again it
+ * resumes what an interrupted call left held, and writes no second history row.
+ */
+export async function enableWebhook(
+  deps: Deps,
+  {organization, webhook: idOrName}: Resolved<Parsed<'webhook.enable'>>,
+  caller: Asking,
+): Promise<Output<'webhook.enable'>> {
+  const before = await findWebhook(deps, organization, idOrName)
+  const after = await switchTo(deps, caller, before, {active: true, paused: null})
+  const resumed = await moveAll(deps, after.id, 'held', 'pending')
+  return {webhook: webhookView(after, organization.slug), resumed}
+}
+
+/**
+ * Switches a webhook off. What that means for its deliveries is its off-switch policy:
+ * - `hold` (Pro Custodibus): what is pending is held, and sent when the webhook is on again.
+ * - `delivery` (Catalyst): what is pending stays; the worker skips what falls due while the webhook is off.
+ * - `accept` (NetBox): what was accepted while it was on is still sent; only events accepted from now on are skipped.
+ */
+export async function disableWebhook(
+  deps: Deps,
+  {organization, webhook: idOrName}: Resolved<Parsed<'webhook.disable'>>,
+  caller: Asking,
+): Promise<Output<'webhook.disable'>> {
+  const before = await findWebhook(deps, organization, idOrName)
+  const after = await switchTo(deps, caller, before, {active: false})
+  const held = after.policies.offSwitch === 'hold' ? await moveAll(deps, after.id, 'pending', 'held') : 0
+  return {webhook: webhookView(after, organization.slug), held}
+}
+
+async function switchTo(
+  deps: Deps,
+  caller: Asking,
+  before: Webhook,
+  change: Partial<Pick<Webhook, 'active' | 'paused'>>,
+): Promise<Webhook> {
+  const after = {...before, ...change, updatedAt: deps.now()}
+  if (after.active === before.active && after.paused === before.paused) return before
+  await deps.store.webhooks.replace(after, webhookRecord(deps, caller, {before, after}))
+  return after
+}
+
+/** The store moves a bounded number at a time, so that no write keeps others waiting. */
+async function moveAll(
+  {store, now}: Deps,
+  webhookId: string,
+  from: 'pending' | 'held',
+  to: 'pending' | 'held',
+): Promise<number> {
+  let total = 0
+  for (;;) {
+    const moved = await store.deliveries.moveAll(webhookId, from, to, now())
+    if (moved === 0) return total
+    total += moved
+  }
+}

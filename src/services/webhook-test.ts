@@ -1,0 +1,63 @@
+import type {Output, Parsed} from '../api/operations.ts'
+import type {Event} from '../domain/event.ts'
+import type {EventType} from '../domain/platform.ts'
+import {wants} from '../domain/subscription.ts'
+import {usageError} from '../errors.ts'
+import type {Asking, Deps, Resolved} from './deps.ts'
+import {newDelivery, render, type Target, targetOf} from './fan-out.ts'
+import {findWebhook} from './find-webhook.ts'
+import {refuseSilent} from './replay.ts'
+
+/**
+ * Sends the platform's own example of an event to one webhook and to no other. The event is kept and the delivery goes
+ * the way of every other, but nothing is said to have happened to an object.
+ *
+ * @throws usage `not_subscribed`; conflict `webhook_inactive`, `webhook_unconfigured`; usage `render_failed`
+ */
+export async function testWebhook(
+  deps: Deps,
+  {organization, webhook: idOrName, eventType}: Resolved<Parsed<'webhook.test'>>,
+  caller: Asking,
+): Promise<Output<'webhook.test'>> {
+  const webhook = await findWebhook(deps, organization, idOrName)
+  refuseSilent(webhook)
+  const target = targetOf(webhook)
+  const event = exampleEvent(deps, caller, target, chooseType(target, eventType))
+  const body = render(event, target)
+  const started = newDelivery(deps, event, webhook, {state: 'pending', body, trigger: 'test'})
+  await deps.store.events.accept([{event, bodies: [body], deliveries: [started], history: []}])
+  return {deliveryId: started.delivery.id, eventId: event.id, eventType: event.type}
+}
+
+function chooseType({webhook, spoken: {platform, version}}: Target, asked: string | undefined): EventType {
+  const subscribed = platform.eventTypes(version).filter(({name}) => wants(webhook, name))
+  if (asked === undefined) {
+    // A platform may take types outside its list: then a pattern without stars is itself a type it speaks of.
+    const found =
+      subscribed[0] ?? webhook.eventTypes.map(type => platform.eventType(version, type)).find(type => type !== null)
+    if (found != null) return found
+  } else if (wants(webhook, asked)) {
+    const found = platform.eventType(version, asked)
+    if (found !== null) return found
+  }
+  throw usageError('not_subscribed', `the webhook "${webhook.name}" is not subscribed to "${asked ?? 'anything'}"`, {
+    path: 'eventType',
+    hint: `it is subscribed to ${webhook.eventTypes.join(', ')}`,
+  })
+}
+
+function exampleEvent(deps: Deps, caller: Asking, {webhook}: Target, type: EventType): Event {
+  const now = deps.now()
+  return {
+    ...type.example,
+    type: type.name,
+    id: deps.newId('evt'),
+    organizationId: webhook.organizationId,
+    contextId: webhook.contextId,
+    occurredAtMicros: now * 1000,
+    acceptedAt: now,
+    source: 'hookctl',
+    requestId: caller.requestId,
+    idempotencyKey: null,
+  }
+}

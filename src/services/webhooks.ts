@@ -1,0 +1,116 @@
+import type {Output, Parsed} from '../api/operations.ts'
+import type {Webhook} from '../domain/webhook.ts'
+import {spokenAs, spokenBy} from './catalog.ts'
+import type {Asking, Deps, Resolved} from './deps.ts'
+import {findWebhook} from './find-webhook.ts'
+import {webhookView} from './views.ts'
+import {refuseClaimed, refuseProblems, withInput} from './webhook-draft.ts'
+import {webhookRecord} from './webhook-record.ts'
+import {newSecret, rotated} from './webhook-secret.ts'
+
+type Name = 'create' | 'list' | 'show' | 'edit' | 'delete' | 'rotateSecret'
+type In<N extends Name> = Resolved<Parsed<`webhook.${N}`>>
+
+/**
+ * Registers a webhook. The platform's policies are resolved now and stored with it: a later edit of a preset never
+ * changes a live webhook. A generated secret is in the answer, this once.
+ *
+ * @throws usage `unknown_platform`, `unknown_platform_version`, `policy_locked`, `bad_secret` and what the
+ * platform's rules say; conflict `webhook_exists` and what the platform allows only once
+ */
+export async function createWebhook(
+  deps: Deps,
+  {organization, platform: platformName, secret, active, ...input}: In<'create'>,
+  caller: Asking,
+): Promise<Output<'webhook.create'>> {
+  const spoken = spokenAs(platformName)
+  const preset = spoken.platform.preset(spoken.version)
+  const now = deps.now()
+  const blank: Webhook = {
+    id: deps.newId('wh'),
+    organizationId: organization.id,
+    contextId: null,
+    name: input.name,
+    description: '',
+    url: null,
+    platform: spoken.name,
+    eventTypes: [],
+    mode: preset.mode,
+    active,
+    paused: null,
+    method: preset.method,
+    contentType: preset.contentType,
+    headers: [],
+    secrets: [],
+    policies: preset.policies,
+    settings: {},
+    createdAt: now,
+    updatedAt: now,
+  }
+  const draft = withInput(blank, input, spoken)
+  refuseProblems(draft, spoken)
+  await refuseClaimed(deps, draft, spoken)
+  const made = secret === undefined ? null : newSecret(deps, draft, secret)
+  const webhook = {...draft, secrets: made === null ? [] : [made.secret]}
+  await deps.store.webhooks.add(webhook, webhookRecord(deps, caller, {after: webhook}))
+  return {webhook: webhookView(webhook, organization.slug), secret: made?.told ?? null}
+}
+
+/** Webhooks, newest first. */
+export async function listWebhooks(
+  {store}: Deps,
+  {organization, active, platform, text, limit, cursor}: In<'list'>,
+): Promise<Output<'webhook.list'>> {
+  const filter = {active, text, platform: platform === undefined ? undefined : spokenAs(platform).platform.name}
+  const {items, next} = await store.webhooks.list(organization.id, filter, {limit, cursor})
+  return {items: items.map(webhook => webhookView(webhook, organization.slug)), next}
+}
+
+/** One webhook, by id or name. @throws not_found `webhook_not_found` */
+export async function showWebhook(deps: Deps, {organization, webhook}: In<'show'>): Promise<Output<'webhook.show'>> {
+  return webhookView(await findWebhook(deps, organization, webhook), organization.slug)
+}
+
+/** Changes what is given and keeps the rest, the id first of all; throws as `createWebhook` does. */
+export async function editWebhook(
+  deps: Deps,
+  {organization, webhook: idOrName, ...input}: In<'edit'>,
+  caller: Asking,
+): Promise<Output<'webhook.edit'>> {
+  const before = await findWebhook(deps, organization, idOrName)
+  const spoken = spokenBy(before)
+  const after = {...withInput(before, input, spoken), updatedAt: deps.now()}
+  refuseProblems(after, spoken)
+  await refuseClaimed(deps, after, spoken)
+  await deps.store.webhooks.replace(after, webhookRecord(deps, caller, {before, after}))
+  return webhookView(after, organization.slug)
+}
+
+/** Deletes a webhook and cancels what it is still owed. Its deliveries and its history stay readable. */
+export async function deleteWebhook(
+  deps: Deps,
+  {organization, webhook: idOrName}: In<'delete'>,
+  caller: Asking,
+): Promise<Output<'webhook.delete'>> {
+  const before = await findWebhook(deps, organization, idOrName)
+  const entry = webhookRecord(deps, caller, {before})
+  const cancelled = await deps.store.webhooks.remove(before, entry, deps.now())
+  return {id: before.id, name: before.name, cancelled}
+}
+
+/**
+ * Gives a webhook a new secret. The secrets of now stay live for the grace: schemes with a list of signatures sign with
+ * all, the others with the newest, and `verify` takes any.
+ */
+export async function rotateSecret(
+  deps: Deps,
+  {organization, webhook: idOrName, secret, graceMs}: In<'rotateSecret'>,
+  caller: Asking,
+): Promise<Output<'webhook.rotateSecret'>> {
+  const before = await findWebhook(deps, organization, idOrName)
+  const made = newSecret(deps, before, secret)
+  const secrets = rotated(before.secrets, made.secret, graceMs)
+  const after = {...before, secrets, updatedAt: deps.now()}
+  await deps.store.webhooks.replace(after, webhookRecord(deps, caller, {before, after}))
+  return {webhook: webhookView(after, organization.slug), secret: made.told}
+}

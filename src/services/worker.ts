@@ -1,0 +1,56 @@
+import type {Output} from '../api/operations.ts'
+import type {Organization} from '../domain/organization.ts'
+import {conflictError} from '../errors.ts'
+import type {Asking, Deps} from './deps.ts'
+import {toInstant} from './instants.ts'
+import {recordOf} from './record.ts'
+
+type WorkerView = Output<'worker.status'>
+
+/** An owner that has not renewed its heartbeat for so long does not send any more. */
+const SILENT_MS = 15_000
+
+/** The worker belongs to no organization; its history is kept with the first one, which every store has. */
+const HOME: Organization['id'] = 1
+
+/** Active, inactive, or activating: switched on, but no process sends yet. Source: NebularStack's worker page. */
+export async function showWorker({store, now}: Pick<Deps, 'store' | 'now'>): Promise<WorkerView> {
+  const [enabled, owner] = await Promise.all([store.worker.enabled(), store.worker.owner()])
+  const sends = owner !== null && now() - owner.heartbeatAt < SILENT_MS
+  return {
+    state: enabled ? (sends ? 'active' : 'activating') : 'inactive',
+    enabled,
+    owner: sends
+      ? {pid: owner.pid, host: owner.host, since: toInstant(owner.since), heartbeatAt: toInstant(owner.heartbeatAt)}
+      : null,
+  }
+}
+
+/**
+ * Switches sending on; whoever owns the store's sending begins at once.
+ *
+ * @throws conflict `worker_already_active`: NebularStack offers Enable only where there is something to do
+ */
+export const enableWorker = (deps: Deps, _input: object, caller: Asking): Promise<WorkerView> =>
+  switchWorker(deps, caller, true)
+
+/** Switches sending off; events are accepted all the same. @throws conflict `worker_already_inactive` */
+export const disableWorker = (deps: Deps, _input: object, caller: Asking): Promise<WorkerView> =>
+  switchWorker(deps, caller, false)
+
+async function switchWorker(deps: Deps, caller: Asking, enabled: boolean): Promise<WorkerView> {
+  const before = await showWorker(deps)
+  if (before.enabled === enabled) {
+    const code = enabled ? 'worker_already_active' : 'worker_already_inactive'
+    throw conflictError(code, `the worker is ${before.state} already: nothing to do`, {hint: 'hookctl worker status'})
+  }
+  const entry = recordOf(deps, caller, {
+    organizationId: HOME,
+    change: 'changed',
+    object: {type: 'Worker', id: 'worker', name: ''},
+    before: {enabled: before.enabled},
+    after: {enabled},
+  })
+  await deps.store.worker.setEnabled(enabled, entry)
+  return showWorker(deps)
+}
