@@ -1,0 +1,148 @@
+import {hash} from 'node:crypto'
+import type {Delivery} from '../../domain/delivery.ts'
+import {isFinished} from '../../domain/delivery.ts'
+import type {Event} from '../../domain/event.ts'
+import {notFoundError} from '../../errors.ts'
+import type {Acceptance, Accepted, Body, NewDelivery} from '../store.ts'
+import type {Connection} from './connection.ts'
+import {writeHistory} from './history.ts'
+import type {Transaction} from './transaction.ts'
+
+/** Writes the events of one call with all that follows from them; nothing at all when one of them is a conflict. */
+export function accept(transaction: Transaction, acceptances: readonly Acceptance[]): readonly Accepted[] {
+  const answers = judge(transaction.connection, acceptances)
+  if (answers.some(answer => answer.conflict)) return answers
+  for (const [index, acceptance] of acceptances.entries()) {
+    if (answers[index]?.duplicate === false) write(transaction, acceptance)
+  }
+  return answers
+}
+
+/** What becomes of each: new, known with the same content, or known with other content; also among themselves. */
+function judge(connection: Connection, acceptances: readonly Acceptance[]): readonly Accepted[] {
+  const inThisCall = new Map<string, {readonly id: string; readonly digest: Uint8Array}>()
+  return acceptances.map(({event}) => {
+    const fresh = {eventId: event.id, duplicate: false, conflict: false}
+    if (event.idempotencyKey === null) return fresh
+    const key = `${event.organizationId} ${event.idempotencyKey}`
+    const digest = contentDigest(event)
+    const known = inThisCall.get(key) ?? knownByKey(connection, event)
+    if (known === null) {
+      inThisCall.set(key, {id: event.id, digest})
+      return fresh
+    }
+    const duplicate = Buffer.compare(known.digest, digest) === 0
+    return {eventId: known.id, duplicate, conflict: !duplicate}
+  })
+}
+
+function knownByKey(connection: Connection, {organizationId, idempotencyKey}: Event) {
+  const row = connection
+    .prepare('SELECT id, content_digest AS digest FROM events WHERE organization_id = ? AND idempotency_key = ?')
+    .get(organizationId, idempotencyKey)
+  return row === undefined ? null : (row as unknown as {id: string; digest: Uint8Array})
+}
+
+/** What the caller said happened; not what hookctl adds where the caller says nothing (times, ids, request). */
+function contentDigest(event: Event): Uint8Array {
+  const {type, contextId, object, data, before, after, extra, actor} = event
+  const parts = [type, contextId, object?.type, object?.id, object?.name, actor.name, data, before, after, extra]
+  return hash('sha256', JSON.stringify(parts.map(part => part ?? null)), 'buffer')
+}
+
+function write(transaction: Transaction, {event, bodies, deliveries, history}: Acceptance): void {
+  const {connection} = transaction
+  const seq = writeEvent(connection, event)
+  const bodySeqs = writeBodies(connection, bodies)
+  for (const {delivery, bodyKey} of deliveries) {
+    writeDelivery(transaction, delivery, {event: seq, replayOf: null, body: bodyOfKey(bodySeqs, bodyKey)})
+  }
+  for (const entry of history) writeHistory(transaction, entry)
+}
+
+function writeEvent(connection: Connection, event: Event): number {
+  const {object} = event
+  const insert = connection.prepare(`INSERT INTO events (id, organization_id, context_id, type, occurred_at_micros,
+    accepted_at, source, request_id, object_type, object_id, object_name, idempotency_key, content_digest, actor,
+    extra, data, before, after) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+  const {lastInsertRowid} = insert.run(
+    event.id,
+    event.organizationId,
+    event.contextId,
+    event.type,
+    event.occurredAtMicros,
+    event.acceptedAt,
+    event.source,
+    event.requestId,
+    object?.type ?? '',
+    object?.id ?? '',
+    object?.name ?? '',
+    event.idempotencyKey,
+    event.idempotencyKey === null ? null : contentDigest(event),
+    JSON.stringify(event.actor),
+    event.extra,
+    event.data,
+    event.before,
+    event.after,
+  )
+  return Number(lastInsertRowid)
+}
+
+export function writeBodies(connection: Connection, bodies: readonly Body[]): ReadonlyMap<string, number> {
+  const insert = connection.prepare('INSERT INTO bodies (bytes) VALUES (?)')
+  return new Map(bodies.map(({key, bytes}) => [key, Number(insert.run(bytes).lastInsertRowid)]))
+}
+
+/** @throws Error when the key names no body handed in with it: a bug of the caller */
+export function bodyOfKey(bodies: ReadonlyMap<string, number>, key: NewDelivery['bodyKey']): number | null {
+  if (key === null) return null
+  const seq = bodies.get(key)
+  if (seq === undefined) throw new Error(`no body with the key ${key} was handed in`)
+  return seq
+}
+
+/** Row numbers of what a delivery refers to. */
+interface References {
+  readonly event: number
+  readonly replayOf: number | null
+  readonly body: number | null
+}
+
+export function writeDelivery(transaction: Transaction, given: Delivery, {event, replayOf, body}: References): void {
+  const {connection} = transaction
+  const webhook = connection.prepare('SELECT seq, deleted_at FROM webhooks WHERE id = ?').get(given.webhookId)
+  if (webhook === undefined) throw notFoundError('webhook_not_found', `no webhook ${given.webhookId}`)
+  const delivery = webhook.deleted_at === null ? given : cancelled(given)
+  const insert = connection.prepare(`INSERT INTO deliveries (id, organization_id, webhook, event, event_type,
+    event_count, trigger, replay_of, to_url, state, reason, due_at, attempts, last_status, last_error_class,
+    created_at, finished_at, body, body_bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+  const {lastInsertRowid} = insert.run(
+    delivery.id,
+    delivery.organizationId,
+    webhook.seq as number,
+    event,
+    delivery.eventType,
+    delivery.eventCount,
+    delivery.trigger,
+    replayOf,
+    delivery.toUrl,
+    delivery.state,
+    delivery.reason,
+    delivery.dueAt,
+    delivery.attempts,
+    delivery.lastStatus,
+    delivery.lastErrorClass,
+    delivery.createdAt,
+    delivery.finishedAt,
+    body,
+    delivery.bodyBytes,
+  )
+  transaction.count(delivery.organizationId, webhook.seq as number, delivery.state, 1)
+  if (delivery.state === 'skipped') transaction.feed(delivery.organizationId, 'skipped', Number(lastInsertRowid))
+}
+
+/** Its webhook was deleted between the fan-out and this commit: nobody would ever send it. */
+const cancelled = (delivery: Delivery): Delivery =>
+  isFinished(delivery.state)
+    ? delivery
+    : {...delivery, state: 'cancelled', reason: 'webhook_deleted', dueAt: null, finishedAt: delivery.createdAt}

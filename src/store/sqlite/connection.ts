@@ -1,0 +1,92 @@
+import {statSync} from 'node:fs'
+import {DatabaseSync, type StatementSync} from 'node:sqlite'
+import {unreachableError} from '../../errors.ts'
+import {closedError} from './failure.ts'
+
+export type Value = string | number | null | Uint8Array
+export type Row = Record<string, never>
+
+/** One open database: its prepared statements, and whether it is still the file that was opened. */
+export interface Connection {
+  readonly location: string
+  /** Null in memory. */
+  readonly file: string | null
+  readonly database: DatabaseSync
+  /** Prepared once per text. Texts are constants or built from constants: the number of them is bounded. */
+  prepare(sql: string): StatementSync
+  /** @throws HookctlError `store_closed` */
+  assertOpen(): void
+  /** @throws HookctlError `store_gone` when the file was deleted or replaced: writes would go nowhere. */
+  assertSameFile(): void
+  close(): void
+}
+
+const MEGABYTE = 1024 * 1024
+
+/** SQLite's own default is no waiting at all: two commands at once would fail at random. */
+export const BUSY_TIMEOUT_MS = 5000
+
+export function connect(file: string | null, location: string): Connection {
+  const database = new DatabaseSync(file ?? ':memory:', {
+    timeout: BUSY_TIMEOUT_MS,
+    // References are resolved by us in the same transaction; checking them again would cost a look-up per row.
+    enableForeignKeyConstraints: false,
+  })
+  try {
+    configure(database, file, location)
+  } catch (error) {
+    database.close()
+    throw error
+  }
+  return wrap(database, file, location)
+}
+
+function configure(database: DatabaseSync, file: string | null, location: string): void {
+  database.exec('PRAGMA temp_store = memory; PRAGMA cache_size = -32768')
+  if (file === null) return
+  database.exec(`PRAGMA synchronous = full; PRAGMA fullfsync = on; PRAGMA checkpoint_fullfsync = on;
+    PRAGMA wal_autocheckpoint = 2000; PRAGMA journal_size_limit = ${32 * MEGABYTE}`)
+  const mode = pragma(database, 'journal_mode')
+  // FULL is what makes "accepted" mean "on disk": without it a power loss takes back what was promised.
+  if (mode !== 'wal' || pragma(database, 'synchronous') !== 2) {
+    throw unreachableError('store_unsupported', `the store ${location} is in mode ${mode}, not in WAL with full sync`, {
+      hint: 'keep it on a local disk: network file systems have no shared memory for WAL',
+    })
+  }
+}
+
+export const pragma = (database: DatabaseSync, name: string): unknown =>
+  Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0]
+
+function wrap(database: DatabaseSync, file: string | null, location: string): Connection {
+  const statements = new Map<string, StatementSync>()
+  const opened = file === null ? null : statSync(file)
+  return {
+    location,
+    file,
+    database,
+    prepare(sql) {
+      let statement = statements.get(sql)
+      if (statement === undefined) {
+        statement = database.prepare(sql)
+        statements.set(sql, statement)
+      }
+      return statement
+    },
+    assertOpen() {
+      if (!database.isOpen) throw closedError(location)
+    },
+    assertSameFile() {
+      if (file === null || opened === null) return
+      const found = statSync(file, {throwIfNoEntry: false})
+      if (found?.ino === opened.ino && found.dev === opened.dev) return
+      throw unreachableError('store_gone', `the store ${location} was deleted or replaced while it was open`, {
+        hint: 'stop this process and start it again',
+      })
+    },
+    close() {
+      statements.clear()
+      if (database.isOpen) database.close()
+    },
+  }
+}

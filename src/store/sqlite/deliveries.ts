@@ -1,0 +1,130 @@
+import type {DeliveryState} from '../../domain/delivery.ts'
+import {deliveryStates} from '../../domain/delivery.ts'
+import {notFoundError} from '../../errors.ts'
+import type {DeliveryStore} from '../store.ts'
+import {bodyOfKey, writeBodies, writeDelivery} from './accept.ts'
+import type {Connection} from './connection.ts'
+import {deliveryQuestion} from './delivery-lists.ts'
+import {createDue, nextDue} from './due.ts'
+import {moveDeliveries, moveDelivery, placed} from './moves.ts'
+import {countRows, page} from './newest.ts'
+import type {Direct} from './questions.ts'
+import {record} from './record.ts'
+import {type AnyRow, SELECT_DELIVERY, toAttempt, toDelivery} from './rows.ts'
+import type {Transaction} from './transaction.ts'
+import type {Writer} from './writer.ts'
+
+/** A call moves no more than this of one webhook: between calls others get their turn to write. */
+const MOVED_PER_CALL = 10_000
+
+export function deliveries(connection: Connection, writer: Writer): Direct<DeliveryStore> {
+  const read = (seq: number) => toDelivery(connection.prepare(`${SELECT_DELIVERY} WHERE d.seq = ?`).get(seq) as AnyRow)
+  return {
+    add: (added, bodies) => writer.write(added.length, transaction => add(transaction, added, bodies)),
+
+    find(organizationId, id) {
+      const row = connection
+        .prepare(`${SELECT_DELIVERY} WHERE d.id = ? AND d.organization_id = ?`)
+        .get(id, organizationId)
+      return row === undefined ? null : toDelivery(row as AnyRow)
+    },
+
+    list: (organizationId, filter, request) =>
+      page(connection, deliveryQuestion(connection, organizationId, filter), request, read),
+    count: (organizationId, filter) => countRows(connection, deliveryQuestion(connection, organizationId, filter)),
+
+    body(id) {
+      const row = connection
+        .prepare('SELECT b.bytes FROM deliveries d JOIN bodies b ON b.seq = d.body WHERE d.id = ?')
+        .get(id)
+      return row === undefined ? null : (row.bytes as Uint8Array)
+    },
+
+    attempts: deliveryId =>
+      connection
+        .prepare(`SELECT a.*, d.id AS delivery_id FROM deliveries d JOIN attempts a ON a.delivery = d.seq
+          WHERE d.id = ? ORDER BY a.seq`)
+        .all(deliveryId)
+        .map(row => toAttempt(row as AnyRow)),
+
+    due: createDue(connection),
+    nextDue: now => nextDue(connection, now),
+    record: outcomes => writer.write(outcomes.length, transaction => record(transaction, outcomes)),
+
+    move: moves =>
+      writer.write(moves.length, transaction => {
+        let moved = 0
+        for (const move of moves) {
+          const delivery = placed(transaction, move.deliveryId)
+          if (delivery === null || !move.from.includes(delivery.state)) continue
+          moveDelivery(transaction, delivery, move)
+          moved++
+        }
+        return moved
+      }),
+
+    moveAll: (webhookId, from, to, now) =>
+      writer.write(MOVED_PER_CALL, transaction => {
+        const row = connection
+          .prepare('SELECT seq AS webhook, organization_id AS organizationId FROM webhooks WHERE id = ?')
+          .get(webhookId) as {webhook: number; organizationId: number} | undefined
+        return row === undefined ? 0 : moveDeliveries(transaction, row, from, ends(to, now), MOVED_PER_CALL)
+      }),
+
+    counts: (organizationId, webhookId) => counts(connection, organizationId, webhookId),
+    oldestUnfinished: () => oldestUnfinished(connection),
+  }
+}
+
+function add(
+  transaction: Transaction,
+  added: Parameters<DeliveryStore['add']>[0],
+  bodies: Parameters<DeliveryStore['add']>[1],
+) {
+  const {connection} = transaction
+  const bodySeqs = writeBodies(connection, bodies)
+  const find = connection.prepare('SELECT seq, body FROM deliveries WHERE id = ?')
+  for (const {delivery, bodyKey, bodyOf} of added) {
+    const event = connection.prepare('SELECT seq FROM events WHERE id = ?').get(delivery.eventId)
+    if (event === undefined) throw notFoundError('event_not_found', `no event ${delivery.eventId}`)
+    const lender = bodyOf === null ? undefined : find.get(bodyOf)
+    if (bodyOf !== null && lender === undefined) throw notFoundError('delivery_not_found', `no delivery ${bodyOf}`)
+    const original = delivery.replayOf === null ? undefined : find.get(delivery.replayOf)
+    writeDelivery(transaction, delivery, {
+      event: event.seq as number,
+      replayOf: (original?.seq as number | undefined) ?? null,
+      body: lender === undefined ? bodyOfKey(bodySeqs, bodyKey) : (lender.body as number | null),
+    })
+  }
+}
+
+/** What a state says of the rest of a delivery when a whole queue is moved there. */
+const ends = (state: DeliveryState, now: number) => ({
+  state,
+  reason: state === 'cancelled' ? ('cancelled' as const) : state === 'skipped' ? ('inactive' as const) : null,
+  dueAt: state === 'pending' ? now : null,
+  finishedAt: state === 'pending' || state === 'held' || state === 'delivering' ? null : now,
+})
+
+function counts(connection: Connection, organizationId: number | null, webhookId: string | undefined) {
+  const conditions = [
+    ...(organizationId === null ? [] : ['organization_id = ?']),
+    ...(webhookId === undefined ? [] : ['webhook = (SELECT seq FROM webhooks WHERE id = ?)']),
+  ]
+  const values = [...(organizationId === null ? [] : [organizationId]), ...(webhookId === undefined ? [] : [webhookId])]
+  const rows = connection
+    .prepare(`SELECT state, sum(n) AS n FROM delivery_counts WHERE ${conditions.join(' AND ') || '1'} GROUP BY state`)
+    .all(...values) as unknown as readonly {state: DeliveryState; n: number}[]
+  const none = Object.fromEntries(deliveryStates.map(state => [state, 0])) as Record<DeliveryState, number>
+  return {...none, ...Object.fromEntries(rows.map(({state, n}) => [state, n]))}
+}
+
+/** The oldest of each queue that is not empty, by its index: a look-up per webhook. */
+function oldestUnfinished(connection: Connection): number | null {
+  const row = connection
+    .prepare(`SELECT min((SELECT min(d.created_at) FROM deliveries d INDEXED BY deliveries_by_state
+        WHERE d.webhook = c.webhook AND d.state = c.state)) AS oldest
+      FROM delivery_counts c WHERE c.n > 0 AND c.state IN ('pending', 'delivering', 'held')`)
+    .get() as {oldest: number | null}
+  return row.oldest
+}

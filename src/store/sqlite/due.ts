@@ -1,0 +1,117 @@
+import type {DueDelivery, DueQuestion} from '../store.ts'
+import type {Connection} from './connection.ts'
+import {type AnyRow, SELECT_DELIVERY, toDelivery} from './rows.ts'
+
+// The condition of the partial index is written out: a parameter would hide it from SQLite's planner.
+const DUE = `FROM deliveries INDEXED BY deliveries_due WHERE state = 'pending'`
+
+/** One webhook's share of an answer: what was found so far, and where to go on. */
+interface Turn {
+  readonly webhook: number
+  readonly found: number[]
+  dueAt: number
+  seq: number
+  isDone: boolean
+}
+
+/**
+ * Answers `due` with every webhook in turn, and the next time beginning with the webhook after the last one answered:
+ * with more webhooks than `limit` none waits for ever. Cost: a look-up per webhook with pending deliveries, plus the
+ * rows answered and those in `except` that are in front of them; the length of the queues does not matter.
+ */
+export function createDue(connection: Connection): (question: DueQuestion) => readonly DueDelivery[] {
+  let last = 0
+  return question => {
+    const turns = startTurns(connection, question, last)
+    const share = Math.max(1, Math.ceil(question.limit / Math.max(1, turns.length)))
+    let left = question.limit
+    while (left > 0 && turns.some(turn => !turn.isDone)) {
+      for (const turn of turns) if (!turn.isDone) left -= take(connection, question, turn, Math.min(share, left))
+    }
+    last = turns.at(-1)?.webhook ?? 0
+    return inTurn(turns).map(seq => read(connection, seq))
+  }
+}
+
+/** Webhooks with something due, from the one after `last`, at most `limit` of them. */
+function startTurns(connection: Connection, {now, limit, exceptWebhooks}: DueQuestion, last: number): readonly Turn[] {
+  const except = new Set(exceptWebhooks.map(id => seqOf(connection, id)))
+  const isDue = connection.prepare(`SELECT 1 ${DUE} AND webhook = ? AND due_at <= ? LIMIT 1`)
+  const turns: Turn[] = []
+  for (const webhook of webhooksInTurn(connection, last)) {
+    if (turns.length === limit) break
+    if (except.has(webhook) || isDue.get(webhook, now) === undefined) continue
+    turns.push({webhook, found: [], dueAt: Number.MIN_SAFE_INTEGER, seq: 0, isDone: false})
+  }
+  return turns
+}
+
+const seqOf = (connection: Connection, id: string): number | undefined =>
+  connection.prepare('SELECT seq FROM webhooks WHERE id = ?').get(id)?.seq as number | undefined
+
+function* webhooksInTurn(connection: Connection, last: number): Generator<number> {
+  const next = connection.prepare(`SELECT webhook ${DUE} AND webhook > ? ORDER BY webhook LIMIT 1`)
+  for (let webhook = next.get(last)?.webhook as number | undefined; webhook !== undefined; ) {
+    yield webhook
+    webhook = next.get(webhook)?.webhook as number | undefined
+  }
+  for (let webhook = next.get(0)?.webhook as number | undefined; webhook !== undefined && webhook <= last; ) {
+    yield webhook
+    webhook = next.get(webhook)?.webhook as number | undefined
+  }
+}
+
+/** Takes up to `count` more of a webhook, oldest due first. Answers how many. */
+function take(connection: Connection, {now, perWebhook, except}: DueQuestion, turn: Turn, count: number): number {
+  const wanted = Math.min(count, perWebhook - turn.found.length)
+  let taken = 0
+  if (wanted > 0) {
+    for (const row of rest(connection, turn, now)) {
+      turn.dueAt = row.due_at
+      turn.seq = row.seq
+      if (except.has(row.id)) continue
+      turn.found.push(row.seq)
+      if (++taken === wanted) break
+    }
+  }
+  turn.isDone = taken < wanted || turn.found.length >= perWebhook
+  return taken
+}
+
+interface DueRow {
+  readonly seq: number
+  readonly due_at: number
+  readonly id: string
+}
+
+/** Two ranges, as after a cursor: thousands may be due in the same millisecond. */
+function* rest(connection: Connection, {webhook, dueAt, seq}: Turn, now: number): Generator<DueRow> {
+  const select = `SELECT seq, due_at, id ${DUE} AND webhook = ?`
+  const tie = connection.prepare(`${select} AND due_at = ? AND seq > ? ORDER BY seq`)
+  yield* tie.iterate(webhook, dueAt, seq) as unknown as Iterable<DueRow>
+  const later = connection.prepare(`${select} AND due_at > ? AND due_at <= ? ORDER BY due_at, seq`)
+  yield* later.iterate(webhook, dueAt, now) as unknown as Iterable<DueRow>
+}
+
+/** The first of each, then the second of each… */
+function inTurn(turns: readonly Turn[]): readonly number[] {
+  const longest = Math.max(0, ...turns.map(turn => turn.found.length))
+  return Array.from({length: longest}, (_, index) => turns.flatMap(turn => turn.found.slice(index, index + 1))).flat()
+}
+
+function read(connection: Connection, seq: number): DueDelivery {
+  const row = connection.prepare(`${SELECT_DELIVERY} WHERE d.seq = ?`).get(seq) as AnyRow
+  const body = connection.prepare('SELECT bytes FROM bodies WHERE seq = ?').get(row.body ?? null)
+  return {delivery: toDelivery(row), body: (body?.bytes as Uint8Array | undefined) ?? new Uint8Array()}
+}
+
+/** A look-up per webhook with pending deliveries. */
+export function nextDue(connection: Connection, now: number): number | null {
+  const first = connection.prepare(`SELECT due_at ${DUE} AND webhook = ? AND due_at > ? ORDER BY due_at LIMIT 1`)
+  let next: number | null = null
+  for (const webhook of webhooksInTurn(connection, 0)) {
+    const dueAt = first.get(webhook, now)?.due_at as number | undefined
+    if (dueAt !== undefined && (next === null || dueAt < next)) next = dueAt
+  }
+  return next
+}

@@ -1,0 +1,57 @@
+import type {FeedItem, FeedKind, FeedPage, FeedQuestion} from '../store.ts'
+import type {Connection} from './connection.ts'
+import {badCursor, checkLimit, fromCursor, toCursor} from './cursor.ts'
+import {type AnyRow, SELECT_DELIVERY, toAttempt, toDelivery, toHistoryEntry} from './rows.ts'
+
+interface FeedRow {
+  readonly seq: number
+  readonly kind: FeedKind
+  readonly subject: number
+}
+
+const cursorAt = (seq: number): string => toCursor('feed', [seq])
+
+export const feedEnd = (connection: Connection): string => cursorAt(lastSeq(connection))
+
+const lastSeq = (connection: Connection): number =>
+  connection.prepare('SELECT feed_seq FROM store_state').get()?.feed_seq as number
+
+/** What follows the cursor, in the order it was committed. Each kind is a range of its own: the others are not walked. */
+export function readFeed(connection: Connection, question: FeedQuestion): FeedPage {
+  const {organizationId, cursor, kinds} = question
+  const limit = checkLimit(question.limit)
+  const after = cursor === null ? 0 : seqOf(connection, cursor)
+  const select = connection.prepare(
+    'SELECT seq, kind, subject FROM feed WHERE organization_id = ? AND kind = ? AND seq > ? ORDER BY seq LIMIT ?',
+  )
+  const rows = [...new Set(kinds)]
+    .flatMap(kind => select.all(organizationId, kind, after, limit) as unknown as readonly FeedRow[])
+    .sort((a, b) => a.seq - b.seq)
+    .slice(0, limit)
+  return {items: rows.flatMap(row => itemOf(connection, row)), cursor: cursorAt(rows.at(-1)?.seq ?? after)}
+}
+
+function seqOf(connection: Connection, cursor: string): number {
+  const [seq] = fromCursor<[number]>('feed', cursor, ['number'])
+  // Of another store, or of this one before it was set back: to wait for it would be to wait for ever.
+  if (seq > lastSeq(connection)) throw badCursor(cursor)
+  return seq
+}
+
+/** Empty where retention has removed what the feed tells of. */
+function itemOf(connection: Connection, {seq, kind, subject}: FeedRow): readonly FeedItem[] {
+  const cursor = cursorAt(seq)
+  if (kind === 'history') {
+    const row = connection.prepare('SELECT * FROM history WHERE seq = ?').get(subject)
+    return row === undefined ? [] : [{kind, cursor, entry: toHistoryEntry(row as AnyRow)}]
+  }
+  const attempt =
+    kind === 'attempt' ? connection.prepare('SELECT * FROM attempts WHERE seq = ?').get(subject) : undefined
+  const row = connection.prepare(`${SELECT_DELIVERY} WHERE d.seq = ?`).get((attempt?.delivery as number) ?? subject)
+  if (row === undefined) return []
+  const delivery = toDelivery(row as AnyRow)
+  if (kind === 'skipped') return [{kind, cursor, delivery}]
+  return attempt === undefined
+    ? []
+    : [{kind, cursor, delivery, attempt: toAttempt({...(attempt as AnyRow), delivery_id: delivery.id})}]
+}

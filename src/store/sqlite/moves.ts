@@ -1,0 +1,64 @@
+import type {Delivery, DeliveryState} from '../../domain/delivery.ts'
+import type {Transaction} from './transaction.ts'
+
+/** What a change of state sets on a delivery. */
+export type End = Pick<Delivery, 'state' | 'reason' | 'dueAt' | 'finishedAt'>
+
+/** What is needed of a delivery to change its state: its row number, its state, and whose it is. */
+export interface Placed {
+  readonly seq: number
+  readonly organizationId: number
+  readonly webhook: number
+  readonly state: DeliveryState
+}
+
+export function placed({connection}: Transaction, deliveryId: string): Placed | null {
+  const row = connection
+    .prepare('SELECT seq, organization_id AS organizationId, webhook, state FROM deliveries WHERE id = ?')
+    .get(deliveryId)
+  return row === undefined ? null : (row as unknown as Placed)
+}
+
+/** Says to the counts and the feed that a delivery went over into another state. */
+export function announce(transaction: Transaction, {seq, organizationId, webhook, state}: Placed, to: DeliveryState) {
+  if (state === to) return
+  transaction.count(organizationId, webhook, state, -1)
+  transaction.count(organizationId, webhook, to, 1)
+  if (to === 'skipped') transaction.feed(organizationId, 'skipped', seq)
+}
+
+export function moveDelivery(
+  transaction: Transaction,
+  delivery: Placed,
+  {state, reason, dueAt, finishedAt}: End,
+): void {
+  transaction.connection
+    .prepare('UPDATE deliveries SET state = ?, reason = ?, due_at = ?, finished_at = ? WHERE seq = ?')
+    .run(state, reason, dueAt, finishedAt, delivery.seq)
+  announce(transaction, delivery, state)
+}
+
+/** Moves the deliveries of a webhook that are in `from`, oldest first, at most `limit`. Answers how many. */
+export function moveDeliveries(
+  transaction: Transaction,
+  {webhook, organizationId}: Pick<Placed, 'webhook' | 'organizationId'>,
+  from: DeliveryState,
+  {state, reason, dueAt, finishedAt}: End,
+  limit = -1,
+): number {
+  if (from === state) return 0
+  // RETURNING is for the feed only: a list of a million row numbers is not made for nothing.
+  const update = `UPDATE deliveries SET state = ?, reason = ?, due_at = ?, finished_at = ? WHERE seq IN
+    (SELECT seq FROM deliveries INDEXED BY deliveries_by_state WHERE webhook = ? AND state = ?
+      ORDER BY created_at, seq LIMIT ?)`
+  const values = [state, reason, dueAt, finishedAt, webhook, from, limit]
+  let moved: number
+  if (state === 'skipped') {
+    const rows = transaction.connection.prepare(`${update} RETURNING seq`).all(...values)
+    for (const {seq} of rows) transaction.feed(organizationId, 'skipped', seq as number)
+    moved = rows.length
+  } else moved = Number(transaction.connection.prepare(update).run(...values).changes)
+  transaction.count(organizationId, webhook, from, -moved)
+  transaction.count(organizationId, webhook, state, moved)
+  return moved
+}

@@ -1,0 +1,143 @@
+import type {Attempt, Delivery} from '../../domain/delivery.ts'
+import type {Event} from '../../domain/event.ts'
+import type {HistoryEntry} from '../../domain/history.ts'
+import type {Organization} from '../../domain/organization.ts'
+import type {Webhook} from '../../domain/webhook.ts'
+import type {Value} from './connection.ts'
+
+/** Rows as SQLite gives them, in the words of the domain, and back. Columns are those of the migrations. */
+
+export type AnyRow = Record<string, Value>
+
+const parse = (text: Value | undefined): never => JSON.parse(text as string) as never
+const parseOrNull = (text: Value | undefined): never => (text === null ? null : parse(text)) as never
+const as = (value: Value | undefined): never => value as never
+
+export const toOrganization = (row: AnyRow): Organization => ({
+  id: as(row.id),
+  slug: as(row.slug),
+  name: as(row.name),
+  createdAt: as(row.created_at),
+})
+
+export const toWebhook = (row: AnyRow): Webhook => ({
+  id: as(row.id),
+  organizationId: as(row.organization_id),
+  contextId: as(row.context_id),
+  name: as(row.name),
+  description: as(row.description),
+  url: as(row.url),
+  platform: as(row.platform),
+  eventTypes: parse(row.event_types),
+  mode: as(row.mode),
+  active: row.active === 1,
+  paused: parseOrNull(row.paused),
+  method: as(row.method),
+  contentType: as(row.content_type),
+  headers: parse(row.headers),
+  secrets: parse(row.secrets),
+  policies: parse(row.policies),
+  settings: parse(row.settings),
+  createdAt: as(row.created_at),
+  updatedAt: as(row.updated_at),
+})
+
+export const fromWebhook = (webhook: Webhook): Record<string, Value> => ({
+  id: webhook.id,
+  organization_id: webhook.organizationId,
+  context_id: webhook.contextId,
+  name: webhook.name,
+  description: webhook.description,
+  url: webhook.url,
+  platform: webhook.platform,
+  event_types: JSON.stringify(webhook.eventTypes),
+  mode: webhook.mode,
+  active: webhook.active ? 1 : 0,
+  paused: webhook.paused === null ? null : JSON.stringify(webhook.paused),
+  method: webhook.method,
+  content_type: webhook.contentType,
+  headers: JSON.stringify(webhook.headers),
+  secrets: JSON.stringify(webhook.secrets),
+  policies: JSON.stringify(webhook.policies),
+  settings: JSON.stringify(webhook.settings),
+  created_at: webhook.createdAt,
+  updated_at: webhook.updatedAt,
+})
+
+export const toEvent = (row: AnyRow): Event => ({
+  id: as(row.id),
+  organizationId: as(row.organization_id),
+  contextId: as(row.context_id),
+  type: as(row.type),
+  occurredAtMicros: as(row.occurred_at_micros),
+  acceptedAt: as(row.accepted_at),
+  actor: parse(row.actor),
+  source: as(row.source),
+  requestId: as(row.request_id),
+  object: row.object_type === '' ? null : {type: as(row.object_type), id: as(row.object_id), name: as(row.object_name)},
+  data: as(row.data),
+  before: as(row.before),
+  after: as(row.after),
+  extra: as(row.extra),
+  idempotencyKey: as(row.idempotency_key),
+})
+
+/** A delivery with the ids of what it refers to; add `WHERE` on `d`. */
+export const SELECT_DELIVERY = `SELECT d.*, w.id AS webhook_id, e.id AS event_id, r.id AS replay_of_id
+  FROM deliveries d JOIN webhooks w ON w.seq = d.webhook JOIN events e ON e.seq = d.event
+  LEFT JOIN deliveries r ON r.seq = d.replay_of`
+
+export const toDelivery = (row: AnyRow): Delivery => ({
+  id: as(row.id),
+  organizationId: as(row.organization_id),
+  webhookId: as(row.webhook_id),
+  eventId: as(row.event_id),
+  eventType: as(row.event_type),
+  eventCount: as(row.event_count),
+  trigger: as(row.trigger),
+  replayOf: as(row.replay_of_id),
+  toUrl: as(row.to_url),
+  state: as(row.state),
+  reason: as(row.reason),
+  dueAt: as(row.due_at),
+  attempts: as(row.attempts),
+  lastStatus: as(row.last_status),
+  lastErrorClass: as(row.last_error_class),
+  createdAt: as(row.created_at),
+  finishedAt: as(row.finished_at),
+  bodyBytes: as(row.body_bytes),
+})
+
+/** `row` comes with the delivery's id as `delivery_id`. */
+export const toAttempt = (row: AnyRow): Attempt => ({
+  id: as(row.id),
+  deliveryId: as(row.delivery_id),
+  number: as(row.number),
+  startedAt: as(row.started_at),
+  durationMs: as(row.duration_ms),
+  success: row.success === 1,
+  status: as(row.status),
+  errorClass: as(row.error_class),
+  error: as(row.error),
+  url: as(row.url),
+  method: as(row.method),
+  requestHeaders: parse(row.request_headers),
+  responseHeaders: parse(row.response_headers),
+  responseBody: as(row.response_body),
+  responseBytes: as(row.response_bytes),
+  responseTruncated: row.response_truncated === 1,
+  remoteAddress: as(row.remote_address),
+})
+
+export const toHistoryEntry = (row: AnyRow): HistoryEntry => ({
+  id: as(row.id),
+  organizationId: as(row.organization_id),
+  at: as(row.at),
+  change: as(row.change),
+  object: {type: as(row.object_type), id: as(row.object_id), name: as(row.object_name)},
+  actor: parse(row.actor),
+  requestId: as(row.request_id),
+  eventId: as(row.event_id),
+  before: as(row.before),
+  after: as(row.after),
+})

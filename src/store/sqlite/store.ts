@@ -1,0 +1,115 @@
+import {statSync} from 'node:fs'
+import type {DatabaseSync} from 'node:sqlite'
+import {unreachableError} from '../../errors.ts'
+import type {Store, StoreDescription} from '../store.ts'
+import {type Connection, connect} from './connection.ts'
+import {deliveries} from './deliveries.ts'
+import {events} from './events.ts'
+import {translate} from './failure.ts'
+import {feedEnd, readFeed} from './feed.ts'
+import {prepareFile} from './file.ts'
+import {history} from './history.ts'
+import {migrate, migrateNew, schemaOf} from './migrate.ts'
+import {migrations as ours} from './migrations/index.ts'
+import {organizations} from './organizations.ts'
+import {asQuestions} from './questions.ts'
+import {webhooks} from './webhooks.ts'
+import {worker} from './worker.ts'
+import {createWriter} from './writer.ts'
+
+export interface SqliteQuestion {
+  /** Null: in memory, gone with the process. */
+  readonly file: string | null
+  /** Ms since the epoch: when the first organization of a new store was made. */
+  readonly now: () => number
+  /** Of tests: other schemas than ours. */
+  readonly migrations?: readonly string[]
+}
+
+/**
+ * The store in one SQLite file, made when it is missing, or in memory.
+ *
+ * @throws HookctlError `store_foreign`, `store_newer`, `store_denied`, `store_corrupt`, `store_busy`, `store_full`,
+ * `store_unsupported`
+ */
+export function openSqliteStore({file, now, migrations = ours}: SqliteQuestion): Store {
+  assertWalIsSafe(process.versions.sqlite ?? '0')
+  const location = file ?? 'memory:'
+  const fill = (database: DatabaseSync) => {
+    migrateNew(database, migrations)
+    database
+      .prepare("INSERT INTO organizations (id, slug, name, created_at) VALUES (1, 'default', 'Default', ?)")
+      .run(now())
+  }
+  try {
+    if (file !== null) prepareFile(file, migrations.length, fill)
+    const connection = connect(file, location)
+    try {
+      if (file === null) fill(connection.database)
+      else migrate(connection, migrations)
+    } catch (error) {
+      connection.close()
+      throw error
+    }
+    return assemble(connection)
+  } catch (error) {
+    throw translate(error, location)
+  }
+}
+
+function assemble(connection: Connection): Store {
+  const listeners = new Set<() => void>()
+  const tell = () => {
+    for (const listener of listeners) listener()
+  }
+  const writer = createWriter(connection, () => queueMicrotask(tell))
+  return {
+    organizations: asQuestions(connection, organizations(connection, writer)),
+    webhooks: asQuestions(connection, webhooks(connection, writer)),
+    events: asQuestions(connection, events(connection, writer)),
+    deliveries: asQuestions(connection, deliveries(connection, writer)),
+    history: asQuestions(connection, history(connection, writer)),
+    worker: asQuestions(connection, worker(connection, writer)),
+    ...asQuestions<Pick<Store, 'describe' | 'feed' | 'feedEnd'>>(connection, {
+      describe: () => describe(connection),
+      feed: question => readFeed(connection, question),
+      feedEnd: () => feedEnd(connection),
+    }),
+    onWrite(listener) {
+      const own = () => listener()
+      listeners.add(own)
+      return () => listeners.delete(own)
+    },
+    async close() {
+      if (!connection.database.isOpen) return
+      writer.end()
+      listeners.clear()
+      connection.close()
+    },
+  }
+}
+
+function describe({database, file, location}: Connection): StoreDescription {
+  const schema = schemaOf(database)
+  if (file === null) return {backend: 'memory', location, schema, bytes: null}
+  const sizes = [file, `${file}-wal`].map(path => statSync(path, {throwIfNoEntry: false})?.size ?? 0)
+  return {backend: 'sqlite', location, schema, bytes: sizes.reduce((sum, size) => sum + size)}
+}
+
+/**
+ * Up to SQLite 3.51.2 two processes that write and checkpoint a WAL at the same moment could lose pages that were
+ * committed. Node has the fix since 24.15.
+ *
+ * @throws HookctlError `store_unsupported`
+ */
+export function assertWalIsSafe(version: string): void {
+  const [major = 0, minor = 0, patch = 0] = version.split('.').map(Number)
+  if (major > 3 || (major === 3 && (minor > 51 || (minor === 51 && patch >= 3)))) return
+  throw unreachableError(
+    'store_unsupported',
+    `this Node.js brings SQLite ${version}, which can lose data (WAL reset)`,
+    {
+      hint: 'use Node.js 24.15 or newer: it brings SQLite 3.51.3 or newer',
+    },
+  )
+}

@@ -1,0 +1,80 @@
+import type {DeliveryState} from '../../domain/delivery.ts'
+import type {FeedKind} from '../store.ts'
+import type {Connection} from './connection.ts'
+
+/**
+ * What a transaction gathers besides its rows: written once at its end, however many deliveries changed. Handed to
+ * every write; worthless after a rollback.
+ */
+export interface Transaction {
+  readonly connection: Connection
+  /** One delivery of this webhook (row number) more (1) or less (-1) in this state. */
+  count(organizationId: number, webhook: number, state: DeliveryState, by: number): void
+  feed(organizationId: number, kind: FeedKind, subject: number): void
+  webhooksChanged(): void
+}
+
+interface Gathered extends Transaction {
+  finish(): void
+}
+
+/** Runs `work` in one transaction. On any failure nothing of it is written. */
+export function inTransaction<T>(connection: Connection, work: (transaction: Transaction) => T): T {
+  connection.assertSameFile()
+  // IMMEDIATE: a transaction that first reads and then writes fails at once when another wrote in between, waiting or not.
+  connection.prepare('BEGIN IMMEDIATE').run()
+  try {
+    const transaction = gather(connection)
+    const result = work(transaction)
+    transaction.finish()
+    connection.prepare('COMMIT').run()
+    return result
+  } catch (error) {
+    // A full disk may have ended the transaction already.
+    if (connection.database.isTransaction) connection.database.exec('ROLLBACK')
+    throw error
+  }
+}
+
+function gather(connection: Connection): Gathered {
+  const counts = new Map<string, [organizationId: number, webhook: number, state: DeliveryState, by: number]>()
+  const feed: [organizationId: number, kind: FeedKind, subject: number][] = []
+  let webhooksChanged = false
+  return {
+    connection,
+    count(organizationId, webhook, state, by) {
+      const key = `${organizationId} ${webhook} ${state}`
+      const known = counts.get(key)
+      if (known === undefined) counts.set(key, [organizationId, webhook, state, by])
+      else known[3] += by
+    },
+    feed(organizationId, kind, subject) {
+      feed.push([organizationId, kind, subject])
+    },
+    webhooksChanged() {
+      webhooksChanged = true
+    },
+    finish() {
+      for (const change of counts.values()) if (change[3] !== 0) writeCount(connection, change)
+      if (feed.length > 0) writeFeed(connection, feed)
+      if (webhooksChanged) connection.prepare('UPDATE store_state SET webhook_version = webhook_version + 1').run()
+    },
+  }
+}
+
+function writeCount(connection: Connection, [organizationId, webhook, state, by]: [number, number, string, number]) {
+  const update = connection.prepare(
+    'UPDATE delivery_counts SET n = n + ? WHERE organization_id = ? AND webhook = ? AND state = ?',
+  )
+  if (Number(update.run(by, organizationId, webhook, state).changes) > 0) return
+  connection.prepare('INSERT INTO delivery_counts VALUES (?, ?, ?, ?)').run(organizationId, webhook, state, by)
+}
+
+function writeFeed(connection: Connection, rows: readonly [number, string, number][]) {
+  const last = connection
+    .prepare('UPDATE store_state SET feed_seq = feed_seq + ? RETURNING feed_seq')
+    .get(rows.length) as {feed_seq: number}
+  const insert = connection.prepare('INSERT INTO feed (organization_id, kind, seq, subject) VALUES (?, ?, ?, ?)')
+  let seq = last.feed_seq - rows.length
+  for (const [organizationId, kind, subject] of rows) insert.run(organizationId, kind, ++seq, subject)
+}

@@ -1,0 +1,150 @@
+import type {WebhookFilter} from '../../domain/filters.ts'
+import type {HistoryEntry} from '../../domain/history.ts'
+import type {Page, PageRequest} from '../../domain/page.ts'
+import type {Webhook} from '../../domain/webhook.ts'
+import {conflictError, notFoundError} from '../../errors.ts'
+import type {WebhookStore} from '../store.ts'
+import type {Connection} from './connection.ts'
+import {checkLimit, fromCursor, toCursor} from './cursor.ts'
+import {writeHistory} from './history.ts'
+import {moveDeliveries} from './moves.ts'
+import type {Direct} from './questions.ts'
+import {type AnyRow, fromWebhook, toWebhook} from './rows.ts'
+import type {Transaction} from './transaction.ts'
+import type {Writer} from './writer.ts'
+
+const LIVE = 'deleted_at IS NULL'
+
+export function webhooks(connection: Connection, writer: Writer): Direct<WebhookStore> {
+  const cached = cacheOfAll(connection)
+  return {
+    add: (webhook, entry) =>
+      writer.write(2, transaction => {
+        assertNameIsFree(connection, webhook)
+        const row = fromWebhook(webhook)
+        const columns = Object.keys(row)
+        connection
+          .prepare(`INSERT INTO webhooks (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`)
+          .run(...Object.values(row))
+        changed(transaction, entry)
+      }),
+
+    find(organizationId, idOrName) {
+      const one = (column: string) =>
+        connection
+          .prepare(`SELECT * FROM webhooks WHERE ${column} = ? AND organization_id = ? AND ${LIVE}`)
+          .get(idOrName, organizationId)
+      const row = one('id') ?? one('name')
+      return row === undefined ? null : toWebhook(row as AnyRow)
+    },
+
+    byIds: ids =>
+      ids.flatMap(id => {
+        const row = connection.prepare(`SELECT * FROM webhooks WHERE id = ? AND ${LIVE}`).get(id)
+        return row === undefined ? [] : [toWebhook(row as AnyRow)]
+      }),
+
+    list: (organizationId, filter, request) => pageOf(cached(organizationId), filter, request),
+    all: organizationId => cached(organizationId).map(({webhook}) => webhook),
+
+    replace: (webhook, entry) =>
+      writer.write(2, transaction => {
+        const seq = liveSeq(connection, webhook.id)
+        assertNameIsFree(connection, webhook)
+        const row = fromWebhook(webhook)
+        const columns = Object.keys(row).map(column => `${column} = ?`)
+        connection.prepare(`UPDATE webhooks SET ${columns.join(', ')} WHERE seq = ?`).run(...Object.values(row), seq)
+        changed(transaction, entry)
+      }),
+
+    remove: (webhook, entry, now) =>
+      writer.write(1024, transaction => {
+        const seq = liveSeq(connection, webhook.id)
+        connection
+          .prepare("UPDATE webhooks SET deleted_at = ?, url = NULL, headers = '[]', secrets = '[]' WHERE seq = ?")
+          .run(now, seq)
+        changed(transaction, entry)
+        const end = {state: 'cancelled', reason: 'webhook_deleted', dueAt: null, finishedAt: now} as const
+        return (['pending', 'delivering', 'held'] as const)
+          .map(state => moveDeliveries(transaction, {webhook: seq, organizationId: webhook.organizationId}, state, end))
+          .reduce((sum, moved) => sum + moved)
+      }),
+  }
+}
+
+function changed(transaction: Transaction, entry: HistoryEntry): void {
+  writeHistory(transaction, entry)
+  transaction.webhooksChanged()
+}
+
+function liveSeq(connection: Connection, id: string): number {
+  const row = connection.prepare(`SELECT seq FROM webhooks WHERE id = ? AND ${LIVE}`).get(id)
+  if (row === undefined) throw notFoundError('webhook_not_found', `no webhook ${id}`, {hint: 'hookctl webhook list'})
+  return row.seq as number
+}
+
+function assertNameIsFree(connection: Connection, {id, organizationId, name}: Webhook): void {
+  const taken = connection
+    .prepare(`SELECT 1 FROM webhooks WHERE organization_id = ? AND name = ? AND id <> ? AND ${LIVE}`)
+    .get(organizationId, name, id)
+  if (taken === undefined) return
+  throw conflictError('webhook_exists', `there is a webhook named ${name} already`, {
+    path: 'name',
+    hint: 'choose another name, or edit that one',
+  })
+}
+
+interface Listed {
+  readonly seq: number
+  readonly webhook: Webhook
+}
+
+/** All live webhooks of an organization, newest first, read again only when the version in the file has moved. */
+function cacheOfAll(connection: Connection): (organizationId: number) => readonly Listed[] {
+  let version = -1
+  const known = new Map<number, readonly Listed[]>()
+  return organizationId => {
+    const row = connection.prepare('SELECT webhook_version AS version FROM store_state').get() as {version: number}
+    if (row.version !== version) known.clear()
+    version = row.version
+    const found = known.get(organizationId) ?? readAll(connection, organizationId)
+    known.set(organizationId, found)
+    return found
+  }
+}
+
+function readAll(connection: Connection, organizationId: number): readonly Listed[] {
+  return connection
+    .prepare(`SELECT * FROM webhooks WHERE organization_id = ? AND ${LIVE} ORDER BY created_at DESC, seq DESC`)
+    .all(organizationId)
+    .map(row => ({seq: row.seq as number, webhook: toWebhook(row as AnyRow)}))
+}
+
+/** Webhooks are few and all in memory for the fan-out: their lists are made from there. */
+function pageOf(all: readonly Listed[], filter: WebhookFilter, {limit, cursor}: PageRequest): Page<Webhook> {
+  checkLimit(limit)
+  const [time, before] =
+    cursor === undefined ? [] : fromCursor<[number, number]>('webhooks', cursor, ['number', 'number'])
+  const rest = all.filter(
+    ({seq, webhook}) =>
+      matches(webhook, filter) &&
+      (time === undefined ||
+        before === undefined ||
+        webhook.createdAt < time ||
+        (webhook.createdAt === time && seq < before)),
+  )
+  const shown = rest.slice(0, limit)
+  const last = shown.at(-1)
+  const next =
+    rest.length > limit && last !== undefined ? toCursor('webhooks', [last.webhook.createdAt, last.seq]) : null
+  return {items: shown.map(({webhook}) => webhook), next}
+}
+
+function matches({active, platform, name, description, url}: Webhook, filter: WebhookFilter): boolean {
+  const text = filter.text?.toLowerCase()
+  return (
+    (filter.active === undefined || active === filter.active) &&
+    (filter.platform === undefined || platform.split('@')[0] === filter.platform) &&
+    (text === undefined || [name, description, url ?? ''].some(field => field.toLowerCase().includes(text)))
+  )
+}
