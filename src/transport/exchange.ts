@@ -1,0 +1,59 @@
+import type {Dispatcher} from 'undici'
+import {AnswerReader, MOST_READ} from './answer.ts'
+import {explainFailure, explainTimeout, type Failure, type Place} from './failure.ts'
+import type {Lease} from './pools.ts'
+
+/** What came of one request on one line. */
+export interface Exchanged {
+  /** Null when the answer is whole, or as long as we read. */
+  readonly failure: Failure | null
+  readonly answer: Pick<AnswerReader, 'status' | 'headers' | 'body' | 'bytes' | 'truncated'>
+  readonly remoteAddress: string | null
+  /** The connection was an idle one, and closed before a byte of an answer: the receiver may never have seen the request. */
+  readonly stale: boolean
+}
+
+export interface ExchangeInput {
+  readonly lease: Lease
+  /** `host:port`, for what is said of a failure. */
+  readonly host: string
+  readonly dispatch: Dispatcher.DispatchOptions
+  /** When it must be over, by `performance.now()`. */
+  readonly deadline: number
+  /** The whole time it was given, for what is said when it is over. */
+  readonly timeoutMs: number
+  readonly signals: readonly AbortSignal[]
+}
+
+/** An idle connection younger than this was not closed for being idle. */
+const STALE_AFTER_MS = 1000
+
+/** Sends one request and reads its answer: until it is whole, too long, too late or aborted. Gives the line back. */
+export function exchange(input: ExchangeInput): Promise<Exchanged> {
+  const {lease, host, timeoutMs, signals} = input
+  const {line} = lease
+  return new Promise(settle => {
+    let over = false
+
+    function end(failure: Failure | null): void {
+      if (over) return
+      over = true
+      clearTimeout(timer)
+      for (const signal of signals) signal.removeEventListener('abort', abort)
+      const unanswered = failure?.errorClass === 'reset' && answer.status === null
+      const stale = unanswered && !line.opened && lease.idleMs >= STALE_AFTER_MS
+      const {remoteAddress} = line
+      lease.release(failure === null && answer.bytes <= MOST_READ)
+      settle({failure, answer, remoteAddress, stale})
+    }
+
+    const place = (): Place => ({host, phase: line.phase, status: answer.status})
+    const abort = () => end({errorClass: 'aborted', error: `stopped before ${host} had answered`})
+    const answer = new AnswerReader(error => end(error === null ? null : explainFailure(error, place())))
+    // One timer for all of it: undici's own only watch the gaps, and a drip runs past them (A14).
+    const timer = setTimeout(() => end(explainTimeout(place(), timeoutMs)), input.deadline - performance.now())
+    for (const signal of signals) signal.addEventListener('abort', abort)
+    line.begin()
+    line.client.dispatch(input.dispatch, answer)
+  })
+}

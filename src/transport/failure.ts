@@ -1,0 +1,131 @@
+import type {Outcome} from '../domain/delivery.ts'
+import type {TargetVerdict} from '../domain/target-policy.ts'
+
+type Denial = Extract<TargetVerdict, {allowed: false}>
+type FailureClass = NonNullable<Outcome['errorClass']>
+
+/** How far an exchange has come. */
+export type Phase = 'lookup' | 'connect' | 'handshake' | 'exchange'
+
+/** Why an exchange failed: the class scripts read, and one sentence for people. */
+export interface Failure {
+  readonly errorClass: FailureClass
+  readonly error: string
+}
+
+/** Thrown inside the connector, where undici only passes errors on. */
+export class TargetDenied extends Error {
+  readonly denial: Denial
+  constructor(denial: Denial) {
+    super('target denied')
+    this.denial = denial
+  }
+}
+
+/** The name did not resolve. */
+export class LookupFailed extends Error {
+  readonly code: string
+  constructor(cause: unknown) {
+    super('lookup failed', {cause})
+    this.code = codeOf(cause) ?? 'no answer'
+  }
+}
+
+const unreachable = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL', 'EHOSTDOWN', 'ENETDOWN'])
+const broken = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED'])
+const malformed = new Set(['UND_ERR_HEADERS_OVERFLOW', 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH'])
+
+export interface Place {
+  /** `host:port`, for the sentence. */
+  readonly host: string
+  readonly phase: Phase
+  /** The status of the answer that had begun, or null. */
+  readonly status: number | null
+}
+
+/** The class and the sentence for an error that came out of a socket, TLS or the parser. */
+export function explainFailure(error: unknown, place: Place): Failure {
+  if (error instanceof TargetDenied) return explainDenial(error.denial, place.host)
+  if (error instanceof LookupFailed)
+    return {errorClass: 'dns', error: `the name in ${place.host} does not resolve (${error.code})`}
+  const {host, phase} = place
+  const code = codeOf(error) ?? ''
+  if (code === 'ETIMEDOUT')
+    return {errorClass: 'timeout', error: `no connection to ${host}: the network gave up (${code})`}
+  if (unreachable.has(code)) return {errorClass: 'refused', error: `no connection to ${host} (${code})`}
+  if (malformed.has(code) || code.startsWith('HPE_'))
+    return {errorClass: 'bad_response', error: explainMalformed(error, code, host)}
+  if (broken.has(code) || code === 'UND_ERR_SOCKET') return explainBreak(error, place)
+  if (phase === 'handshake') return {errorClass: 'tls', error: `TLS with ${host} failed: ${explainTls(error, code)}`}
+  return {errorClass: 'internal', error: `sending to ${host} failed: ${messageOf(error)}`}
+}
+
+function explainBreak(error: unknown, {host, phase, status}: Place): Failure {
+  // undici's own words for an answer nobody asked for: a second one, 100, an upgrade.
+  if (/^bad (response|upgrade)$/.test(messageOf(error))) {
+    return {errorClass: 'bad_response', error: `${host} sent an answer that was not asked for`}
+  }
+  if (phase === 'handshake')
+    return {errorClass: 'reset', error: `${host} closed the connection during the TLS handshake`}
+  const when = status === null ? 'before it answered' : `in the middle of its answer (${status})`
+  return {errorClass: 'reset', error: `${host} closed the connection ${when}`}
+}
+
+function explainMalformed(error: unknown, code: string, host: string): string {
+  if (code === 'UND_ERR_HEADERS_OVERFLOW') return `${host} answered with more than 16 KiB of headers`
+  if (code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') return `the answer of ${host} is shorter or longer than it says`
+  return `the answer of ${host} is not HTTP: ${messageOf(error)}`
+}
+
+function explainTls(error: unknown, code: string): string {
+  // OpenSSL's message is a line of its own source; its reason is what a person can use.
+  const reason = (error as {reason?: unknown}).reason
+  const words = typeof reason === 'string' ? reason : messageOf(error).replace(/\.\s+Cert is for .*$/s, '')
+  return code === '' ? words : `${words} (${code})`
+}
+
+const denials: Readonly<Record<Denial['reason'], string>> = {
+  bad_url: 'the URL is not one',
+  bad_scheme: 'the URL begins with neither https:// nor http://',
+  bad_port: 'the port belongs to another protocol',
+  userinfo: 'the URL holds a user name or password',
+  fragment: 'the URL has a fragment',
+  no_address: 'the name has no address',
+  self: 'it is a listener of hookctl itself',
+  rule: 'a deny rule names it',
+  private: 'private addresses are outside the target policy',
+  loopback: 'loopback addresses are outside the target policy',
+  metadata: 'metadata and link-local addresses are never dialled',
+  special: 'it is no address of an ordinary receiver',
+}
+
+/** Says which address of which host was refused, and by what. */
+export function explainDenial({reason, address, rule}: Denial, host: string): Failure {
+  if (reason === 'no_address') return {errorClass: 'dns', error: `the name in ${host} has no address`}
+  const where = address === null || host.includes(address) ? host : `${host} (${address})`
+  return {
+    errorClass: 'target_denied',
+    error: `${where} is not dialled: ${denials[reason]}${rule === null ? '' : ` (${rule})`}`,
+  }
+}
+
+const waitedFor: Readonly<Record<Phase, string>> = {
+  lookup: 'its name did not resolve',
+  connect: 'there was no connection',
+  handshake: 'the TLS handshake did not end',
+  exchange: 'no answer came',
+}
+
+export function explainTimeout({host, phase, status}: Place, timeoutMs: number): Failure {
+  const missing = status === null ? waitedFor[phase] : `its answer (${status}) did not end`
+  return {errorClass: 'timeout', error: `${host} took longer than ${timeoutMs / 1000} s: ${missing}`}
+}
+
+/** The code of an error, or of the first one in what happy eyeballs collected. */
+function codeOf(error: unknown): string | null {
+  const {code, errors} = Object(error) as {code?: unknown; errors?: unknown}
+  if (Array.isArray(errors) && errors.length > 0) return codeOf(errors[0])
+  return typeof code === 'string' ? code : null
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

@@ -1,0 +1,66 @@
+import {isIP} from 'node:net'
+import {networkInterfaces} from 'node:os'
+import {isLocalName, judgeTarget, type OwnListener, type Target, type TargetPolicy} from '../domain/target-policy.ts'
+import {LookupFailed, TargetDenied} from './failure.ts'
+
+/** The addresses of a name, in the order to try them; empty or a rejection where there are none. */
+export type Resolve = (hostname: string) => Promise<readonly string[]>
+
+/** Stands between every name or address and the socket. */
+export interface Guard {
+  /** The addresses that may be dialled for a target. @throws TargetDenied, LookupFailed */
+  admit(target: Target): Promise<readonly string[]>
+  /** Looks at an address alone: a literal before the dial, the other end of a socket after it. @throws TargetDenied */
+  check(target: Target, address: string): void
+}
+
+export interface GuardOptions {
+  readonly policy: TargetPolicy
+  readonly resolve: Resolve
+  /** The sockets hookctl listens on at this moment. */
+  readonly ownListeners: () => readonly OwnListener[]
+}
+
+export function createGuard({policy, resolve, ownListeners}: GuardOptions): Guard {
+  // Twenty deliveries to a new receiver ask for its name once: look-ups share a few threads with the file system.
+  const asked = new Map<string, Promise<readonly string[]>>()
+
+  function look(hostname: string): Promise<readonly string[]> {
+    if (isIP(hostname) !== 0) return Promise.resolve([hostname])
+    if (isLocalName(hostname)) return Promise.resolve(['127.0.0.1', '::1'])
+    const known = asked.get(hostname)
+    if (known !== undefined) return known
+    const answer = resolve(hostname).finally(() => asked.delete(hostname))
+    asked.set(hostname, answer)
+    return answer
+  }
+
+  function judge(target: Target, addresses: readonly string[]): void {
+    const verdict = judgeTarget(policy, target, addresses, withInterfaces(ownListeners()))
+    if (!verdict.allowed) throw new TargetDenied(verdict)
+  }
+
+  return {
+    async admit(target) {
+      const addresses = await look(target.hostname).catch(error => {
+        throw new LookupFailed(error)
+      })
+      judge(target, addresses)
+      return addresses
+    },
+    check: (target, address) => judge(target, [address]),
+  }
+}
+
+/** A listener on every address is also one on each address of this host. */
+function withInterfaces(listeners: readonly OwnListener[]): readonly OwnListener[] {
+  if (!listeners.some(listener => isWildcard(listener.address))) return listeners
+  const addresses = Object.values(networkInterfaces()).flatMap(list => (list ?? []).map(each => each.address))
+  return listeners.flatMap(listener =>
+    isWildcard(listener.address)
+      ? [listener, ...addresses.map(address => ({address, port: listener.port}))]
+      : [listener],
+  )
+}
+
+const isWildcard = (address: string): boolean => address === '0.0.0.0' || address === '::'

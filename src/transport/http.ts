@@ -1,0 +1,139 @@
+import {lookup} from 'node:dns/promises'
+import {setMaxListeners} from 'node:events'
+import type {Dispatcher} from 'undici'
+import type {Outcome} from '../domain/delivery.ts'
+import {localTargets, type OwnListener, parseTarget, type Target, type TargetPolicy} from '../domain/target-policy.ts'
+import {type Exchanged, exchange} from './exchange.ts'
+import {explainDenial, type Failure} from './failure.ts'
+import {createGuard, type Resolve} from './guard.ts'
+import {createPools} from './pools.ts'
+import {faultInHeaders, type Transport, type TransportRequest} from './request.ts'
+import {createTlsSettings, type TlsSettings} from './tls.ts'
+
+export interface TransportOptions {
+  /** Which addresses may be dialled; `local` unless given. */
+  readonly policy?: TargetPolicy
+  /** The host's resolver unless given. */
+  readonly resolve?: Resolve
+  /** The sockets hookctl itself listens on, asked at each dial: they are never a target (A7). */
+  readonly ownListeners?: () => readonly OwnListener[]
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+}
+
+const resolveByHost: Resolve = async hostname => (await lookup(hostname, {all: true})).map(found => found.address)
+
+/**
+ * The one place that talks to receivers: HTTP/1.1 over undici, no redirects, nothing inflated, answers read up to 64 KiB
+ * and kept up to 16 KiB, one deadline over all of it. Takes no proxy from the environment.
+ */
+export function createTransport(options: TransportOptions): Transport {
+  const {policy = localTargets, resolve = resolveByHost, ownListeners = () => [], now} = options
+  const pools = createPools(createGuard({policy, resolve, ownListeners}))
+  const tlsSettings = createTlsSettings()
+  const places = createPlaces()
+  const closing = new AbortController()
+  setMaxListeners(0, closing.signal)
+
+  async function attempt(request: TransportRequest, began: number): Promise<Exchanged> {
+    const place = places(request.url)
+    if ('errorClass' in place) return failed(place)
+    const fault = faultInHeaders(request.headers)
+    if (fault !== null) return failed({errorClass: 'internal', error: `not sent: ${fault}`})
+    const tls = await tlsSettings(request.tls)
+    if ('errorClass' in tls) return failed(tls)
+    const signals = [closing.signal, ...(request.signal === undefined ? [] : [request.signal])]
+    if (signals.some(signal => signal.aborted))
+      return failed({errorClass: 'aborted', error: 'stopped before it was sent'})
+    const origin = {...place, key: `${place.origin}${tls.key}`, tls: tls.options}
+    const input = {
+      host: place.host,
+      dispatch: toDispatch(place, request),
+      deadline: began + request.timeoutMs,
+      timeoutMs: request.timeoutMs,
+      signals,
+    }
+    const first = await exchange({...input, lease: pools.take(origin, false)})
+    return first.stale ? exchange({...input, lease: pools.take(origin, true)}) : first
+  }
+
+  return {
+    async send(request) {
+      const startedAt = now()
+      const began = performance.now()
+      const exchanged = await attempt(request, began).catch(error => failed(internal(error)))
+      return toOutcome(exchanged, startedAt, Math.round(performance.now() - began))
+    },
+    async close() {
+      closing.abort()
+      pools.close()
+    },
+  }
+}
+
+/** Where a URL leads, as undici wants it. */
+interface Place {
+  readonly target: Target
+  readonly origin: string
+  /** As in the URL, for sentences: `hooks.example:8443`. */
+  readonly host: string
+  readonly path: string
+}
+
+/** Webhooks keep their URL: each is taken apart once. */
+function createPlaces(): (url: string) => Place | Failure {
+  const known = new Map<string, Place>()
+  return url => {
+    const place = known.get(url) ?? parsePlace(url)
+    if ('errorClass' in place) return place
+    if (known.size >= 1000) known.clear()
+    known.set(url, place)
+    return place
+  }
+}
+
+function parsePlace(text: string): Place | Failure {
+  const target = parseTarget(text)
+  if (typeof target === 'string') {
+    return explainDenial({allowed: false, reason: target, address: null, rule: null}, 'the target')
+  }
+  const {origin, host, pathname, search} = new URL(text)
+  return {target, origin, host, path: pathname + search}
+}
+
+function toDispatch(place: Place, request: TransportRequest): Dispatcher.DispatchOptions {
+  const {buffer, byteOffset, byteLength} = request.body
+  return {
+    path: place.path,
+    method: request.method,
+    headers: request.headers.flat(),
+    body: Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength),
+    // Sent at most once per call: undici would repeat what it takes for safe.
+    idempotent: false,
+  }
+}
+
+const failed = (failure: Failure): Exchanged => ({
+  failure,
+  answer: {status: null, headers: [], body: new Uint8Array(), bytes: 0, truncated: false},
+  remoteAddress: null,
+  stale: false,
+})
+
+const internal = (error: unknown): Failure => ({
+  errorClass: 'internal',
+  error: `not sent: ${error instanceof Error ? error.message : String(error)}`,
+})
+
+const toOutcome = ({failure, answer, remoteAddress}: Exchanged, startedAt: number, durationMs: number): Outcome => ({
+  startedAt,
+  durationMs,
+  status: answer.status,
+  errorClass: failure?.errorClass ?? null,
+  error: failure?.error ?? null,
+  responseHeaders: answer.headers,
+  responseBody: answer.body,
+  responseBytes: answer.bytes,
+  responseTruncated: answer.truncated,
+  remoteAddress,
+})
