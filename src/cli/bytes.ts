@@ -1,3 +1,4 @@
+import {closeSync, openSync, readSync} from 'node:fs'
 import {readFile} from 'node:fs/promises'
 import path from 'node:path'
 import {type HookctlError, notFoundError, usageError} from '../errors.ts'
@@ -45,6 +46,35 @@ export async function readBytes(fileOrDash: string, surroundings: Surroundings):
     return await readFile(path.resolve(surroundings.cwd, fileOrDash))
   } catch (error) {
     throw unreadable(fileOrDash, error)
+  }
+}
+
+const CHUNK_BYTES = 1024 * 1024
+
+/**
+ * The same bytes piece by piece, for bodies too large to hold. A piece is only good until the next one is asked for.
+ *
+ * @throws as readBytes, when the first piece is asked for
+ */
+export async function* readChunks(fileOrDash: string, surroundings: Surroundings): AsyncGenerator<Uint8Array> {
+  if (fileOrDash !== '-') yield* fileChunks(fileOrDash, surroundings)
+  else if (surroundings.stdin.isTTY) yield readBytes(fileOrDash, surroundings)
+  else for await (const chunk of surroundings.stdin) yield Buffer.from(chunk as Uint8Array)
+}
+
+/** Synchronous: nothing else is going on in a command that hashes a file, and the thread pool costs a start. */
+function* fileChunks(file: string, {cwd}: Surroundings): Generator<Uint8Array> {
+  let descriptor: number | undefined
+  try {
+    descriptor = openSync(path.resolve(cwd, file), 'r')
+    const buffer = Buffer.allocUnsafe(CHUNK_BYTES)
+    for (let size = readSync(descriptor, buffer); size > 0; size = readSync(descriptor, buffer)) {
+      yield buffer.subarray(0, size)
+    }
+  } catch (error) {
+    throw unreadable(file, error)
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor)
   }
 }
 

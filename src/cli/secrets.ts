@@ -22,6 +22,8 @@ export interface SecretReader {
   readonly settings: Settings
   /** Says on stderr what was done to a secret. */
   readonly notice: (text: string) => void
+  /** An empty file or variable is an empty secret and no usage error: for `verify`, whose answer it is. */
+  readonly allowEmpty?: boolean
 }
 
 const LF = 0x0a
@@ -49,27 +51,27 @@ export async function readSecrets(flags: SecretFlags, reader: SecretReader): Pro
       },
     )
   }
-  const fromEnv = (flags['secret-env'] ?? []).map(name => secretFromEnv(name, reader.surroundings))
+  const fromEnv = (flags['secret-env'] ?? []).map(name => secretFromEnv(name, reader))
   const fromFiles: Buffer[] = []
   for (const file of flags['secret-file'] ?? []) fromFiles.push(await secretFromFile(file, reader))
   return [...fromEnv, ...fromFiles]
 }
 
-function secretFromEnv(name: string, {env}: Surroundings): Buffer {
-  const value = env[name]
+function secretFromEnv(name: string, {surroundings, allowEmpty}: SecretReader): Buffer {
+  const value = surroundings.env[name]
   if (value === undefined) {
     throw usageError('secret_not_set', `--secret-env: there is no environment variable ${name}`, {
       hint: `export ${name}=…`,
     })
   }
-  if (value === '') throw usageError('secret_empty', `--secret-env: ${name} is empty`)
+  if (value === '' && !allowEmpty) throw usageError('secret_empty', `--secret-env: ${name} is empty`)
   return Buffer.from(value, 'utf8')
 }
 
-async function secretFromFile(file: string, {surroundings, notice}: SecretReader): Promise<Buffer> {
+async function secretFromFile(file: string, {surroundings, notice, allowEmpty}: SecretReader): Promise<Buffer> {
   const {secret, stripped} = withoutLineEnd(await readBytes(file, surroundings))
   const name = file === '-' ? 'stdin' : file
-  if (secret.length === 0) throw usageError('secret_empty', `--secret-file: ${name} holds no secret`)
+  if (secret.length === 0 && !allowEmpty) throw usageError('secret_empty', `--secret-file: ${name} holds no secret`)
   if (stripped !== undefined) notice(`the ${stripped} at the end of ${name} was not taken as part of the secret`)
   return secret
 }
