@@ -1,0 +1,43 @@
+import type {Operation} from '../api/operation.ts'
+import {usageError} from '../errors.ts'
+
+type Members = Readonly<Record<string, unknown>>
+
+export interface BuiltRequest {
+  /** Without the leading slash, as ky's `prefix` wants it. */
+  readonly path: string
+  readonly query: URLSearchParams
+  /** JSON text, or null where everything travels in path and query. */
+  readonly body: string | null
+}
+
+/**
+ * An operation's input as the request that carries it. Numbers that JavaScript cannot hold stay as they were written.
+ *
+ * @throws usage `unaddressable` for a value that cannot stand in a path
+ */
+export function buildRequest({method, path}: Pick<Operation, 'method' | 'path'>, input: Members): BuiltRequest {
+  const inPath = [...path.matchAll(/:(\w+)/g)].map(match => match[1] as string)
+  const rest = Object.entries(input).filter(([name, value]) => !inPath.includes(name) && value !== undefined)
+  const hasQuery = method === 'GET' || method === 'DELETE'
+  return {
+    path: path.slice(1).replaceAll(/:(\w+)/g, (_, name: string) => segment(name, input[name])),
+    query: new URLSearchParams(hasQuery ? rest.flatMap(([name, value]) => pairs(name, value)) : []),
+    body: hasQuery ? null : JSON.stringify(Object.fromEntries(rest)),
+  }
+}
+
+const pairs = (name: string, value: unknown): [string, string][] =>
+  (Array.isArray(value) ? value : [value]).map(item => [name, String(item)])
+
+/** A dot segment would be walked away by every URL parser on the way, also percent-encoded. */
+function segment(name: string, value: unknown): string {
+  const text = String(value ?? '')
+  if (text === '' || /^\.{1,2}$/.test(text) || !text.isWellFormed()) {
+    throw usageError('unaddressable', `${name} is ${JSON.stringify(text)}: that cannot stand in a URL`, {
+      path: name,
+      hint: 'use its id',
+    })
+  }
+  return encodeURIComponent(text)
+}
