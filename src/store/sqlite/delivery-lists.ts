@@ -1,9 +1,11 @@
 import type {DeliveryFilter} from '../../domain/filters.ts'
 import {wants} from '../../domain/subscription.ts'
 import type {Connection} from './connection.ts'
-import {distinct, equals, type ListQuestion, oneOf, type Stream} from './newest.ts'
+import {type Condition, distinct, equals, type ListQuestion, oneOf, type Stream} from './newest.ts'
 
 const OF = {table: 'deliveries', time: 'created_at'}
+/** Queues are looked up by organization: their webhooks have no deliveries of another. */
+const implied = ['organization_id']
 const UNUSUAL_STATUS = '(last_status < 200 OR last_status > 299)'
 
 /** Row numbers of what a filter names; null where there is no such thing, and nothing can match. */
@@ -23,19 +25,26 @@ export function deliveryQuestion(connection: Connection, organizationId: number,
     event: seqOf(connection, 'events', filter.eventId),
     replayOf: seqOf(connection, 'deliveries', filter.replayOf),
   }
-  const isNothing = Object.values(named).includes(null)
+  const streams = Object.values(named).includes(null) ? [] : streamsOf(connection, organizationId, filter, named)
   const conditions = [
     ...equals('organization_id', organizationId),
     ...oneOf('state', filter.states),
     ...equals('webhook', named.webhook),
-    ...typeCondition(connection, organizationId, filter, named),
+    ...(isByType(streams) ? [] : typeCondition(connection, organizationId, filter, named)),
     ...equals('trigger', filter.trigger),
-    ...(filter.status === undefined ? [] : [{sql: 'last_status BETWEEN ? AND ?', values: filter.status}]),
+    ...(filter.status === undefined ? [] : [statusBetween(filter.status)]),
     ...equals('last_error_class', filter.errorClass),
   ]
-  const streams = isNothing ? [] : streamsOf(connection, organizationId, filter, named)
   return {of: OF, streams, conditions, since: filter.since, until: filter.until}
 }
+
+const isByType = ([first]: readonly Stream[]): boolean => first === undefined || 'event_type' in first.equal
+
+const statusBetween = (values: readonly [number, number]): Condition => ({
+  column: 'last_status',
+  sql: 'last_status BETWEEN ? AND ?',
+  values,
+})
 
 function seqOf(connection: Connection, table: string, id: string | undefined): number | null | undefined {
   if (id === undefined) return undefined
@@ -60,7 +69,7 @@ function streamsOf(
   }
   const queues = queuesOf(connection, organizationId, filter, webhook ?? undefined)
   if (!namesTypes(filter) || isShort(queues)) {
-    return queues.map(({webhook, state}) => ({index: 'deliveries_by_state', equal: {webhook, state}}))
+    return queues.map(({webhook, state}) => ({index: 'deliveries_by_state', equal: {webhook, state}, implied}))
   }
   return byType(connection, filter, [...new Set(queues.map(queue => queue.webhook))])
 }
@@ -112,7 +121,9 @@ function byType(
   const index = 'deliveries_by_type'
   return webhooks.flatMap(webhook => {
     const types = distinct<string>(connection, OF.table, {index, equal: {webhook}}, 'event_type')
-    return types.filter(type => wants({eventTypes}, type)).map(event_type => ({index, equal: {webhook, event_type}}))
+    return types
+      .filter(type => wants({eventTypes}, type))
+      .map(event_type => ({index, equal: {webhook, event_type}, implied}))
   })
 }
 

@@ -22,28 +22,35 @@ interface Turn {
 export function createDue(connection: Connection): (question: DueQuestion) => readonly DueDelivery[] {
   let last = 0
   return question => {
-    const turns = startTurns(connection, question, last)
-    const share = Math.max(1, Math.ceil(question.limit / Math.max(1, turns.length)))
-    let left = question.limit
-    while (left > 0 && turns.some(turn => !turn.isDone)) {
-      for (const turn of turns) if (!turn.isDone) left -= take(connection, question, turn, Math.min(share, left))
-    }
-    last = turns.at(-1)?.webhook ?? 0
+    const turns = firstTurns(connection, question, last)
+    last = turns.at(-1)?.webhook ?? last
+    fill(connection, question, turns)
     return inTurn(turns).map(seq => read(connection, seq))
   }
 }
 
-/** Webhooks with something due, from the one after `last`, at most `limit` of them. */
-function startTurns(connection: Connection, {now, limit, exceptWebhooks}: DueQuestion, last: number): readonly Turn[] {
-  const except = new Set(exceptWebhooks.map(id => seqOf(connection, id)))
-  const isDue = connection.prepare(`SELECT 1 ${DUE} AND webhook = ? AND due_at <= ? LIMIT 1`)
+/** The oldest due of each webhook, from the one after `last`, until there are `limit`. */
+function firstTurns(connection: Connection, question: DueQuestion, last: number): readonly Turn[] {
+  const except = new Set(question.exceptWebhooks.map(id => seqOf(connection, id)))
   const turns: Turn[] = []
   for (const webhook of webhooksInTurn(connection, last)) {
-    if (turns.length === limit) break
-    if (except.has(webhook) || isDue.get(webhook, now) === undefined) continue
-    turns.push({webhook, found: [], dueAt: Number.MIN_SAFE_INTEGER, seq: 0, isDone: false})
+    if (turns.length >= question.limit) break
+    if (except.has(webhook)) continue
+    const turn: Turn = {webhook, found: [], dueAt: Number.MIN_SAFE_INTEGER, seq: 0, isDone: false}
+    if (take(connection, question, turn, 1) > 0) turns.push(turn)
   }
   return turns
+}
+
+/** Shares out what is left of the limit evenly, and what some do not use among the others. */
+function fill(connection: Connection, question: DueQuestion, turns: readonly Turn[]): void {
+  let left = question.limit - turns.length
+  let open = turns
+  while (left > 0 && open.length > 0) {
+    const share = Math.ceil(left / open.length)
+    for (const turn of open) left -= take(connection, question, turn, Math.min(share, left))
+    open = open.filter(turn => !turn.isDone)
+  }
 }
 
 const seqOf = (connection: Connection, id: string): number | undefined =>

@@ -14,10 +14,13 @@ export interface Stream {
   readonly equal: Readonly<Record<string, Value>>
   /** The condition of a partial index, word for word: SQLite uses such an index only where it is repeated. */
   readonly only?: string
+  /** Columns that have the value asked for in all rows of the range, although the index does not hold them. */
+  readonly implied?: readonly string[]
 }
 
-/** A further condition, looked at row by row while a stream is walked. */
+/** What the filter says of a column; looked at row by row in streams whose range does not say it already. */
 export interface Condition {
+  readonly column: string
   readonly sql: string
   readonly values: readonly Value[]
 }
@@ -107,17 +110,20 @@ function walk(
   return connection.prepare(sql).all(...values, limit) as unknown as readonly Place[]
 }
 
+interface Part {
+  readonly sql: string
+  readonly values: readonly Value[]
+}
+
 function whereOf({of: {time}, conditions}: ListQuestion, stream: Stream, range: Range) {
-  const parts: Condition[] = Object.entries(stream.equal).map(([column, value]) => ({
-    sql: `${column} = ?`,
-    values: [value],
-  }))
-  if (stream.only !== undefined) parts.push({sql: stream.only, values: []})
+  const {equal, only, implied = []} = stream
+  const parts: Part[] = Object.entries(equal).map(([column, value]) => ({sql: `${column} = ?`, values: [value]}))
+  if (only !== undefined) parts.push({sql: only, values: []})
   if (range.tie !== undefined) parts.push({sql: `${time} = ? AND seq < ?`, values: [range.tie.time, range.tie.seq]})
   if (range.since !== undefined) parts.push({sql: `${time} >= ?`, values: [range.since]})
   if (range.until !== undefined) parts.push({sql: `${time} < ?`, values: [range.until]})
-  parts.push(...conditions)
-  return {where: parts.map(part => part.sql).join(' AND ') || '1', values: parts.flatMap(part => part.values)}
+  parts.push(...conditions.filter(({column}) => !(column in equal) && !implied.includes(column)))
+  return {where: parts.map(part => part.sql).join(' AND '), values: parts.flatMap(part => part.values)}
 }
 
 /** How many rows match: walks them. */
@@ -154,9 +160,11 @@ export function distinct<T extends string | number>(
   return found
 }
 
-/** The condition that a column has one of these values, or none where there is no such list. */
+/** That a column has one of these values; nothing where there is no such list. */
 export const oneOf = (column: string, values: readonly Value[] | undefined): readonly Condition[] =>
-  values === undefined ? [] : [{sql: `${column} IN (SELECT value FROM json_each(?))`, values: [JSON.stringify(values)]}]
+  values === undefined
+    ? []
+    : [{column, sql: `${column} IN (SELECT value FROM json_each(?))`, values: [JSON.stringify(values)]}]
 
 export const equals = (column: string, value: Value | undefined): readonly Condition[] =>
-  value === undefined ? [] : [{sql: `${column} = ?`, values: [value]}]
+  value === undefined ? [] : [{column, sql: `${column} = ?`, values: [value]}]

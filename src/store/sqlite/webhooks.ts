@@ -44,8 +44,8 @@ export function webhooks(connection: Connection, writer: Writer): Direct<Webhook
         return row === undefined ? [] : [toWebhook(row as AnyRow)]
       }),
 
-    list: (organizationId, filter, request) => pageOf(cached(organizationId), filter, request),
-    all: organizationId => cached(organizationId).map(({webhook}) => webhook),
+    list: (organizationId, filter, request) => pageOf(cached(organizationId).listed, filter, request),
+    all: organizationId => cached(organizationId).webhooks,
 
     replace: (webhook, entry) =>
       writer.write(2, transaction => {
@@ -99,10 +99,15 @@ interface Listed {
   readonly webhook: Webhook
 }
 
+interface Cached {
+  readonly listed: readonly Listed[]
+  readonly webhooks: readonly Webhook[]
+}
+
 /** All live webhooks of an organization, newest first, read again only when the version in the file has moved. */
-function cacheOfAll(connection: Connection): (organizationId: number) => readonly Listed[] {
+function cacheOfAll(connection: Connection): (organizationId: number) => Cached {
   let version = -1
-  const known = new Map<number, readonly Listed[]>()
+  const known = new Map<number, Cached>()
   return organizationId => {
     const row = connection.prepare('SELECT webhook_version AS version FROM store_state').get() as {version: number}
     if (row.version !== version) known.clear()
@@ -113,11 +118,12 @@ function cacheOfAll(connection: Connection): (organizationId: number) => readonl
   }
 }
 
-function readAll(connection: Connection, organizationId: number): readonly Listed[] {
-  return connection
+function readAll(connection: Connection, organizationId: number): Cached {
+  const listed = connection
     .prepare(`SELECT * FROM webhooks WHERE organization_id = ? AND ${LIVE} ORDER BY created_at DESC, seq DESC`)
     .all(organizationId)
     .map(row => ({seq: row.seq as number, webhook: toWebhook(row as AnyRow)}))
+  return {listed, webhooks: listed.map(({webhook}) => webhook)}
 }
 
 /** Webhooks are few and all in memory for the fan-out: their lists are made from there. */
