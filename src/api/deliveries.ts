@@ -18,7 +18,8 @@ export const deliveryView = z.strictObject({
   state: deliveryState,
   reason: z.string().nullable(),
   dueAt: z.string().nullable(),
-  attempts: z.int(),
+  /** Attempts made so far. */
+  attemptCount: z.int(),
   lastStatus: z.int().nullable(),
   lastErrorClass: z.string().nullable(),
   createdAt: z.string(),

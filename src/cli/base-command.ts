@@ -189,7 +189,7 @@ export abstract class HookctlCommand<T extends typeof Command = typeof Command> 
   }
 
   /** Something worth knowing beside the answer: stderr, unless --quiet. */
-  protected notice(text: string): void {
+  notice(text: string): void {
     if (!this.#isQuiet) this.surroundings.stderr.write(`${show(text)}\n`)
   }
 

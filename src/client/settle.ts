@@ -48,7 +48,12 @@ async function deliveriesOf(client: Client, {organization, eventId}: SettleQuest
   const found: DeliveryView[] = []
   let cursor: string | undefined
   do {
-    const page = await client.call('delivery.list', {organization, event: eventId, limit: 1000, ...(cursor ? {cursor} : {})})
+    const page = await client.call('delivery.list', {
+      organization,
+      event: eventId,
+      limit: 1000,
+      ...(cursor ? {cursor} : {}),
+    })
     found.push(...page.items)
     cursor = page.next ?? undefined
   } while (cursor)
@@ -58,5 +63,5 @@ async function deliveriesOf(client: Client, {organization, eventId}: SettleQuest
 /** A held delivery waits for a person: nothing more happens to it by itself. */
 function isSettled(delivery: DeliveryView, until: SettleQuestion['until']): boolean {
   if (delivery.state !== 'pending' && delivery.state !== 'delivering') return true
-  return until === 'tried' && delivery.attempts > 0
+  return until === 'tried' && delivery.attemptCount > 0
 }

@@ -6,7 +6,7 @@ import type {Attempt, Delivery} from '../domain/delivery.ts'
 import type {Event} from '../domain/event.ts'
 import type {HistoryEntry} from '../domain/history.ts'
 import {type JsonText, parseJson} from '../domain/json.ts'
-import {maskHeaders, maskUrl} from '../domain/mask.ts'
+import {MASK, maskHeaders, maskUrl} from '../domain/mask.ts'
 import type {Header, Webhook} from '../domain/webhook.ts'
 import {fingerprint} from '../signature/index.ts'
 import {attemptHint} from './hints.ts'
@@ -19,68 +19,96 @@ type HeaderView = {name: string; value: string}
 export const headerViews = (headers: readonly Header[]): HeaderView[] => headers.map(([name, value]) => ({name, value}))
 
 export function webhookView(webhook: Webhook, organization: string): WebhookView {
-  const {organizationId: _, secrets, paused, createdAt, updatedAt, ...rest} = webhook
+  const {id, contextId, name, description, url, platform, eventTypes, mode, active, paused, method, contentType} =
+    webhook
   return {
-    ...rest,
+    id,
     organization,
-    url: webhook.url === null ? null : maskUrl(webhook.url),
-    eventTypes: [...webhook.eventTypes],
+    contextId,
+    name,
+    description,
+    url: url === null ? null : maskUrl(url),
+    platform,
+    eventTypes: [...eventTypes],
+    mode,
+    active,
+    paused: paused && {reason: paused.reason, at: toInstant(paused.at)},
+    method,
+    contentType,
     headers: headerViews(maskHeaders(webhook.headers)),
-    secrets: secrets.map(secret => ({
+    secrets: webhook.secrets.map(secret => ({
       fingerprint: fingerprint(secret.value),
       createdAt: toInstant(secret.createdAt),
       expiresAt: toInstantOrNull(secret.expiresAt),
     })),
-    paused: paused && {reason: paused.reason, at: toInstant(paused.at)},
     policies: structuredClone(webhook.policies) as WebhookView['policies'],
     settings: {...webhook.settings},
-    createdAt: toInstant(createdAt),
-    updatedAt: toInstant(updatedAt),
+    createdAt: toInstant(webhook.createdAt),
+    updatedAt: toInstant(webhook.updatedAt),
   }
 }
 
 const jsonOrNull = (text: JsonText | null): unknown => (text === null ? null : parseJson(text))
 
-export function eventView(event: Event, organization: string): EventView {
-  const {organizationId: _, occurredAtMicros, acceptedAt, ...rest} = event
-  return {
-    ...rest,
-    organization,
-    occurredAt: microsToInstant(occurredAtMicros),
-    acceptedAt: toInstant(acceptedAt),
-    data: parseJson(event.data),
-    before: jsonOrNull(event.before),
-    after: jsonOrNull(event.after),
-    extra: jsonOrNull(event.extra),
-  }
-}
+export const eventView = (event: Event, organization: string): EventView => ({
+  id: event.id,
+  organization,
+  contextId: event.contextId,
+  type: event.type,
+  occurredAt: microsToInstant(event.occurredAtMicros),
+  acceptedAt: toInstant(event.acceptedAt),
+  actor: event.actor,
+  source: event.source,
+  requestId: event.requestId,
+  object: event.object,
+  data: parseJson(event.data),
+  before: jsonOrNull(event.before),
+  after: jsonOrNull(event.after),
+  extra: jsonOrNull(event.extra),
+  idempotencyKey: event.idempotencyKey,
+})
 
 /** @param webhook its name, or its id where it is gone */
 export function deliveryView(delivery: Delivery, organization: string, webhook: string): DeliveryView {
-  const {organizationId: _, ...rest} = delivery
+  const {organizationId: _, id, webhookId, attempts, ...rest} = delivery
   return {
-    ...rest,
+    id,
     organization,
+    webhookId,
     webhook,
-    toUrl: delivery.toUrl === null ? null : maskUrl(delivery.toUrl),
-    dueAt: toInstantOrNull(delivery.dueAt),
-    createdAt: toInstant(delivery.createdAt),
-    finishedAt: toInstantOrNull(delivery.finishedAt),
+    ...rest,
+    attemptCount: attempts,
+    toUrl: rest.toUrl === null ? null : maskUrl(rest.toUrl),
+    dueAt: toInstantOrNull(rest.dueAt),
+    createdAt: toInstant(rest.createdAt),
+    finishedAt: toInstantOrNull(rest.finishedAt),
   }
 }
 
 export function attemptView(attempt: Attempt): AttemptView {
-  const {responseBytes, responseTruncated, ...rest} = attempt
+  const {id, deliveryId, number, startedAt, durationMs, success, status, errorClass, error} = attempt
   return {
-    ...rest,
-    startedAt: toInstant(attempt.startedAt),
+    id,
+    deliveryId,
+    number,
+    startedAt: toInstant(startedAt),
+    durationMs,
+    success,
+    status,
+    errorClass,
+    error,
     hint: attemptHint(attempt),
     url: maskUrl(attempt.url),
+    method: attempt.method,
     requestHeaders: headerViews(maskHeaders(attempt.requestHeaders)),
-    responseHeaders: headerViews(attempt.responseHeaders),
-    responseBody: bytesView(attempt.responseBody, responseBytes, responseTruncated),
+    responseHeaders: headerViews(attempt.responseHeaders.map(maskCookie)),
+    responseBody: bytesView(attempt.responseBody, attempt.responseBytes, attempt.responseTruncated),
+    remoteAddress: attempt.remoteAddress,
   }
 }
+
+/** What the receiver said may be shown, but for what it wanted us to keep. */
+const maskCookie = ([name, value]: Header): Header => [name, /^set-cookie2?$/i.test(name) ? MASK : value]
 
 type BytesView = AttemptView['responseBody']
 
@@ -108,6 +136,17 @@ function wholeCharacters(buffer: Buffer): Buffer {
 }
 
 export function historyView(entry: HistoryEntry, organization: string): HistoryView {
-  const {organizationId: _, at, ...rest} = entry
-  return {...rest, organization, at: toInstant(at), before: jsonOrNull(entry.before), after: jsonOrNull(entry.after)}
+  const {id, at, change, object, actor, requestId, eventId, before, after} = entry
+  return {
+    id,
+    organization,
+    at: toInstant(at),
+    change,
+    object,
+    actor,
+    requestId,
+    eventId,
+    before: jsonOrNull(before),
+    after: jsonOrNull(after),
+  }
 }

@@ -11,7 +11,7 @@ export const deliveryColumns: readonly Column<DeliveryView>[] = [
   {key: 'state', kind: 'state'},
   {key: 'webhook'},
   {key: 'eventType', title: 'event'},
-  {key: 'attempts', align: 'right'},
+  {key: 'attemptCount', title: 'attempts', align: 'right'},
   {key: 'last', value: lastAnswer},
   {key: 'dueAt', title: 'next', kind: 'time'},
   {key: 'reason', wide: true},

@@ -49,7 +49,7 @@ const whenOff: Record<Policies['offSwitch'], string> = {
   hold: 'deliveries wait until it is on again',
 }
 
-const describeSignature = (signature: Policies['signature']): string => {
+const describeSignature = (signature: WebhookView['policies']['signature']): string => {
   if (signature === null) return 'none'
   const details = [signature.header, signature.algorithm, signature.encoding, signature.prefix].filter(Boolean)
   return details.length > 0 ? `${signature.scheme} (${details.join(', ')})` : signature.scheme

@@ -1,0 +1,20 @@
+import {HookctlCommand} from '../../src/cli/base-command.ts'
+import {deliveryColumns} from '../../src/cli/columns/delivery.ts'
+import {deliveryFilterFlags, deliveryFilterFrom} from '../../src/cli/delivery-flags.ts'
+import {pageFlags} from '../../src/cli/flags.ts'
+
+export default class DeliveryList extends HookctlCommand<typeof DeliveryList> {
+  static override summary = 'list deliveries, newest first'
+  static override examples = [
+    '<%= config.bin %> delivery list --state failed --since 1d',
+    'Ids of what one receiver refused, for another command:\n<%= config.bin %> delivery list --webhook cmdb --status 4xx --quiet',
+  ]
+  static override flags = {...deliveryFilterFlags, ...pageFlags}
+  protected override columns = deliveryColumns
+
+  async run() {
+    const client = await this.client()
+    const filter = {organization: this.organization, ...deliveryFilterFrom(this.flags)}
+    return this.list(paging => client.call('delivery.list', {...filter, ...paging}))
+  }
+}

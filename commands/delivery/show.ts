@@ -1,0 +1,31 @@
+import {HookctlCommand} from '../../src/cli/base-command.ts'
+import {attemptColumns, deliveryColumns} from '../../src/cli/columns/delivery.ts'
+import {bodySection, exchangeSections} from '../../src/cli/exchange.ts'
+import {argument} from '../../src/cli/flags.ts'
+import {section} from '../../src/cli/output/print.ts'
+
+export default class DeliveryShow extends HookctlCommand<typeof DeliveryShow> {
+  static override summary = 'show one delivery: body, attempts, answers'
+  static override description =
+    'The body is shown byte for byte as it was signed and sent; under --json as text where it is UTF-8, else as base64.'
+  static override examples = [
+    '<%= config.bin %> delivery show dlv_0198c2f4a1b27c3d9e8f7a6b5c4d3e2f',
+    'Only the body, to check it by hand:\n<%= config.bin %> delivery show dlv_0198c2f4a1b27c3d9e8f7a6b5c4d3e2f --json | jq -j .body.content',
+  ]
+  static override args = {delivery: argument({description: 'id of the delivery'})}
+  protected override columns = deliveryColumns
+
+  async run() {
+    const client = await this.client()
+    const {delivery, body, attempts} = await client.call('delivery.show', {
+      organization: this.organization,
+      delivery: this.args.delivery,
+    })
+    const columns = this.columns.map(column => ({...column, wide: false}))
+    return this.one({...delivery, body, attempts}, columns, [
+      ...(body === null ? [] : [bodySection('Body', body)]),
+      section('Attempts', attempts, attemptColumns),
+      ...exchangeSections(attempts.at(-1)),
+    ])
+  }
+}

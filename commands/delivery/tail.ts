@@ -1,0 +1,32 @@
+import {HookctlCommand} from '../../src/cli/base-command.ts'
+import {tailColumns} from '../../src/cli/columns/delivery.ts'
+import {numberFlag, switchFlag, textFlag, timeFlag} from '../../src/cli/flags.ts'
+import {STREAM_FORMATS} from '../../src/cli/output/formats.ts'
+import {tailDeliveries} from '../../src/cli/tailing.ts'
+import {eventFlag} from '../../src/cli/webhook-flags.ts'
+
+export default class DeliveryTail extends HookctlCommand<typeof DeliveryTail> {
+  static override summary = 'follow deliveries as they happen'
+  static override description =
+    'One line for each attempt and each skipped delivery, from now on or from --cursor or --since. Follows a durable record: a server that restarts leaves no gap. Every line of --json carries the cursor to go on from.'
+  static override examples = [
+    '<%= config.bin %> delivery tail',
+    'The next failure, for a script:\n<%= config.bin %> delivery tail --failed --count 1 --json',
+  ]
+  static override flags = {
+    webhook: textFlag({description: 'id or name of the webhook', helpValue: 'WEBHOOK'}),
+    event: eventFlag,
+    failed: switchFlag({description: 'only what was not delivered'}),
+    since: timeFlag({description: 'from this time on, like 2h, 2026-03-01 or RFC 3339'}),
+    cursor: textFlag({description: 'where to go on, from the page before', helpValue: 'CURSOR'}),
+    count: numberFlag({description: 'end after so many lines', min: 1, helpValue: 'N'}),
+    'no-follow': switchFlag({description: 'end when everything recorded so far was printed'}),
+  }
+  protected override columns = tailColumns
+  protected override formats = STREAM_FORMATS
+
+  async run() {
+    const client = await this.client()
+    return this.stream(tailDeliveries(client, this.organization, this.flags, this.interruption()))
+  }
+}

@@ -1,0 +1,56 @@
+import {HookctlCommand} from '../../src/cli/base-command.ts'
+import {deliveryColumns} from '../../src/cli/columns/delivery.ts'
+import {eventFlags, eventFrom, manyFrom} from '../../src/cli/event-flags.ts'
+import {durationFlag, optionalArgument, switchFlag, textFlag} from '../../src/cli/flags.ts'
+import {saySent, sendMany, settleSent} from '../../src/cli/sending.ts'
+import {usageError} from '../../src/errors.ts'
+
+export default class EventSend extends HookctlCommand<typeof EventSend> {
+  static override summary = 'send an event to every webhook that wants it'
+  static override description =
+    'Answers once the event is safely on disk. With a server running it delivers; without one this process makes the first attempt of each delivery and says when a retry is due. --wait goes on until nothing more will happen: exit 0 when all were delivered, 7 when one was not, 8 when the time was up.'
+  static override examples = [
+    '<%= config.bin %> event send node.added --object "Node/7/db-1" --data \'{"name":"db-1","nebula_ip":"10.42.0.7"}\'',
+    'From a file, and wait for the outcome:\n<%= config.bin %> event send dcim.site.created --data @site.json --wait --timeout 30s',
+    'Many at once, one JSON object a line:\n<%= config.bin %> event send --ndjson events.ndjson',
+  ]
+  static override args = {type: optionalArgument({description: 'event type, like node.added'})}
+  static override flags = {
+    ...eventFlags,
+    example: switchFlag({description: "use the catalog's example where nothing is given"}),
+    ndjson: textFlag({
+      description: 'file with one event a line, - for stdin',
+      helpValue: 'FILE',
+      exclusive: ['data', 'example', 'wait'],
+    }),
+    wait: switchFlag({description: 'wait until nothing more will happen'}),
+    timeout: durationFlag({description: 'how long to wait', default: 30_000}),
+  }
+  protected override columns = deliveryColumns
+
+  async run() {
+    const {organization, args, flags} = this
+    if (flags.ndjson !== undefined) {
+      const events = await manyFrom(flags.ndjson, this.surroundings)
+      const result = await sendMany(await this.client(), organization, events)
+      return this.done(
+        result,
+        `accepted ${result.accepted} events, ${result.deliveries} deliveries${result.duplicates > 0 ? `, ${result.duplicates} known already` : ''}`,
+      )
+    }
+    if (args.type === undefined)
+      throw usageError('missing_value', 'missing TYPE: which event?', {hint: 'hookctl event types lists them'})
+    const client = await this.client()
+    const input = await eventFrom(args.type, flags, client, this.surroundings)
+    const sent = await client.call('event.send', {organization, ...input})
+    const settled = await settleSent(client, organization, sent, flags)
+    const outcome = saySent(sent, settled, this.now())
+    if (outcome.exitCode !== undefined) this.exitWith(outcome.exitCode)
+    for (const line of outcome.notices) this.notice(line)
+    return this.done(
+      {...sent.event, duplicate: sent.duplicate, deliveries: settled.deliveries},
+      outcome.sentence,
+      outcome.next,
+    )
+  }
+}

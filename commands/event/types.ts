@@ -1,0 +1,35 @@
+import {HookctlCommand} from '../../src/cli/base-command.ts'
+import {numberFlag, optionalArgument, switchFlag, textFlag} from '../../src/cli/flags.ts'
+import {prettyJson} from '../../src/cli/pretty.ts'
+
+export default class EventTypes extends HookctlCommand<typeof EventTypes> {
+  static override summary = 'list the event types of the platforms'
+  static override examples = [
+    '<%= config.bin %> event types --platform catalyst',
+    'An example to send as it is:\n<%= config.bin %> event types node.added --example --json',
+  ]
+  static override args = {type: optionalArgument({description: 'event type, like node.added'})}
+  static override flags = {
+    platform: textFlag({
+      description: 'platform it speaks like, with a version or without: netbox, netbox@2.6',
+      helpValue: 'PLATFORM',
+    }),
+    example: switchFlag({description: "use the catalog's example where nothing is given"}),
+    limit: numberFlag({description: 'how many to print at most', min: 1, max: 1000, default: 1000, helpValue: 'N'}),
+  }
+  protected override columns = [{key: 'name', whole: true}, {key: 'platform'}, {key: 'category'}, {key: 'summary'}]
+
+  async run() {
+    const {args, flags} = this
+    const client = await this.client()
+    const {items} = await client.call('event.types', {
+      platform: flags.platform,
+      ...(flags.example && args.type ? {example: args.type} : {}),
+    })
+    const wanted = items.filter(({name}) => args.type === undefined || name === args.type)
+    const [first] = wanted
+    if (flags.example && first)
+      return this.one(first, this.columns, [{title: 'Example', text: prettyJson(first.example)}])
+    return this.list(wanted.slice(0, flags.limit))
+  }
+}

@@ -1,0 +1,38 @@
+import {HookctlCommand} from '../../src/cli/base-command.ts'
+import {argument, textFlag} from '../../src/cli/flags.ts'
+import {webhookFlags, webhookFrom} from '../../src/cli/webhook-flags.ts'
+import {usageError} from '../../src/errors.ts'
+
+export default class WebhookEdit extends HookctlCommand<typeof WebhookEdit> {
+  static override summary = 'change a webhook; what is not given stays'
+  static override description =
+    'Its id, secrets and history stay. What was accepted before keeps its body; the next request already goes where the webhook now says.'
+  static override examples = [
+    '<%= config.bin %> webhook edit cmdb --url https://cmdb2.example.com/hooks',
+    'Subscribe to other events:\n<%= config.bin %> webhook edit cmdb --event "dcim.site.*,dcim.device.*"',
+  ]
+  static override args = {webhook: argument({description: 'id or name of the webhook'})}
+  static override flags = {
+    name: textFlag({description: 'name, unique in the organization', char: 'n'}),
+    ...webhookFlags,
+  }
+
+  async run() {
+    const {name} = this.flags
+    const given = {...webhookFrom(this.flags), ...(name === undefined ? {} : {name})}
+    if (Object.keys(given).length === 0) {
+      throw usageError('nothing_to_change', 'nothing to change was given', {
+        hint: 'hookctl webhook edit --help lists what can be',
+      })
+    }
+    const client = await this.client()
+    const webhook = await client.call('webhook.edit', {
+      organization: this.organization,
+      webhook: this.args.webhook,
+      ...given,
+    })
+    return this.done(webhook, `changed ${webhook.name}: ${Object.keys(given).join(', ')}`, [
+      `hookctl webhook show ${webhook.name}`,
+    ])
+  }
+}

@@ -1,0 +1,31 @@
+import {HookctlCommand} from '../../src/cli/base-command.ts'
+import {argument, durationFlag} from '../../src/cli/flags.ts'
+import {secretFrom, webhookSecretFlags} from '../../src/cli/webhook-flags.ts'
+
+export default class WebhookRotateSecret extends HookctlCommand<typeof WebhookRotateSecret> {
+  static override summary = 'give a webhook a new secret'
+  static override description =
+    'The secrets of before stay live for --grace: schemes that carry several signatures sign with all of them, schemes with one switch to the new secret at once.'
+  static override examples = [
+    '<%= config.bin %> webhook rotate-secret cmdb',
+    'A secret of your own, the old one dead at once:\n<%= config.bin %> webhook rotate-secret cmdb --secret-file new-secret --grace 0s',
+  ]
+  static override args = {webhook: argument({description: 'id or name of the webhook'})}
+  static override flags = {
+    ...webhookSecretFlags,
+    grace: durationFlag({description: 'how long the secrets of before stay live', default: 86_400_000}),
+  }
+
+  async run() {
+    const secret = (await secretFrom(this.flags, this)) ?? {generate: true as const}
+    const client = await this.client()
+    const {webhook, secret: made} = await client.call('webhook.rotateSecret', {
+      organization: this.organization,
+      webhook: this.args.webhook,
+      secret,
+      graceMs: this.flags.grace,
+    })
+    const shown = made === null ? '' : `\nsecret, shown this once: ${made}`
+    return this.done({...webhook, ...(made === null ? {} : {secret: made})}, `${webhook.name} has a new secret${shown}`)
+  }
+}

@@ -1,0 +1,118 @@
+import type {EventInput} from '../api/events.ts'
+import type {Client} from '../client/client.ts'
+import {parseJson} from '../domain/json.ts'
+import {notFoundError, usageError} from '../errors.ts'
+import {readBytes, readJson} from './bytes.ts'
+import {textFlag, timeFlag} from './flags.ts'
+import type {Surroundings} from './surroundings.ts'
+
+export const objectFlags = {
+  'object-type': textFlag({description: 'type of the object, like Node or dcim.site', helpValue: 'TYPE'}),
+  'object-id': textFlag({description: 'id of the object', helpValue: 'ID'}),
+}
+
+/** What can be said about an event. */
+export const eventFlags = {
+  data: textFlag({description: "the event's own part: JSON, @FILE or - for stdin", char: 'd', helpValue: 'JSON'}),
+  ...objectFlags,
+  'object-name': textFlag({description: 'name of the object', helpValue: 'NAME'}),
+  before: textFlag({description: 'the object before: JSON or @FILE', helpValue: 'JSON'}),
+  after: textFlag({description: 'the object after: JSON or @FILE', helpValue: 'JSON'}),
+  extra: textFlag({description: 'what one platform needs besides: JSON or @FILE', helpValue: 'JSON'}),
+  actor: textFlag({description: 'who did it', helpValue: 'NAME'}),
+  at: timeFlag({description: 'when it happened; now unless given'}),
+  context: textFlag({description: 'only events of this context', helpValue: 'ID'}),
+  'request-id': textFlag({description: 'id shared by the changes of one request', helpValue: 'ID'}),
+  'idempotency-key': textFlag({description: 'a second event with this key is the first one again', helpValue: 'KEY'}),
+}
+
+interface Flags {
+  readonly data?: string | undefined
+  readonly 'object-type'?: string | undefined
+  readonly 'object-id'?: string | undefined
+  readonly 'object-name'?: string | undefined
+  readonly before?: string | undefined
+  readonly after?: string | undefined
+  readonly extra?: string | undefined
+  readonly actor?: string | undefined
+  readonly at?: string | undefined
+  readonly context?: string | undefined
+  readonly 'request-id'?: string | undefined
+  readonly 'idempotency-key'?: string | undefined
+  readonly example?: boolean | undefined
+}
+
+/** The event the flags describe; with `--example` on top of the catalog's own. */
+export async function eventFrom(
+  type: string,
+  flags: Flags,
+  client: Client,
+  surroundings: Surroundings,
+): Promise<EventInput> {
+  const json = async (value: string | undefined) => (value === undefined ? undefined : readJson(value, surroundings))
+  const [data, before, after, extra] = [
+    await json(flags.data),
+    await json(flags.before),
+    await json(flags.after),
+    await json(flags.extra),
+  ]
+  const object = objectFrom(flags)
+  const base = flags.example ? await exampleOf(type, client) : {}
+  return {
+    ...base,
+    type,
+    source: 'cli',
+    ...(data === undefined ? {} : {data}),
+    ...(before === undefined ? {} : {before}),
+    ...(after === undefined ? {} : {after}),
+    ...(extra === undefined ? {} : {extra: extra as Record<string, unknown>}),
+    ...(object === undefined ? {} : {object}),
+    ...(flags.actor === undefined ? {} : {actor: {kind: 'user' as const, name: flags.actor}}),
+    ...(flags.at === undefined ? {} : {occurredAt: flags.at}),
+    ...(flags.context === undefined ? {} : {contextId: flags.context}),
+    ...(flags['request-id'] === undefined ? {} : {requestId: flags['request-id']}),
+    ...(flags['idempotency-key'] === undefined ? {} : {idempotencyKey: flags['idempotency-key']}),
+  }
+}
+
+function objectFrom(flags: Flags): EventInput['object'] {
+  const {'object-type': type, 'object-id': id, 'object-name': name} = flags
+  if (type === undefined && id === undefined && name === undefined) return undefined
+  if (type === undefined || id === undefined) {
+    throw usageError('incomplete_object', 'an object needs a type and an id', {
+      hint: 'give --object-type and --object-id',
+    })
+  }
+  return {type, id, ...(name === undefined ? {} : {name})}
+}
+
+async function exampleOf(type: string, client: Client): Promise<Partial<EventInput>> {
+  const {items} = await client.call('event.types', {example: type})
+  const example = items.find(({name}) => name === type)?.example
+  if (example === undefined)
+    throw notFoundError('no_example', `no example for event type ${type}`, {hint: 'hookctl event types'})
+  return example as Partial<EventInput>
+}
+
+/** The events of a file with one JSON object a line. @throws usage `invalid_json` naming the line */
+export async function manyFrom(file: string, surroundings: Surroundings): Promise<EventInput[]> {
+  const text = (await readBytes(file, surroundings)).toString('utf8')
+  const lines = text.split('\n').map((line, index) => ({line: line.trim(), number: index + 1}))
+  const events = lines.filter(({line}) => line !== '').map(({line, number}) => parseLine(line, number, file))
+  if (events.length === 0)
+    throw usageError('no_events', `${file === '-' ? 'stdin' : file} holds no events`, {hint: 'one JSON object a line'})
+  return events
+}
+
+function parseLine(line: string, number: number, file: string): EventInput {
+  try {
+    const event = parseJson(line)
+    if (event !== null && typeof event === 'object' && !Array.isArray(event))
+      return {source: 'cli', ...event} as EventInput
+  } catch {
+    // said below, with the line's number: the parser's own place is within the line
+  }
+  throw usageError('invalid_json', `line ${number} of ${file === '-' ? 'stdin' : file} is not a JSON object`, {
+    hint: 'one event a line: {"type":"node.added","data":{…}}',
+  })
+}

@@ -1,0 +1,135 @@
+import type {Input} from '../api/operations.ts'
+import {parseDurationMs} from '../domain/duration.ts'
+import {usageError} from '../errors.ts'
+import {choiceFlag, durationFlag, switchFlag, textFlag} from './flags.ts'
+
+/** Flags that override what the platform decides about a webhook. */
+
+type PolicyInput = NonNullable<Input<'webhook.create'>['policies']>
+type Retry = NonNullable<PolicyInput['retry']>
+type Success = NonNullable<PolicyInput['success']>
+
+const GROUP = {helpGroup: 'POLICY'} as const
+
+export const signatureFlags = {
+  'signature-header': textFlag({description: 'header that carries the signature', helpValue: 'NAME', ...GROUP}),
+  algorithm: choiceFlag({description: 'hash of the HMAC', choices: ['sha1', 'sha256', 'sha512'], ...GROUP}),
+  encoding: choiceFlag({description: 'how the digest is written', choices: ['hex', 'base64'], ...GROUP}),
+  prefix: textFlag({description: 'text before the digest, like sha512=', empty: true, helpValue: 'TEXT', ...GROUP}),
+}
+
+export const policyFlags = {
+  scheme: choiceFlag({
+    description: 'signature scheme',
+    choices: ['netbox', 'standard-v1', 'standard-v1a', 'github', 'stripe', 'slack', 'none'],
+    ...GROUP,
+  }),
+  ...signatureFlags,
+  retry: textFlag({
+    description: 'manual, 1m,5m,30m, exponential:10s,cap=1h,attempts=8 or until-success:5m',
+    helpValue: 'PLAN',
+    ...GROUP,
+  }),
+  success: textFlag({
+    description: 'statuses that mean taken: 2xx, ok, or a list like 200,202',
+    helpValue: 'RULE',
+    ...GROUP,
+  }),
+  'when-off': choiceFlag({
+    description: 'what being off means: skip at accept, skip at delivery, or hold',
+    choices: ['accept', 'delivery', 'hold'],
+    ...GROUP,
+  }),
+  'request-timeout': durationFlag({description: 'longest time for one request, answer included', ...GROUP}),
+  zone: textFlag({description: 'offset of local timestamps in bodies, like +02:00', helpValue: 'OFFSET', ...GROUP}),
+  tls: choiceFlag({description: 'whether certificates are verified', choices: ['verify', 'skip'], ...GROUP}),
+  'ca-file': textFlag({description: 'PEM file with the CA to trust', helpValue: 'FILE', ...GROUP}),
+  'allow-http': switchFlag({description: 'allow http:// where the platform wants https://, for tests', ...GROUP}),
+}
+
+interface PolicyFlags {
+  readonly scheme?: 'netbox' | 'standard-v1' | 'standard-v1a' | 'github' | 'stripe' | 'slack' | 'none' | undefined
+  readonly 'signature-header'?: string | undefined
+  readonly algorithm?: 'sha1' | 'sha256' | 'sha512' | undefined
+  readonly encoding?: 'hex' | 'base64' | undefined
+  readonly prefix?: string | undefined
+  readonly retry?: string | undefined
+  readonly success?: string | undefined
+  readonly 'when-off'?: 'accept' | 'delivery' | 'hold' | undefined
+  readonly 'request-timeout'?: number | undefined
+  readonly zone?: string | undefined
+  readonly tls?: 'verify' | 'skip' | undefined
+  readonly 'ca-file'?: string | undefined
+  readonly 'allow-http'?: boolean | undefined
+}
+
+/** The overrides the flags name; undefined where they name none. @throws usage `invalid_retry`, `invalid_success`, `invalid_signature` */
+export function policiesFrom(flags: PolicyFlags): PolicyInput | undefined {
+  const signature = signatureFrom(flags)
+  const policies: PolicyInput = {
+    ...(flags.retry === undefined ? {} : {retry: parseRetry(flags.retry)}),
+    ...(flags.success === undefined ? {} : {success: parseSuccess(flags.success)}),
+    ...(flags['when-off'] === undefined ? {} : {offSwitch: flags['when-off']}),
+    ...(flags['request-timeout'] === undefined ? {} : {timeoutMs: flags['request-timeout']}),
+    ...(flags.zone === undefined ? {} : {zone: flags.zone}),
+    ...(flags.tls === undefined && flags['ca-file'] === undefined
+      ? {}
+      : {tls: {verify: flags.tls !== 'skip', caFile: flags['ca-file'] ?? null}}),
+    ...(flags['allow-http'] ? {allowHttp: true} : {}),
+    ...(signature === undefined ? {} : {signature}),
+  }
+  return Object.keys(policies).length > 0 ? policies : undefined
+}
+
+function signatureFrom(flags: PolicyFlags): PolicyInput['signature'] {
+  const {scheme = 'netbox', 'signature-header': header, algorithm, encoding, prefix} = flags
+  const details = {
+    ...(header === undefined ? {} : {header}),
+    ...(algorithm === undefined ? {} : {algorithm}),
+    ...(encoding === undefined ? {} : {encoding}),
+    ...(prefix === undefined ? {} : {prefix}),
+  }
+  if (flags.scheme === undefined && Object.keys(details).length === 0) return undefined
+  if (Object.keys(details).length > 0 && scheme !== 'netbox') {
+    throw usageError('invalid_signature', `scheme ${scheme} has no ${Object.keys(details).join(', ')} to choose`, {
+      hint: 'only --scheme netbox takes --signature-header, --algorithm, --encoding and --prefix',
+    })
+  }
+  return scheme === 'none' ? null : {scheme, ...details}
+}
+
+function parseSuccess(text: string): Success {
+  if (text === '2xx' || text === 'ok' || text === '200') return {kind: text}
+  const codes = text.split(',').map(code => code.trim())
+  if (codes.every(code => /^[1-5]\d\d$/.test(code))) return {kind: 'list', statuses: codes.map(Number)}
+  throw usageError('invalid_success', `not a success rule: "${text}"`, {
+    hint: 'write 2xx, ok, 200, or codes like 200,202',
+  })
+}
+
+const refuseRetry = (text: string): never => {
+  throw usageError('invalid_retry', `not a retry plan: "${text}"`, {
+    hint: 'write manual, 1m,5m,30m, exponential:10s,cap=1h,attempts=8,factor=2,jitter=0.2 or until-success:5m',
+  })
+}
+
+function parseRetry(text: string): Retry {
+  const [kind, rest = ''] = text.split(/:(.*)/s) as [string, string?]
+  if (text === 'manual') return {kind: 'manual'}
+  if (kind === 'until-success') return {kind, everyMs: parseDurationMs(rest)}
+  if (kind === 'exponential') return parseExponential(text, rest)
+  const delays = (kind === 'list' ? rest : text).split(',')
+  return /^\d/.test(delays[0] ?? '')
+    ? {kind: 'list', delaysMs: delays.map(delay => parseDurationMs(delay.trim()))}
+    : refuseRetry(text)
+}
+
+function parseExponential(text: string, rest: string): Retry {
+  const [base = '', ...parts] = rest.split(',')
+  const options = Object.fromEntries(parts.map(part => part.split('=', 2) as [string, string]))
+  const {cap = '1h', attempts = '8', factor = '2', jitter = '0.2', ...unknown} = options
+  if (Object.keys(unknown).length > 0 || parts.some(part => !part.includes('='))) return refuseRetry(text)
+  const numbers = {factor: Number(factor), attempts: Number(attempts), jitter: Number(jitter)}
+  if (Object.values(numbers).some(number => !Number.isFinite(number))) return refuseRetry(text)
+  return {kind: 'exponential', baseMs: parseDurationMs(base), capMs: parseDurationMs(cap), ...numbers}
+}

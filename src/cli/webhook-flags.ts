@@ -1,0 +1,116 @@
+import type {Input} from '../api/operations.ts'
+import type {Client} from '../client/client.ts'
+import {usageError} from '../errors.ts'
+import {choiceFlag, listFlag, repeatFlag, switchFlag, textFlag} from './flags.ts'
+import {policiesFrom, policyFlags} from './policy-flags.ts'
+import type {Asker} from './prompts.ts'
+import {readSecrets, type SecretFlags, type SecretReader, secretFlags} from './secrets.ts'
+
+export const eventFlag = listFlag({description: 'event type or pattern, like node.added or node.*', helpValue: 'TYPE'})
+
+/** What `webhook create` and `webhook edit` have in common. */
+export const webhookFlags = {
+  url: textFlag({description: 'URL that deliveries are sent to', helpValue: 'URL'}),
+  event: eventFlag,
+  description: textFlag({description: 'note for people', empty: true}),
+  header: repeatFlag({description: "header to send along, 'Name: value'; repeatable", helpValue: 'HEADER'}),
+  context: textFlag({description: 'only events of this context', helpValue: 'ID'}),
+  method: choiceFlag({description: 'HTTP method', choices: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']}),
+  'content-type': textFlag({description: 'Content-Type of the body', helpValue: 'TYPE'}),
+  mode: choiceFlag({description: 'one request per event, or batches', choices: ['instant', 'batch']}),
+  ...policyFlags,
+}
+
+export const webhookSecretFlags = {
+  ...secretFlags,
+  'generate-secret': switchFlag({description: 'make a secret and show it this once'}),
+}
+
+type Flags = Parameters<typeof policiesFrom>[0] & {
+  readonly url?: string | undefined
+  readonly event?: readonly string[] | undefined
+  readonly description?: string | undefined
+  readonly header?: readonly string[] | undefined
+  readonly context?: string | undefined
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | undefined
+  readonly 'content-type'?: string | undefined
+  readonly mode?: 'instant' | 'batch' | undefined
+}
+
+type Given = Omit<Input<'webhook.edit'>, 'organization' | 'webhook'>
+
+/** What the flags say about a webhook; members they do not name are absent. */
+export function webhookFrom(flags: Flags): Given {
+  const policies = policiesFrom(flags)
+  return {
+    ...(flags.url === undefined ? {} : {url: flags.url}),
+    ...(flags.event === undefined ? {} : {eventTypes: [...flags.event]}),
+    ...(flags.description === undefined ? {} : {description: flags.description}),
+    ...(flags.header === undefined ? {} : {headers: flags.header.map(parseHeader)}),
+    ...(flags.context === undefined ? {} : {contextId: flags.context}),
+    ...(flags.method === undefined ? {} : {method: flags.method}),
+    ...(flags['content-type'] === undefined ? {} : {contentType: flags['content-type']}),
+    ...(flags.mode === undefined ? {} : {mode: flags.mode}),
+    ...(policies === undefined ? {} : {policies}),
+  }
+}
+
+/** Split at the first colon only: values may hold more of them (PRO-07). */
+export function parseHeader(line: string): {name: string; value: string} {
+  const colon = line.indexOf(':')
+  if (colon < 1) {
+    throw usageError('invalid_header', `not a header: "${line.slice(0, 40)}"`, {hint: "write --header 'Name: value'"})
+  }
+  return {name: line.slice(0, colon).trim(), value: line.slice(colon + 1).trim()}
+}
+
+/** The secret the flags give or ask to make; undefined where they say nothing. */
+export async function secretFrom(
+  flags: SecretFlags & {readonly 'generate-secret'?: boolean},
+  reader: SecretReader,
+): Promise<{value: string} | {generate: true} | undefined> {
+  const [secret, ...more] = await readSecrets(flags, reader)
+  if (more.length > 0 || (secret && flags['generate-secret'])) {
+    throw usageError('too_many_secrets', 'one secret is wanted, not several', {hint: 'keep one of the secret flags'})
+  }
+  if (flags['generate-secret']) return {generate: true}
+  return secret && {value: secret.toString('utf8')}
+}
+
+/** Asks which platform's webhook it is to be. */
+export async function askPlatform(client: Client, asker: Asker): Promise<string> {
+  const {askChoice} = await import('./prompts.ts')
+  const {items} = await client.call('platform.list', {})
+  const choices = items.map(({name, title}) => ({name: title, value: name, description: name}))
+  return askChoice(asker, {flag: 'platform', question: 'Which platform does it speak like?'}, choices)
+}
+
+/** A catalog short enough to tick is shown; a long one is typed as patterns. */
+const tickable = 40
+
+export async function askEvents(client: Client, asker: Asker, platform: string): Promise<string[]> {
+  const {askChoices, askText} = await import('./prompts.ts')
+  const {items} = await client.call('event.types', {platform})
+  const question = {flag: 'event', question: 'Which events?'}
+  if (items.length > tickable) {
+    const text = await askText(asker, {
+      ...question,
+      question: 'Which events? Types or patterns, with commas',
+      suggested: '*',
+    })
+    return text.split(',').map(part => part.trim())
+  }
+  const choices = items.map(({name, summary}) => ({name, value: name, description: summary}))
+  return [...(await askChoices(asker, question, choices))]
+}
+
+/** A secret on a terminal: made unless the person says no. */
+export async function askForSecret(asker: Asker): Promise<{generate: true} | undefined> {
+  const {askChoice, mayAsk} = await import('./prompts.ts')
+  if (!mayAsk(asker)) return undefined
+  const answer = await askChoice(asker, {flag: 'generate-secret', question: 'Sign deliveries?'}, [
+    {name: 'yes, with a new secret', value: true},
+    {name: 'no, send them unsigned', value: false},
+  ])
+  return answer ? {generate: true} : undefined
+}
