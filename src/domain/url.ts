@@ -77,12 +77,12 @@ function isHost(hostname: string): boolean {
 const fault = (code: UrlFault, message: string, hint: string): UrlVerdict => ({ok: false, code, message, hint})
 
 const schemeHint = (text: string, scheme: string | undefined): string =>
-  scheme === undefined && /^[\w-]+(\.[\w-]+)+/.test(text) && text.length < 200
+  scheme === undefined && /^[\w-]+(?:\.[\w-]+)+(?:\/[\w./-]*)?$/.test(text) && text.length < 200
     ? `did you mean https://${text}?`
     : 'write it like https://hooks.example.com/in'
 
-/** Long enough to recognise; a query may hold a key, so it is cut off. */
+/** Long enough to recognise. What stands before an @ may be a password, and a query may hold a key: both are cut out. */
 function quoted(text: string): string {
-  const shown = text.replace(/\?.*$/s, '?…')
+  const shown = text.replace(/\?.*$/s, '?…').replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/is, '$1…@')
   return JSON.stringify(shown.length > 100 ? `${shown.slice(0, 100)}…` : shown)
 }

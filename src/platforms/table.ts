@@ -2,10 +2,14 @@ import type {Platform} from '../domain/platform.ts'
 import {suggest} from '../domain/suggest.ts'
 import {usageError} from '../errors.ts'
 import {catalyst} from './catalyst.ts'
+import {entrypoint} from './entrypoint.ts'
+import {nebularstack} from './nebularstack.ts'
 import {netbox} from './netbox.ts'
+import {procustodibus} from './procustodibus.ts'
+import {standard} from './standard.ts'
 
 /** Every platform hookctl speaks: one file, one line here. */
-export const platforms: readonly Platform[] = [catalyst, netbox]
+export const platforms: readonly Platform[] = [catalyst, entrypoint, nebularstack, netbox, procustodibus, standard]
 
 export interface VersionedPlatform {
   readonly platform: Platform

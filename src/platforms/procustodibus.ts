@@ -1,0 +1,312 @@
+import type {JsonText} from '../domain/json.ts'
+import {kindOf, scalarText, sortKeys, splitItems} from '../domain/json-style.ts'
+import type {EventType, ParsedBody, Platform, Problem, RenderableEvent, RenderContext} from '../domain/platform.ts'
+import {formatTimestamp, parseAnyTimestamp} from '../domain/timestamp.ts'
+import type {Webhook} from '../domain/webhook.ts'
+import {closedCatalog, example} from './shared/catalog.ts'
+import {checkCommon, checkSettings, checkWebhookUrl, problem} from './shared/check.ts'
+import {
+  badBody,
+  capturedMembers,
+  deviations,
+  jsonTextOf,
+  type Member,
+  printMembers,
+  renderFailed,
+  textsOf,
+} from './shared/members.ts'
+import {commonPolicies, MINUTE, SECOND} from './shared/policies.ts'
+
+/**
+ * Pro Custodibus: WireGuard. A list of items every few minutes, the same list until it is taken, keys in alphabetical
+ * order at every level. A webhook has exactly one type.
+ *
+ * An event's data is an item's `attributes`, or a whole item; its id and relationships may stand in `extra`.
+ *
+ * - 1: the documentation as of 2021
+ * - 2: extra fields on every item, users of alerts
+ */
+
+const CREATED = '2026-07-03T12:00:00Z'
+const system = {kind: 'system', name: null} as const
+
+const alert: EventType = {
+  name: 'alerts',
+  category: 'Alerts',
+  summary: 'an alert as on the Alerts page',
+  change: null,
+  example: example({
+    type: 'alerts',
+    actor: system,
+    data: {
+      created: CREATED,
+      danger: 7,
+      params: {
+        country: 'DE',
+        country_name: 'Germany',
+        days: 30,
+        host: 'Mailserver',
+        host_pub: 'aB3dE5fG7h1',
+        ip: '203.0.113.40',
+        peer: 'CI',
+        peer_pub: 'k9LmN2oPq4R',
+      },
+      suppress_until: '2026-07-04T11:59:59Z',
+      type: 'endpoint_ip_first_use_country',
+      updated: CREATED,
+    },
+  }),
+}
+
+const endpointStats: EventType = {
+  name: 'endpoint_stats',
+  category: 'Endpoint Stats',
+  summary: 'a WireGuard handshake with addresses and traffic',
+  change: null,
+  example: example({
+    type: 'endpoint_stats',
+    object: {type: 'endpoints', id: 'CtfsGB3cABY', name: 'CI'},
+    actor: system,
+    data: {
+      created: CREATED,
+      handshake: '2026-07-03T11:59:09Z',
+      ip: '2001:db8::41',
+      port: 51824,
+      rx_delta: 748,
+      rx_total: 31_591_436,
+      tx_delta: 772,
+      tx_total: 70_276_620,
+    },
+  }),
+}
+
+const user = {kind: 'user', name: 'admin', id: '3tjDGN2gXpT'} as const
+
+const logAuthn: EventType = {
+  name: 'log_authn',
+  category: 'Log Authn',
+  summary: 'somebody authenticated, or tried to',
+  change: null,
+  example: example({
+    type: 'log_authn',
+    actor: user,
+    data: {
+      created: CREATED,
+      errors: [],
+      ip: '203.0.113.42',
+      status: 'ok',
+      type: 'X-Custos',
+      url: '/sessions',
+      verifications: ['password', 'user'],
+    },
+  }),
+}
+
+const logChanges: EventType = {
+  name: 'log_changes',
+  category: 'Log Changes',
+  summary: 'a field of the WireGuard configuration changed',
+  change: {objectType: 'endpoints', change: 'changed'},
+  example: example({
+    type: 'log_changes',
+    object: {type: 'endpoints', id: 'PykHtrVmLHs', name: 'CI'},
+    actor: user,
+    data: {
+      created: CREATED,
+      field: 'ip',
+      id: 'PykHtrVmLHs',
+      new_value: '203.0.113.44',
+      old_value: '203.0.113.43',
+      type: 'endpoints',
+    },
+    before: {ip: '203.0.113.43'},
+    after: {ip: '203.0.113.44'},
+  }),
+}
+
+const catalog = closedCatalog([alert, endpointStats, logAuthn, logChanges])
+
+/** What a captured item may say otherwise than the event's fields do, and what a sender may say in `extra`. */
+const OPEN = ['id', 'relationships']
+
+function members(event: RenderableEvent): readonly Member[] {
+  const given = textsOf(event.data)
+  const isWhole = given.get('attributes')?.startsWith('{') && given.has('id')
+  const attributes = isWhole ? (given.get('attributes') as JsonText) : event.data
+  return [
+    ['attributes', withCreated(attributes, event.occurredAtMicros)],
+    ['id', (isWhole ? given.get('id') : undefined) ?? JSON.stringify(shortId(event.id))],
+    ['relationships', (isWhole ? given.get('relationships') : undefined) ?? relationshipsOf(event)],
+    ['type', JSON.stringify(event.type)],
+  ]
+}
+
+function withCreated(attributes: JsonText, micros: number): string {
+  const own = textsOf(attributes)
+  if (own.has('created') || kindOf(attributes) !== 'object') return attributes
+  const created = JSON.stringify(formatTimestamp(micros, 'iso-seconds-z'))
+  return printMembers([['created', created], ...own], new Map(), [])
+}
+
+/** Eleven letters and digits, as their ids are: the random half of hookctl's own id in base 62. */
+function shortId(id: string | undefined): string | null {
+  const hex = /^evt_[0-9a-f]{16}([0-9a-f]{16})$/.exec(id ?? '')?.[1]
+  if (hex === undefined) return id ?? null
+  let rest = BigInt(`0x${hex}`)
+  let text = ''
+  for (let place = 0; place < 11; place += 1) {
+    text = DIGITS[Number(rest % 62n)] + text
+    rest /= 62n
+  }
+  return text
+}
+
+const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
+
+/** Statistics belong to an endpoint, the two logs to a user; alerts have no relationships. */
+function relationshipsOf(event: RenderableEvent): string | null {
+  if (event.type === 'alerts') return null
+  const isStats = event.type === 'endpoint_stats'
+  const id = isStats ? event.object?.id : (event.actor.id ?? undefined)
+  const data = id === undefined ? [] : [{id, type: isStats ? 'endpoints' : 'users'}]
+  return JSON.stringify({[isStats ? 'endpoint' : 'user']: {data}})
+}
+
+/** `name: value` pairs that a webhook adds to every item, beside its attributes. */
+function withExtraFields(item: string, fields: unknown): string {
+  if (typeof fields !== 'object' || fields === null) return item
+  const own = textsOf(item as JsonText)
+  const added = Object.entries(fields).filter(([name]) => !own.has(name))
+  return printMembers([...own, ...added.map(([name, value]): Member => [name, JSON.stringify(value)])], new Map(), [])
+}
+
+function body(events: readonly RenderableEvent[], context: RenderContext): Uint8Array {
+  if (events.length === 0) throw renderFailed('a procustodibus body carries at least one event')
+  const items = events.map(event => {
+    const item = printMembers(members(event), textsOf(event.extra), OPEN)
+    return withExtraFields(item, context.settings.extraFields)
+  })
+  try {
+    return Buffer.from(sortKeys(`[${items.join(',')}]`))
+  } catch (error) {
+    if (error instanceof RangeError) throw renderFailed(error.message)
+    throw error
+  }
+}
+
+function parse(bytes: Uint8Array, version: string): ParsedBody {
+  const text = jsonTextOf(bytes)
+  if (kindOf(text) !== 'array') throw badBody('is not a JSON list of events')
+  const items = splitItems(text)
+  if (items.length === 0) throw badBody('has no event')
+  const context = {version, organizationId: 1, zone: '+00:00', settings: {}}
+  return {events: items.map((item, index) => parseItem(item, `event ${index + 1}`)), context}
+}
+
+function parseItem(item: JsonText, where: string): RenderableEvent {
+  const found = capturedMembers(item, where, ['attributes', 'id', 'type'])
+  const type = scalarText(found.get('type')) ?? ''
+  if (catalog.find(type) === null) throw badBody(`procustodibus has no event type "${type}" (${where})`)
+  const attributes = capturedMembers(found.get('attributes') as JsonText, `"attributes" of ${where}`, ['created'])
+  const at = parseAnyTimestamp(scalarText(attributes.get('created')) ?? '')
+  if (at === null) throw badBody(`"created" of ${where} is not a time`)
+  const event: RenderableEvent = {
+    type,
+    occurredAtMicros: at.micros,
+    actor: actorOf(type, found.get('relationships')),
+    requestId: '',
+    contextId: null,
+    object: objectOf(type, attributes, found.get('relationships')),
+    data: found.get('attributes') as JsonText,
+    before: null,
+    after: null,
+    extra: null,
+  }
+  return {...event, extra: deviations(members(event), found, OPEN, (a, b) => sortKeys(a) === sortKeys(b))}
+}
+
+/** The id of the first thing a relationship points to. */
+function relatedId(relationships: JsonText | undefined, name: string): string | null {
+  const data = textsOf(textsOf(relationships ?? null).get(name) ?? null).get('data')
+  const first = data !== undefined && kindOf(data) === 'array' ? splitItems(data)[0] : undefined
+  return scalarText(textsOf(first ?? null).get('id'))
+}
+
+function actorOf(type: string, relationships: JsonText | undefined): RenderableEvent['actor'] {
+  const id = type.startsWith('log_') ? relatedId(relationships, 'user') : null
+  return id === null ? system : {kind: 'user', name: id, id}
+}
+
+function objectOf(
+  type: string,
+  attributes: ReadonlyMap<string, JsonText>,
+  relationships: JsonText | undefined,
+): RenderableEvent['object'] {
+  const isChange = type === 'log_changes'
+  const id = isChange ? scalarText(attributes.get('id')) : relatedId(relationships, 'endpoint')
+  const of = isChange ? scalarText(attributes.get('type')) : 'endpoints'
+  return id === null || of === null ? null : {type: of, id, name: ''}
+}
+
+/** An alert's danger is 1 to 9 (documentation of alerts). */
+function checkEvent(_version: string, event: RenderableEvent): Problem[] {
+  const data = textsOf(event.data)
+  const danger = textsOf(data.get('attributes') ?? event.data).get('danger')
+  if (event.type !== 'alerts' || danger === undefined || /^[1-9]$/.test(danger)) return []
+  return [problem('data/danger', 'bad_event', `the danger of an alert is 1 to 9, not ${danger.slice(0, 20)}`)]
+}
+
+export const procustodibus: Platform = {
+  name: 'procustodibus',
+  title: 'Pro Custodibus',
+  versions: ['1', '2'],
+  defaultVersion: '1',
+  modes: ['batch'],
+  preset: version => ({
+    version,
+    mode: 'batch',
+    method: 'POST',
+    contentType: 'application/json',
+    policies: {
+      ...commonPolicies,
+      retry: {kind: 'until-success', everyMs: 5 * MINUTE},
+      offSwitch: 'hold',
+      batch: {everyMs: 5 * MINUTE, maxEvents: 1000},
+      timeoutMs: 30 * SECOND,
+    },
+    locked: [],
+  }),
+  eventTypes: () => catalog.types,
+  eventType: (_version, type) => catalog.find(type),
+  acceptsPattern: (_version, pattern) => catalog.accepts(pattern),
+  checkEvent,
+  changeOf: event =>
+    event.type === 'log_changes' && event.object !== null ? {objectType: event.object.type, change: 'changed'} : null,
+  body,
+  parse,
+  check: (webhook, version) => [
+    ...checkWebhookUrl(webhook),
+    ...checkOneType(webhook),
+    ...checkCommon(procustodibus, webhook, version),
+    ...checkSettings(webhook, version === '2' ? {extraFields: checkExtraFields, user: checkUser(webhook)} : {}),
+  ],
+}
+
+function checkOneType({eventTypes}: Webhook): Problem[] {
+  if (eventTypes.length === 0) return []
+  if (eventTypes.length === 1 && !eventTypes[0]?.includes('*')) return []
+  const message = `a procustodibus webhook has exactly one type, not ${eventTypes.join(', ')}`
+  return [problem('eventTypes', 'one_event_type', message, 'make one webhook per type')]
+}
+
+const checkExtraFields = (value: unknown): string | null =>
+  typeof value === 'object' && value !== null && Object.values(value).every(text => typeof text === 'string')
+    ? null
+    : 'extra fields are names with text values'
+
+const checkUser =
+  ({eventTypes}: Webhook) =>
+  (value: unknown): string | null => {
+    if (eventTypes.some(type => type !== 'alerts')) return 'only a webhook of type alerts has a user'
+    return typeof value === 'string' && value !== '' ? null : 'the user is the id of one'
+  }
