@@ -33,7 +33,6 @@ export class LookupFailed extends Error {
 
 const unreachable = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL', 'EHOSTDOWN', 'ENETDOWN'])
 const broken = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED'])
-const malformed = new Set(['UND_ERR_HEADERS_OVERFLOW', 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH'])
 
 export interface Place {
   /** `host:port`, for the sentence. */
@@ -53,12 +52,17 @@ export function explainFailure(error: unknown, place: Place): Failure {
   if (code === 'ETIMEDOUT')
     return {errorClass: 'timeout', error: `no connection to ${host}: the network gave up (${code})`}
   if (unreachable.has(code)) return {errorClass: 'refused', error: `no connection to ${host} (${code})`}
-  if (malformed.has(code) || code.startsWith('HPE_'))
-    return {errorClass: 'bad_response', error: explainMalformed(error, code, host)}
+  if (isMalformed(error, code)) return {errorClass: 'bad_response', error: explainMalformed(error, code, host)}
   if (broken.has(code) || code === 'UND_ERR_SOCKET') return explainBreak(error, place)
   if (phase === 'handshake') return {errorClass: 'tls', error: `TLS with ${host} failed: ${explainTls(error, code)}`}
   return {errorClass: 'internal', error: `sending to ${host} failed: ${messageOf(error)}`}
 }
+
+// undici gives its parser's errors a code only where the parser has one.
+const isMalformed = (error: unknown, code: string): boolean =>
+  code === 'UND_ERR_HEADERS_OVERFLOW' ||
+  code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH' ||
+  (error instanceof Error && error.name === 'HTTPParserError')
 
 function explainBreak(error: unknown, {host, phase, status}: Place): Failure {
   // undici's own words for an answer nobody asked for: a second one, 100, an upgrade.

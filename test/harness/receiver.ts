@@ -76,6 +76,12 @@ export async function openReceiver(options: ReceiverOptions = {}): Promise<Recei
   const server = options.tls
     ? createTlsServer({key: privateKey, cert: certificate, allowHalfOpen: true}, onSocket)
     : createServer({allowHalfOpen: true, noDelay: true}, onSocket)
+  // Under TLS also the connections whose handshake never ended are to be closed.
+  const accepted = new Set<Socket>()
+  server.on('connection', socket => {
+    accepted.add(socket)
+    socket.on('close', () => accepted.delete(socket)).on('error', () => {})
+  })
   server.on('tlsClientError', () => {})
   server.listen(0, host)
   await once(server, 'listening')
@@ -84,7 +90,7 @@ export async function openReceiver(options: ReceiverOptions = {}): Promise<Recei
 
   async function close(): Promise<void> {
     stopping.abort()
-    for (const socket of sockets) socket.destroy()
+    for (const socket of [...sockets, ...accepted]) socket.destroy()
     await new Promise(done => server.close(done))
   }
 

@@ -1,0 +1,510 @@
+import {once} from 'node:events'
+import {mkdtemp, rm, writeFile} from 'node:fs/promises'
+import {type AddressInfo, createServer} from 'node:net'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {gzipSync} from 'node:zlib'
+import {afterEach, describe, expect, it, vi} from 'vitest'
+import {localTargets, parseTargetPolicy} from '../../src/domain/target-policy.ts'
+import {createTransport, type TransportOptions} from '../../src/transport/http.ts'
+import type {Transport, TransportRequest} from '../../src/transport/request.ts'
+import {certificate} from '../harness/certificate.ts'
+import {answers, openReceiver, type ReceiverOptions} from '../harness/receiver.ts'
+
+const cleanups: (() => unknown)[] = []
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
+})
+
+/** Names that nobody scripted do not exist; the host's own resolver is never asked. */
+function aTransport(
+  options: Partial<TransportOptions> & {readonly zone?: Record<string, readonly string[]>} = {},
+): Transport {
+  const {zone = {}, ...rest} = options
+  const resolve = async (hostname: string) => {
+    if (zone[hostname] === undefined) throw Object.assign(new Error('not found'), {code: 'ENOTFOUND'})
+    return zone[hostname]
+  }
+  const transport = createTransport({now: () => 1_800_000_000_000, resolve, ...rest})
+  cleanups.push(() => transport.close())
+  return transport
+}
+
+async function aReceiver(options: ReceiverOptions = {}) {
+  const receiver = await openReceiver(options)
+  cleanups.push(() => receiver.close())
+  return receiver
+}
+
+const aRequest = (url: string, changes: Partial<TransportRequest> = {}): TransportRequest => ({
+  url,
+  method: 'POST',
+  headers: [['Content-Type', 'application/json']],
+  body: Buffer.from('{"a":1}'),
+  timeoutMs: 5000,
+  tls: {verify: true, caFile: null},
+  ...changes,
+})
+
+describe('an exchange', () => {
+  it('puts exactly the given headers and bytes on the wire, in their order (A11)', async () => {
+    const receiver = await aReceiver()
+    const body = Buffer.from([0, 255, 13, 10, 13, 10, 1])
+    const headers = [
+      ['Content-Type', 'x/y'],
+      ['X-Twice', 'a'],
+      ['x-twice', 'b, c'],
+      ['X-Latin', 'caf\u00e9'],
+    ] as const
+    const outcome = await aTransport().send(aRequest(`${receiver.url}/in?x=1%20&y`, {headers, body}))
+    expect(outcome).toMatchObject({status: 204, errorClass: null, error: null, remoteAddress: '127.0.0.1'})
+    expect(outcome.startedAt).toBe(1_800_000_000_000)
+    const [request] = receiver.requests
+    expect(request!.path).toBe('/in?x=1%20&y')
+    expect(request!.body).toEqual(body)
+    expect(request!.headers).toEqual([
+      ['host', `127.0.0.1:${receiver.port}`],
+      ['connection', 'keep-alive'],
+      ...headers,
+      ['content-length', '7'],
+    ])
+  })
+
+  it.each(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const)(
+    'sends the body and its length with %s (NBX-20)',
+    async method => {
+      const receiver = await aReceiver()
+      const transport = aTransport()
+      for (const round of [1, 2])
+        expect(await transport.send(aRequest(receiver.url, {method})), `${round}`).toMatchObject({status: 204})
+      for (const request of receiver.requests) {
+        expect([request.method, request.header('content-length'), `${request.body}`]).toEqual([method, '7', '{"a":1}'])
+      }
+    },
+  )
+
+  it('keeps the answer: status, headers in order, body, size', async () => {
+    const receiver = await aReceiver()
+    receiver.next(answers.status(418, {headers: {'X-A': '1', 'x-b': '\u00ff'}, body: 'short and stout'}))
+    const outcome = await aTransport().send(aRequest(receiver.url))
+    expect(outcome).toMatchObject({status: 418, errorClass: null, responseBytes: 15, responseTruncated: false})
+    expect(Buffer.from(outcome.responseBody).toString()).toBe('short and stout')
+    expect(outcome.responseHeaders).toEqual([
+      ['Content-Length', '15'],
+      ['X-A', '1'],
+      ['x-b', '\u00ff'],
+    ])
+  })
+
+  it('uses one connection for requests that follow each other', async () => {
+    const receiver = await aReceiver()
+    const transport = aTransport()
+    for (let index = 0; index < 20; index++) await transport.send(aRequest(receiver.url))
+    expect(receiver.connections.opened).toBe(1)
+  })
+
+  it('takes what comes before the answer for no answer', async () => {
+    const receiver = await aReceiver()
+    receiver.next(answers.hintsFirst(202))
+    expect(await aTransport().send(aRequest(receiver.url))).toMatchObject({status: 202, responseBytes: 2})
+  })
+
+  it('takes an answer that ends with its connection', async () => {
+    const receiver = await aReceiver()
+    receiver.next(answers.untilClose('bye'))
+    expect(await aTransport().send(aRequest(receiver.url))).toMatchObject({
+      status: 200,
+      errorClass: null,
+      responseBytes: 3,
+    })
+  })
+
+  it('is sent again, once, when an idle connection turns out to be closed', async () => {
+    const receiver = await aReceiver()
+    const transport = aTransport()
+    await transport.send(aRequest(receiver.url))
+    const late = vi.spyOn(performance, 'now').mockImplementation(() => Date.now() - start + 3000)
+    const start = Date.now() - performance.timeOrigin
+    cleanups.push(() => late.mockRestore())
+    receiver.next(answers.reset())
+    expect(await transport.send(aRequest(receiver.url, {timeoutMs: 60_000}))).toMatchObject({status: 204})
+    expect(receiver.requests.map(request => request.connection)).toEqual([1, 1, 2])
+  })
+
+  it('is not sent again when a busy connection breaks', async () => {
+    const receiver = await aReceiver()
+    const transport = aTransport()
+    await transport.send(aRequest(receiver.url))
+    receiver.next(answers.reset())
+    expect(await transport.send(aRequest(receiver.url))).toMatchObject({errorClass: 'reset', status: null})
+    expect(receiver.requests).toHaveLength(2)
+  })
+})
+
+describe('redirects are never followed (A3)', () => {
+  it.each(
+    [301, 302, 303, 307, 308].flatMap(status =>
+      ['absolute', '/relative', '//host'].map(form => [status, form] as const),
+    ),
+  )('%i to %s', async (status, form) => {
+    const [receiver, honeypot] = [await aReceiver(), await aReceiver()]
+    const location = {absolute: `${honeypot.url}/x`, '/relative': '/x', '//host': `//127.0.0.1:${honeypot.port}/x`}[
+      form
+    ]!
+    receiver.next(answers.redirect(status, location))
+    const outcome = await aTransport().send(aRequest(receiver.url))
+    expect(outcome).toMatchObject({status, errorClass: null})
+    expect(outcome.responseHeaders).toContainEqual(['Location', location])
+    expect([receiver.requests.length, honeypot.connections.opened]).toEqual([1, 0])
+  })
+})
+
+describe('an answer too large', () => {
+  it('is read up to 64 KiB and kept up to 16 KiB, then the connection is destroyed (A12)', async () => {
+    const receiver = await aReceiver()
+    receiver.otherwise(answers.flood())
+    const transport = aTransport()
+    const outcomes = await Promise.all(Array.from({length: 8}, () => transport.send(aRequest(receiver.url))))
+    for (const outcome of outcomes) {
+      expect(outcome).toMatchObject({status: 200, errorClass: null, responseTruncated: true})
+      expect(outcome.responseBody).toHaveLength(16 * 1024)
+      expect(outcome.responseBytes).toBeLessThanOrEqual(192 * 1024)
+    }
+    await vi.waitFor(() => expect(receiver.connections.open).toBe(0))
+  })
+
+  it('keeps its connection when it is whole within 64 KiB', async () => {
+    const receiver = await aReceiver()
+    receiver.otherwise(answers.status(200, {body: 'x'.repeat(60_000)}))
+    const transport = aTransport()
+    for (const _ of [1, 2]) {
+      const outcome = await transport.send(aRequest(receiver.url))
+      expect(outcome).toMatchObject({responseBytes: 60_000, responseTruncated: true})
+      expect(outcome.responseBody).toHaveLength(16 * 1024)
+    }
+    expect(receiver.connections.opened).toBe(1)
+  })
+
+  it('is not inflated, and none is asked to deflate (A13)', async () => {
+    const bomb = gzipSync(gzipSync(Buffer.alloc(8 * 1024 * 1024)))
+    const receiver = await aReceiver()
+    receiver.next(answers.status(200, {headers: {'Content-Encoding': 'gzip, gzip'}, body: bomb}))
+    const outcome = await aTransport().send(aRequest(receiver.url))
+    expect(Buffer.from(outcome.responseBody)).toEqual(bomb)
+  })
+
+  it('fails when its headers exceed 16 KiB (A15)', async () => {
+    const receiver = await aReceiver()
+    receiver.next(answers.bigHeaders(64 * 1024))
+    const outcome = await aTransport().send(aRequest(receiver.url))
+    expect(outcome).toMatchObject({errorClass: 'bad_response', status: null})
+    expect(outcome.error).toContain('16 KiB')
+  })
+
+  it('keeps fifty headers and no cookie (A15)', async () => {
+    const receiver = await aReceiver()
+    receiver.next(answers.manyHeaders(200), answers.status(200, {headers: {'Set-Cookie': 'session=canary'}}))
+    const transport = aTransport()
+    expect((await transport.send(aRequest(receiver.url))).responseHeaders).toHaveLength(50)
+    const {responseHeaders} = await transport.send(aRequest(receiver.url))
+    expect(responseHeaders).toContainEqual(['Set-Cookie', '***'])
+  })
+})
+
+describe('one deadline from look-up to last byte (A14)', () => {
+  it.each([
+    ['says nothing', answers.silent(), null, 'no answer came'],
+    ['drips its headers', answers.dripHeaders(20), null, 'no answer came'],
+    ['drips its body', answers.dripBody(20), 200, 'did not end'],
+  ])('ends an exchange with a receiver that %s', async (_title, answer, status, words) => {
+    const receiver = await aReceiver()
+    receiver.otherwise(answer)
+    const outcome = await aTransport().send(aRequest(receiver.url, {timeoutMs: 300}))
+    expect(outcome).toMatchObject({errorClass: 'timeout', status})
+    expect(outcome.error).toContain(words)
+    expect(outcome.durationMs).toBeGreaterThanOrEqual(299)
+    expect(outcome.durationMs).toBeLessThan(800)
+    await vi.waitFor(() => expect(receiver.connections.open).toBe(0))
+  })
+
+  it('ends an exchange whose connection is accepted and never read', async () => {
+    const receiver = await aReceiver({onConnection: socket => socket.pause()})
+    const outcome = await aTransport().send(aRequest(receiver.url, {timeoutMs: 300, body: Buffer.alloc(8 << 20)}))
+    expect(outcome).toMatchObject({errorClass: 'timeout', status: null})
+  })
+
+  it('ends a look-up that hangs', async () => {
+    const transport = aTransport({resolve: () => new Promise(() => {})})
+    const outcome = await transport.send(aRequest('http://hang.example/', {timeoutMs: 100}))
+    expect(outcome).toMatchObject({errorClass: 'timeout', remoteAddress: null})
+    expect(outcome.error).toContain('did not resolve')
+  })
+
+  it('ends a TLS handshake that hangs', async () => {
+    const receiver = await aReceiver({onConnection: () => {}})
+    const outcome = await aTransport().send(aRequest(`https://127.0.0.1:${receiver.port}/`, {timeoutMs: 100}))
+    expect(outcome).toMatchObject({errorClass: 'timeout', remoteAddress: '127.0.0.1'})
+    expect(outcome.error).toContain('TLS')
+  })
+})
+
+describe('a failure has a class and a sentence', () => {
+  it.each([
+    ['a reset', answers.reset(), 'reset', null],
+    ['a connection that is half closed', answers.halfClose(), 'reset', null],
+    ['an answer shorter than it says', answers.lyingLength(100, 10), 'reset', 200],
+    ['what is not HTTP', answers.raw('SSH-2.0-OpenSSH_9.9\r\n'), 'bad_response', null],
+    [
+      'an upgrade nobody asked for',
+      answers.raw('HTTP/1.1 101 X\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n'),
+      'bad_response',
+      null,
+    ],
+  ])('for %s', async (_title, answer, errorClass, status) => {
+    const receiver = await aReceiver()
+    receiver.next(answer)
+    const outcome = await aTransport().send(aRequest(receiver.url))
+    expect(outcome).toMatchObject({errorClass, status})
+    expect(outcome.error).toContain(`127.0.0.1:${receiver.port}`)
+  })
+
+  it('for a closed port, with the address that was tried', async () => {
+    const server = createServer().listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const {port} = server.address() as AddressInfo
+    await new Promise(done => server.close(done))
+    const outcome = await aTransport().send(aRequest(`http://localhost:${port}/`))
+    expect(outcome).toMatchObject({errorClass: 'refused', status: null})
+    expect(outcome.error).toBe(`no connection to localhost:${port} (ECONNREFUSED)`)
+    expect(['127.0.0.1', '::1']).toContain(outcome.remoteAddress)
+  })
+
+  it('for a name that does not exist, and for one without addresses', async () => {
+    const transport = aTransport({zone: {'empty.example': []}})
+    for (const host of ['nx.example', 'empty.example']) {
+      const outcome = await transport.send(aRequest(`http://${host}/`))
+      expect(outcome).toMatchObject({errorClass: 'dns', remoteAddress: null})
+      expect(outcome.error).toContain(host)
+    }
+  })
+
+  it.each([
+    [['X-A', 'a\r\nX-Evil: 1']],
+    [['X-A', 'a\u0000']],
+    [['X-A', '\u20ac']],
+    [['X A', 'a']],
+    [['', 'a']],
+    [['Host', 'evil.example']],
+    [['content-length', '1']],
+    [['Transfer-Encoding', 'chunked']],
+    [['Connection', 'upgrade']],
+  ] as [readonly [string, string]][])('for the header %j, which never reaches the wire (A11)', async header => {
+    const receiver = await aReceiver()
+    const outcome = await aTransport().send(aRequest(receiver.url, {headers: [header]}))
+    expect(outcome.errorClass).toBe('internal')
+    expect(receiver.connections.opened).toBe(0)
+  })
+
+  it('never shows the value of a header that it refuses (A11)', async () => {
+    const outcome = await aTransport().send(aRequest('http://127.0.0.1:8080/', {headers: [['X-Key', 'canary\n']]}))
+    expect(JSON.stringify(outcome)).not.toContain('canary')
+  })
+
+  it('for an abort, whether before or in the middle', async () => {
+    const receiver = await aReceiver()
+    receiver.otherwise(answers.silent())
+    const stop = new AbortController()
+    const sent = aTransport().send(aRequest(receiver.url, {signal: stop.signal}))
+    await receiver.received(1)
+    stop.abort()
+    expect(await sent).toMatchObject({errorClass: 'aborted'})
+    expect(await aTransport().send(aRequest(receiver.url, {signal: stop.signal}))).toMatchObject({
+      errorClass: 'aborted',
+    })
+    await vi.waitFor(() => expect(receiver.connections.open).toBe(0))
+  })
+
+  it('for everything in flight when the transport is closed', async () => {
+    const receiver = await aReceiver()
+    receiver.otherwise(answers.silent())
+    const transport = aTransport()
+    const sent = transport.send(aRequest(receiver.url))
+    await receiver.received(1)
+    await transport.close()
+    expect(await sent).toMatchObject({errorClass: 'aborted'})
+    expect(await transport.send(aRequest(receiver.url))).toMatchObject({errorClass: 'aborted'})
+  })
+})
+
+describe('the target policy at the dial', () => {
+  const publicOnly = parseTargetPolicy({reach: 'public'})
+
+  it('holds against a name that changes its address: 200 turns, no visit (A2)', async () => {
+    const honeypot = await aReceiver()
+    let turn = 0
+    // TEST-NET-1 stands for the harmless turns: refused as `special`, so nothing is dialled off this machine.
+    const resolve = async () => (turn++ % 2 === 0 ? ['192.0.2.1'] : ['127.0.0.1'])
+    const transport = aTransport({policy: publicOnly, resolve})
+    for (let round = 0; round < 200; round++) {
+      const outcome = await transport.send(aRequest(`http://rebind.example:${honeypot.port}/`))
+      expect(outcome).toMatchObject({errorClass: 'target_denied', remoteAddress: null})
+    }
+    expect([turn, honeypot.connections.opened]).toEqual([200, 0])
+  })
+
+  it.each(['127.0.0.1', '2130706433', '[::ffff:127.0.0.1]', 'localhost', 'LOCALHOST.'])(
+    'holds for %s, which no resolver is asked for (finding 6)',
+    async host => {
+      const honeypot = await aReceiver()
+      const outcome = await aTransport({policy: publicOnly}).send(aRequest(`http://${host}:${honeypot.port}/`))
+      expect(outcome.errorClass).toBe('target_denied')
+      expect(outcome.error).toContain('loopback')
+      expect(honeypot.connections.opened).toBe(0)
+    },
+  )
+
+  it('refuses a mixed answer whole (A4)', async () => {
+    const honeypot = await aReceiver()
+    const transport = aTransport({policy: publicOnly, zone: {'mixed.example': ['127.0.0.1', '93.184.215.14']}})
+    expect(await transport.send(aRequest(`http://mixed.example:${honeypot.port}/`))).toMatchObject({
+      errorClass: 'target_denied',
+    })
+    expect(honeypot.connections.opened).toBe(0)
+  })
+
+  it('never lets a metadata address be dialled, under any policy (A6)', async () => {
+    const policy = parseTargetPolicy({reach: 'local', allow: ['0.0.0.0/0', '::/0']})
+    const transport = aTransport({policy, zone: {'meta.example': ['169.254.169.254']}})
+    for (const host of ['169.254.169.254', 'meta.example', '[fe80::1]']) {
+      expect(await transport.send(aRequest(`http://${host}/`))).toMatchObject({errorClass: 'target_denied'})
+    }
+  })
+
+  it('looks at the address at the other end of the socket, whatever the look-up said (A2)', async () => {
+    const honeypot = await aReceiver()
+    const deny = {...localTargets, deny: parseTargetPolicy({reach: 'local', deny: ['127.0.0.1']}).deny}
+    // An address that the kernel takes to loopback although its text is no loopback address.
+    const transport = aTransport({policy: deny, zone: {'sly.example': ['::ffff:127.0.0.1']}})
+    expect(await transport.send(aRequest(`http://sly.example:${honeypot.port}/`))).toMatchObject({
+      errorClass: 'target_denied',
+    })
+    expect(honeypot.requests).toHaveLength(0)
+  })
+
+  it('never sends to a listener of hookctl itself (A7)', async () => {
+    const own = await aReceiver()
+    const ownListeners = () => [{address: '127.0.0.1', port: own.port}]
+    const transport = aTransport({ownListeners, zone: {'me.example': ['127.0.0.1']}})
+    for (const host of ['127.0.0.1', 'localhost', 'me.example']) {
+      const outcome = await transport.send(aRequest(`http://${host}:${own.port}/`))
+      expect(outcome.errorClass).toBe('target_denied')
+      expect(outcome.error).toContain('hookctl itself')
+    }
+    expect(own.connections.opened).toBe(0)
+  })
+
+  it('refuses a URL that should never have been stored', async () => {
+    const transport = aTransport()
+    for (const url of ['file:///etc/passwd', 'http://user:pw@127.0.0.1/', 'http://127.0.0.1:22/', '']) {
+      const outcome = await transport.send(aRequest(url))
+      expect(outcome.errorClass).toBe('target_denied')
+      expect(outcome.error).not.toContain('pw')
+    }
+  })
+
+  it('lets a name lead to loopback under the local policy', async () => {
+    const receiver = await aReceiver()
+    const transport = aTransport({zone: {'hooks.example': ['127.0.0.1']}})
+    expect(await transport.send(aRequest(`http://hooks.example:${receiver.port}/`))).toMatchObject({status: 204})
+    expect(receiver.requests[0]!.header('host')).toBe(`hooks.example:${receiver.port}`)
+  })
+
+  it('goes on to the next address of a name when one does not answer', async () => {
+    const receiver = await aReceiver()
+    const transport = aTransport({zone: {'two.example': ['::1', '127.0.0.1']}})
+    expect(await transport.send(aRequest(`http://two.example:${receiver.port}/`))).toMatchObject({
+      status: 204,
+      remoteAddress: '127.0.0.1',
+    })
+  })
+})
+
+describe('TLS is verified per webhook (A10, NBX-19)', () => {
+  async function aCaFile(content = certificate): Promise<string> {
+    const folder = await mkdtemp(join(tmpdir(), 'hookctl-ca-'))
+    cleanups.push(() => rm(folder, {recursive: true}))
+    const caFile = join(folder, 'ca.pem')
+    await writeFile(caFile, content)
+    return caFile
+  }
+
+  it('refuses a certificate nobody vouches for, takes it with its CA file, takes anything when told to', async () => {
+    const receiver = await aReceiver({tls: true})
+    const transport = aTransport()
+    const caFile = await aCaFile()
+    const refused = await transport.send(aRequest(receiver.url))
+    expect(refused).toMatchObject({errorClass: 'tls', status: null})
+    expect(refused.error).toContain('self-signed certificate')
+    expect(await transport.send(aRequest(receiver.url, {tls: {verify: true, caFile}}))).toMatchObject({status: 204})
+    expect(await transport.send(aRequest(receiver.url, {tls: {verify: false, caFile: null}}))).toMatchObject({
+      status: 204,
+    })
+    expect(await transport.send(aRequest(receiver.url))).toMatchObject({errorClass: 'tls'})
+    expect(receiver.requests).toHaveLength(2)
+  })
+
+  it('refuses a certificate made out to another name', async () => {
+    const receiver = await aReceiver({tls: true})
+    const transport = aTransport({zone: {'secure.example.com': ['127.0.0.1'], 'other.example.com': ['127.0.0.1']}})
+    const tls = {verify: true, caFile: await aCaFile()}
+    const send = (host: string) => transport.send(aRequest(`https://${host}:${receiver.port}/`, {tls}))
+    expect(await send('secure.example.com')).toMatchObject({status: 204})
+    expect(await send('other.example.com')).toMatchObject({errorClass: 'tls'})
+  })
+
+  it('says so when the CA file cannot be read', async () => {
+    const tls = {verify: true, caFile: '/nowhere/ca.pem'}
+    const outcome = await aTransport().send(aRequest('https://127.0.0.1:8443/', {tls}))
+    expect(outcome).toMatchObject({errorClass: 'tls', error: 'the CA file /nowhere/ca.pem cannot be read (ENOENT)'})
+  })
+
+  it('reads a CA file again when it was renewed', async () => {
+    const receiver = await aReceiver({tls: true})
+    const transport = aTransport()
+    const caFile = await aCaFile('')
+    expect(await transport.send(aRequest(receiver.url, {tls: {verify: true, caFile}}))).toMatchObject({
+      errorClass: 'tls',
+    })
+    await writeFile(caFile, certificate)
+    expect(await transport.send(aRequest(receiver.url, {tls: {verify: true, caFile}}))).toMatchObject({status: 204})
+  })
+
+  it('says so when the receiver speaks no TLS', async () => {
+    const receiver = await aReceiver()
+    receiver.otherwise(answers.status(400))
+    const plain = await aReceiver({
+      onConnection: socket => void socket.once('data', () => socket.end('HTTP/1.1 400 X\r\n\r\n')),
+    })
+    const outcome = await aTransport().send(aRequest(`https://127.0.0.1:${plain.port}/`))
+    expect(outcome).toMatchObject({errorClass: 'tls', status: null})
+  })
+})
+
+it('takes no proxy from the environment (A9)', async () => {
+  const [receiver, proxy] = [await aReceiver(), await aReceiver()]
+  vi.stubEnv('HTTP_PROXY', proxy.url)
+  vi.stubEnv('http_proxy', proxy.url)
+  vi.stubEnv('ALL_PROXY', proxy.url)
+  cleanups.push(() => vi.unstubAllEnvs())
+  expect(await aTransport().send(aRequest(receiver.url))).toMatchObject({status: 204})
+  expect(proxy.connections.opened).toBe(0)
+})
+
+it('forgets the connections of receivers used long ago', async () => {
+  const receiver = await aReceiver()
+  const zone = Object.fromEntries(Array.from({length: 300}, (_, index) => [`r${index}.example`, ['127.0.0.1']]))
+  const transport = aTransport({zone})
+  for (const host of Object.keys(zone)) await transport.send(aRequest(`http://${host}:${receiver.port}/`))
+  expect(receiver.connections.opened).toBe(300)
+  await vi.waitFor(() => expect(receiver.connections.open).toBeLessThanOrEqual(256))
+})
