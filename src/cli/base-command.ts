@@ -118,6 +118,11 @@ export abstract class HookctlCommand<T extends typeof Command = typeof Command> 
     return this.#interruption.claim()
   }
 
+  /** Whether it was Ctrl-C that ended what was claimed; a SIGTERM asks for a good end, and gets exit code 0. */
+  protected wasInterrupted(): boolean {
+    return this.#interruption.received() === 'SIGINT'
+  }
+
   /** Prints rows, all pages with `--all`, and says on stderr when there are more. */
   protected async list<Row>(
     ask: AskPage<Row> | readonly Row[],
@@ -175,7 +180,7 @@ export abstract class HookctlCommand<T extends typeof Command = typeof Command> 
       await this.write(streamLine(item, columns, this.#layout))
       count += 1
     }
-    if (this.#interruption.received() === 'SIGINT') this.#exitCode = EXIT.interrupted
+    if (this.wasInterrupted()) this.#exitCode = EXIT.interrupted
     return count
   }
 
@@ -222,8 +227,12 @@ export abstract class HookctlCommand<T extends typeof Command = typeof Command> 
     await prompts.askConfirmation({surroundings: this.surroundings, settings: this.settings}, {flag, question})
   }
 
-  /** Writes to stdout and waits while the reader is slow: a stream must not pile up in memory. */
+  /**
+   * Writes to stdout and waits while the reader is slow: a stream must not pile up in memory. For streams with a look
+   * of their own (`listen`); the text must have passed `show`, `showBody` or `showJson`.
+   */
   protected write(text: string): Promise<void> {
+    this.#printed = true
     return new Promise(resolve => {
       this.surroundings.stdout.write(text, () => resolve())
     })

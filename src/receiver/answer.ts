@@ -8,6 +8,8 @@ export interface Answer {
   readonly body: Uint8Array
   /** How long to wait before it goes out. */
   readonly delayMs?: number
+  /** Why it is this one, for who runs the receiver; never sent. */
+  readonly note?: string
 }
 
 export interface AnswerScript {

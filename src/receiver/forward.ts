@@ -51,17 +51,19 @@ export function forwardTarget(text: string): URL {
  */
 export async function forwardRequest(request: RawRequest, options: ForwardOptions): Promise<Answer> {
   const hops = hopsOf(request.headers)
-  if (hops >= MAX_HOPS) return textAnswer(508, 'forwarded in a circle')
+  if (hops >= MAX_HOPS) return failed(508, 'forwarded in a circle')
   const {url, timeoutMs = 30_000} = options
   const deadline = AbortSignal.timeout(timeoutMs)
   try {
     return await exchange(request, {...options, hops, deadline})
   } catch (error) {
-    if (deadline.aborted) return textAnswer(504, `${url.host} did not answer within ${timeoutMs} ms`)
+    if (deadline.aborted) return failed(504, `${url.host} did not answer within ${timeoutMs} ms`)
     const {code, message} = error as NodeJS.ErrnoException
-    return textAnswer(502, `cannot forward to ${url.host}: ${code ?? message}`)
+    return failed(502, `cannot forward to ${url.host}: ${code ?? message}`)
   }
 }
+
+const failed = (status: number, why: string): Answer => ({...textAnswer(status, why), note: why})
 
 interface Exchange extends ForwardOptions {
   readonly hops: number

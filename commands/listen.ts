@@ -1,0 +1,103 @@
+import {HookctlCommand} from '../src/cli/base-command.ts'
+import {EXIT} from '../src/cli/exit-codes.ts'
+import {durationFlag, numberFlag, switchFlag, textFlag} from '../src/cli/flags.ts'
+import type {Seen} from '../src/cli/listen/seen.ts'
+import {seenJson} from '../src/cli/listen/seen.ts'
+import {countsText, seenLine, seenText} from '../src/cli/listen/seen-text.ts'
+import type {Ended} from '../src/cli/listen/session.ts'
+import type {Format} from '../src/cli/output/formats.ts'
+import {jsonLine} from '../src/cli/output/json.ts'
+import {secretFlags} from '../src/cli/secrets.ts'
+import {ageFlags, schemeFlags} from '../src/cli/signing/flags.ts'
+
+const FORMATS: readonly Format[] = ['table', 'tsv', 'compact', 'json', 'jsonl', 'id']
+
+export default class Listen extends HookctlCommand<typeof Listen> {
+  static override summary = 'receive webhooks here, verify and show them'
+  static override description =
+    `A local HTTP receiver: takes any method, checks the signature where a secret is given, prints every request
+(--no-headers leaves the headers out) and answers as told. With a secret, a request without signature is invalid.
+--forward uses a URL with a path as it is; one without takes over the path of the request.
+Exit code 0: ended as planned, 7: a request was invalid, 8: --timeout came before --count, 130: Ctrl-C.`
+  static override examples = [
+    'Show what comes, and check it:\n<%= config.bin %> listen --port 9000 --secret-env HOOK_SECRET',
+    'Watch a sender retry:\n<%= config.bin %> listen --fail-first 2 --fail-status 503 --delay 2s',
+    'Save every request and hand it on:\n<%= config.bin %> listen --save captured --forward http://127.0.0.1:3000/hooks',
+    'In a script: one request, then go on:\n<%= config.bin %> listen --port 0 --ready-file ready.json --count 1 --timeout 30s --json',
+  ]
+  static override flags = {
+    port: numberFlag({
+      description: 'port to listen on, 0 for any free one',
+      max: 65_535,
+      default: 9000,
+      helpValue: 'PORT',
+    }),
+    host: textFlag({description: 'address to listen on', default: '127.0.0.1', helpValue: 'ADDRESS'}),
+    ...secretFlags,
+    ...schemeFlags,
+    tolerance: ageFlags.tolerance,
+    'no-tolerance': ageFlags['no-tolerance'],
+    'reject-invalid': switchFlag({description: 'answer 401 to what is not validly signed'}),
+    status: numberFlag({
+      description: 'status to answer with',
+      min: 200,
+      max: 599,
+      helpValue: 'CODE',
+      exclusive: ['forward'],
+    }),
+    delay: durationFlag({description: 'wait before every answer'}),
+    'fail-first': numberFlag({description: 'let this many first requests fail', helpValue: 'N'}),
+    'fail-status': numberFlag({
+      description: 'status for --fail-first',
+      min: 200,
+      max: 599,
+      default: 500,
+      helpValue: 'CODE',
+    }),
+    forward: textFlag({description: 'send every request on to this URL and give its answer', helpValue: 'URL'}),
+    save: textFlag({description: 'save every request into this folder, for verify --request', helpValue: 'DIR'}),
+    count: numberFlag({description: 'end after this many requests', min: 1, helpValue: 'N'}),
+    timeout: durationFlag({description: 'end after this time'}),
+    'ready-file': textFlag({description: 'write URL, port and pid here once it listens', helpValue: 'FILE'}),
+  }
+  protected override formats = FORMATS
+
+  async run() {
+    const {planFor} = await import('../src/cli/listen/plan.ts')
+    const {runSession} = await import('../src/cli/listen/session.ts')
+    const early: string[] = []
+    const {surroundings, settings, now} = this
+    const plan = await planFor(this.flags, {surroundings, settings, notice: text => early.push(text)})
+    const ended = await runSession(this.flags, plan, {
+      signal: this.interruption(),
+      now,
+      onReady: async ready => {
+        await (this.#isJson ? this.write(jsonLine(ready)) : this.notice(`listening on ${ready.url} (Ctrl-C ends it)`))
+        for (const text of early) this.notice(text)
+      },
+      onSeen: seen => this.write(this.#textOf(seen)),
+      notice: text => this.notice(text),
+    })
+    this.notice(countsText(ended.counts))
+    this.#setExitCode(ended)
+    return ended
+  }
+
+  get #isJson(): boolean {
+    return this.layout.format === 'json' || this.layout.format === 'jsonl'
+  }
+
+  #textOf(seen: Seen): string {
+    const {format, headers, paint} = this.layout
+    if (this.#isJson) return jsonLine(seenJson(seen))
+    if (format === 'id') return `${seen.request.n}\n`
+    return format === 'compact' ? `${seenLine(seen)}\n` : seenText(seen, {paint, headers})
+  }
+
+  #setExitCode({by, counts}: Ended): void {
+    if (by === 'stopped') {
+      if (this.wasInterrupted()) this.exitWith(EXIT.interrupted)
+    } else if (by === 'timeout' && this.flags.count !== undefined) this.exitWith(EXIT.timeout)
+    else if (counts.invalid > 0) this.answerNo()
+  }
+}

@@ -1,0 +1,161 @@
+import process from 'node:process'
+import {setTimeout as wait} from 'node:timers/promises'
+import {HookctlError, usageError} from '../../errors.ts'
+import {type Answer, scriptedAnswer, textAnswer} from '../../receiver/answer.ts'
+import {forwardRequest} from '../../receiver/forward.ts'
+import {type ReceivedRequest, type Receiver, type RefusedRequest, startReceiver} from '../../receiver/receiver.ts'
+import {saveRequest} from '../../receiver/save.ts'
+import type {Verified} from '../signing/verified.ts'
+import {judge} from './judge.ts'
+import {isLoopback, type ListenFlags, type Plan} from './plan.ts'
+import {forgetReady, type Ready, writeReady} from './ready.ts'
+import type {Counts, Seen} from './seen.ts'
+
+export interface ListenContext {
+  /** Aborts when somebody presses Ctrl-C. */
+  readonly signal: AbortSignal
+  readonly now: () => number
+  /** Comes back when it is written: a slow reader slows the senders, and nothing piles up. */
+  readonly onReady: (ready: Ready) => Promise<void>
+  readonly onSeen: (seen: Seen) => Promise<void>
+  readonly notice: (text: string) => void
+}
+
+export interface Ended {
+  /** `count`: all that were waited for came; `timeout`: time was up; `stopped`: somebody stopped it. */
+  readonly by: 'count' | 'timeout' | 'stopped'
+  readonly counts: Counts
+}
+
+/** Receives until a count, a timeout or a signal ends it. Rejects with what kept it from going on. */
+export async function runSession(flags: ListenFlags, plan: Plan, context: ListenContext): Promise<Ended> {
+  const session = new Session(flags, plan, context)
+  return session.run()
+}
+
+class Session {
+  readonly #flags: ListenFlags
+  readonly #plan: Plan
+  readonly #context: ListenContext
+  readonly #ended = Promise.withResolvers<Ended['by']>()
+  readonly #counts = {received: 0, valid: 0, invalid: 0, notChecked: 0, refused: 0}
+  #finished = 0
+
+  constructor(flags: ListenFlags, plan: Plan, context: ListenContext) {
+    this.#flags = flags
+    this.#plan = plan
+    this.#context = context
+  }
+
+  async run(): Promise<Ended> {
+    const {readyFile} = this.#plan
+    if (readyFile !== undefined) await forgetReady(readyFile)
+    const receiver = await this.#start()
+    const over = new AbortController()
+    try {
+      await this.#announce(receiver, readyFile)
+      this.#watch(over.signal)
+      return {by: await this.#ended.promise, counts: {...this.#counts}}
+    } finally {
+      over.abort()
+      await receiver.close()
+    }
+  }
+
+  #start(): Promise<Receiver> {
+    const {host, port} = this.#flags
+    return startReceiver({
+      host,
+      port,
+      now: this.#context.now,
+      respond: request => this.#respond(request),
+      onAnswered: (request, sent) => this.#answered(request, sent),
+      onRefused: refused => this.#refused(refused),
+      onFailure: error => this.#ended.reject(error),
+    })
+  }
+
+  async #announce({url, port, host}: Receiver, readyFile: string | undefined): Promise<void> {
+    const ready: Ready = {ready: true, url, port, pid: process.pid}
+    if (readyFile !== undefined) await writeReady(readyFile, ready)
+    await this.#context.onReady(ready)
+    if (!isLoopback(host)) this.#context.notice(`WARNING: everybody who can reach ${host} can send here, without TLS`)
+  }
+
+  #watch(over: AbortSignal): void {
+    const {signal} = this.#context
+    const stop = () => this.#ended.resolve('stopped')
+    if (signal.aborted) stop()
+    signal.addEventListener('abort', stop, {signal: over})
+    const {timeout} = this.#flags
+    if (timeout !== undefined) {
+      wait(timeout, undefined, {signal: over}).then(
+        () => this.#ended.resolve('timeout'),
+        () => {},
+      )
+    }
+  }
+
+  async #respond(request: ReceivedRequest): Promise<Answer> {
+    const {count} = this.#flags
+    if (count !== undefined && request.n > count) return textAnswer(503, 'this receiver has all it waited for')
+    const verdict = await judge(request, this.#plan.judge)
+    this.#tally(verdict)
+    const saved = await this.#save(request)
+    const answer = await this.#answerFor(request, verdict)
+    await this.#context.onSeen({request, verdict, answer, saved, counts: {...this.#counts}})
+    return answer
+  }
+
+  #tally(verdict: Verified | null): void {
+    this.#counts.received += 1
+    if (verdict === null) this.#counts.notChecked += 1
+    else if (verdict.valid) this.#counts.valid += 1
+    else this.#counts.invalid += 1
+  }
+
+  async #save(request: ReceivedRequest): Promise<string | null> {
+    const {folder} = this.#plan
+    if (folder === undefined) return null
+    try {
+      return await saveRequest(folder, request)
+    } catch (error) {
+      if (error instanceof HookctlError) throw error
+      const {code} = error as NodeJS.ErrnoException
+      throw usageError('cannot_save', `cannot save request ${request.n} into ${folder}: ${code}`, {
+        hint: 'make room, or choose another folder with --save',
+        cause: error,
+      })
+    }
+  }
+
+  async #answerFor(request: ReceivedRequest, verdict: Verified | null): Promise<Answer> {
+    const {status, delay: delayMs = 0, 'fail-first': failFirst = 0, 'fail-status': failStatus} = this.#flags
+    if (this.#flags['reject-invalid'] && verdict?.valid === false) {
+      return {...textAnswer(401, `invalid signature: ${verdict.reason}`), delayMs, note: 'rejected as invalid'}
+    }
+    const {forward} = this.#plan
+    if (forward !== undefined && request.n > failFirst) {
+      const answer = await forwardRequest(request, {url: forward})
+      return {note: `from ${forward.host}`, ...answer, delayMs}
+    }
+    const answer = scriptedAnswer(
+      {...(status === undefined ? {} : {status}), delayMs, failFirst, failStatus},
+      request.n,
+    )
+    return request.n > failFirst ? answer : {...answer, note: `--fail-first, ${request.n} of ${failFirst}`}
+  }
+
+  #answered({n}: ReceivedRequest, sent: boolean): void {
+    const {count} = this.#flags
+    if (count !== undefined && n > count) return
+    this.#finished += 1
+    if (!sent && !this.#context.signal.aborted) this.#context.notice(`[${n}] the sender was gone before its answer`)
+    if (this.#finished === count) this.#ended.resolve('count')
+  }
+
+  #refused({detail, status}: RefusedRequest): void {
+    this.#counts.refused += 1
+    this.#context.notice(`refused${status === null ? '' : ` with ${status}`}: ${detail}`)
+  }
+}
