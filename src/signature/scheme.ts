@@ -76,7 +76,7 @@ function signedEnvelope({name, signs}: SchemeParts, {id, timestamp}: MessageHead
   if (signs.timestamp && timestamp === undefined) {
     throw new SignatureError('missing_timestamp', `${name} signs a timestamp: none was given`)
   }
-  if (signs.timestamp && isFault(Object(readTimestamp(`${timestamp}`)))) {
+  if (signs.timestamp && typeof readTimestamp(`${timestamp}`) !== 'number') {
     throw new SignatureError('bad_timestamp', `${timestamp} is not a whole number of unix seconds`)
   }
   return {...(signs.id ? {id: `${id}`} : {}), ...(signs.timestamp ? {timestamp: `${timestamp}`} : {})}

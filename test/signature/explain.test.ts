@@ -1,5 +1,6 @@
 import {createHash, createHmac} from 'node:crypto'
 import {describe, expect, it} from 'vitest'
+import {pythonNumber} from '../../src/signature/explain/json-styles.ts'
 import {MISTAKES, type Mistake} from '../../src/signature/explain/mistakes.ts'
 import {
   type ExplainInput,
@@ -260,4 +261,22 @@ describe('explain', () => {
     const input = {...vector, scheme: SCHEMES[vector.scheme] as SchemeName, body: bodyOf(vector)}
     expect((await explain(input)).findings[0]?.mistake).toBe(explained[vector.id])
   })
+})
+
+// Each pair: a number as it may stand in JSON, and json.dumps(json.loads(it)) of Python 3.
+it.each([
+  ['12345678901234567890', '12345678901234567890'],
+  ['1.0', '1.0'],
+  ['1e2', '100.0'],
+  ['-0.0', '-0.0'],
+  ['1.50', '1.5'],
+  ['0.0001', '0.0001'],
+  ['0.00001', '1e-05'],
+  ['1.5e-7', '1.5e-07'],
+  ['1e16', '1e+16'],
+  ['123456789012345.0', '123456789012345.0'],
+  ['1e22', '1e+22'],
+  ['1.5e300', '1.5e+300'],
+])('the number %s is written by Python as %s', (text, python) => {
+  expect(pythonNumber(text)).toBe(python)
 })

@@ -157,6 +157,20 @@ it.each(times)('B5: the timestamp %j is %s in every scheme that has one', (time,
   expect(verify({...input, scheme: 'stripe', headers: stripe}).reason).toBe(reason)
 })
 
+const stripeSpelled: [string, string, string][] = [
+  ['20 signatures', `t=${now}${`,v1=${'ab'.repeat(32)}`.repeat(20)}`, 'mismatch'],
+  ['21 signatures', `t=${now}${`,v1=${'ab'.repeat(32)}`.repeat(21)}`, 'too_many_signatures'],
+  ['blanks behind the commas', `t=${now}, v1=${'ab'.repeat(32)}`, 'mismatch'],
+  ['no time', `v1=${'ab'.repeat(32)}`, 'bad_timestamp'],
+  ['no signature', `t=${now}`, 'no_known_version'],
+  ['an empty signature', `t=${now},v1=`, 'bad_length'],
+  ['none of its fields', 'garbage', 'no_known_version'],
+  ['nothing', '', 'empty_signature'],
+]
+it.each(stripeSpelled)('B3: Stripe-Signature with %s', (_title, value, reason) => {
+  expect(verify({scheme: 'stripe', secret: 's', body, now, headers: {'Stripe-Signature': value}}).reason).toBe(reason)
+})
+
 it('B5: no tolerance accepts any age, and a clock that is no number accepts none', () => {
   const input = {scheme: 'stripe', secret: 's', body} as const
   const headers = sign({...input, timestamp: 1})

@@ -193,6 +193,12 @@ describe('several secrets', () => {
     },
   )
 
+  it('B7: a secret after the first does not stop a scheme that has room for one', () => {
+    expect(sign({scheme: 'slack', secrets: ['first', ''], ...message})).toEqual(
+      sign({scheme: 'slack', secret: 'first', ...message}),
+    )
+  })
+
   it('signs both versions of Standard Webhooks where a secret of each is given', () => {
     const headers = sign({scheme: 'standard', secrets: ['whsec_AQID', PRIVATE], ...message})
     expect(headers[2]?.[1]).toMatch(/^v1,\S{44} v1a,\S{88}$/)

@@ -79,19 +79,18 @@ function searched(search: Search, verdict: Verdict): Finding[] {
 }
 
 /** What the verdict's own reason adds to a signature that would fit. */
+const BY_REASON: {readonly [reason in Reason]?: Mistake} = {
+  timestamp_too_old: 'timestamp_too_old',
+  timestamp_in_future: 'timestamp_in_future',
+  bad_timestamp: 'timestamp_format',
+  duplicate_header: 'header_repeated',
+  duplicate_timestamp: 'header_repeated',
+}
+
 function withReason(hit: Hit, reason: Reason, {scheme, headers}: Search): Hit {
-  const {timestamp = ''} = scheme.envelope(headers)
-  const extra: Mistake | undefined =
-    reason === 'timestamp_too_old' || reason === 'timestamp_in_future'
-      ? reason
-      : reason === 'bad_timestamp'
-        ? /^\d{13}$/.test(timestamp)
-          ? 'timestamp_in_milliseconds'
-          : 'timestamp_format'
-        : reason === 'duplicate_header' || reason === 'duplicate_timestamp'
-          ? 'header_repeated'
-          : undefined
-  if (extra !== undefined && !hit.mistakes.includes(extra)) return {...hit, mistakes: [extra, ...hit.mistakes]}
+  const isMilliseconds = /^\d{13}$/.test(scheme.envelope(headers).timestamp ?? '')
+  const named = reason === 'bad_timestamp' && isMilliseconds ? 'timestamp_in_milliseconds' : BY_REASON[reason]
+  if (named !== undefined && !hit.mistakes.includes(named)) return {...hit, mistakes: [named, ...hit.mistakes]}
   return hit.mistakes.length > 0 ? hit : {...hit, mistakes: ['signature_spelling']}
 }
 

@@ -1,6 +1,6 @@
 import {readKeys, textKey} from '../keys.ts'
+import {bodyClaim} from '../lone-signature.ts'
 import {defineScheme} from '../scheme.ts'
-import {bodyClaim} from './netbox.ts'
 
 const format = {header: 'X-Hub-Signature-256', algorithm: 'sha256', encoding: 'hex', prefix: 'sha256='} as const
 const keys = (secrets: readonly string[]) => readKeys(secrets, textKey('sha256'))

@@ -1,9 +1,9 @@
-import {DIGEST_BYTES, decodeSignature} from '../encoding.ts'
-import {fault, isFault, SignatureError} from '../fault.ts'
-import {oneValue} from '../headers.ts'
+import {DIGEST_BYTES} from '../encoding.ts'
+import {SignatureError} from '../fault.ts'
 import {readKeys, textKey} from '../keys.ts'
+import {bodyClaim} from '../lone-signature.ts'
 import {defineScheme} from '../scheme.ts'
-import type {Algorithm, Claim, Encoding, Fault, Header, Scheme} from '../types.ts'
+import type {Algorithm, Encoding, Scheme} from '../types.ts'
 
 /** Many senders use X-Hook-Signature with another recipe than NetBox's; each part of it can be told. */
 export interface NetboxOptions {
@@ -17,8 +17,6 @@ export interface NetboxOptions {
   readonly prefix?: string
 }
 
-/** A prefix that was not asked for, as other senders write it. */
-const FOREIGN_PREFIX = /^(?:hmac-)?(?:sha-?\d{1,3}|v\d)[=:,]/i
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
 
 /**
@@ -61,29 +59,6 @@ export function netbox(options: NetboxOptions = {}): Scheme {
     claim: headers => bodyClaim(headers, {header, algorithm, encoding, prefix}),
     write: ([signature]) => [[header, `${prefix}${signature!.bytes.toString(encoding)}`]],
   })
-}
-
-/** The one signature in the one header, over the body alone; github has the same shape. */
-export function bodyClaim(headers: readonly Header[], format: Required<NetboxOptions>): Claim | Fault {
-  const value = oneValue(headers, format.header)
-  if (isFault(value)) return value
-  if (value === '') return fault('empty_signature')
-  const text = afterPrefix(value, format.prefix)
-  if (isFault(text)) return text
-  if (text === '') return fault('empty_signature')
-  return {
-    preamble: '',
-    candidates: [decodeSignature('hmac', text, format.encoding, DIGEST_BYTES[format.algorithm])],
-  }
-}
-
-/** What follows the prefix; a missing one and one that does not belong are faults. Case counts. */
-export function afterPrefix(value: string, prefix: string): string | Fault {
-  if (!value.startsWith(prefix)) return fault('bad_prefix', `the signature does not start with ${prefix}`)
-  const rest = value.slice(prefix.length)
-  return prefix === '' && FOREIGN_PREFIX.test(rest)
-    ? fault('bad_prefix', 'the signature has a prefix where none is due')
-    : rest
 }
 
 function refuseBadOption(option: string, value: string, fine: boolean): void {
