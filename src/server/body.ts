@@ -73,7 +73,7 @@ export function hasBody(request: Request): boolean {
   return !request.headers.has('host') && request.body !== null
 }
 
-const notTaken = (what: string): Refused =>
+export const notTaken = (what: string): Refused =>
   new Refused(
     415,
     usageError('unsupported_media_type', `${what} is not taken here`, {hint: 'content-type: application/json'}),

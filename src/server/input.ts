@@ -1,7 +1,7 @@
 import {plainNumbers} from '../api/numbers.ts'
 import type {Operation} from '../api/operation.ts'
 import {usageError} from '../errors.ts'
-import {bodyKind, hasBody, mebibyte, readBytes} from './body.ts'
+import {bodyKind, hasBody, mebibyte, notTaken, readBytes} from './body.ts'
 import {decodeText, readJson} from './json-text.ts'
 import {Refused} from './refused.ts'
 
@@ -28,7 +28,9 @@ export async function readInput(operation: Operation, request: Request, params: 
 async function readBody(operation: Operation, request: Request, query: Members): Promise<Members> {
   const [name] = Object.keys(query)
   if (name !== undefined) throw misplaced(name, 'the body, not in the query')
-  if (bodyKind(request) === null) return {}
+  const kind = bodyKind(request)
+  if (kind === null) return {}
+  if (kind === 'ndjson') throw notTaken('newline-delimited JSON')
   const bytes = await readBytes(request, bodyLimit(operation))
   if (bytes.length === 0) return {}
   const value = plainNumbers(readJson(decodeText(bytes), 'the body'), operation.input)

@@ -31,6 +31,23 @@ export async function invoke<Name extends OperationName>(
 }
 
 /**
+ * The cursor a stream begins after, once caller, question and cursor have been checked: what `invokeStream` would
+ * throw later, and what a client that loses its connection before the first item goes on from.
+ */
+export async function beginStream(
+  deps: Pick<Deps, 'store'>,
+  question: StreamQuestion,
+  caller: Caller,
+): Promise<string> {
+  admit('stream', {role: 'member', scope: 'read'}, caller)
+  const {organization, cursor, kinds} = parseInput(streamInput, {...question, cursor: question.cursor ?? undefined})
+  const {id: organizationId} = await organizationOf(deps, organization)
+  if (cursor === undefined) return deps.store.feedEnd()
+  await deps.store.feed({organizationId, cursor, limit: 1, kinds})
+  return cursor
+}
+
+/**
  * Follows what happens, behind the same door as `invoke`. What is wrong with the question is thrown at the first item.
  *
  * @throws as `invoke`, and usage `bad_cursor`

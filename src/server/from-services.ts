@@ -1,0 +1,14 @@
+import type {Deps} from '../services/deps.ts'
+import {beginStream, invoke, invokeStream} from '../services/invoke.ts'
+import type {AppOptions} from './app.ts'
+
+/** What the app asks, answered by the services. */
+export const fromServices = (deps: Deps): Pick<AppOptions, 'invoke' | 'stream' | 'version' | 'newUuid'> => ({
+  version: deps.version,
+  newUuid: deps.newUuid,
+  invoke: (name, input, caller) => invoke(deps, name, input, caller),
+  stream: {
+    begin: (question, caller) => beginStream(deps, question, caller),
+    follow: (question, caller, signal) => invokeStream(deps, question, caller, signal),
+  },
+})
