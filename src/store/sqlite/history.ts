@@ -73,9 +73,10 @@ function streamsOf(connection: Connection, organizationId: number, filter: Histo
   if (actor !== undefined) return byActor(connection, organization, actor)
   if (objectId !== undefined) return [{index: 'history_by_object', equal: {...organization, object_id: objectId}}]
   const ofOrganization = {index: 'history_by_change', equal: organization}
+  const wantedChanges = [...new Set(filter.changes ?? changes)]
   const types = new Set(filter.objectTypes ?? distinct<string>(connection, 'history', ofOrganization, 'object_type'))
   return [...types].flatMap(type =>
-    (filter.changes ?? changes).map(change => ({
+    wantedChanges.map(change => ({
       index: 'history_by_change',
       equal: {...organization, object_type: type, change},
     })),

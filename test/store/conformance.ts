@@ -1,0 +1,30 @@
+import {describe} from 'vitest'
+import {accepting} from './conformance/accepting.ts'
+import {counting} from './conformance/counting.ts'
+import {due} from './conformance/due.ts'
+import {feed} from './conformance/feed.ts'
+import {life} from './conformance/life.ts'
+import {lists} from './conformance/lists.ts'
+import {moving} from './conformance/moving.ts'
+import {organizations} from './conformance/organizations.ts'
+import {recording} from './conformance/recording.ts'
+import type {Open} from './conformance/setting.ts'
+import {webhooks} from './conformance/webhooks.ts'
+import {worker} from './conformance/worker.ts'
+
+/** Every sentence of src/store/store.ts, asked of one backend. `open` gives an empty store each time. */
+export function conformance(name: string, open: Open): void {
+  describe(`the ${name} store`, () => {
+    life(open)
+    organizations(open)
+    webhooks(open)
+    accepting(open)
+    recording(open)
+    moving(open)
+    counting(open)
+    due(open)
+    lists(open)
+    feed(open)
+    worker(open)
+  })
+}

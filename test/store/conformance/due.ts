@@ -1,0 +1,136 @@
+import {expect, it} from 'vitest'
+import type {Store} from '../../../src/store/store.ts'
+import {NOON} from '../../harness/factories.ts'
+import {aMove, anAcceptance, anything, dueIds, failure, type Open, withDelivery, withWebhook} from './setting.ts'
+
+/** `queues[n]` deliveries for the n-th webhook; answers their ids by webhook. */
+async function withQueues(store: Store, queues: readonly number[]) {
+  return Promise.all(
+    queues.map(async length => {
+      const webhook = await withWebhook(store)
+      const acceptances = Array.from({length}, (_, index) => anAcceptance(webhook, {dueAt: NOON - length + index}))
+      await store.events.accept(acceptances)
+      return {webhook, ids: acceptances.map(({deliveries}) => deliveries[0]?.delivery.id ?? '')}
+    }),
+  )
+}
+
+export function due(open: Open): void {
+  it('answers what is due with its body, and writes nothing', async () => {
+    await using opened = await open()
+    const {store} = opened
+    const webhook = await withWebhook(store)
+    const delivery = await withDelivery(store, webhook)
+    await withDelivery(store, webhook, {dueAt: NOON + 1})
+    for (const state of ['held', 'failed', 'skipped', 'delivering'] as const)
+      await withDelivery(store, webhook, {state})
+    for (let asked = 0; asked < 2; asked++) {
+      const [found, ...more] = await store.deliveries.due(anything)
+      expect(more).toEqual([])
+      expect(found?.delivery).toEqual(delivery)
+      expect(Buffer.from(found?.body ?? []).toString()).toBe('{}')
+    }
+  })
+
+  it('gives the oldest due of a webhook first, accepted order where they are due together', async () => {
+    await using opened = await open()
+    const {store} = opened
+    const webhook = await withWebhook(store)
+    const late = await withDelivery(store, webhook, {dueAt: NOON})
+    const early = await withDelivery(store, webhook, {dueAt: NOON - 10})
+    const same = [
+      await withDelivery(store, webhook, {dueAt: NOON - 5}),
+      await withDelivery(store, webhook, {dueAt: NOON - 5}),
+    ]
+    expect(await dueIds(store)).toEqual([early, ...same, late].map(({id}) => id))
+    await store.deliveries.record([failure(early)])
+    expect((await dueIds(store))[0]).toBe(same[0]?.id)
+  })
+
+  it('G1: a full queue does not hide the others', async () => {
+    await using opened = await open()
+    const {store} = opened
+    const [full, one, two] = await withQueues(store, [50, 1, 2])
+    const found = await dueIds(store, {limit: 6})
+    expect(found).toEqual([full?.ids[0], one?.ids[0], two?.ids[0], full?.ids[1], two?.ids[1], full?.ids[2]])
+  })
+
+  it('gives no webhook more than its share, and leaves out those whose queue is full', async () => {
+    await using opened = await open()
+    const {store} = opened
+    const [a, b] = await withQueues(store, [9, 9])
+    expect(await dueIds(store, {perWebhook: 2})).toEqual([a?.ids[0], b?.ids[0], a?.ids[1], b?.ids[1]])
+    const except = {exceptWebhooks: [a?.webhook.id ?? '', 'wh_nobody']}
+    expect(await dueIds(store, {perWebhook: 2, ...except})).toEqual(b?.ids.slice(0, 2))
+  })
+
+  it('never answers what is in memory already, however much that is', async () => {
+    await using opened = await open()
+    const {store} = opened
+    const [long, short] = await withQueues(store, [5000, 3])
+    const except = new Set([...(long?.ids.slice(0, 4990) ?? []), ...(short?.ids ?? [])])
+    expect(await dueIds(store, {except, limit: 20})).toEqual(long?.ids.slice(4990))
+    expect(await dueIds(store, {except, limit: 4})).toEqual(long?.ids.slice(4990, 4994))
+    expect(await dueIds(store, {except: new Set([...(long?.ids ?? []), ...(short?.ids ?? [])])})).toEqual([])
+  })
+
+  it('lets no webhook wait for ever when there are more of them than it may answer', async () => {
+    await using opened = await open()
+    const {store} = opened
+    const queues = await withQueues(
+      store,
+      Array.from({length: 10}, () => 3),
+    )
+    const seen = new Set<string>()
+    for (let asked = 0; asked < 4; asked++) {
+      for (const {delivery} of await store.deliveries.due({...anything, limit: 3})) seen.add(delivery.webhookId)
+    }
+    expect(seen).toEqual(new Set(queues.map(({webhook}) => webhook.id)))
+  })
+
+  it('finds what is due behind webhooks of which everything is in memory', async () => {
+    await using opened = await open()
+    const {store} = opened
+    const queues = await withQueues(store, [2, 2, 2, 2, 1])
+    const except = new Set(queues.slice(0, 4).flatMap(({ids}) => ids))
+    for (let asked = 0; asked < 3; asked++) expect(await dueIds(store, {except, limit: 2})).toEqual(queues[4]?.ids)
+  })
+
+  it('drains every queue once when each answer is kept in memory', async () => {
+    await using opened = await open()
+    const {store} = opened
+    const queues = await withQueues(store, [1, 40, 7, 300, 2])
+    const except = new Set<string>()
+    for (let asked = 0; asked < 60 && except.size < 350; asked++) {
+      for (const id of await dueIds(store, {except, limit: 16, perWebhook: 10})) {
+        expect(except.has(id)).toBe(false)
+        except.add(id)
+      }
+    }
+    expect(except).toEqual(new Set(queues.flatMap(({ids}) => ids)))
+  })
+
+  it('does not keep others from writing after a partial answer', async () => {
+    await using opened = await open()
+    const {store} = opened
+    const [queue] = await withQueues(store, [20])
+    await dueIds(store, {limit: 1})
+    await store.deliveries.move([aMove(queue?.ids[0] ?? '')])
+    expect(await dueIds(store, {limit: 1})).toEqual([queue?.ids[1]])
+  })
+
+  it('knows when the next delivery falls due', async () => {
+    await using opened = await open()
+    const {store} = opened
+    expect(await store.deliveries.nextDue(NOON)).toBeNull()
+    const [a, b] = [await withWebhook(store), await withWebhook(store)]
+    await withDelivery(store, a, {dueAt: NOON})
+    await withDelivery(store, a, {dueAt: NOON + 50})
+    await withDelivery(store, b, {dueAt: NOON + 20})
+    await withDelivery(store, b, {state: 'held'})
+    expect(await store.deliveries.nextDue(NOON - 1)).toBe(NOON)
+    expect(await store.deliveries.nextDue(NOON)).toBe(NOON + 20)
+    expect(await store.deliveries.nextDue(NOON + 20)).toBe(NOON + 50)
+    expect(await store.deliveries.nextDue(NOON + 50)).toBeNull()
+  })
+}

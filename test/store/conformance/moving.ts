@@ -1,0 +1,73 @@
+import {expect, it} from 'vitest'
+import {NOON} from '../../harness/factories.ts'
+import {aMove, anAcceptance, countsOf, dueIds, type Open, withDelivery, withWebhook} from './setting.ts'
+
+export function moving(open: Open): void {
+  it('moves a delivery only out of the states that were named', async () => {
+    await using opened = await open()
+    const {store} = opened
+    const webhook = await withWebhook(store)
+    const pending = await withDelivery(store, webhook)
+    const failed = await withDelivery(store, webhook, {state: 'failed'})
+    expect(await store.deliveries.move([aMove(pending.id), aMove(failed.id), aMove('dlv_nobody')])).toBe(1)
+    expect(await store.deliveries.find(1, pending.id)).toEqual({
+      ...pending,
+      state: 'cancelled',
+      reason: 'cancelled',
+      dueAt: null,
+      finishedAt: NOON + 1,
+    })
+    expect(await store.deliveries.find(1, failed.id)).toEqual(failed)
+    expect(await countsOf(store)).toEqual({cancelled: 1, failed: 1})
+    expect(await store.deliveries.move([aMove(pending.id)])).toBe(0)
+  })
+
+  it('holds and resumes the whole queue of one webhook', async () => {
+    await using opened = await open()
+    const {store} = opened
+    const [webhook, bystander] = [await withWebhook(store), await withWebhook(store)]
+    const mine = [await withDelivery(store, webhook), await withDelivery(store, webhook, {dueAt: NOON + 9999})]
+    const other = await withDelivery(store, bystander)
+    expect(await store.deliveries.moveAll(webhook.id, 'pending', 'held', NOON)).toBe(2)
+    for (const {id} of mine) {
+      expect(await store.deliveries.find(1, id)).toMatchObject({
+        state: 'held',
+        dueAt: null,
+        finishedAt: null,
+        reason: null,
+      })
+    }
+    expect(await dueIds(store)).toEqual([other.id])
+    expect(await countsOf(store)).toEqual({held: 2, pending: 1})
+    expect(await store.deliveries.moveAll(webhook.id, 'held', 'pending', NOON + 3)).toBe(2)
+    for (const {id} of mine)
+      expect(await store.deliveries.find(1, id)).toMatchObject({state: 'pending', dueAt: NOON + 3})
+    expect(await countsOf(store)).toEqual({pending: 3})
+    expect(await store.deliveries.moveAll('wh_nobody', 'held', 'pending', NOON)).toBe(0)
+    expect(await store.deliveries.moveAll(webhook.id, 'pending', 'pending', NOON)).toBe(0)
+  })
+
+  it('ends a whole queue', async () => {
+    await using opened = await open()
+    const {store} = opened
+    const webhook = await withWebhook(store)
+    const delivery = await withDelivery(store, webhook)
+    expect(await store.deliveries.moveAll(webhook.id, 'pending', 'cancelled', NOON + 3)).toBe(1)
+    expect(await store.deliveries.find(1, delivery.id)).toMatchObject({
+      state: 'cancelled',
+      reason: 'cancelled',
+      finishedAt: NOON + 3,
+    })
+  })
+
+  it('moves ten thousand a call and says how many, so that the caller asks again', async () => {
+    await using opened = await open()
+    const {store} = opened
+    const webhook = await withWebhook(store)
+    await store.events.accept(Array.from({length: 10_003}, () => anAcceptance(webhook)))
+    expect(await store.deliveries.moveAll(webhook.id, 'pending', 'held', NOON)).toBe(10_000)
+    expect(await countsOf(store)).toEqual({pending: 3, held: 10_000})
+    expect(await store.deliveries.moveAll(webhook.id, 'pending', 'held', NOON)).toBe(3)
+    expect(await store.deliveries.moveAll(webhook.id, 'pending', 'held', NOON)).toBe(0)
+  })
+}

@@ -1,0 +1,68 @@
+import {expect, it} from 'vitest'
+import type {Owner} from '../../../src/store/store.ts'
+import {aHistoryEntry, NOON} from '../../harness/factories.ts'
+import type {Open} from './setting.ts'
+
+const anOwner = (bootId: string, heartbeatAt = NOON): Owner => ({
+  bootId,
+  pid: 7,
+  host: 'here',
+  since: NOON,
+  heartbeatAt,
+})
+
+export function worker(open: Open): void {
+  it('sends from the start, and remembers when it was switched off', async () => {
+    await using opened = await open()
+    const {worker, history} = opened.store
+    expect(await worker.enabled()).toBe(true)
+    const entry = aHistoryEntry()
+    await worker.setEnabled(false, entry)
+    expect(await worker.enabled()).toBe(false)
+    expect(await history.find(1, entry.id)).toEqual(entry)
+    await worker.setEnabled(true, aHistoryEntry())
+    expect(await worker.enabled()).toBe(true)
+  })
+
+  it('gives the right to send to one', async () => {
+    await using opened = await open()
+    const {worker} = opened.store
+    expect(await worker.owner()).toBeNull()
+    expect(await worker.own(anOwner('a'), NOON - 30, null)).toBe(true)
+    expect(await worker.own(anOwner('b'), NOON - 30, null)).toBe(false)
+    expect(await worker.owner()).toEqual(anOwner('a'))
+    expect(await worker.own(anOwner('a', NOON + 1), NOON - 30, null)).toBe(true)
+    expect(await worker.owner()).toEqual(anOwner('a', NOON + 1))
+  })
+
+  it('takes the right from one whose heartbeat is old, and the old one notices', async () => {
+    await using opened = await open()
+    const {worker} = opened.store
+    await worker.own(anOwner('a'), NOON - 30, null)
+    expect(await worker.own(anOwner('b', NOON + 60), NOON, null)).toBe(false)
+    expect(await worker.own(anOwner('b', NOON + 60), NOON + 1, null)).toBe(true)
+    expect(await worker.renew('a', NOON + 61)).toBe(false)
+    expect(await worker.owner()).toEqual(anOwner('b', NOON + 60))
+    expect(await worker.renew('b', NOON + 62)).toBe(true)
+    expect(await worker.owner()).toEqual(anOwner('b', NOON + 62))
+  })
+
+  it('F4: takes the right at once from one known to be dead, but not from who took it meanwhile', async () => {
+    await using opened = await open()
+    const {worker} = opened.store
+    await worker.own(anOwner('dead'), NOON - 30, null)
+    expect(await worker.own(anOwner('a'), NOON - 30, 'dead')).toBe(true)
+    expect(await worker.own(anOwner('b'), NOON - 30, 'dead')).toBe(false)
+    expect((await worker.owner())?.bootId).toBe('a')
+  })
+
+  it('is free again when its holder lets go, and only then', async () => {
+    await using opened = await open()
+    const {worker} = opened.store
+    await worker.own(anOwner('a'), NOON - 30, null)
+    await worker.release('b')
+    expect(await worker.owner()).toEqual(anOwner('a'))
+    await worker.release('a')
+    expect(await worker.owner()).toBeNull()
+  })
+}
