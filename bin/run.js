@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Must parse on any Node: no top-level await, no named import of a new API.
-import {readFileSync} from 'node:fs'
+import {accessSync, constants, readFileSync} from 'node:fs'
 import module from 'node:module'
 import {homedir} from 'node:os'
 import path from 'node:path'
@@ -28,10 +28,20 @@ if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
   const {version} = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
   process.stdout.write(`hookctl/${version} ${process.platform}-${process.arch} node-${process.version}\n`)
 } else {
-  // A folder of the user's own: the default is shared by everybody on the machine.
-  const cache = process.env.XDG_CACHE_HOME || path.join(homedir(), '.cache')
-  if (module.enableCompileCache && !process.env.NODE_V8_COVERAGE) {
-    module.enableCompileCache(path.join(cache, 'hookctl', 'compile'))
-  }
+  useCompileCache()
   import('../dist/main.js').then(main => main.main(argv))
+}
+
+// In a folder of the user's own: the default is shared by everybody on the machine. Where nothing can be written it is
+// left alone: Node tries for ever to make a folder in places like /proc.
+function useCompileCache() {
+  if (!module.enableCompileCache || process.env.NODE_V8_COVERAGE) return
+  const {XDG_CACHE_HOME} = process.env
+  try {
+    const home = XDG_CACHE_HOME || homedir()
+    accessSync(home, constants.W_OK)
+    module.enableCompileCache(path.join(home, ...(XDG_CACHE_HOME ? [] : ['.cache']), 'hookctl', 'compile'))
+  } catch {
+    // Starts a little slower.
+  }
 }

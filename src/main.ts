@@ -26,16 +26,19 @@ export async function runCommandLine(
 ): Promise<number> {
   const interruption = watchInterruption(surroundings)
   let command: HookctlCommand | undefined
+  let name: string | undefined
   try {
     const catalog = await open()
     const typed = findCommand(argv, catalog.names)
     if (typed.kind !== 'command' || typed.help) return await answerWithHelp(typed, catalog, surroundings)
+    name = typed.name
     const CommandClass = (await catalog.load(typed.name)) as unknown as new (...input: unknown[]) => HookctlCommand
     command = new CommandClass([...typed.argv], catalog.config)
     return await command.execute(surroundings, interruption)
   } catch (error) {
     const failure = renderFailure(error, {
       json: command?.wantsJson || asksForJson(argv),
+      command: name,
       debug: argv.includes('--debug') || isOn(surroundings.env.HOOKCTL_DEBUG),
     })
     surroundings.stderr.write(failure.text)

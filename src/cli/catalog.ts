@@ -23,6 +23,13 @@ export function packageRoot(from: string = import.meta.url): string {
   return folder
 }
 
+/** oclif, without a look into the user's folders: hookctl has no plugins and no themes. */
+class OwnConfig extends Config {
+  override async loadTheme(): Promise<undefined> {
+    return undefined
+  }
+}
+
 /**
  * @param options.fromSource commands/*.ts as they are, found by looking: Node strips the types, so oclif must neither
  * transpile nor trust the manifest.
@@ -33,7 +40,9 @@ export async function loadCatalog({fromSource = false}: {readonly fromSource?: b
   const root = packageRoot()
   const pjson = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as PJSON
   if (fromSource) pjson.oclif.commands = './commands'
-  return catalogOf(await Config.load({root, pjson, ignoreManifest: fromSource}))
+  const config = new OwnConfig({root, pjson, ignoreManifest: fromSource, userPlugins: false, devPlugins: false})
+  await config.load()
+  return catalogOf(config)
 }
 
 export const catalogOf = (config: Config): Catalog => ({

@@ -14,6 +14,8 @@ export interface FailureOptions {
   readonly json: boolean
   /** With the stack: `--debug` or HOOKCTL_DEBUG=1. */
   readonly debug: boolean
+  /** What was run, with spaces: where to read on when a usage error says no next step of its own. */
+  readonly command?: string | undefined
 }
 
 /** Inquirer's way to say that somebody pressed Ctrl-C, or that the prompt was aborted. */
@@ -41,14 +43,24 @@ function stackOf(error: unknown): string {
 /**
  * What a failure looks like: three short lines, or one JSON line, and an exit code. The only place that decides it.
  */
-export function renderFailure(thrown: unknown, {json, debug}: FailureOptions): Failure {
+export function renderFailure(thrown: unknown, {json, debug, command}: FailureOptions): Failure {
   if (isInterruption(thrown)) return {text: '', exitCode: EXIT.interrupted}
-  const error = asHookctlError(thrown)
+  const error = withNextStep(asHookctlError(thrown), command)
   const exitCode = exitCodeOf(error.kind)
   const stack = debug ? stackOf(thrown) : ''
   if (json) return {text: jsonLine({error: {...toErrorBody(error), ...(stack === '' ? {} : {stack})}}), exitCode}
   const hint = error.hint === undefined ? '' : `${show(withLabel(error.hint))}\n`
   return {text: `hookctl: ${show(error.message)}\n${hint}${stack}`, exitCode}
+}
+
+function withNextStep(error: HookctlError, command: string | undefined): HookctlError {
+  if (error.hint !== undefined || error.kind !== 'usage' || command === undefined) return error
+  const {kind, code, message, path, cause} = error
+  return new HookctlError(kind, code, message, {
+    hint: `hookctl ${command} --help`,
+    cause,
+    ...(path === undefined ? {} : {path}),
+  })
 }
 
 const withLabel = (hint: string): string => (hint.startsWith('did you mean: ') ? hint : `next: ${hint}`)

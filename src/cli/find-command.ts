@@ -137,6 +137,9 @@ function nearName(
 ): string | undefined {
   const both = plain.length > 1 ? suggest(plain.slice(0, 2).join(' '), [...names]) : undefined
   const first = plain[0] ?? ''
-  const verbless = [...names].filter(name => name.endsWith(` ${first}`))
-  return both ?? suggest(first, [...names, ...topics]) ?? verbless[0]
+  const shortcuts = Object.keys(SHORTCUTS).filter(each => names.has(SHORTCUTS[each]!.join(' ')))
+  const withVerb = [...names].filter(name => name.endsWith(` ${first}`))
+  return (
+    both ?? suggest(first, [...names, ...topics, ...shortcuts]) ?? (withVerb.length === 1 ? withVerb[0] : undefined)
+  )
 }

@@ -22,6 +22,8 @@ function aboutFlag(error: ParseFailure): HookctlError | undefined {
   })
 }
 
+const suggestion = (near: string | undefined) => (near === undefined ? {} : {hint: `did you mean: ${near}`})
+
 /** `--secret=value` is not repeated: what was typed after an unknown flag may be the secret. */
 const nameOf = (typed: string): string => typed.replace(/=.*$/s, '')
 
@@ -29,9 +31,7 @@ function unknownFlag(error: ParseFailure): HookctlError {
   const typed = (error.flags ?? []).map(nameOf)
   const known = Object.keys(error.parse?.input?.flags ?? {}).map(name => `--${name}`)
   const near = typed.map(flag => suggest(flag, known)).find(found => found !== undefined)
-  return usageError('unknown_flag', `unknown flag${typed.length > 1 ? 's' : ''} ${typed.join(', ')}`, {
-    hint: near === undefined ? 'see --help' : `did you mean: ${near}`,
-  })
+  return usageError('unknown_flag', `unknown flag${typed.length > 1 ? 's' : ''} ${typed.join(', ')}`, suggestion(near))
 }
 
 interface Rule {
@@ -41,7 +41,7 @@ interface Rule {
 
 const missingArguments = (error: ParseFailure): HookctlError => {
   const names = (error.args ?? []).map(each => (each as {readonly name: string}).name.toUpperCase())
-  return usageError('missing_argument', `missing ${names.join(' and ')}`, {hint: 'see --help'})
+  return usageError('missing_argument', `missing ${names.join(' and ')}`)
 }
 
 function notOneOf(what: string, typed: string, choices: string): HookctlError {
@@ -92,11 +92,11 @@ export function fromOclif(failure: unknown): HookctlError | undefined {
   if (message.startsWith('Nonexistent flag')) return unknownFlag(error)
   if (/^Missing \d+ required arg/.test(message)) return missingArguments(error)
   if (message.startsWith('Unexpected argument')) {
-    return usageError('unexpected_argument', message.replace(/^Unexpected/, 'unexpected'), {hint: 'see --help'})
+    return usageError('unexpected_argument', message.replace(/^Unexpected/, 'unexpected'))
   }
   for (const {pattern, say} of RULES) {
     const match = pattern.exec(message)
     if (match !== null) return say(match)
   }
-  return usageError('usage', message.replace(/\s*\n\s*/g, ' '), {hint: 'see --help'})
+  return usageError('usage', message.replace(/\s*\n\s*/g, ' '))
 }

@@ -1,6 +1,15 @@
+import process from 'node:process'
 import {buildIfStale} from '../../scripts/build.js'
 
-/** Spawned tests run bin/run.js on dist, as a user does: dist must be of these sources. */
-export default async function setup(): Promise<void> {
-  await buildIfStale()
+/**
+ * Spawned tests run the built program; built once before the first test. A build that fails fails only them (spawnCli
+ * says why), not every test of every room.
+ */
+export async function setup(): Promise<void> {
+  try {
+    await buildIfStale()
+  } catch (error) {
+    process.env.HOOKCTL_TEST_BUILD_FAILURE = (error as Error).message
+    console.error(`the build failed, spawned tests will too: ${(error as Error).message}`)
+  }
 }

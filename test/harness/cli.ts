@@ -215,6 +215,8 @@ const SIGNALS: Readonly<Record<string, number>> = {SIGINT: 130, SIGTERM: 143, SI
 
 /** Starts the built `hookctl ...argv` as a child; `await using` ends it. */
 export function startCli(argv: readonly string[], options: SpawnOptions = {}): RunningCli {
+  const failure = process.env.HOOKCTL_TEST_BUILD_FAILURE
+  if (failure !== undefined) throw new Error(`the build failed: ${failure}`)
   const own = options.home === undefined ? temporaryHome() : undefined
   const home = options.home ?? own!
   const child = spawn(process.execPath, [path.join(root, 'bin/run.js'), ...argv], {
