@@ -14,7 +14,7 @@ const rooms: Record<string, readonly string[]> = {
   services: ['api', 'domain', 'platforms', 'signature', 'store'],
   worker: ['domain', 'platforms', 'signature', 'store', 'services', 'transport'],
   server: ['api', 'services', 'worker', 'domain'],
-  client: ['api', 'services'],
+  client: ['api', 'services', 'domain'],
   receiver: ['signature', 'platforms', 'domain'],
   embedded: ['errors', 'domain', 'platforms', 'signature', 'store', 'services', 'transport', 'worker', 'api', 'server'],
   cli: ['client', 'embedded', 'receiver', 'signature', 'api', 'domain'],
@@ -44,8 +44,10 @@ const packages: Record<string, string> = {
   '@inquirer/prompts': 'cli',
 }
 
+const comments = /\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm
+// A statement with `from`, a bare import, or a dynamic one; `export const x = 'text'` has no `from` before its text.
 const importLine =
-  /(?:^|\n)\s*(?:import|export)\b[^'"\n]*?(?:\n[^'"]*?)?['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/g
+  /^\s*(?:import|export)\s[^'";=]*?\bfrom\s+['"]([^'"]+)['"]|^\s*import\s+['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/gm
 
 interface Import {
   readonly file: string
@@ -53,7 +55,10 @@ interface Import {
 }
 
 function importsOf(file: string, text: string): Import[] {
-  return [...text.matchAll(importLine)].map(match => ({file, target: (match[1] ?? match[2]) as string}))
+  return [...text.replace(comments, '').matchAll(importLine)].map(match => ({
+    file,
+    target: (match[1] ?? match[2] ?? match[3]) as string,
+  }))
 }
 
 function roomOf(file: string): string {
