@@ -74,10 +74,11 @@ function splitType(type: string): {object: string; change: string} {
 
 function eventType(version: string, type: string): EventType | null {
   const {object: name, change} = splitType(type)
-  const about = changes[change]
+  if (!Object.hasOwn(changes, change)) return null
+  const about = changes[change] ?? null
   const object = objectType(name)
   const isJob = change.startsWith('job_')
-  if (about === undefined || object === null || !isIn(version, name) || (isJob && !versionOf(version).jobs)) return null
+  if (object === null || !isIn(version, name) || (isJob && !versionOf(version).jobs)) return null
   const full = `${name}.${change}`
   return {
     name: full,

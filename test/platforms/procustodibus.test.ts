@@ -1,0 +1,168 @@
+import {describe, expect, test} from 'vitest'
+import {procustodibus} from '../../src/platforms/procustodibus.ts'
+import {again, anEvent, faults, NOON, render} from './an-event.ts'
+
+const event = (type: string, values: Parameters<typeof anEvent>[0] = {}) => anEvent({type, ...values})
+const item = (type: string, values: Parameters<typeof anEvent>[0] = {}) =>
+  JSON.parse(render('procustodibus', event(type, values)))[0]
+const user = {kind: 'user', name: 'admin', id: 'UserAAAAA01'} as const
+
+test('PRO-01: four types, and exactly one of them per webhook', () => {
+  expect(procustodibus.eventTypes('1').map(({name}) => name)).toEqual([
+    'alerts',
+    'endpoint_stats',
+    'log_authn',
+    'log_changes',
+  ])
+  for (const type of ['alerts', 'endpoint_stats', 'log_authn', 'log_changes'])
+    expect(faults('procustodibus', {eventTypes: [type]})).toEqual([])
+  expect(faults('procustodibus', {eventTypes: ['alerts', 'log_authn']})).toEqual(['eventTypes one_event_type'])
+  expect(faults('procustodibus', {eventTypes: ['*']})).toEqual(['eventTypes one_event_type'])
+  expect(faults('procustodibus', {eventTypes: []})).toEqual(['eventTypes no_event_types'])
+  expect(faults('procustodibus', {eventTypes: ['alert']})).toEqual(['eventTypes/0 unknown_event_type'])
+})
+
+test('PRO-02, PRO-03, PRO-05: a batch every 5 minutes, again every 5 minutes without end, held while paused', () => {
+  expect(procustodibus.modes).toEqual(['batch'])
+  expect(procustodibus.preset('1').policies).toMatchObject({
+    batch: {everyMs: 300_000},
+    retry: {kind: 'until-success', everyMs: 300_000},
+    success: {kind: '2xx'},
+    offSwitch: 'hold',
+  })
+  expect(faults('procustodibus', {mode: 'instant'})).toEqual(['mode mode_not_offered'])
+  expect(faults('procustodibus', {policies: {batch: null}})).toEqual(['policies/batch batch_missing'])
+})
+
+test('PRO-09, PRO-15: keys are in alphabetical order at every level, whatever order they came in', () => {
+  const data = {
+    updated: 'u',
+    type: 't',
+    params: {peer: 1, country: 2, days: [{z: 1, a: 2}]},
+    created: '2026-07-03T12:00:00Z',
+  }
+  expect(render('procustodibus', event('alerts', {data, extra: {id: 'Al3rtAAAA01'}}))).toBe(
+    '[{"attributes":{"created":"2026-07-03T12:00:00Z","params":{"country":2,"days":[{"a":2,"z":1}],"peer":1},"type":"t","updated":"u"},"id":"Al3rtAAAA01","type":"alerts"}]',
+  )
+})
+
+test('PRO-09: alerts have no relationships, statistics an endpoint, the logs a user, each in a list', () => {
+  const object = {type: 'endpoints', id: 'CtfsGB3cABY', name: 'x'}
+  expect(item('alerts', {actor: user, object})).not.toHaveProperty('relationships')
+  expect(item('endpoint_stats', {object}).relationships).toEqual({
+    endpoint: {data: [{id: 'CtfsGB3cABY', type: 'endpoints'}]},
+  })
+  for (const type of ['log_authn', 'log_changes']) {
+    expect(item(type, {actor: user}).relationships).toEqual({user: {data: [{id: 'UserAAAAA01', type: 'users'}]}})
+  }
+  expect(item('log_authn', {actor: {kind: 'system', name: null}}).relationships).toEqual({user: {data: []}})
+})
+
+test('PRO-10: created is whole seconds with Z, and made from the event where the attributes have none', () => {
+  expect(item('alerts', {occurredAtMicros: NOON + 999_999, data: {danger: 7}}).attributes).toEqual({
+    created: '2026-07-03T12:00:00Z',
+    danger: 7,
+  })
+})
+
+test.each([
+  ['alerts', ['created', 'danger', 'params', 'suppress_until', 'type', 'updated']],
+  ['endpoint_stats', ['created', 'handshake', 'ip', 'port', 'rx_delta', 'rx_total', 'tx_delta', 'tx_total']],
+  ['log_authn', ['created', 'errors', 'ip', 'status', 'type', 'url', 'verifications']],
+  ['log_changes', ['created', 'field', 'id', 'new_value', 'old_value', 'type']],
+])('PRO-11, PRO-12, PRO-13, PRO-14: the attributes of %s', (type, names) => {
+  const example = procustodibus.eventType('1', type)?.example
+  const {attributes} = JSON.parse(render('procustodibus', {...anEvent(), ...example}))[0]
+  expect(Object.keys(attributes)).toEqual(names)
+  for (const name of ['created', 'updated', 'handshake', 'suppress_until']) {
+    expect(attributes[name] ?? '2026-07-03T12:00:00Z').toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/)
+  }
+})
+
+test('PRO-15: an id of eleven letters and digits is made from the event’s own, and another event has another', () => {
+  const id = item('alerts').id
+  expect(id).toMatch(/^[0-9A-Za-z]{11}$/)
+  expect(item('alerts').id).toBe(id)
+  expect(item('alerts', {id: 'evt_0197cf3a1b2c7d4e8f90a1b2c3d4e5f7'}).id).not.toBe(id)
+})
+
+test('a whole item may be given as data', () => {
+  const whole =
+    '{"attributes":{"created":"2026-07-03T12:00:00Z","rx_total":1.0},"id":"GH468jtejFr","relationships":{"endpoint":{"data":[]}},"type":"endpoint_stats"}'
+  expect(render('procustodibus', event('endpoint_stats', {data: whole}))).toBe(`[${whole}]`)
+})
+
+test('PRO-07: headers keep spaces, ampersands and colons', () => {
+  expect(
+    faults('procustodibus', {
+      headers: [
+        ['Authorization', 'Bearer 123'],
+        ['X-Foo', 'bar & baz: qux'],
+      ],
+    }),
+  ).toEqual([])
+})
+
+test('PRO-17: extra fields are added to every item, and cannot replace its own', () => {
+  const body = render('procustodibus@2', [event('alerts'), event('alerts')], {
+    settings: {extraFields: {env: 'prod', type: 'x'}},
+  })
+  for (const each of JSON.parse(body)) {
+    expect(each).toMatchObject({env: 'prod', type: 'alerts'})
+    expect(Object.keys(each)).toEqual(['attributes', 'env', 'id', 'type'])
+  }
+  expect(faults('procustodibus@2', {settings: {extraFields: {env: 'prod'}}})).toEqual([])
+  expect(faults('procustodibus@2', {settings: {extraFields: {env: 7}}})).toEqual(['settings/extraFields bad_setting'])
+  expect(faults('procustodibus@1', {settings: {extraFields: {}}})).toEqual(['settings/extraFields unknown_setting'])
+})
+
+test('PRO-19: only alerts have a user', () => {
+  expect(faults('procustodibus@2', {settings: {user: 'UserAAAAA01'}})).toEqual([])
+  expect(faults('procustodibus@2', {eventTypes: ['log_authn'], settings: {user: 'UserAAAAA01'}})).toEqual([
+    'settings/user bad_setting',
+  ])
+})
+
+test('PRO-21: the danger of an alert is 1 to 9', () => {
+  const codes = (data: unknown, type = 'alerts') =>
+    procustodibus.checkEvent?.('1', event(type, {data})).map(({path}) => path)
+  for (const danger of [1, 7, 9]) expect(codes({danger})).toEqual([])
+  for (const danger of [0, 10, 1.5, '7', null]) expect(codes({danger})).toEqual(['data/danger'])
+  expect(codes({})).toEqual([])
+  expect(codes({attributes: {danger: 10}, id: 'x'})).toEqual(['data/danger'])
+  expect(codes({danger: 10}, 'log_authn')).toEqual([])
+})
+
+describe('captured bodies', () => {
+  test('several items keep their order, ids and relationships', () => {
+    const body = render('procustodibus', [
+      event('log_authn', {actor: user, extra: {id: 'Auth0AAAA01'}}),
+      event('log_authn', {
+        actor: {kind: 'system', name: null},
+        extra: {
+          id: 'Auth0AAAA02',
+          relationships: {
+            user: {
+              data: [
+                {id: 'a', type: 'users'},
+                {id: 'b', type: 'users'},
+              ],
+            },
+          },
+        },
+      }),
+    ])
+    expect(again('procustodibus', body)).toBe(body)
+    const {events} = procustodibus.parse(Buffer.from(body), '1')
+    expect(events.map(({actor}) => actor.id)).toEqual(['UserAAAAA01', 'a'])
+  })
+  test('what is missing is named with its event', () => {
+    const parse = (text: string) => () => procustodibus.parse(Buffer.from(text), '1')
+    expect(parse('[{"attributes":{"created":"2026-07-03T12:00:00Z"},"type":"alerts"}]')).toThrow('event 1 has no "id"')
+    expect(parse('[{"attributes":{},"id":"x","type":"alerts"}]')).toThrow('"attributes" of event 1 has no "created"')
+    expect(parse('[{"attributes":{"created":"2026-07-03T12:00:00Z"},"id":"x","type":"peers"}]')).toThrow(
+      'no event type "peers"',
+    )
+    expect(parse('[]')).toThrow('has no event')
+  })
+})
