@@ -2,6 +2,7 @@ import {Command} from '@oclif/core/command'
 import type {InferredArgs, InferredFlags} from '@oclif/core/interfaces'
 import type {Client} from '../client/client.ts'
 import type {Page, PageRequest} from '../domain/page.ts'
+import type {Embedded} from '../embedded.ts'
 import type {Paint} from './color.ts'
 import {show} from './escape.ts'
 import {EXIT, type ExitCode} from './exit-codes.ts'
@@ -109,8 +110,18 @@ export abstract class HookctlCommand<T extends typeof Command = typeof Command> 
 
   /** The product: a server where one is named or running, else the local store in this process. Opened once. */
   protected client(): Promise<Client> {
-    this.#client ??= import('./context.ts').then(context => context.openClient(this.settings, this.surroundings))
+    this.#client ??= import('./context.ts').then(({openClient}) =>
+      openClient(this.settings, this.surroundings, this.config.version),
+    )
     return this.#client
+  }
+
+  /** The product in this process, whether a server runs or not: for commands that are a server or a worker themselves. */
+  protected async embedded(): Promise<Embedded> {
+    const {openEmbedded} = await import('./context.ts')
+    const embedded = await openEmbedded(this.settings, this.surroundings, this.config.version)
+    this.#client = Promise.resolve(embedded.client)
+    return embedded
   }
 
   /** The first Ctrl-C aborts this signal and the command ends by itself; see interruption.ts. */

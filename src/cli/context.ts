@@ -1,6 +1,8 @@
 import {readFileSync} from 'node:fs'
+import {userInfo} from 'node:os'
 import process from 'node:process'
 import type {Client} from '../client/client.ts'
+import type {Embedded} from '../embedded.ts'
 import {usageError} from '../errors.ts'
 import type {Settings} from './settings.ts'
 import type {Surroundings} from './surroundings.ts'
@@ -43,7 +45,7 @@ export function runningServer(store: string): RunningServer | undefined {
  * The product: the server that is configured, else the one running on this store, else the store itself in this
  * process. A token goes only to the server it was stored with (settings.ts), or to the one that wrote it.
  */
-export async function openClient(settings: Settings, surroundings: Surroundings): Promise<Client> {
+export async function openClient(settings: Settings, surroundings: Surroundings, version: string): Promise<Client> {
   const store = settings.text('store')
   if (store === undefined) throw usageError('no_store', 'no store is configured', {hint: 'give --store'})
   const server = settings.read('server')
@@ -53,14 +55,33 @@ export async function openClient(settings: Settings, surroundings: Surroundings)
     const own = running !== undefined && new URL(running.url).href === new URL(url).href ? running.token : undefined
     return openServer(url, settings.tokenFor(server) ?? own)
   }
-  if (running !== undefined) return openServer(running.url, running.token)
-  return openStore(store, surroundings)
+  if (running !== undefined) return openServer(running.url, running.token, store)
+  return (await openEmbedded(settings, surroundings, version)).client
 }
 
-async function openServer(_url: string, _token: string | undefined): Promise<Client> {
-  throw usageError('not_built', 'no client for a server yet')
+async function openServer(url: string, token: string | undefined, store?: string): Promise<Client> {
+  const {createHttpClient} = await import('../client/http.ts')
+  // A server that was started anew has another token and maybe another port: its file says so.
+  const rediscover = store === undefined ? {} : {rediscover: async () => runningServer(store) ?? null}
+  return createHttpClient({url, token: token ?? '', ...rediscover})
 }
 
-async function openStore(_store: string, _surroundings: Surroundings): Promise<Client> {
-  throw usageError('not_built', 'no local store yet')
+/** The product in this process, for commands that are a server or a worker themselves. */
+export async function openEmbedded(settings: Settings, surroundings: Surroundings, version: string): Promise<Embedded> {
+  const store = settings.text('store')
+  if (store === undefined) throw usageError('no_store', 'no store is configured', {hint: 'give --store'})
+  const {openEmbedded: open} = await import('../embedded.ts')
+  return open({store, storePath: storePath(store) ?? null, version, user: userName(surroundings)})
+}
+
+/** Who is at the keyboard, for history: `LOGNAME`, or what the system calls this user. */
+function userName({env}: Surroundings): string | null {
+  const named = env.LOGNAME ?? env.USER
+  if (named !== undefined && named !== '') return named
+  try {
+    return userInfo().username
+  } catch {
+    // A container may run under an id that no user has.
+    return null
+  }
 }

@@ -1,0 +1,44 @@
+import {HookctlCommand} from '../src/cli/base-command.ts'
+import {choiceFlag, repeatFlag, textFlag} from '../src/cli/flags.ts'
+import {parseListen, serveUntil} from '../src/cli/serving.ts'
+
+export default class Serve extends HookctlCommand<typeof Serve> {
+  static override summary = 'start the server: API and worker'
+  static override description =
+    'Listens on this machine only, keeps its state in the store, and sends deliveries as they fall due. Commands of the same user find it by themselves: its address and token stand in a file beside the store that only this user can read. Ctrl-C finishes what is in flight.'
+  static override examples = [
+    '<%= config.bin %> serve',
+    'Any free port, told on one line of JSON, nothing sent until "worker enable":\n<%= config.bin %> serve --listen 127.0.0.1:0 --worker inactive --json',
+  ]
+  static override flags = {
+    listen: textFlag({description: 'address and port to listen on', helpValue: 'HOST:PORT', default: '127.0.0.1:8700'}),
+    'host-name': repeatFlag({description: 'another name it may be called by, for a proxy in front', helpValue: 'NAME'}),
+    worker: choiceFlag({
+      description: 'begin with sending on or off; as it was unless given',
+      choices: ['active', 'inactive'],
+    }),
+    'log-level': choiceFlag({
+      description: 'what is logged to stderr, as JSON lines',
+      choices: ['debug', 'info', 'warn', 'error', 'silent'],
+      default: 'warn',
+    }),
+  }
+
+  async run() {
+    const {flags} = this
+    const stop = this.interruption()
+    const embedded = await this.embedded()
+    const options = {
+      listen: parseListen(flags.listen),
+      hosts: flags['host-name'] ?? [],
+      worker: flags.worker,
+      logLevel: flags['log-level'],
+    }
+    await serveUntil(stop, embedded, options, async ({url}) => {
+      const ready = {ready: true, url, pid: process.pid, store: embedded.client.target.location}
+      await this.write(this.wantsJson ? `${JSON.stringify(ready)}\n` : `listening on ${url}, state in ${ready.store}\n`)
+      this.hint('next: hookctl webhook create, hookctl delivery tail; Ctrl-C stops')
+    })
+    return undefined
+  }
+}

@@ -1,0 +1,31 @@
+import {HookctlCommand} from '../../src/cli/base-command.ts'
+import {choiceFlag, switchFlag} from '../../src/cli/flags.ts'
+import {work} from '../../src/cli/working.ts'
+
+export default class WorkerRun extends HookctlCommand<typeof WorkerRun> {
+  static override summary = 'send deliveries from this process, no server'
+  static override description =
+    'Sends what is due until Ctrl-C; with --drain until nothing is due any more. One process at a time sends from a store: refused while another one does.'
+  static override examples = [
+    '<%= config.bin %> worker run',
+    'Send what is due now and end:\n<%= config.bin %> worker run --drain',
+  ]
+  static override flags = {
+    drain: switchFlag({description: 'end when nothing is due'}),
+    'log-level': choiceFlag({
+      description: 'what is logged to stderr, as JSON lines',
+      choices: ['debug', 'info', 'warn', 'error', 'silent'],
+      default: 'warn',
+    }),
+  }
+
+  async run() {
+    const stop = this.interruption()
+    const embedded = await this.embedded()
+    const {deliveries} = await work(embedded, this.flags, stop, this.organization, text => this.notice(text))
+    return this.done(
+      deliveries,
+      `stopped; ${deliveries.unfinished} deliveries are unfinished, ${deliveries.failed} failed`,
+    )
+  }
+}

@@ -1,0 +1,30 @@
+import type {Output} from '../../api/operations.ts'
+import type {Column} from '../output/column.ts'
+
+export const workerColumns: readonly Column<Output<'worker.status'>>[] = [
+  {key: 'state', kind: 'state'},
+  {key: 'enabled', value: ({enabled}) => (enabled ? 'yes' : 'no')},
+  {key: 'owner', value: ({owner}) => (owner === null ? 'no process sends' : `process ${owner.pid} on ${owner.host}`)},
+  {key: 'since', kind: 'time', value: ({owner}) => owner?.since ?? null},
+]
+
+export const statusColumns: readonly Column<Output<'status.show'>>[] = [
+  {key: 'worker', kind: 'state', value: ({worker}) => worker.state},
+  {
+    key: 'owner',
+    title: 'sent by',
+    value: ({worker: {owner}}) => (owner === null ? 'no process' : `process ${owner.pid} on ${owner.host}`),
+  },
+  {key: 'unfinished', value: ({deliveries}) => deliveries.unfinished},
+  {key: 'oldest', title: 'oldest unfinished', kind: 'time', value: ({deliveries}) => deliveries.oldestUnfinishedAt},
+  {key: 'pending', value: ({deliveries}) => deliveries.pending},
+  {key: 'held', value: ({deliveries}) => deliveries.held},
+  {key: 'delivered', value: ({deliveries}) => deliveries.delivered},
+  {key: 'failed', value: ({deliveries}) => deliveries.failed},
+  {key: 'skipped', value: ({deliveries}) => deliveries.skipped},
+  {key: 'cancelled', value: ({deliveries}) => deliveries.cancelled},
+  {key: 'webhooks', value: ({webhooks: {total, active, paused}}) => `${total}, ${active} active, ${paused} paused`},
+  {key: 'store', value: ({store}) => store.location},
+  {key: 'size', title: 'store bytes', value: ({store}) => store.bytes},
+  {key: 'version'},
+]

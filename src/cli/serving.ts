@@ -1,0 +1,50 @@
+import type {Embedded, ServeOptions, Serving} from '../embedded.ts'
+import {HookctlError, usageError} from '../errors.ts'
+
+/** Longest time a stop may take: what is in flight then is cut, and due again at the next start. */
+export const graceMs = 25_000
+
+/** `HOST:PORT`, `[::1]:PORT` or just a port. @throws usage `bad_listen` */
+export function parseListen(text: string): {host: string; port: number} {
+  const match = /^(?:(.+):)?(\d{1,5})$/.exec(text)
+  const port = Number(match?.[2])
+  if (match === null || port > 65_535) {
+    throw usageError('bad_listen', `not an address to listen on: "${text}"`, {
+      hint: 'write it like 127.0.0.1:8700; port 0 is any free one',
+    })
+  }
+  return {host: match[1] ?? '127.0.0.1', port}
+}
+
+/** Serves until the signal aborts, then finishes what is in flight. */
+export async function serveUntil(
+  signal: AbortSignal,
+  embedded: Embedded,
+  {worker, ...options}: ServeOptions & {readonly worker: 'active' | 'inactive' | undefined},
+  ready: (serving: Serving) => Promise<void>,
+): Promise<void> {
+  if (worker !== undefined) await switchWorker(embedded, worker)
+  const serving = await embedded.serve(options)
+  try {
+    await ready(serving)
+    await aborted(signal)
+  } finally {
+    await serving.stop(graceMs)
+  }
+}
+
+/** Switches sending on or off; already there is where it should be. */
+async function switchWorker({client}: Embedded, state: 'active' | 'inactive'): Promise<void> {
+  try {
+    await client.call(state === 'active' ? 'worker.enable' : 'worker.disable', {})
+  } catch (error) {
+    if (!(error instanceof HookctlError && error.kind === 'conflict')) throw error
+  }
+}
+
+/** Resolves once the signal has aborted. */
+export const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise(resolve => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), {once: true})
+  })

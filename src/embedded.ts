@@ -1,0 +1,141 @@
+import {randomBytes, randomUUID} from 'node:crypto'
+import {hostname} from 'node:os'
+import {uuidv7} from 'uuidv7'
+import {serverFilePath} from './api/server-file.ts'
+import type {Client, Sender} from './client/client.ts'
+import {createLocalClient} from './client/local.ts'
+import type {OwnListener} from './domain/target-policy.ts'
+import type {LogLevel} from './server/log.ts'
+import type {Caller, Deps} from './services/deps.ts'
+import {openStore} from './store/open.ts'
+import type {Store} from './store/store.ts'
+import type {Worker} from './worker/worker.ts'
+
+/** Puts the rooms together in one process. What a command may not need is loaded when it is asked for. */
+
+export interface EmbeddedOptions {
+  /** As `openStore` takes it. */
+  readonly store: string
+  /** The file of the store, or null where it has none: where a server leaves its address. */
+  readonly storePath: string | null
+  readonly version: string
+  /** The user of the operating system, for history; null where it has no name. */
+  readonly user: string | null
+}
+
+export interface ServeOptions {
+  readonly listen: {readonly host: string; readonly port: number}
+  readonly hosts: readonly string[]
+  readonly logLevel: LogLevel
+}
+
+export interface Serving {
+  readonly url: string
+  readonly token: string
+  /** Stops listening, finishes what is in flight, records it. Safe to call again: then at once. */
+  stop(graceMs: number): Promise<void>
+}
+
+export interface Embedded {
+  readonly client: Client
+  serve(options: ServeOptions): Promise<Serving>
+  /** A worker in this process, not yet started. */
+  worker(logLevel: LogLevel): Promise<Worker>
+}
+
+const makeDeps = (store: Store, version: string): Deps => ({
+  store,
+  now: Date.now,
+  newId: prefix => `${prefix}_${uuidv7().replaceAll('-', '')}`,
+  newUuid: randomUUID,
+  randomBytes,
+  version,
+})
+
+/** The product in this process over its own store. The store is open until the client is closed. */
+export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> {
+  const store = await openStore(options.store, {now: Date.now})
+  const deps = makeDeps(store, options.version)
+  const ownListeners: OwnListener[] = []
+  const worker = (logLevel: LogLevel) => createSending(deps, ownListeners, logLevel)
+  const client = createLocalClient(deps, localCaller(options.user), {
+    location: options.storePath ?? options.store,
+    sender: createSender(() => worker('silent')),
+  })
+  return {client, worker, serve: given => serve(deps, options, given, worker, ownListeners)}
+}
+
+/** Whoever can open the file may do everything with it: as owner. */
+const localCaller = (user: string | null): Caller => ({
+  actor: {kind: 'user', name: user},
+  role: 'owner',
+  scopes: ['read', 'ingest', 'admin'],
+  via: 'cli',
+})
+
+async function createSending(deps: Deps, ownListeners: readonly OwnListener[], logLevel: LogLevel): Promise<Worker> {
+  const [{createWorker}, {createTransport}, {createLog}] = await Promise.all([
+    import('./worker/worker.ts'),
+    import('./transport/http.ts'),
+    import('./server/log.ts'),
+  ])
+  return createWorker({
+    ...deps,
+    transport: createTransport({now: deps.now, ownListeners: () => ownListeners}),
+    random: Math.random,
+    bootId: randomUUID(),
+    host: hostname(),
+    pid: process.pid,
+    log: await createLog(logLevel),
+  })
+}
+
+/** Sends while a command waits: started and stopped any number of times, a new worker each. */
+function createSender(newWorker: () => Promise<Worker>): Sender {
+  let worker: Worker | null = null
+  return {
+    async start() {
+      worker ??= await newWorker()
+      await worker.start()
+      return worker.state === 'active'
+    },
+    async stop() {
+      const stopping = worker
+      worker = null
+      await stopping?.stop({graceMs: 30_000})
+    },
+  }
+}
+
+async function serve(
+  deps: Deps,
+  {storePath, version}: EmbeddedOptions,
+  {listen, hosts, logLevel}: ServeOptions,
+  newWorker: (logLevel: LogLevel) => Promise<Worker>,
+  ownListeners: OwnListener[],
+): Promise<Serving> {
+  const [{createApp}, {adminAuth}, {fromServices}, {createLog}, {startServer}, {newToken}] = await Promise.all([
+    import('./server/app.ts'),
+    import('./server/auth.ts'),
+    import('./server/from-services.ts'),
+    import('./server/log.ts'),
+    import('./server/serve.ts'),
+    import('./server/tokens.ts'),
+  ])
+  const log = await createLog(logLevel)
+  const token = newToken(deps.randomBytes)
+  const app = createApp({...fromServices(deps), auth: adminAuth(token), hosts, log})
+  const file = storePath === null ? null : {path: serverFilePath(storePath), token, version}
+  const server = await startServer({app, listen, file, log})
+  const {hostname: address, port} = new URL(server.url)
+  ownListeners.push({address: address.replace(/^\[|\]$/g, ''), port: Number(port)})
+  const worker = await newWorker(logLevel)
+  await worker.start()
+  return {
+    url: server.url,
+    token,
+    async stop(graceMs) {
+      await Promise.all([server.close(Math.min(graceMs, 5000)), worker.stop({graceMs})])
+    },
+  }
+}
