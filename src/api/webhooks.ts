@@ -62,7 +62,7 @@ const webhookInput = {
   method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']),
   contentType: z.string().min(1).max(100),
   headers: z.array(header).max(32),
-  policies: policies.partial(),
+  policies: policies.partial().extend({tls: policies.shape.tls.partial().optional()}),
   settings: z.record(z.string(), z.unknown()),
 }
 

@@ -1,0 +1,143 @@
+import {describe, expect, test} from 'vitest'
+import type {Scope} from '../../src/api/operation.ts'
+import {type OperationName, operations} from '../../src/api/operations.ts'
+import type {Role} from '../../src/domain/organization.ts'
+import {services} from '../../src/services/table.ts'
+import {aCaller, aProduct, refusal} from '../harness/product.ts'
+
+const organization = 'default'
+const names = Object.keys(operations) as OperationName[]
+const writes = names.filter(name => operations[name].role === 'admin')
+const reads = names.filter(name => operations[name].role === 'member')
+
+test('every operation of the wire contract has a service, and no service is without one', () => {
+  expect(Object.keys(services).toSorted()).toEqual(names.toSorted())
+})
+
+test('CAT-03: what writes is for owners and admins, but for sending events', () => {
+  const changing = names.filter(name => operations[name].method !== 'GET')
+  expect(changing.filter(name => !writes.includes(name))).toEqual(['webhook.verify', 'event.send', 'event.sendMany'])
+})
+
+describe('roles', () => {
+  test.each(writes)('CAT-03: a member may not call %s, and learns who may', async name => {
+    await using product = await aProduct()
+    const error = await refusal(product.askRaw(name, {}, aCaller({role: 'member'})))
+    expect(error).toMatchObject({kind: 'not_allowed', code: 'role_missing'})
+    expect(error.message).toBe(`anna is a member and may not call ${name}: it needs an owner or admin`)
+  })
+
+  test.each(reads)('CAT-02: any member may call %s', async name => {
+    await using product = await aProduct()
+    const asked = product.askRaw(name, {}, aCaller({role: 'member'})).then(
+      () => null,
+      error => error.kind,
+    )
+    expect(await asked).not.toBe('not_allowed')
+  })
+
+  const creators: readonly Role[] = ['owner', 'admin']
+  test.each(creators)('CAT-03: %s creates, edits and deletes', async role => {
+    await using product = await aProduct()
+    const caller = aCaller({role})
+    const input = {organization, name: 'a', platform: 'catalyst', url: 'https://example.com/', eventTypes: ['*']}
+    await product.ask('webhook.create', input, caller)
+    await product.ask('webhook.edit', {organization, webhook: 'a', description: 'b'}, caller)
+    expect(await product.ask('webhook.delete', {organization, webhook: 'a'}, caller)).toMatchObject({name: 'a'})
+  })
+
+  const matrix: readonly [scopes: readonly Scope[], name: OperationName, allowed: boolean][] = [
+    [['read'], 'webhook.list', true],
+    [['read'], 'event.send', false],
+    [['read'], 'webhook.create', false],
+    [['ingest'], 'event.send', true],
+    [['ingest'], 'webhook.list', false],
+    [['admin'], 'webhook.create', true],
+    [['admin'], 'webhook.list', true],
+    [['admin'], 'event.send', true],
+    [[], 'platform.list', false],
+  ]
+  test.each(matrix)('a token with the scopes %j may call %s: %s', async (scopes, name, allowed) => {
+    await using product = await aProduct()
+    const asked = product.askRaw(name, {}, aCaller({scopes})).then(
+      () => 'done',
+      error => error.code,
+    )
+    expect((await asked) !== 'scope_missing').toBe(allowed)
+  })
+
+  test('who may not ask learns nothing about the input', async () => {
+    await using product = await aProduct()
+    const error = await refusal(product.askRaw('webhook.create', {nonsense: 1}, aCaller({role: 'member'})))
+    expect(error.code).toBe('role_missing')
+  })
+})
+
+test('an organization that is not there is not found, and the ones there are named', async () => {
+  await using product = await aProduct()
+  const error = await refusal(product.ask('webhook.list', {organization: 'defualt'}))
+  expect(error).toMatchObject({kind: 'not_found', code: 'organization_not_found', hint: 'there is default'})
+})
+
+test('an unknown member is refused and not ignored', async () => {
+  await using product = await aProduct()
+  const error = await refusal(product.askRaw('delivery.list', {organization, stat: 'failed'}))
+  expect(error).toMatchObject({kind: 'usage', code: 'invalid_input', path: 'stat', hint: 'did you mean "state"?'})
+})
+
+test('every answer of a service is what its schema promises', async () => {
+  await using product = await aProduct()
+  const {webhook} = await product.ask('webhook.create', {
+    organization,
+    name: 'a',
+    platform: 'netbox',
+    url: 'https://example.com/',
+    eventTypes: ['*'],
+    headers: [{name: 'X-Foo', value: 'bar'}],
+    secret: {value: 'CANARY-secret-value'},
+  })
+  const sent = await product.ask('event.send', {organization, type: 'dcim.site.created', data: {id: 1, name: 'AMS'}})
+  const delivery = sent.deliveries[0]?.id as string
+  const entry = (await product.ask('history.list', {organization})).items[0]?.id as string
+  const asked: readonly [OperationName, object][] = [
+    ['webhook.list', {organization}],
+    ['webhook.show', {organization, webhook: 'a'}],
+    ['webhook.edit', {organization, webhook: 'a', description: 'x'}],
+    ['webhook.test', {organization, webhook: 'a'}],
+    ['webhook.sign', {organization, webhook: 'a', body: ''}],
+    ['webhook.verify', {organization, webhook: 'a', body: '', headers: []}],
+    ['webhook.disable', {organization, webhook: webhook.id}],
+    ['webhook.enable', {organization, webhook: webhook.id}],
+    ['webhook.rotateSecret', {organization, webhook: webhook.id}],
+    ['event.send', {organization, type: 'dcim.site.created'}],
+    ['event.sendMany', {organization, events: [{type: 'dcim.site.created'}]}],
+    ['event.list', {organization}],
+    ['event.show', {organization, event: sent.event.id}],
+    ['event.types', {}],
+    ['event.types', {example: 'node.added'}],
+    ['delivery.list', {organization}],
+    ['delivery.show', {organization, delivery}],
+    ['delivery.replay', {organization, deliveries: [delivery], now: true}],
+    ['delivery.cancel', {organization, delivery}],
+    ['activity.list', {organization, all: true}],
+    ['history.list', {organization}],
+    ['history.show', {organization, entry}],
+    ['worker.status', {}],
+    ['worker.disable', {}],
+    ['worker.enable', {}],
+    ['status.show', {organization}],
+    ['platform.list', {}],
+    ['platform.show', {platform: 'netbox@2.6'}],
+    ['webhook.delete', {organization, webhook: 'a'}],
+  ]
+  const left = new Set(names)
+  left.delete('webhook.create')
+  for (const [name, input] of asked) {
+    left.delete(name)
+    const answer = await product.askRaw(name, input)
+    const {error} = operations[name].output.safeParse(JSON.parse(JSON.stringify(answer)))
+    expect([name, error?.issues]).toEqual([name, undefined])
+    expect(JSON.stringify(answer)).not.toContain('CANARY')
+  }
+  expect([...left]).toEqual([])
+})
