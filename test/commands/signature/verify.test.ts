@@ -1,0 +1,258 @@
+import {createHmac, randomBytes} from 'node:crypto'
+import {chmodSync, readFileSync, writeFileSync} from 'node:fs'
+import path from 'node:path'
+import {describe, expect, it} from 'vitest'
+import type {Verified} from '../../../src/cli/signing/verified.ts'
+import {type Home, type RunOptions, run, spawnCli, temporaryHome} from '../../harness/cli.ts'
+
+interface Vector {
+  readonly id: string
+  readonly scheme: string
+  readonly secrets: readonly string[]
+  readonly headers: readonly (readonly [string, string])[]
+  readonly now: number
+  readonly tolerance: number | null
+  readonly valid: boolean
+  readonly reason: string
+  readonly body_b64?: string
+  readonly body_repeat?: {readonly b64: string; readonly times: number; readonly tail_b64?: string}
+}
+
+const vectorFile = new URL('../../vectors/signatures.json', import.meta.url)
+const {vectors} = JSON.parse(readFileSync(vectorFile, 'utf8')) as {readonly vectors: readonly Vector[]}
+
+const SCHEMES: Readonly<Record<string, string>> = {
+  'netbox-hmac-sha512': 'netbox',
+  'github-sha256': 'github',
+  'standard-webhooks-v1': 'standard-v1',
+  'standard-webhooks-v1a': 'standard-v1a',
+  'stripe-v1': 'stripe',
+  'slack-v0': 'slack',
+}
+
+function bodyOf({body_b64, body_repeat}: Vector): Buffer {
+  if (body_b64 !== undefined) return Buffer.from(body_b64, 'base64')
+  const {b64, times, tail_b64 = ''} = body_repeat!
+  return Buffer.concat([
+    ...Array.from({length: times}, () => Buffer.from(b64, 'base64')),
+    Buffer.from(tail_b64, 'base64'),
+  ])
+}
+
+const secretValue = 'test-webhook-secret'
+const env = {SECRET: secretValue}
+const signature = (body: string | Buffer, algorithm = 'sha512') =>
+  createHmac(algorithm, secretValue).update(body).digest('hex')
+const hook = (body: string | Buffer) => ['--header', `X-Hook-Signature: ${signature(body)}`]
+
+const verify = (argv: readonly string[], options: RunOptions = {}) =>
+  run(['signature', 'verify', '--secret-env', 'SECRET', ...argv], {env, ...options})
+
+const inHome = (home: Home, name: string, content: string | Buffer) => {
+  writeFileSync(path.join(home.path, name), content)
+  return name
+}
+
+describe('signature verify', () => {
+  it.each(vectors)('gives the listed verdict and reason: $id', async vector => {
+    await using home = temporaryHome()
+    const argv = [
+      ...['--scheme', SCHEMES[vector.scheme]!, '--body', inHome(home, 'body', bodyOf(vector)), '--at', `${vector.now}`],
+      ...vector.headers.flatMap(([name, value]) => ['--header', `${name}: ${value}`]),
+      ...vector.secrets.flatMap((secret, at) => ['--secret-file', inHome(home, `secret${at}`, secret)]),
+      ...(vector.tolerance === null ? [] : ['--tolerance', `${vector.tolerance}s`]),
+    ]
+    const result = await run(['verify', ...argv, '--json'], {home})
+    const {valid, reason} = result.json<Verified>()
+    expect({valid, reason, exitCode: result.exitCode}).toEqual({
+      valid: vector.valid,
+      reason: vector.reason,
+      exitCode: vector.valid ? 0 : 7,
+    })
+  })
+
+  it.each([
+    ['NUL', Buffer.from('a\0b')],
+    ['CRLF at the end', Buffer.from('a\r\n')],
+    ['a byte order mark', Buffer.from('\ufeff{}')],
+    ['no UTF-8', Buffer.from([0xff, 0xfe, 0xc0])],
+    ['nothing', Buffer.alloc(0)],
+    ['10 MB', randomBytes(10_000_000)],
+  ])('takes a body with %s byte for byte, from a file and from stdin', async (_, body) => {
+    await using home = temporaryHome()
+    const file = inHome(home, 'body', body)
+    const fromFile = await verify(['--body', file, ...hook(body)], {home})
+    const fromDash = await verify(['--body', '-', ...hook(body)], {stdin: body})
+    const piped = await verify(['--signature', signature(body)], {stdin: body})
+    expect([fromFile, fromDash, piped].map(({exitCode}) => exitCode)).toEqual([0, 0, 0])
+  })
+
+  it('says the verdict in one line, with a word and not by colour alone', async () => {
+    const valid = await verify(hook('body'), {stdin: 'body'})
+    expect(valid.stdout).toBe('✓ valid: the signature fits (netbox, detected, ok)\n')
+    const invalid = await verify(hook('body'), {stdin: 'other'})
+    expect(invalid.stdout).toBe(
+      '✗ invalid: the signature belongs to another body or another secret (netbox, detected, mismatch)\n',
+    )
+    expect(invalid.exitCode).toBe(7)
+  })
+
+  it('points a person to --explain, on stderr', async () => {
+    const tty = {stdin: false, stdout: true, stderr: true}
+    const {stdout, stderr} = await verify([...hook('body'), '--no-color'], {stdin: 'other', tty})
+    expect(stdout).not.toContain('--explain')
+    expect(stderr).toContain('next: add --explain')
+  })
+
+  it('names the mistake with --explain', async () => {
+    const result = await verify([...hook('body'), '--explain'], {stdin: 'body\n'})
+    expect(result.stdout).toMatch(
+      /\n {2}found {5}The body here ends with a line feed that was not signed\.\n {2}fix {7}/,
+    )
+    expect(result.exitCode).toBe(7)
+    const {findings} = (await verify([...hook('body'), '--explain', '--json'], {stdin: 'body\n'})).json<Verified>()
+    expect(findings[0]?.mistake).toBe('body_newline_added')
+  })
+
+  it('tries the previous secret to explain, never to accept', async () => {
+    await using home = temporaryHome()
+    inHome(home, 'previous', secretValue)
+    const options = {home, stdin: 'body', env: {SECRET: 'the-secret-of-now-here'}}
+    const result = await verify([...hook('body'), '--explain', '--previous-secret-file', 'previous', '--json'], options)
+    expect(result.json<Verified>()).toMatchObject({valid: false, findings: [{mistake: 'previous_secret'}]})
+    expect(result.exitCode).toBe(7)
+  })
+
+  it('accepts any of several secrets and says which by its fingerprint', async () => {
+    const options = {stdin: 'body', env: {...env, OTHER: 'another-secret-here'}}
+    const result = await run(
+      ['verify', '--secret-env', 'OTHER', '--secret-env', 'SECRET', ...hook('body'), '--json'],
+      options,
+    )
+    expect(result.json<Verified>()).toMatchObject({
+      valid: true,
+      secretFingerprint: expect.stringMatching(/^[0-9a-f]{8}$/),
+    })
+  })
+
+  it('keeps a repeated header repeated', async () => {
+    const {stdout} = await verify([...hook('body'), ...hook('body'), '--json'], {stdin: 'body'})
+    expect(JSON.parse(stdout).reason).toBe('duplicate_header')
+  })
+
+  it('finds headers however a gateway or a framework spells them', async () => {
+    for (const name of ['x-hook-signature', 'HTTP_X_HOOK_SIGNATURE', 'x_hook_signature', 'X_HOOK_SIGNATURE']) {
+      const {exitCode} = await verify(['--header', `${name}: ${signature('body')}`], {stdin: 'body'})
+      expect([name, exitCode]).toEqual([name, 0])
+    }
+  })
+
+  it('takes a bare signature for the header of its scheme', async () => {
+    const github = await verify(['--signature', `sha256=${signature('body', 'sha256')}`, '--json'], {stdin: 'body'})
+    expect(github.json<Verified>()).toMatchObject({valid: true, scheme: 'github'})
+    const asana = await verify(['--algorithm', 'sha256', '--signature', signature('body', 'sha256')], {stdin: 'body'})
+    expect(asana.exitCode).toBe(0)
+    const renamed = await verify(['--signature-header', 'X-Sig', '--header', `X-Sig: ${signature('body')}`], {
+      stdin: 'body',
+    })
+    expect(renamed.exitCode).toBe(0)
+  })
+
+  it('reads a saved raw request', async () => {
+    await using home = temporaryHome()
+    const request = `POST /hook HTTP/1.1\nHost: h\nHTTP_X_HOOK_SIGNATURE: ${signature('body\n')}\n\nbody\n`
+    inHome(home, 'request', request)
+    const result = await verify(['--request', 'request', '--json'], {home})
+    expect(result.json<Verified>()).toMatchObject({valid: true, scheme: 'netbox', detected: true})
+  })
+
+  it('says what it left out of a saved request', async () => {
+    await using home = temporaryHome()
+    inHome(home, 'request', `POST / HTTP/1.1\nContent-Length: 4\nX-Hook-Signature: ${signature('body')}\n\nbody\n`)
+    const {stdout, exitCode} = await verify(['--request', 'request'], {home})
+    expect(stdout).toContain('1 bytes after the end of the body')
+    expect(exitCode).toBe(0)
+  })
+
+  it('judges a timestamp by --at and --tolerance, and loudly by neither', async () => {
+    const key = Buffer.alloc(24, 7)
+    const signed = createHmac('sha256', key).update('msg_1.1767225600.body').digest('base64')
+    const argv = [
+      ...['--header', 'webhook-id: msg_1', '--header', 'webhook-timestamp: 1767225600'],
+      ...['--header', `webhook-signature: v1,${signed}`, '--json'],
+    ]
+    const options = {stdin: 'body', env: {SECRET: `whsec_${key.toString('base64')}`}, now: () => 1_767_229_200_000}
+    const reasonOf = async (...more: string[]) => (await verify([...argv, ...more], options)).json<Verified>().reason
+    expect(await reasonOf()).toBe('timestamp_too_old')
+    expect(await reasonOf('--at', '1767225900')).toBe('ok')
+    expect(await reasonOf('--at', '2026-01-01T00:05:00Z')).toBe('ok')
+    expect(await reasonOf('--at', '2026-01-01T00:05:01Z')).toBe('timestamp_too_old')
+    expect(await reasonOf('--tolerance', '1h')).toBe('ok')
+    expect(await reasonOf('--at', '2025-12-31T23:00:00Z')).toBe('timestamp_in_future')
+    const careless = await verify([...argv, '--no-tolerance'], options)
+    expect(careless.json<Verified>().reason).toBe('ok')
+    expect(careless.stderr).toContain('WARNING')
+  })
+
+  it('gives away neither the secret nor the signature that was due, unless asked', async () => {
+    const argv = [...hook('body'), '--explain', '--json']
+    const closed = await verify(argv, {stdin: 'other'})
+    expect(closed.stdout + closed.stderr).not.toContain(secretValue)
+    expect(closed.stdout + closed.stderr).not.toContain(signature('other'))
+    const open = await verify([...argv, '--show-expected'], {stdin: 'other'})
+    expect(open.json<Verified>().expected).toEqual([{name: 'X-Hook-Signature', value: signature('other')}])
+  })
+
+  it.each<[string, readonly string[], RunOptions]>([
+    ['scheme_unknown', ['--header', 'Host: h'], {}],
+    ['scheme_ambiguous', [...hook(''), '--header', 'Stripe-Signature: t=1,v1=a'], {}],
+    ['invalid_header', ['--header', 'canary without colon'], {}],
+    ['bad_option', ['--scheme', 'stripe', '--algorithm', 'sha1'], {}],
+    ['file_not_found', ['--body', 'nowhere', ...hook('')], {}],
+    ['file_not_found', ['--request', 'nowhere'], {}],
+    ['stdin_twice', ['--secret-file', '-', '--body', '-', ...hook('')], {}],
+    ['missing_value', ['--secret-file', '-', ...hook('')], {}],
+    ['missing_value', hook(''), {tty: true}],
+    ['secret_not_set', hook(''), {env: {}}],
+    ['secret_on_command_line', ['--secret', 'canary', ...hook('')], {}],
+  ])('ends with usage, not with a verdict: %s for %j', async (code, argv, options) => {
+    const result = await verify([...argv, '--json'], options)
+    expect(result.error().code).toBe(code)
+    expect(result.exitCode).toBe(code === 'file_not_found' ? 3 : 2)
+    expect(result.stdout).toBe('')
+    expect(result.stderr).not.toContain('canary')
+  })
+
+  it('names the flags where no secret is given and nobody can be asked', async () => {
+    const result = await run(['verify', ...hook('')], {stdin: ''})
+    expect(result.exitCode).toBe(2)
+    expect(result.stderr).toContain('--secret-env or --secret-file')
+  })
+
+  it('refuses a broken saved request by name', async () => {
+    await using home = temporaryHome()
+    inHome(home, 'request', 'POST / HTTP/1.1\nHost: h\n')
+    const result = await verify(['--request', 'request', '--json'], {home})
+    expect(result.error().code).toBe('request_incomplete')
+    expect(result.exitCode).toBe(2)
+  })
+
+  it('works as a process with nothing but a read-only home', async () => {
+    await using home = temporaryHome()
+    chmodSync(home.path, 0o500)
+    const argv = ['verify', '--secret-env', 'SECRET', ...hook('body'), '--json']
+    const result = await spawnCli(argv, {home, env, stdin: 'body'})
+    chmodSync(home.path, 0o700)
+    expect([result.exitCode, result.stderr]).toEqual([0, ''])
+    expect(result.json<Verified>().valid).toBe(true)
+  })
+
+  it('takes a secret from stdin', async () => {
+    await using home = temporaryHome()
+    inHome(home, 'body', 'body')
+    const argv = ['verify', '--secret-file', '-', '--body', 'body', ...hook('body')]
+    const result = await run(argv, {home, stdin: `${secretValue}\n`})
+    expect(result.exitCode).toBe(0)
+    expect(result.stderr).toContain('LF at the end of stdin')
+  })
+})
