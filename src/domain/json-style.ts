@@ -9,15 +9,16 @@ import type {JsonText} from './json.ts'
 export type JsonStyle = 'compact' | 'python-ascii' | 'python-utf8'
 
 interface Spelling {
-  readonly comma: string
-  readonly colon: string
-  readonly string: (token: string) => string
+  /** A space after every comma and colon. */
+  readonly spaced: boolean
+  /** Spells one string, quotes included; null where strings stay. */
+  readonly string: ((token: string) => string) | null
 }
 
 const spellings: Readonly<Record<JsonStyle, Spelling>> = {
-  compact: {comma: ',', colon: ':', string: token => token},
-  'python-ascii': {comma: ', ', colon: ': ', string: asciiString},
-  'python-utf8': {comma: ', ', colon: ': ', string: utf8String},
+  compact: {spaced: false, string: null},
+  'python-ascii': {spaced: true, string: asciiString},
+  'python-utf8': {spaced: true, string: utf8String},
 }
 
 const QUOTE = 34
@@ -34,19 +35,31 @@ const DEEPEST = 1000
  * @param text valid JSON
  */
 export function restyle(text: string, style: JsonStyle): JsonText {
-  const spelling = spellings[style]
+  const {spaced, string} = spellings[style]
   let out = ''
+  let from = 0
   let at = 0
+  // What stays is copied in one piece, as late as possible: most of a body does.
   while (at < text.length) {
     const char = text.charCodeAt(at)
-    const end = char === QUOTE ? stringEnd(text, at) : runEnd(text, at)
-    if (char === QUOTE) out += spelling.string(text.slice(at, end))
-    else if (char === COMMA) out += spelling.comma
-    else if (char === COLON) out += spelling.colon
-    else if (!isSpace(char)) out += text.slice(at, end)
-    at = end
+    if (char === QUOTE) {
+      const end = stringEnd(text, at)
+      if (string !== null) {
+        out += text.slice(from, at) + string(text.slice(at, end))
+        from = end
+      }
+      at = end
+    } else if (spaced && (char === COMMA || char === COLON)) {
+      at += 1
+      out += `${text.slice(from, at)} `
+      from = at
+    } else if (isSpace(char)) {
+      out += text.slice(from, at)
+      at += 1
+      from = at
+    } else at += 1
   }
-  return out as JsonText
+  return (out + text.slice(from)) as JsonText
 }
 
 /**
@@ -171,15 +184,6 @@ function valueEnd(text: string, start: number): number {
   return at
 }
 
-/** Index after the brackets, digits and words from `start`: up to the next quote, comma, colon or space. */
-function runEnd(text: string, start: number): number {
-  let at = start + 1
-  while (at < text.length && !isDelimiter(text.charCodeAt(at)) && !isDelimiter(text.charCodeAt(at - 1))) at += 1
-  return at
-}
-
-const isDelimiter = (char: number): boolean => char === QUOTE || char === COMMA || char === COLON || isSpace(char)
-
 const isSpace = (char: number): boolean => char === 32 || char === 10 || char === 13 || char === 9
 
 const shortEscapes: Readonly<Record<string, string>> = {
@@ -194,7 +198,7 @@ const shortEscapes: Readonly<Record<string, string>> = {
 
 /** CPython's encoder: space to `~` as they are, the seven short escapes, else `\uXXXX` per UTF-16 unit. */
 function asciiString(token: string): string {
-  if (/^[ -[\]-~]*$/.test(token)) return token
+  if (!/[^ -~]|\\[^"\\bfnrt]/.test(token)) return token
   const value = JSON.parse(token) as string
   return `"${value.replace(/[^ !#-[\]-~]/g, char => shortEscapes[char] ?? unicodeEscape(char))}"`
 }
@@ -202,5 +206,5 @@ function asciiString(token: string): string {
 const unicodeEscape = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
 
 function utf8String(token: string): string {
-  return token.includes('\\') ? JSON.stringify(JSON.parse(token)) : token
+  return /\\[^"\\bfnrt]/.test(token) ? JSON.stringify(JSON.parse(token)) : token
 }

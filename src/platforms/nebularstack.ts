@@ -175,18 +175,13 @@ function checkUrlAndTls(url: URL, verify: boolean): Problem[] {
   const isIp = isIpUrl(url)
   if (isIp && url.protocol === 'https:') {
     const message = `nebularstack sends to an IP address over http:// only, not to ${url.origin}`
-    return [problem('url', 'https_to_ip', message, 'use http:// with --no-tls-verify, or a host name')]
+    return [problem('url', 'https_to_ip', message, 'use http:// with --tls skip, or a host name')]
   }
   if (url.protocol === 'http:' && verify) {
     const what = isIp ? 'an IP address' : 'http://'
     const message = `nebularstack wants SSL Verify off for ${what}: there is no certificate to verify`
     return [
-      problem(
-        'policies/tls/verify',
-        'verify_without_tls',
-        message,
-        'add --no-tls-verify, or use https:// with a host name',
-      ),
+      problem('policies/tls/verify', 'verify_without_tls', message, 'add --tls skip, or use https:// with a host name'),
     ]
   }
   return []

@@ -81,7 +81,7 @@ describe('NEB-04, NEB-05, NEB-06: URL and SSL Verify', () => {
   test('the message names the address and the way out', () => {
     expect(problems('nebularstack', {url: 'https://192.0.2.1/in'})[0]).toMatchObject({
       message: 'nebularstack sends to an IP address over http:// only, not to https://192.0.2.1',
-      hint: 'use http:// with --no-tls-verify, or a host name',
+      hint: 'use http:// with --tls skip, or a host name',
     })
   })
 })
