@@ -77,7 +77,7 @@ function connect({fetch}: HttpClientOptions, {url, token}: Address): Connection 
   }
   const http = ky.create({
     prefix: url,
-    headers: {authorization: `Bearer ${token}`},
+    ...(token && {headers: {authorization: `Bearer ${token}`}}),
     // A token must not follow a redirect, and nothing of ours answers one.
     redirect: 'manual',
     parseJson,
