@@ -12,7 +12,7 @@ export function matches(pattern: string, type: string): boolean {
   if (parts.length === 1) return pattern === type
   const first = parts[0] as string
   const last = parts.at(-1) as string
-  if (!type.startsWith(first) || !type.endsWith(last) || type.length < first.length + last.length) return false
+  if (!type.startsWith(first) || !type.endsWith(last)) return false
   let at = first.length
   for (const part of parts.slice(1, -1)) {
     const found = type.indexOf(part, at)
