@@ -1,8 +1,7 @@
 import {HookctlCommand} from '../src/cli/base-command.ts'
 import {EXIT} from '../src/cli/exit-codes.ts'
 import {durationFlag, numberFlag, switchFlag, textFlag} from '../src/cli/flags.ts'
-import type {Seen} from '../src/cli/listen/seen.ts'
-import {seenJson} from '../src/cli/listen/seen.ts'
+import {type Seen, seenJson} from '../src/cli/listen/seen.ts'
 import {countsText, seenLine, seenText} from '../src/cli/listen/seen-text.ts'
 import type {Ended} from '../src/cli/listen/session.ts'
 import type {Format} from '../src/cli/output/formats.ts'
@@ -15,9 +14,10 @@ const FORMATS: readonly Format[] = ['table', 'tsv', 'compact', 'json', 'jsonl', 
 export default class Listen extends HookctlCommand<typeof Listen> {
   static override summary = 'receive webhooks here, verify and show them'
   static override description =
-    `A local HTTP receiver: takes any method, checks the signature where a secret is given, prints every request
-(--no-headers leaves the headers out) and answers as told. With a secret, a request without signature is invalid.
+    `A local HTTP receiver: takes any method, checks the signature where a secret is given, prints every request (--no-headers leaves its headers out) and answers as told. With a secret, a request without a signature is invalid. Credentials in headers are masked; --save keeps them.
+
 --forward uses a URL with a path as it is; one without takes over the path of the request.
+
 Exit code 0: ended as planned, 7: a request was invalid, 8: --timeout came before --count, 130: Ctrl-C.`
   static override examples = [
     'Show what comes, and check it:\n<%= config.bin %> listen --port 9000 --secret-env HOOK_SECRET',

@@ -8,8 +8,7 @@ import {bodyFlag, schemeFlags, storedWebhookFlag} from '../../src/cli/signing/fl
 export default class SignatureSign extends HookctlCommand<typeof SignatureSign> {
   static override summary = 'sign a body and print the headers, offline'
   static override description =
-    `Signs the exact bytes of the body, by --scheme netbox unless another is named, and prints one header a line.
-Without --body it is read from stdin.`
+    `Signs the exact bytes of the body, by --scheme netbox unless another is named, and prints one header a line. Without --body it is read from stdin.`
   static override examples = [
     'The X-Hook-Signature of a body:\n<%= config.bin %> sign --body body.json --secret-env HOOK_SECRET',
     'Send it with curl:\n<%= config.bin %> sign --body body.json --secret-file secret.txt --curl http://127.0.0.1:9000/ | sh',

@@ -8,8 +8,9 @@ import {verdictText} from '../../src/cli/signing/verdict-text.ts'
 export default class SignatureVerify extends HookctlCommand<typeof SignatureVerify> {
   static override summary = 'check the signature of a message, offline'
   static override description =
-    `The body is taken as bytes: nothing is trimmed or decoded. Without --body it is read from stdin.
-Without --scheme the headers tell it. Exit code 0: valid, 7: invalid, 2: it could not be checked.`
+    `The body is taken as bytes: nothing is trimmed or decoded. Without --body it is read from stdin. Without --scheme the headers tell it.
+
+Exit code 0: valid, 7: invalid, 2: it could not be checked.`
   static override examples = [
     "A body and its header:\n<%= config.bin %> verify --body body.json --header 'X-Hook-Signature: 6a72aac2…' --secret-env HOOK_SECRET",
     'A request saved by listen, and why it does not fit:\n<%= config.bin %> verify --request captured/0001.http --secret-file secret.txt --explain',
@@ -41,7 +42,12 @@ Without --scheme the headers tell it. Exit code 0: valid, 7: invalid, 2: it coul
     })
     if (!verified.valid) this.answerNo()
     const answer = await this.answer(verified, verdictText(verified, this.paint))
-    if (!verified.valid && !this.flags.explain) this.hint('next: add --explain to name the mistake')
+    if (!verified.valid) this.#sayWhatNext(verified.findings.length > 0)
     return answer
+  }
+
+  #sayWhatNext(found: boolean): void {
+    if (!this.flags.explain) this.hint('next: add --explain to name the mistake')
+    else if (!found) this.notice('no known mistake fits: probably another secret, or a body that was changed')
   }
 }

@@ -247,6 +247,40 @@ describe('signature verify', () => {
     expect(result.json<Verified>().valid).toBe(true)
   })
 
+  it('says so when no known mistake fits', async () => {
+    const {stderr} = await verify([...hook('body'), '--explain'], {stdin: 'something else'})
+    expect(stderr).toContain('no known mistake fits')
+  })
+
+  it('asks a stored webhook, whose secrets stay where they are', async () => {
+    await using home = temporaryHome()
+    inHome(home, 'secret', secretValue)
+    const url = ['--url', 'http://127.0.0.1:9999/hook', '--event', '*']
+    const created = await run(
+      ['webhook', 'create', '--name', 'ops', '--platform', 'netbox', ...url, '--secret-file', 'secret'],
+      {home},
+    )
+    expect(created.exitCode).toBe(0)
+    const ask = (argv: readonly string[], stdin: string) =>
+      run(['verify', '--webhook', 'ops', ...argv, '--json'], {home, stdin})
+    const byHeader = await ask(hook('body'), 'body')
+    const bySignature = await ask(['--signature', signature('body')], 'body')
+    expect([byHeader.exitCode, bySignature.exitCode]).toEqual([0, 0])
+    const wrong = await ask([...hook('body'), '--explain'], 'body\n')
+    expect(wrong.json<Verified>()).toMatchObject({
+      valid: false,
+      reason: 'mismatch',
+      findings: [{mistake: 'body_newline_added'}],
+    })
+    expect(wrong.exitCode).toBe(7)
+    const signed = await run(['sign', '--webhook', 'ops'], {home, stdin: 'body'})
+    expect(signed.stdout).toBe(`X-Hook-Signature: ${signature('body')}\n`)
+    const missing = await run(['verify', '--webhook', 'nope', ...hook(''), '--json'], {home, stdin: ''})
+    expect([missing.exitCode, missing.error().code]).toEqual([3, 'webhook_not_found'])
+    const both = await run(['verify', '--webhook', 'ops', '--scheme', 'github', '--json'], {home, stdin: ''})
+    expect(both.exitCode).toBe(2)
+  })
+
   it('takes a secret from stdin', async () => {
     await using home = temporaryHome()
     inHome(home, 'body', 'body')
