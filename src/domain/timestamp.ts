@@ -96,7 +96,7 @@ function instantOf(wallClock: string, digits: string, zone: string): {micros: nu
 }
 
 /** Whether a text is an offset as policies spell it: `+00:00` to `±14:59`. */
-export const isZone = (text: string): boolean => /^[+-](?:0\d|1[0-4]):[0-5]\d$/.test(text)
+const isZone = (text: string): boolean => /^[+-](?:0\d|1[0-4]):[0-5]\d$/.test(text)
 
 function zoneMinutes(zone: string): number {
   const minutes = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(4, 6))

@@ -32,7 +32,7 @@ export function checkWebhookUrl(
   return verdict.ok ? [...rules(verdict.url)] : [urlProblem(verdict)]
 }
 
-export const urlProblem = (verdict: Extract<UrlVerdict, {ok: false}>): Problem =>
+const urlProblem = (verdict: Extract<UrlVerdict, {ok: false}>): Problem =>
   problem('url', verdict.code, verdict.message, verdict.hint)
 
 export const isIpUrl = (url: URL): boolean => isIpHost(url.hostname)

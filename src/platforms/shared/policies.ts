@@ -5,7 +5,7 @@ export const MINUTE = 60 * SECOND
 export const HOUR = 60 * MINUTE
 
 /** Where a platform says nothing: a few retries over about ten minutes, then a person decides. The choice is ours. */
-export const someRetries: Policies['retry'] = {
+const someRetries: Policies['retry'] = {
   kind: 'exponential',
   baseMs: 5 * SECOND,
   factor: 2,
