@@ -30,28 +30,28 @@ export async function painter(enabled: boolean): Promise<Paint> {
   return (style, text) => chalk[style](text)
 }
 
-const STATES: Readonly<Record<string, Style>> = {
-  delivered: 'green',
-  active: 'green',
-  ok: 'green',
-  valid: 'green',
-  success: 'green',
-  pending: 'yellow',
-  delivering: 'cyan',
-  activating: 'yellow',
-  held: 'yellow',
-  paused: 'yellow',
-  warning: 'yellow',
-  failed: 'red',
-  invalid: 'red',
-  inactive: 'red',
-  skipped: 'dim',
-  cancelled: 'dim',
-  disabled: 'dim',
-}
+const STATES: ReadonlyMap<string, Style> = new Map([
+  ['delivered', 'green'],
+  ['active', 'green'],
+  ['ok', 'green'],
+  ['valid', 'green'],
+  ['success', 'green'],
+  ['pending', 'yellow'],
+  ['delivering', 'cyan'],
+  ['activating', 'yellow'],
+  ['held', 'yellow'],
+  ['paused', 'yellow'],
+  ['warning', 'yellow'],
+  ['failed', 'red'],
+  ['invalid', 'red'],
+  ['inactive', 'red'],
+  ['skipped', 'dim'],
+  ['cancelled', 'dim'],
+  ['disabled', 'dim'],
+])
 
 /** A state is always its word; the colour only helps the eye find it. */
 export function paintState(paint: Paint, state: string): string {
-  const style = STATES[state.split(/[^a-z_]/, 1)[0] ?? '']
+  const style = STATES.get(state.split(/[^a-z_]/, 1)[0] ?? '')
   return style === undefined ? state : paint(style, state)
 }

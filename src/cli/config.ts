@@ -80,11 +80,24 @@ export function readConfigFile(file: string): ConfigFile | undefined {
   return {path: file, values: values as Record<string, unknown>}
 }
 
-/** V8 says where, but also quotes the text around it, which may be a token: only the place is kept. */
+/** V8 says where, mostly, but also quotes the text around it, which may be a token: only the place is kept. */
 function placeOf(text: string, error: Error): string {
-  const at = /position (\d+)/.exec(error.message)?.[1]
-  const before = text.slice(0, at === undefined ? text.length : Number(at)).split('\n')
+  const said = /position (\d+)/.exec(error.message)?.[1]
+  const before = text.slice(0, said === undefined ? lengthThatParses(text) : Number(said)).split('\n')
   return `: line ${before.length}, column ${before.at(-1)!.length + 1}`
+}
+
+/** How far the text could still become JSON: for the mistakes whose place V8 keeps to itself. */
+function lengthThatParses(text: string): number {
+  for (let length = 1; length < Math.min(text.length, 10_000); length += 1) {
+    try {
+      JSON.parse(text.slice(0, length))
+    } catch (error) {
+      const {message} = error as Error
+      if (!/end of JSON input|Unterminated/.test(message) && !message.includes(`position ${length}`)) return length - 1
+    }
+  }
+  return text.length
 }
 
 /** The nearest hookctl.config.json from this folder upwards, the way git finds its repository. */

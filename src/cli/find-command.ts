@@ -3,14 +3,18 @@ import {globalFlags} from './flags.ts'
 import {suggest} from './suggest.ts'
 
 /** Spellings people try: never listed, always understood. */
-const SHORTCUTS: Readonly<Record<string, readonly string[]>> = {
-  verify: ['signature', 'verify'],
-  sign: ['signature', 'sign'],
-  organization: ['org'],
-  organizations: ['org'],
-}
+const SHORTCUTS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['verify', ['signature', 'verify']],
+  ['sign', ['signature', 'sign']],
+  ['organization', ['org']],
+  ['organizations', ['org']],
+])
 
-const VERBS: Readonly<Record<string, string>> = {ls: 'list', rm: 'delete', remove: 'delete'}
+const VERBS: ReadonlyMap<string, string> = new Map([
+  ['ls', 'list'],
+  ['rm', 'delete'],
+  ['remove', 'delete'],
+])
 
 export interface Typed {
   readonly kind: 'command' | 'topic' | 'root' | 'version'
@@ -60,11 +64,11 @@ function realWords(
   if (head === undefined) return words
   const spread = /^[a-z-]+(:[a-z-]+)+$/.test(head) ? [...head.split(':'), ...rest] : words
   const first = spread[0]!
-  const shortcut = names.has(first) || topics.has(first) ? undefined : SHORTCUTS[first]
+  const shortcut = names.has(first) || topics.has(first) ? undefined : SHORTCUTS.get(first)
   const [topic, verb, ...others] = shortcut === undefined ? spread : [...shortcut, ...spread.slice(1)]
   const real = singular(topic!, topics)
   if (verb === undefined) return [real]
-  const realVerb = names.has(`${real} ${verb}`) ? verb : (VERBS[verb] ?? verb)
+  const realVerb = names.has(`${real} ${verb}`) ? verb : (VERBS.get(verb) ?? verb)
   return [real, topics.has(real) ? realVerb : verb, ...others]
 }
 
@@ -137,7 +141,7 @@ function nearName(
 ): string | undefined {
   const both = plain.length > 1 ? suggest(plain.slice(0, 2).join(' '), [...names]) : undefined
   const first = plain[0] ?? ''
-  const shortcuts = Object.keys(SHORTCUTS).filter(each => names.has(SHORTCUTS[each]!.join(' ')))
+  const shortcuts = [...SHORTCUTS].flatMap(([short, words]) => (names.has(words.join(' ')) ? short : []))
   const withVerb = [...names].filter(name => name.endsWith(` ${first}`))
   return (
     both ?? suggest(first, [...names, ...topics, ...shortcuts]) ?? (withVerb.length === 1 ? withVerb[0] : undefined)

@@ -112,22 +112,22 @@ ${columns([
 Flags that take a duration (DURATION): 250ms, 90s, 15m, 1h30m, 7d, 2w; units from large to small, no spaces.
 `
 
-const TOPICS: Readonly<Record<string, () => string>> = {
-  environment,
-  'exit-codes': exitCodes,
-  formatting,
-  filters,
-  signatures,
-  scripting,
-  time,
-}
+const TOPICS: ReadonlyMap<string, () => string> = new Map([
+  ['environment', environment],
+  ['exit-codes', exitCodes],
+  ['formatting', formatting],
+  ['filters', filters],
+  ['signatures', signatures],
+  ['scripting', scripting],
+  ['time', time],
+])
 
 /** The subjects `hookctl help` knows beside commands. */
-export const HELP_TOPICS = Object.keys(TOPICS)
+export const HELP_TOPICS = [...TOPICS.keys()]
 
 /** The text for these words: a subject, a command, a topic; everything where there are none. */
 export async function helpOn(words: readonly string[], config: Config, width: number | undefined): Promise<string> {
-  const subject = words.length === 1 ? TOPICS[words[0]!] : undefined
+  const subject = words.length === 1 ? TOPICS.get(words[0]!) : undefined
   if (subject !== undefined) return subject()
   const names = [...config.commandIDs.map(id => id.replaceAll(':', ' '))]
   const {name} = findCommand(words, names)

@@ -73,15 +73,14 @@ export function settingKey(text: string, where = ''): SettingKey {
   })
 }
 
-const BOOLEANS: Readonly<Record<string, boolean>> = {
-  '1': true,
-  true: true,
-  yes: true,
-  '0': false,
-  false: false,
-  no: false,
-  '': false,
-}
+const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
+  ['1', true],
+  ['true', true],
+  ['yes', true],
+  ['0', false],
+  ['false', false],
+  ['no', false],
+])
 
 /** The value as this setting takes it. @throws usage `invalid_setting` naming where it came from, never a secret. */
 export function checkSetting(key: SettingKey, value: unknown, where: string): string | boolean {
@@ -93,7 +92,7 @@ export function checkSetting(key: SettingKey, value: unknown, where: string): st
       {hint},
     )
   if (kind === 'boolean') {
-    const flag = typeof value === 'boolean' ? value : BOOLEANS[String(value).toLowerCase()]
+    const flag = typeof value === 'boolean' ? value : BOOLEANS.get(String(value).toLowerCase())
     if (flag === undefined) throw wrong('true or false')
     return flag
   }
@@ -120,7 +119,7 @@ function checkedKeys(file: ConfigFile, forbidden: readonly string[]): Partial<Re
         hint: `hookctl config set ${key} …, or ${definition(key).env}`,
       })
     }
-    values[key] = value
+    values[key] = checkSetting(key, value, file.path)
   }
   return values
 }
@@ -228,6 +227,7 @@ function layersOf({given, surroundings, userFile, projectFile, named}: Sources):
   })
   const project = projectFile && fileLayer('project', projectFile, ['token', 'profiles'])
   const user = userFile && fileLayer('user', userFile, [])
+  profilesOf(userFile)
   const defaults: Layer = {
     origin: () => ({kind: 'default', name: 'default'}),
     values: {

@@ -1,4 +1,4 @@
-import {writeFileSync} from 'node:fs'
+import {mkdirSync, readFileSync, statSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import {expect, test} from 'vitest'
 import {run, temporaryHome} from '../harness/cli.ts'
@@ -6,10 +6,9 @@ import {run, temporaryHome} from '../harness/cli.ts'
 test('a value comes from the flag before the environment before the profile before files before the default', async () => {
   await using home = temporaryHome()
   const organization = async (argv: string[] = [], env = {}) => {
-    const {organization} = (await run(['config', 'list', '--json', ...argv], {home, env}))
-      .json<{data: {key: string; value: string; origin: string}[]}>()
-      .data.reduce((all, {key, value, origin}) => ({...all, [key]: [value, origin]}), {} as Record<string, string[]>)
-    return organization
+    const shown = await run(['config', 'get', 'organization', '--json', ...argv], {home, env})
+    const {value, origin} = shown.json<{value: string; origin: string}>()
+    return [value, origin]
   }
   const user = path.join(home.path, 'config/hookctl/config.json')
   expect(await organization()).toEqual(['default', 'default'])
@@ -26,4 +25,128 @@ test('a value comes from the flag before the environment before the profile befo
     'from-flag',
     'flag --organization',
   ])
+})
+
+const userFile = (home: {path: string}) => path.join(home.path, 'config/hookctl/config.json')
+
+function writeUserFile(home: {path: string}, text: string): void {
+  mkdirSync(path.dirname(userFile(home)), {recursive: true})
+  writeFileSync(userFile(home), text)
+}
+
+test('an empty variable is an unset one', async () => {
+  const result = await run(['config', 'get', 'organization', '--json'], {env: {HOOKCTL_ORGANIZATION: ''}})
+  expect(result.json()).toMatchObject({value: 'default', origin: 'default'})
+})
+
+test('the project file is found from a folder below, the way git finds its repository', async () => {
+  await using home = temporaryHome()
+  const below = path.join(home.path, 'a/b')
+  mkdirSync(below, {recursive: true})
+  writeFileSync(path.join(home.path, 'hookctl.config.json'), '{"store": "state/x.db"}')
+  const result = await run(['config', 'get', 'store', '--json'], {home, cwd: below})
+  // A relative path is relative to the file that holds it.
+  expect(result.json()).toMatchObject({value: `sqlite:${home.path}/state/x.db`})
+})
+
+test.each([
+  ['x.db', 'sqlite:CWD/x.db'],
+  ['/x.db', 'sqlite:/x.db'],
+  ['sqlite:x.db', 'sqlite:CWD/x.db'],
+  ['sqlite::memory:', 'sqlite::memory:'],
+  ['memory:', 'memory:'],
+  ['json:x.json', 'json:CWD/x.json'],
+  ['postgres://h/db', 'postgres://h/db'],
+])('--store %s is one place wherever it is used', async (given, expected) => {
+  await using home = temporaryHome()
+  const result = await run(['config', 'get', 'store', '--json', '--store', given], {home})
+  expect(result.json()).toMatchObject({value: expected.replace('CWD', home.path)})
+})
+
+test('E1: configuration is for its user alone, whatever the umask', async () => {
+  await using home = temporaryHome()
+  const before = process.umask(0)
+  try {
+    await run(['config', 'set', 'token', '-'], {home, stdin: 'tok_1\n'})
+  } finally {
+    process.umask(before)
+  }
+  expect(statSync(userFile(home)).mode & 0o777).toBe(0o600)
+  expect(statSync(path.dirname(userFile(home))).mode & 0o777).toBe(0o700)
+})
+
+test('E4: a token is stored and never printed', async () => {
+  await using home = temporaryHome()
+  const refused = await run(['config', 'set', 'token', 'tok_canary'], {home})
+  expect(refused).toMatchObject({exitCode: 2, stdout: ''})
+  await run(['config', 'set', 'token', '-'], {home, stdin: 'tok_canary\n'})
+  await run(['profile', 'create', 'p', '--token-file', '-', '--server', 'http://x'], {home, stdin: 'tok_canary'})
+  expect(readFileSync(userFile(home), 'utf8').match(/tok_canary"/g)).toHaveLength(2)
+  for (const argv of [
+    ['config', 'list'],
+    ['config', 'get', 'token'],
+    ['profile', 'list'],
+    ['profile', 'show', 'p'],
+  ]) {
+    for (const more of [[], ['--json'], ['-o', 'wide'], ['--debug']]) {
+      const {stdout, stderr} = await run([...argv, ...more], {home, env: {HOOKCTL_TOKEN: 'tok_canary'}})
+      expect(refused.stderr + stdout + stderr).not.toContain('canary')
+    }
+  }
+})
+
+test.each([
+  ['{"organization": "x",}', 'config_broken', ': line 1, column 22'],
+  ['{\n  "organization": tok_canary\n}', 'config_broken', ': line 2, column 20'],
+  ['', 'config_broken', ': line 1, column 1'],
+  ['[]', 'config_broken', 'must hold a JSON object'],
+  ['{"organisation": "x"}', 'unknown_setting', 'no setting "organisation" in'],
+  ['{"output": "jsn"}', 'invalid_setting', 'output must be one of'],
+  ['{"server": "ftp://x"}', 'invalid_setting', 'server must be an http or https URL'],
+  ['{"noInput": "perhaps"}', 'invalid_setting', 'noInput must be true or false'],
+  ['{"noInput": "constructor"}', 'invalid_setting', 'noInput must be true or false'],
+  ['{"profiles": []}', 'config_broken', 'profiles must be an object of objects'],
+  ['{"profile": "p", "profiles": {"p": {"profile": "q"}}}', 'setting_not_allowed', 'must not hold a profile'],
+])('a configuration of %s is refused, with its path and place and none of its content', async (text, code, message) => {
+  await using home = temporaryHome()
+  writeUserFile(home, text)
+  const result = await run(['config', 'list', '--json'], {home})
+  expect(result).toMatchObject({exitCode: 2, stdout: ''})
+  expect(result.error()).toMatchObject({code, message: expect.stringContaining(message)})
+  expect(result.stderr).toContain(userFile(home))
+  expect(result.stderr).not.toContain('canary')
+  // What helps to repair it still works.
+  expect((await run(['config', 'path'], {home})).stdout).toContain(userFile(home))
+  expect((await run(['help', 'environment'], {home})).exitCode).toBe(0)
+})
+
+test('a project file holds no token and no profiles: it gets shared', async () => {
+  await using home = temporaryHome()
+  for (const text of ['{"token": "tok_canary"}', '{"profiles": {}}']) {
+    writeFileSync(path.join(home.path, 'hookctl.config.json'), text)
+    const result = await run(['config', 'list'], {home})
+    expect(result.exitCode).toBe(2)
+    expect(result.stderr).not.toContain('canary')
+  }
+})
+
+test('parts of a configuration that others wrote survive a change', async () => {
+  await using home = temporaryHome()
+  writeUserFile(home, '{"organization": "a", "profiles": {"p": {"server": "http://x"}}}')
+  await run(['config', 'set', 'no-input', 'true'], {home})
+  await run(['config', 'set', 'organization', 'b', '--in-profile', 'p'], {home})
+  await run(['config', 'unset', 'organization'], {home})
+  expect(JSON.parse(readFileSync(userFile(home), 'utf8'))).toEqual({
+    noInput: true,
+    profiles: {p: {server: 'http://x', organization: 'b'}},
+  })
+})
+
+test('a profile that is deleted is no longer used', async () => {
+  await using home = temporaryHome()
+  await run(['profile', 'create', 'p', '--organization', 'acme'], {home})
+  await run(['profile', 'use', 'p'], {home})
+  expect((await run(['profile', 'create', 'p'], {home})).exitCode).toBe(4)
+  expect((await run(['profile', 'delete', 'p', '--yes'], {home})).exitCode).toBe(0)
+  expect((await run(['config', 'get', 'organization', '--json'], {home})).json()).toMatchObject({value: 'default'})
 })

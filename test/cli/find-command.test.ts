@@ -1,0 +1,83 @@
+import {describe, expect, test} from 'vitest'
+import {findCommand} from '../../src/cli/find-command.ts'
+
+const names = [
+  'webhook list',
+  'webhook show',
+  'webhook delete',
+  'delivery list',
+  'activity',
+  'activity tail',
+  'history list',
+  'signature verify',
+  'signature sign',
+  'org list',
+  'status',
+  'help',
+]
+const find = (line: string) =>
+  findCommand(
+    line.split(' ').filter(word => word !== ''),
+    names,
+  )
+
+describe('what was typed', () => {
+  test.each([
+    ['webhook list', 'webhook list', []],
+    ['webhook:list', 'webhook list', []],
+    ['webhooks ls', 'webhook list', []],
+    ['webhooks list --limit 3', 'webhook list', ['--limit', '3']],
+    ['webhook rm wh_1', 'webhook delete', ['wh_1']],
+    ['deliveries ls', 'delivery list', []],
+    ['histories list', 'history list', []],
+    ['organizations ls', 'org list', []],
+    ['verify --body x', 'signature verify', ['--body', 'x']],
+    ['sign', 'signature sign', []],
+    ['activity', 'activity', []],
+    ['activity tail', 'activity tail', []],
+    ['activities tail', 'activity tail', []],
+    ['status ls', 'status', ['ls']],
+    ['webhook show ls', 'webhook show', ['ls']],
+    ['webhook show webhook list', 'webhook show', ['webhook', 'list']],
+    ['--json webhook list', 'webhook list', ['--json']],
+    ['-o json --store x webhooks ls', 'webhook list', ['-o', 'json', '--store', 'x']],
+    ['webhook show -- --help', 'webhook show', ['--', '--help']],
+  ])('%s is %s', (line, name, argv) => {
+    expect(find(line)).toMatchObject({kind: 'command', name, argv, help: false})
+  })
+
+  test.each([
+    ['', 'root', ''],
+    ['--help', 'root', ''],
+    ['-h', 'root', ''],
+    ['--json', 'root', ''],
+    ['--version', 'version', ''],
+    ['-V', 'version', ''],
+    ['webhook', 'topic', 'webhook'],
+    ['webhooks', 'topic', 'webhook'],
+    ['webhook --help', 'topic', 'webhook'],
+  ])('"%s" asks for the %s', (line, kind, name) => expect(find(line)).toMatchObject({kind, name}))
+
+  test('--help or -h anywhere before -- asks for help', () => {
+    expect(find('webhook list --help')).toMatchObject({kind: 'command', name: 'webhook list', help: true})
+    expect(find('webhook list -h')).toMatchObject({help: true})
+  })
+})
+
+describe('what cannot be meant is refused with the nearest, with blanks between the words, and never run', () => {
+  test.each([
+    ['webhook lst', 'no command "webhook lst"', 'did you mean: hookctl webhook list'],
+    ['webook list', 'no command "webook"', 'did you mean: hookctl webhook list'],
+    ['webhok', 'no command "webhok"', 'did you mean: hookctl webhook'],
+    ['verfy', 'no command "verfy"', 'did you mean: hookctl verify'],
+    ['stats', 'no command "stats"', 'did you mean: hookctl status'],
+    ['webhook explode', 'no command "webhook explode"', 'hookctl webhook --help'],
+    ['xyzzy', 'no command "xyzzy"', 'hookctl --help'],
+    ['tail', 'no command "tail"', 'did you mean: hookctl activity tail'],
+    ['list', 'no command "list"', 'hookctl --help'],
+    ['webhook __proto__', 'no command "webhook __proto__"', 'hookctl webhook --help'],
+    ['constructor', 'no command "constructor"', 'hookctl --help'],
+  ])('%s', (line, message, hint) => {
+    expect(() => find(line)).toThrow(expect.objectContaining({code: 'unknown_command', kind: 'usage', message, hint}))
+  })
+})

@@ -1,0 +1,108 @@
+import {readFileSync} from 'node:fs'
+import path from 'node:path'
+import type {Command} from '@oclif/core/command'
+import {describe, expect, test} from 'vitest'
+import {commandsBlock, fillReadme, makeManifest} from '../scripts/manifest.js'
+import {globalFlags} from '../src/cli/flags.ts'
+import {commandModules} from './harness/cli.ts'
+
+const root = path.join(import.meta.dirname, '..')
+const read = (file: string) => readFileSync(path.join(root, file), 'utf8')
+
+interface FlagLike {
+  readonly description?: string
+  readonly type: string
+  readonly multiple?: boolean
+  readonly multipleNonGreedy?: boolean
+  readonly helpGroup?: string
+  readonly hidden?: boolean
+}
+
+type CommandLike = Command.Class & {
+  readonly flags?: Record<string, FlagLike>
+  readonly baseFlags: Record<string, FlagLike>
+  readonly args: Record<string, {readonly ignoreStdin?: boolean; readonly description?: string}>
+  readonly examples: readonly (string | {readonly command: string})[]
+}
+
+const commands = await Promise.all(
+  [...commandModules].map(async ([name, load]) => [name, (await load()) as unknown as CommandLike] as const),
+)
+const flagsOf = (command: CommandLike) => Object.entries({...command.baseFlags, ...command.flags})
+
+test('oclif.manifest.json is that of the sources; else: npm run manifest', async () => {
+  expect(JSON.parse(read('oclif.manifest.json'))).toEqual(await makeManifest())
+}, 60_000)
+
+test('the command reference in the README is that of the sources; else: npm run manifest', async () => {
+  const readme = read('README.md')
+  expect(fillReadme(readme, JSON.parse(read('oclif.manifest.json')))).toBe(readme)
+  expect(readme).toContain('<!-- commands -->')
+})
+
+test('the reference names every command and no machine', () => {
+  const block = commandsBlock(JSON.parse(read('oclif.manifest.json')))
+  for (const [name] of commands) expect(block).toContain(`hookctl ${name}`)
+  expect(block).not.toMatch(/linux|node-v|\/home|\/root/)
+})
+
+describe.each(commands)('%s', (name, command) => {
+  test('has a summary that fits: a fragment, at most 60 characters, no full stop', () => {
+    expect(command.summary).toMatch(/^[a-z][^\n]{2,59}(?<![.!])$/)
+  })
+
+  test('has examples that can be pasted', () => {
+    const lines = command.examples.map(each => (typeof each === 'string' ? each : each.command).split('\n').at(-1)!)
+    expect(lines.length).toBeGreaterThan(0)
+    for (const line of lines) expect(line).toMatch(/<%= config\.bin %> /)
+    // Piping into hookctl is an example too, but the first one starts with it.
+    expect(lines[0]).toMatch(/^<%= config\.bin %> (<%= command\.id %>|[a-z])/)
+    for (const line of lines) expect(line).not.toMatch(/^\$/)
+  })
+
+  test('reads no argument from stdin', () => {
+    for (const [arg, {ignoreStdin, description}] of Object.entries(command.args ?? {})) {
+      expect([arg, ignoreStdin]).toEqual([arg, true])
+      expect(description).toMatch(/^[a-zA-Z][^\n]*[^.]$/)
+    }
+  })
+
+  test('has flags that swallow nothing, each described by a fragment, beside the global ones', () => {
+    for (const [flag, {multiple, multipleNonGreedy, description}] of flagsOf(command)) {
+      expect([flag, multiple === true && multipleNonGreedy !== true]).toEqual([flag, false])
+      expect([flag, description]).toEqual([flag, expect.stringMatching(/^[a-zA-Z0-9-][^\n]*[^.]$/)])
+    }
+    for (const flag of Object.keys(globalFlags)) expect(command.baseFlags).toHaveProperty(flag)
+  })
+
+  test('can be used from a script: lists have --limit, what destroys has --yes', () => {
+    const verb = name.split(' ').at(-1)!
+    const flags = Object.keys(command.flags ?? {})
+    if (verb === 'list') expect(flags).toContain('limit')
+    if (['delete', 'prune', 'restore', 'cancel', 'rotate-secret', 'expunge'].includes(verb))
+      expect(flags).toContain('yes')
+  })
+})
+
+test('a flag has one description everywhere', () => {
+  const seen = new Map<string, Set<string>>()
+  for (const [name, command] of commands) {
+    for (const [flag, {description = '', hidden}] of flagsOf(command)) {
+      if (!hidden) seen.set(flag, (seen.get(flag) ?? new Set()).add(description))
+      expect([name, flag]).toEqual([name, flag.toLowerCase()])
+    }
+  }
+  const several = [...seen].filter(([, descriptions]) => descriptions.size > 1).map(([flag, all]) => [flag, ...all])
+  expect(several).toEqual([])
+})
+
+test('a short flag means one thing everywhere', () => {
+  const seen = new Map<string, Set<string>>()
+  for (const [, command] of commands) {
+    for (const [flag, definition] of flagsOf(command)) {
+      const {char} = definition as {char?: string}
+      if (char !== undefined) seen.set(char, (seen.get(char) ?? new Set()).add(flag))
+    }
+  }
+  expect([...seen].filter(([, flags]) => flags.size > 1).map(([char, flags]) => [char, ...flags])).toEqual([])
+})
