@@ -1,0 +1,90 @@
+import type {Outcome} from '../domain/delivery.ts'
+import {maskHeaders} from '../domain/mask.ts'
+import {transition} from '../domain/transition.ts'
+import type {Webhook} from '../domain/webhook.ts'
+import type {Asking, Deps} from '../services/deps.ts'
+import {webhookRecord} from '../services/webhook-record.ts'
+import type {DueDelivery, Recorded} from '../store/store.ts'
+import type {Transport, TransportRequest} from '../transport/request.ts'
+import type {BuildRequest} from './request.ts'
+
+export interface Attempting {
+  readonly deps: Deps
+  readonly transport: Transport
+  readonly buildRequest: BuildRequest
+  readonly random: () => number
+}
+
+/**
+ * One attempt at a delivery, and what follows from it; nothing is recorded yet. Never rejects: an event that cannot be
+ * signed or sent is an attempt of class `internal` and waits its turn like every other (G5).
+ */
+export async function makeAttempt(
+  {deps, transport, buildRequest, random}: Attempting,
+  {delivery, body}: DueDelivery,
+  webhook: Webhook,
+  signal: AbortSignal,
+): Promise<Recorded> {
+  const request = prepare(() => buildRequest({delivery, webhook, body, version: deps.version, now: deps.now()}))
+  const outcome =
+    'failure' in request ? internal(deps.now(), request.failure) : await transport.send({...request, signal})
+  const now = deps.now()
+  const next = transition(delivery, webhook, outcome, {now, random})
+  return {
+    attempt: {
+      id: deps.newId('att'),
+      deliveryId: delivery.id,
+      number: delivery.attempts + 1,
+      ...outcome,
+      success: next.success,
+      errorClass: next.errorClass,
+      error: next.error,
+      url: delivery.toUrl ?? webhook.url ?? '',
+      method: webhook.method,
+      requestHeaders: 'failure' in request ? [] : maskHeaders(request.headers),
+    },
+    state: next.state,
+    reason: next.reason,
+    dueAt: next.dueAt,
+    finishedAt: next.finishedAt,
+    pause: next.pause === null ? null : {pause: next.pause, entry: pauseRecord(deps, webhook, next.pause)},
+  }
+}
+
+type Prepared = Omit<TransportRequest, 'signal'> | {readonly failure: unknown}
+
+function prepare(build: () => Omit<TransportRequest, 'signal'>): Prepared {
+  try {
+    return build()
+  } catch (failure) {
+    return {failure}
+  }
+}
+
+const internal = (now: number, failure: unknown): Outcome => ({
+  startedAt: now,
+  durationMs: 0,
+  status: null,
+  errorClass: 'internal',
+  error: `not sent: ${failure instanceof Error ? failure.message : String(failure)}`,
+  responseHeaders: [],
+  responseBody: new Uint8Array(),
+  responseBytes: 0,
+  responseTruncated: false,
+  remoteAddress: null,
+})
+
+const pauseRecord = (deps: Deps, webhook: Webhook, paused: NonNullable<Webhook['paused']>) =>
+  webhookRecord(deps, bySystem(deps), {before: webhook, after: {...webhook, paused, updatedAt: paused.at}})
+
+const bySystem = (deps: Deps): Asking => ({
+  actor: {kind: 'system', name: null},
+  role: 'owner',
+  scopes: [],
+  via: 'api',
+  requestId: deps.newUuid(),
+})
+
+/** Whether an outcome was cut off by us and so says nothing: it is not recorded, and the delivery is due again. */
+export const wasCutOff = ({attempt}: Recorded, signal: AbortSignal): boolean =>
+  signal.aborted && attempt.errorClass === 'aborted'

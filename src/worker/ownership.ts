@@ -1,0 +1,73 @@
+import type {Owner, Store} from '../store/store.ts'
+
+/** The right to send from a store that one process at a time sends from. */
+export interface Ownership {
+  readonly held: boolean
+  /** Takes it where it is free, or its holder is gone. */
+  take(): Promise<boolean>
+  /** Says that we are still here. False when another process has it now: sending must stop at once. */
+  beat(): Promise<boolean>
+  /** Acts as if another process had it. */
+  lose(): void
+  release(): Promise<void>
+}
+
+export interface OwnershipOptions {
+  readonly store: Pick<Store, 'worker'>
+  readonly bootId: string
+  readonly pid: number
+  readonly host: string
+  readonly now: () => number
+  /** Whether the process of an owner on this host still runs. */
+  readonly isAlive: (owner: Owner) => boolean
+}
+
+/** An owner not heard of for so long is gone, on whatever host it was. */
+const SILENT_MS = 15_000
+
+export function createOwnership({store, bootId, pid, host, now, isAlive}: OwnershipOptions): Ownership {
+  let held = false
+  return {
+    get held() {
+      return held
+    },
+
+    async take() {
+      const owner = await store.worker.owner()
+      const dead = owner !== null && owner.host === host && !isAlive(owner)
+      const at = now()
+      // Only looked at while somebody has it: taking it is a write.
+      if (owner !== null && owner.bootId !== bootId && !dead && owner.heartbeatAt >= at - SILENT_MS) return false
+      const claim = {bootId, pid, host, since: at, heartbeatAt: at}
+      held = await store.worker.own(claim, at - SILENT_MS, dead ? owner.bootId : null)
+      return held
+    },
+
+    async beat() {
+      held = await store.worker.renew(bootId, now())
+      return held
+    },
+
+    lose() {
+      held = false
+    },
+
+    async release() {
+      if (!held) return
+      held = false
+      await store.worker.release(bootId)
+    },
+  }
+}
+
+/** Asks the operating system. */
+export function isAliveHere({pid, heartbeatAt}: Owner): boolean {
+  // Our own number in an earlier life: in a container every process may be number 1.
+  if (pid === process.pid) return heartbeatAt >= performance.timeOrigin
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}

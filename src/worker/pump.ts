@@ -1,0 +1,241 @@
+import {setMaxListeners} from 'node:events'
+import type {Delivery} from '../domain/delivery.ts'
+import type {Webhook} from '../domain/webhook.ts'
+import type {Deps} from '../services/deps.ts'
+import type {Moved, Recorded} from '../store/store.ts'
+import type {Transport} from '../transport/request.ts'
+import {makeAttempt, wasCutOff} from './attempt.ts'
+import {createBatcher} from './batcher.ts'
+import {createDirectory} from './directory.ts'
+import {whyNotSent} from './gate.ts'
+import type {Limits} from './limits.ts'
+import type {WorkerLog} from './log.ts'
+import {createQueues, type Turn} from './queues.ts'
+import {createRequestBuilder} from './request.ts'
+
+export interface PumpOptions {
+  readonly deps: Deps
+  readonly transport: Transport
+  readonly random: () => number
+  readonly log: WorkerLog
+  readonly limits: Limits
+  /** Asked before anything is begun. */
+  readonly maySend: () => boolean
+  /** Called when a retry was planned, with its time (ms since the epoch). */
+  readonly planned: (dueAt: number) => void
+  /** Called after each look. */
+  readonly looked: () => void
+}
+
+/** Moves due deliveries from the store through the queues to their receivers, and what came of it back. */
+export interface Pump {
+  readonly inFlight: number
+  /** Whether nothing is due, in flight or unrecorded, as far as the last look can tell. */
+  readonly idle: boolean
+  /** Fetches and begins what it may. Calls during a look lead to one more; resolves when that is done. */
+  look(): Promise<void>
+  /** The store may have work that the last look did not see. */
+  stir(): void
+  /** Drops what waits in memory: it is still in the store. */
+  forget(): void
+  /** Ends what is in flight, unrecorded: it is due again. */
+  cutOff(): void
+  /** Resolves when nothing is in flight. */
+  settled(): Promise<void>
+  /** Records what is known, then nothing more. */
+  end(): Promise<void>
+}
+
+/** What waited longer in memory may have been cancelled meanwhile: it is looked up again. */
+const RECHECK_AFTER_MS = 100
+const DUE_LIMIT = 256
+/** Below so many that could be begun at once, more are fetched. */
+const LOW_WATER = 64
+/** A delivery that a bug kept from being sent or recorded is left alone for so long. */
+const PENALTY_MS = 5000
+
+const monotonic = () => performance.now()
+
+export function createPump({deps, transport, random, log, limits, maySend, planned, looked}: PumpOptions): Pump {
+  const {store, now} = deps
+  const queues = createQueues(limits, monotonic)
+  const webhooks = createDirectory(store)
+  const attempting = {deps, transport, random, buildRequest: createRequestBuilder()}
+  const outcomes = createBatcher<Recorded>({
+    write: recorded => store.deliveries.record(recorded),
+    describe: ({attempt}) => ({delivery: attempt.deliveryId}),
+    log,
+  })
+  const moves = createBatcher<Moved>({
+    write: moved => store.deliveries.move(moved),
+    describe: ({deliveryId}) => ({delivery: deliveryId}),
+    log,
+  })
+  /** Deliveries waiting in memory, in flight or not yet recorded: never fetched again meanwhile. */
+  const held = new Set<string>()
+  const underWay = new Set<Promise<void>>()
+  let stopping = newCutOff()
+  let stirred = true
+  let foundNothing = false
+  let looking: Promise<void> | null = null
+  let lookAgain = false
+
+  async function lookUntilDone(): Promise<void> {
+    while (lookAgain) {
+      lookAgain = false
+      if (!maySend()) forget()
+      else if (!outcomes.stuck && !moves.stuck) {
+        await refill()
+        beginAll()
+      }
+      looked()
+    }
+  }
+
+  function look(): Promise<void> {
+    lookAgain = true
+    looking ??= lookUntilDone().finally(() => {
+      looking = null
+    })
+    return looking
+  }
+
+  /** Looks after a change of our own; what goes wrong is met again, and told, at the next regular look. */
+  const lookOn = () => void look().catch(() => {})
+
+  async function refill(): Promise<void> {
+    const emptied = held.size === 0 && !foundNothing
+    const wanted = emptied || queues.hungry || (stirred && queues.startable < LOW_WATER)
+    if (!wanted || queues.overfull) return
+    const full = queues.full()
+    stirred = false
+    try {
+      // A copy of what is held: it changes while the question is on its way.
+      const found = await store.deliveries.due({
+        now: now(),
+        limit: DUE_LIMIT,
+        perWebhook: DUE_LIMIT,
+        exceptWebhooks: full,
+        except: new Set(held),
+      })
+      const counts = new Map<string, number>()
+      for (const due of found) {
+        const {id, webhookId} = due.delivery
+        counts.set(webhookId, (counts.get(webhookId) ?? 0) + 1)
+        if (queues.add({...due, since: monotonic()}, await hostOf(due.delivery))) held.add(id)
+      }
+      for (const [webhookId, count] of counts) queues.expectMore(webhookId, count === DUE_LIMIT)
+      for (const webhookId of full) queues.expectMore(webhookId, true)
+      foundNothing = found.length === 0 && full.length === 0
+      if (found.length === DUE_LIMIT) stirred = true
+    } catch (error) {
+      stirred = true
+      throw error
+    }
+  }
+
+  async function hostOf({organizationId, webhookId, toUrl}: Delivery): Promise<string> {
+    const url = toUrl ?? (await webhooks.find(organizationId, webhookId))?.url
+    return (url == null ? null : URL.parse(url)?.host) ?? ''
+  }
+
+  function beginAll(): void {
+    for (let turn = queues.next(); turn !== null; turn = queues.next()) {
+      const delivering = deliver(turn, stopping.signal)
+      underWay.add(delivering)
+      void delivering.finally(() => underWay.delete(delivering))
+    }
+  }
+
+  /** One delivery from its turn to its record. Never rejects. */
+  async function deliver(turn: Turn, signal: AbortSignal): Promise<void> {
+    const {id, organizationId, webhookId} = turn.delivery
+    let success: boolean | null = null
+    let written: Promise<boolean> = Promise.resolve(true)
+    try {
+      const webhook = await webhooks.find(organizationId, webhookId)
+      const move = whyNotSent(turn.delivery, webhook, now())
+      if (move !== null) written = moves.add(move)
+      else if (await isStillDue(turn)) {
+        const recorded = await makeAttempt(attempting, turn, webhook as Webhook, signal)
+        if (!wasCutOff(recorded, signal)) {
+          success = recorded.attempt.success
+          written = record(recorded, webhookId)
+        }
+      }
+    } catch (error) {
+      log.error({delivery: id, error: String(error)}, 'a delivery could not be attempted')
+      written = Promise.resolve(false)
+    }
+    for (const {delivery} of queues.end(turn, success)) held.delete(delivery.id)
+    lookOn()
+    if (await written) release(id)
+    else setTimeout(release, PENALTY_MS, id).unref()
+  }
+
+  function release(id: string): void {
+    held.delete(id)
+    lookOn()
+  }
+
+  async function isStillDue({delivery, since}: Turn): Promise<boolean> {
+    if (monotonic() - since < RECHECK_AFTER_MS) return true
+    const current = await store.deliveries.find(delivery.organizationId, delivery.id)
+    return current?.state === 'pending' && current.dueAt !== null && current.dueAt <= now()
+  }
+
+  async function record(recorded: Recorded, webhookId: string): Promise<boolean> {
+    const durable = await outcomes.add(recorded)
+    if (durable && recorded.dueAt !== null) planned(recorded.dueAt)
+    if (durable && recorded.pause !== null) await hold(webhookId)
+    return durable
+  }
+
+  /** What a paused webhook is owed waits until a person lifts the pause. */
+  async function hold(webhookId: string): Promise<void> {
+    try {
+      while ((await store.deliveries.moveAll(webhookId, 'pending', 'held', now())) > 0);
+    } catch (error) {
+      // Each is looked at again before it is sent, and held then.
+      log.warn({webhook: webhookId, error: String(error)}, 'a paused queue could not be held at once')
+    }
+  }
+
+  function forget(): void {
+    for (const {delivery} of queues.clear()) held.delete(delivery.id)
+    stirred = true
+  }
+
+  return {
+    get inFlight() {
+      return queues.inFlight
+    },
+    get idle() {
+      return foundNothing && !stirred && held.size === 0
+    },
+    look,
+    stir() {
+      stirred = true
+      queues.suspect(monotonic())
+    },
+    forget,
+    cutOff() {
+      stopping.abort()
+      stopping = newCutOff()
+    },
+    async settled() {
+      while (queues.inFlight > 0) await Promise.race([...underWay])
+    },
+    async end() {
+      await Promise.all([outcomes.end(), moves.end()])
+      await Promise.all([...underWay])
+    },
+  }
+}
+
+/** One signal for all that is in flight: Node would warn of so many listeners. */
+function newCutOff(): AbortController {
+  const controller = new AbortController()
+  setMaxListeners(0, controller.signal)
+  return controller
+}

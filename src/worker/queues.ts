@@ -1,0 +1,236 @@
+import type {DueDelivery} from '../store/store.ts'
+import type {Limits} from './limits.ts'
+
+/** A delivery in memory, waiting for its turn. */
+export interface Queued extends DueDelivery {
+  /** When it came into memory, by a monotonic clock (ms). */
+  readonly since: number
+}
+
+/** A delivery that has its turn. To be ended exactly once. */
+export interface Turn extends Queued {
+  readonly lane: Lane
+}
+
+/** How a webhook has answered lately. `new`: not yet. */
+type Health = 'new' | 'good' | 'failing'
+
+/** One webhook's queue and what it may do. */
+export interface Lane {
+  readonly webhookId: string
+  host: string
+  readonly waiting: Queued[]
+  inFlight: number
+  /** In flight at once at the most, for now: grows with each success, halves with each failure. */
+  allowed: number
+  health: Health
+  /** When it last began from rest, or had an answer. */
+  progressAt: number
+}
+
+export interface Queues {
+  readonly inFlight: number
+  /** Deliveries waiting that their webhooks' own limits would let go: at rest none, but for the limits in all. */
+  readonly startable: number
+  /** Whether there is no room for more. */
+  readonly overfull: boolean
+  /** Puts a delivery at the end of its webhook's queue; false when the queue is full and it stays in the store. */
+  add(item: Queued, host: string): boolean
+  /** The next delivery that may be sent, every webhook in turn; null when none may. Ask again after an end. */
+  next(): Turn | null
+  /** @param success whether the receiver took it; null where nothing was learnt about the receiver */
+  end(turn: Turn, success: boolean | null): readonly Queued[]
+  /** Webhooks that need no more in memory for now. */
+  full(): readonly string[]
+  /** Says of which webhooks the store may have more than it answered. */
+  expectMore(webhookId: string, more: boolean): void
+  /** Whether some webhook has little left in memory while the store has more. */
+  readonly hungry: boolean
+  /** Takes webhooks whose requests have hung for a second for failing ones, before their time is up. */
+  suspect(now: number): void
+  /** Forgets everything that waits, and answers it. */
+  clear(): readonly Queued[]
+}
+
+const SLOW_AFTER_MS = 1000
+const MOST_LANES = 1000
+
+/**
+ * One queue per webhook, served in turn. What bounds them: the limits in all, per host and per webhook, and that failing
+ * webhooks together hold at most half of the slots, of all and of each host: the dead must leave room for the living
+ * (G1, G2).
+ */
+export function createQueues(limits: Limits, clock: () => number): Queues {
+  const lanes = new Map<string, Lane>()
+  // In the order of their turns. A lane at its own limit is in neither, so that picking stays cheap.
+  const ready = {good: new Map<string, Lane>(), failing: new Map<string, Lane>()}
+  const inFlight: Record<Health, number> = {new: 0, good: 0, failing: 0}
+  const hosts = new Map<string, {all: number; failing: number}>()
+  // Of these the store has, or may have, more that is due.
+  const expecting = new Set<Lane>()
+  let size = 0
+  let bytes = 0
+  let failingFirst = false
+
+  const total = () => inFlight.new + inFlight.good + inFlight.failing
+
+  function laneOf(webhookId: string, host: string): Lane {
+    const known = lanes.get(webhookId)
+    if (known !== undefined) return known
+    const lane: Lane = {
+      webhookId,
+      host,
+      waiting: [],
+      inFlight: 0,
+      allowed: limits.perWebhookFirst,
+      health: 'new',
+      progressAt: clock(),
+    }
+    lanes.set(webhookId, lane)
+    return lane
+  }
+
+  const capacity = (lane: Lane) => (lane.health === 'failing' ? limits.queuedFailing : limits.queued)
+
+  /** Puts a lane where its state belongs; at the end of the turns when it was not there. */
+  function place(lane: Lane): void {
+    const [right, wrong] = lane.health === 'failing' ? [ready.failing, ready.good] : [ready.good, ready.failing]
+    wrong.delete(lane.webhookId)
+    if (lane.waiting.length === 0 || lane.inFlight >= lane.allowed) right.delete(lane.webhookId)
+    else if (!right.has(lane.webhookId)) right.set(lane.webhookId, lane)
+  }
+
+  function mayStart(lane: Lane): boolean {
+    const host = hosts.get(lane.host) ?? {all: 0, failing: 0}
+    if (host.all >= limits.perHost) return false
+    if (lane.health === 'good') return true
+    if (lane.health === 'failing') {
+      return inFlight.failing < limits.inFlight / 2 && host.failing < limits.perHost / 2
+    }
+    // A webhook never heard of may always try once; more only where the unproven leave half to the proven.
+    return lane.inFlight === 0 || inFlight.failing + inFlight.new < limits.inFlight / 2
+  }
+
+  function pick(turns: Map<string, Lane>): Lane | null {
+    for (const lane of turns.values()) if (mayStart(lane)) return lane
+    return null
+  }
+
+  function count(lane: Lane, by: 1 | -1): void {
+    lane.inFlight += by
+    inFlight[lane.health] += by
+    const host = hosts.get(lane.host) ?? {all: 0, failing: 0}
+    host.all += by
+    if (lane.health === 'failing') host.failing += by
+    if (host.all === 0) hosts.delete(lane.host)
+    else hosts.set(lane.host, host)
+  }
+
+  function setHealth(lane: Lane, health: Health): void {
+    if (lane.health === health) return
+    const host = hosts.get(lane.host)
+    inFlight[lane.health] -= lane.inFlight
+    inFlight[health] += lane.inFlight
+    if (host !== undefined && lane.health === 'failing') host.failing -= lane.inFlight
+    if (host !== undefined && health === 'failing') host.failing += lane.inFlight
+    lane.health = health
+  }
+
+  function learn(lane: Lane, success: boolean): void {
+    setHealth(lane, success ? 'good' : 'failing')
+    lane.allowed = success ? Math.min(limits.perWebhook, lane.allowed + 1) : Math.max(1, lane.allowed >> 1)
+  }
+
+  function drop(lane: Lane, keep: number): readonly Queued[] {
+    const dropped = lane.waiting.splice(keep)
+    if (dropped.length > 0) expecting.add(lane)
+    size -= dropped.length
+    for (const {body} of dropped) bytes -= body.length
+    return dropped
+  }
+
+  return {
+    get inFlight() {
+      return total()
+    },
+    get startable() {
+      let waiting = 0
+      for (const lane of ready.good.values()) waiting += lane.waiting.length
+      return waiting
+    },
+    get overfull() {
+      return size >= limits.queuedInAll || bytes >= limits.queuedBytes
+    },
+    get hungry() {
+      for (const lane of expecting) if (lane.waiting.length < capacity(lane) / 4) return true
+      return false
+    },
+
+    add(item, host) {
+      const lane = laneOf(item.delivery.webhookId, host)
+      if (lane.waiting.length >= capacity(lane)) {
+        expecting.add(lane)
+        return false
+      }
+      // In flight it is counted where it went; at rest it may move to where its URL leads now.
+      if (lane.inFlight === 0) lane.host = host
+      lane.waiting.push(item)
+      size++
+      bytes += item.body.length
+      place(lane)
+      return true
+    },
+
+    next() {
+      if (total() >= limits.inFlight) return null
+      failingFirst = !failingFirst
+      const [first, second] = failingFirst ? [ready.failing, ready.good] : [ready.good, ready.failing]
+      const lane = pick(first) ?? pick(second)
+      if (lane === null) return null
+      const item = lane.waiting.shift()!
+      size--
+      bytes -= item.body.length
+      if (lane.inFlight === 0) lane.progressAt = clock()
+      count(lane, 1)
+      ready[lane.health === 'failing' ? 'failing' : 'good'].delete(lane.webhookId)
+      place(lane)
+      return {...item, lane}
+    },
+
+    end({lane}, success) {
+      count(lane, -1)
+      lane.progressAt = clock()
+      if (success !== null) learn(lane, success)
+      const dropped = drop(lane, capacity(lane))
+      place(lane)
+      // What a lane has learnt is kept while that is cheap.
+      const idle = lane.inFlight === 0 && lane.waiting.length === 0 && !expecting.has(lane)
+      if (idle && lanes.size > MOST_LANES) lanes.delete(lane.webhookId)
+      return dropped
+    },
+
+    full: () =>
+      [...lanes.values()].filter(lane => lane.waiting.length >= capacity(lane) / 2).map(lane => lane.webhookId),
+
+    expectMore(webhookId, more) {
+      const lane = lanes.get(webhookId)
+      if (lane === undefined) return
+      if (more) expecting.add(lane)
+      else expecting.delete(lane)
+    },
+
+    suspect(now) {
+      for (const lane of lanes.values()) {
+        if (lane.inFlight === 0 || now - lane.progressAt < SLOW_AFTER_MS) continue
+        setHealth(lane, 'failing')
+        place(lane)
+      }
+    },
+
+    clear() {
+      const dropped = [...lanes.values()].flatMap(lane => drop(lane, 0))
+      for (const lane of lanes.values()) place(lane)
+      return dropped
+    },
+  }
+}

@@ -1,0 +1,201 @@
+import type {Deps} from '../services/deps.ts'
+import type {Owner} from '../store/store.ts'
+import type {Transport} from '../transport/request.ts'
+import {defaultLimits, type Limits} from './limits.ts'
+import type {WorkerLog} from './log.ts'
+import {createOwnership, isAliveHere} from './ownership.ts'
+import {createPump} from './pump.ts'
+
+export interface WorkerOptions extends Deps {
+  /** Closed when the worker has stopped. */
+  readonly transport: Transport
+  readonly random: () => number
+  /** New for every worker that ever starts. */
+  readonly bootId: string
+  readonly pid: number
+  readonly host: string
+  readonly log: WorkerLog
+  readonly limits?: Partial<Limits>
+  /** Whether the process of another owner on this host still runs; asks the operating system unless given. */
+  readonly isAlive?: (owner: Owner) => boolean
+}
+
+export interface Worker {
+  /**
+   * Begins to send what is due, also what other processes accept, until it is stopped. Resolves when it is clear
+   * whether it may: where another process sends from this store, it waits for its turn (`activating`).
+   */
+  start(): Promise<void>
+  /**
+   * Begins nothing new, lets what is in flight finish for `graceMs`, cuts off the rest unrecorded (it is due again),
+   * records, lets go of the store. A second call cuts off at once.
+   */
+  stop(options: {readonly graceMs: number}): Promise<void>
+  /** Looks for due work at once. */
+  wake(): void
+  /**
+   * Resolves when nothing is due, in flight or unrecorded; at once while this worker does not send (switched off,
+   * stopped, or another process has the store). Retries that are planned for later are not waited for.
+   */
+  drained(): Promise<void>
+  /** `activating`: switched on, but another process sends, or this one has not begun. */
+  readonly state: 'active' | 'inactive' | 'activating'
+  readonly inFlight: number
+}
+
+/** Work written by other processes is found within this time; also how far a clock that jumps can put us off (F9). */
+const POLL_MS = 250
+const BEAT_MS = 1000
+/** Without a heartbeat for so long another process may be about to take over: we stop before it can. */
+const SILENT_MS = 10_000
+
+/** Sends what is due: fair over webhooks, each outcome through the state machine, many to a commit. */
+export function createWorker(options: WorkerOptions): Worker {
+  const {store, now, log, transport, random, bootId, pid, host} = options
+  const ownership = createOwnership({store, bootId, pid, host, now, isAlive: options.isAlive ?? isAliveHere})
+  const waiters: (() => void)[] = []
+  let phase: 'new' | 'running' | 'stopping' | 'stopped' = 'new'
+  let enabled = false
+  let nextDueAt: number | null = null
+  let beatAt = 0
+  let timer: NodeJS.Timeout | null = null
+  let ticking: Promise<void> = Promise.resolve()
+  let isTicking = false
+  let unsubscribe = () => {}
+  let stopped: Promise<void> | null = null
+  const rush = Promise.withResolvers<void>()
+
+  const maySend = () => phase === 'running' && enabled && ownership.held
+  const pump = createPump({
+    deps: options,
+    transport,
+    random,
+    log,
+    limits: {...defaultLimits, ...options.limits},
+    maySend,
+    planned(dueAt) {
+      if (nextDueAt !== null && nextDueAt <= dueAt) return
+      nextDueAt = dueAt
+      if (!isTicking) planTick()
+    },
+    looked: tellWaiters,
+  })
+
+  async function tick(): Promise<void> {
+    const at = now()
+    isTicking = true
+    try {
+      await keepOwnership()
+      await lookAround()
+      nextDueAt = maySend() ? await store.deliveries.nextDue(at) : null
+    } catch (error) {
+      log.warn({error: String(error)}, 'the store cannot be asked for work')
+    }
+    isTicking = false
+    planTick()
+  }
+
+  /** Wall time is compared afresh at each tick: a clock that jumps puts nothing off by more than a poll. */
+  function planTick(): void {
+    if (timer !== null) clearTimeout(timer)
+    if (phase !== 'running' && phase !== 'stopping') return
+    const wait = nextDueAt === null ? POLL_MS : Math.min(POLL_MS, Math.max(1, nextDueAt - now()))
+    timer = setTimeout(() => {
+      ticking = tick()
+    }, wait)
+  }
+
+  async function lookAround(): Promise<void> {
+    enabled = await store.worker.enabled()
+    pump.stir()
+    await pump.look()
+  }
+
+  async function keepOwnership(): Promise<void> {
+    if (!ownership.held) {
+      if (phase !== 'running' || !(await ownership.take())) return
+      beatAt = performance.now()
+      log.info({bootId}, 'this process sends from now on')
+    } else if (performance.now() - beatAt >= BEAT_MS) await beat()
+  }
+
+  async function beat(): Promise<void> {
+    try {
+      if (await ownership.beat()) beatAt = performance.now()
+      else stand('another process has taken over')
+    } catch (error) {
+      if (performance.now() - beatAt > SILENT_MS) stand('the store cannot be told that this process is alive')
+      throw error
+    }
+  }
+
+  /** Another process may be sending the same deliveries: all of ours ends unrecorded. */
+  function stand(why: string): void {
+    log.warn({bootId}, `sending stops: ${why}`)
+    ownership.lose()
+    pump.forget()
+    pump.cutOff()
+  }
+
+  function wake(): void {
+    if (phase !== 'running') return
+    lookAround().catch(error => log.warn({error: String(error)}, 'the store cannot be asked for work'))
+  }
+
+  function tellWaiters(): void {
+    if (maySend() && !pump.idle) return
+    for (const tell of waiters.splice(0)) tell()
+  }
+
+  async function finish(graceMs: number): Promise<void> {
+    phase = 'stopping'
+    unsubscribe()
+    pump.forget()
+    const grace = setTimeout(rush.resolve, graceMs)
+    await Promise.race([pump.settled(), rush.promise])
+    clearTimeout(grace)
+    pump.cutOff()
+    await pump.settled()
+    await pump.end()
+    phase = 'stopped'
+    if (timer !== null) clearTimeout(timer)
+    await ticking
+    await ownership.release().catch(error => log.warn({error: String(error)}, 'the store could not be let go of'))
+    await transport.close()
+    tellWaiters()
+  }
+
+  return {
+    async start() {
+      if (phase !== 'new') return
+      phase = 'running'
+      unsubscribe = store.onWrite(wake)
+      ticking = tick()
+      await ticking
+    },
+
+    stop({graceMs}) {
+      if (stopped !== null) rush.resolve()
+      stopped ??= finish(graceMs)
+      return stopped
+    },
+
+    wake,
+
+    async drained() {
+      if (!maySend()) return
+      const drained = Promise.withResolvers<void>()
+      waiters.push(drained.resolve)
+      wake()
+      await drained.promise
+    },
+
+    get state() {
+      if (!enabled || phase === 'stopping' || phase === 'stopped') return 'inactive'
+      return maySend() ? 'active' : 'activating'
+    },
+    get inFlight() {
+      return pump.inFlight
+    },
+  }
+}
