@@ -8,7 +8,7 @@ const hints: Readonly<Record<ErrorClass, string>> = {
   timeout:
     'no whole answer in time: let the receiver answer first and work later, or give the webhook a longer timeout',
   tls: 'the certificate was not accepted: name its authority with a CA file, or correct host and expiry',
-  target_denied: 'the target policy forbids this address: `hookctl target check URL` says which rule',
+  target_denied: 'the target policy of the worker forbids this address: use another URL, or widen the policy',
   bad_response: 'what came back is not HTTP: check that scheme and port fit the receiver',
   status: 'the receiver refused it: its answer below says why',
   redirect: 'redirects are never followed, the signature would go along: set the webhook to the address it points to',

@@ -8,6 +8,7 @@ import type {Body, NewDelivery} from '../store/store.ts'
 import {deliveryRecord} from './deliveries.ts'
 import type {Asking, Deps, Resolved} from './deps.ts'
 import {render, targetOf} from './fan-out.ts'
+import {shellWord} from './shell-word.ts'
 import {deliveryView} from './views.ts'
 
 type Replayed = NewDelivery & {readonly bodyOf: string | null}
@@ -89,17 +90,15 @@ function receiverOf(original: Delivery, webhooks: ReadonlyMap<string, Webhook>, 
 export function refuseSilent({name, active, paused, url}: Webhook, toUrl: string | null = null): void {
   if (!active || paused !== null) {
     throw conflictError('webhook_inactive', `the webhook "${name}" is ${active ? 'paused' : 'off'}`, {
-      hint: `hookctl webhook enable ${quoted(name)}`,
+      hint: `hookctl webhook enable ${shellWord(name)}`,
     })
   }
   if (url === null && toUrl === null) {
     throw conflictError('webhook_unconfigured', `the webhook "${name}" has no URL yet`, {
-      hint: `hookctl webhook edit ${quoted(name)} --url URL`,
+      hint: `hookctl webhook edit ${shellWord(name)} --url URL`,
     })
   }
 }
-
-const quoted = (name: string): string => (/^[\w.@-]+$/.test(name) ? name : JSON.stringify(name))
 
 async function replayOf(
   deps: Deps,

@@ -4,6 +4,7 @@ import {conflictError, usageError} from '../errors.ts'
 import {generateSecret, inspectSecret, type SchemeName} from '../signature/index.ts'
 import type {Deps} from './deps.ts'
 import {schemeFor} from './scheme.ts'
+import {shellWord} from './shell-word.ts'
 
 export type SecretInput = Parsed<'webhook.rotateSecret'>['secret']
 
@@ -46,7 +47,7 @@ export function newSecret(
 
 export const unsigned = (name: string) =>
   conflictError('webhook_unsigned', `the webhook "${name}" signs nothing: its signature policy is none`, {
-    hint: 'give it a scheme: `hookctl webhook edit --scheme netbox`',
+    hint: `give it a scheme: \`hookctl webhook edit ${shellWord(name)} --scheme netbox\``,
   })
 
 /**

@@ -1,5 +1,6 @@
 import {describe, expect, test} from 'vitest'
 import type {Input} from '../../src/api/operations.ts'
+import {shellWord} from '../../src/services/shell-word.ts'
 import {aHistoryEntry, aWebhook, NOON, somePolicies} from '../harness/factories.ts'
 import {aCaller, aProduct, type Product, refusal} from '../harness/product.ts'
 
@@ -308,9 +309,22 @@ describe('trying out', () => {
     const {url: _, ...without} = base
     await product.ask('webhook.create', {...without, name: 'later'})
     const test = (webhook: string) => product.ask('webhook.test', {organization, webhook})
-    expect(await refusal(test('ops'))).toMatchObject({kind: 'conflict', code: 'webhook_inactive'})
+    expect(await refusal(test('ops'))).toMatchObject({
+      kind: 'conflict',
+      code: 'webhook_inactive',
+      hint: 'hookctl webhook enable ops',
+    })
     expect(await refusal(test('later'))).toMatchObject({kind: 'conflict', code: 'webhook_unconfigured'})
   })
+})
+
+test.each([
+  ['ops', 'ops'],
+  ['Ops Slack', "'Ops Slack'"],
+  ["it's $HOME `id`", "'it'\\''s $HOME `id`'"],
+  ['-rf', "'-rf'"],
+])('a hint can be pasted into a shell as it is: %s is %s', (name, expected) => {
+  expect(shellWord(name)).toBe(expected)
 })
 
 describe('B7: rotating a secret', () => {
