@@ -56,8 +56,8 @@ Exit code 0: ended as planned, 7: a request was invalid, 8: --timeout came befor
     }),
     forward: textFlag({description: 'send every request on to this URL and give its answer', helpValue: 'URL'}),
     save: textFlag({description: 'save every request into this folder, for verify --request', helpValue: 'DIR'}),
-    count: numberFlag({description: 'end after this many requests', min: 1, helpValue: 'N'}),
-    timeout: durationFlag({description: 'end after this time'}),
+    count: numberFlag({description: 'end after this many', min: 1, helpValue: 'N'}),
+    timeout: durationFlag({description: 'how long to wait at most'}),
     'ready-file': textFlag({description: 'write URL, port and pid here once it listens', helpValue: 'FILE'}),
   }
   protected override formats = FORMATS

@@ -79,10 +79,15 @@ describe.each(commands)('%s', (name, command) => {
     const verb = name.split(' ').at(-1)!
     const flags = Object.keys(command.flags ?? {})
     if (verb === 'list') expect(flags).toContain('limit')
-    if (['delete', 'prune', 'restore', 'cancel', 'rotate-secret', 'expunge'].includes(verb))
-      expect(flags).toContain('yes')
+    if (['delete', 'prune', 'restore', 'cancel', 'expunge'].includes(verb)) expect(flags).toContain('yes')
   })
 })
+
+/** Words that have to serve twice, each with its reason. */
+const TWO_MEANINGS: ReadonlySet<string> = new Set([
+  // `listen` answers with it, lists filter by it: both are what everybody calls it.
+  'status',
+])
 
 test('a flag has one description everywhere', () => {
   const seen = new Map<string, Set<string>>()
@@ -92,7 +97,9 @@ test('a flag has one description everywhere', () => {
       expect([name, flag]).toEqual([name, flag.toLowerCase()])
     }
   }
-  const several = [...seen].filter(([, descriptions]) => descriptions.size > 1).map(([flag, all]) => [flag, ...all])
+  const several = [...seen]
+    .filter(([flag, descriptions]) => descriptions.size > 1 && !TWO_MEANINGS.has(flag))
+    .map(([flag, all]) => [flag, ...all])
   expect(several).toEqual([])
 })
 

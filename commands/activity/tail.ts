@@ -11,7 +11,7 @@ export default class ActivityTail extends HookctlCommand<typeof ActivityTail> {
   static override flags = {
     since: timeFlag({description: 'from this time on, like 2h, 2026-03-01 or RFC 3339'}),
     cursor: textFlag({description: 'where to go on, from the page before', helpValue: 'CURSOR'}),
-    count: numberFlag({description: 'end after so many lines', min: 1, helpValue: 'N'}),
+    count: numberFlag({description: 'end after this many', min: 1, helpValue: 'N'}),
     'no-follow': switchFlag({description: 'end when everything recorded so far was printed'}),
   }
   protected override columns = activityColumns

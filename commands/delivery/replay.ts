@@ -16,7 +16,7 @@ export default class DeliveryReplay extends HookctlCommand<typeof DeliveryReplay
     to: textFlag({description: "send to this URL in place of the webhook's", helpValue: 'URL'}),
     now: switchFlag({description: 'also while an automatic retry is still to come'}),
     wait: switchFlag({description: 'wait until nothing more will happen'}),
-    timeout: durationFlag({description: 'how long to wait', default: 30_000}),
+    timeout: durationFlag({description: 'how long to wait at most', default: 30_000}),
   }
   protected override columns = deliveryColumns
 

@@ -24,7 +24,7 @@ export default class EventSend extends HookctlCommand<typeof EventSend> {
       exclusive: ['data', 'example', 'wait'],
     }),
     wait: switchFlag({description: 'wait until nothing more will happen'}),
-    timeout: durationFlag({description: 'how long to wait', default: 30_000}),
+    timeout: durationFlag({description: 'how long to wait at most', default: 30_000}),
   }
   protected override columns = deliveryColumns
 

@@ -20,7 +20,7 @@ export default class SignatureSign extends HookctlCommand<typeof SignatureSign> 
     webhook: storedWebhookFlag,
     ...schemeFlags,
     id: textFlag({description: 'message id to sign, a new one unless said', helpValue: 'ID'}),
-    at: instantFlag({description: 'take this as the current time: unix seconds or RFC 3339', unix: true}),
+    at: instantFlag({description: 'the time to take instead of now', unix: true}),
     curl: textFlag({description: 'print a curl line that sends the body to this URL', helpValue: 'URL'}),
   }
 

@@ -15,7 +15,7 @@ export default class WebhookTest extends HookctlCommand<typeof WebhookTest> {
   static override args = {webhook: argument({description: 'id or name of the webhook'})}
   static override flags = {
     type: textFlag({description: 'event type', helpValue: 'TYPE'}),
-    timeout: durationFlag({description: 'how long to wait', default: 30_000}),
+    timeout: durationFlag({description: 'how long to wait at most', default: 30_000}),
   }
   protected override columns = deliveryColumns
 

@@ -20,7 +20,7 @@ export const eventFlags = {
   after: textFlag({description: 'the object after: JSON or @FILE', helpValue: 'JSON'}),
   extra: textFlag({description: 'what one platform needs besides: JSON or @FILE', helpValue: 'JSON'}),
   actor: textFlag({description: 'who did it', helpValue: 'NAME'}),
-  at: timeFlag({description: 'when it happened; now unless given'}),
+  at: timeFlag({description: 'the time to take instead of now'}),
   context: textFlag({description: 'only events of this context', helpValue: 'ID'}),
   'request-id': textFlag({description: 'id shared by the changes of one request', helpValue: 'ID'}),
   'idempotency-key': textFlag({description: 'a second event with this key is the first one again', helpValue: 'KEY'}),

@@ -20,7 +20,7 @@ export const signatureFlags = {
 
 export const policyFlags = {
   scheme: choiceFlag({
-    description: 'signature scheme',
+    description: 'how the signature is made and carried',
     choices: ['netbox', 'standard-v1', 'standard-v1a', 'github', 'stripe', 'slack', 'none'],
     ...GROUP,
   }),

@@ -13,7 +13,7 @@ export const webhookFlags = {
   url: textFlag({description: 'URL that deliveries are sent to', helpValue: 'URL'}),
   event: eventFlag,
   description: textFlag({description: 'note for people', empty: true}),
-  header: repeatFlag({description: "header to send along, 'Name: value'; repeatable", helpValue: 'HEADER'}),
+  header: repeatFlag({description: 'a header, like "Name: value"; may be repeated', helpValue: 'HEADER'}),
   context: textFlag({description: 'only events of this context', helpValue: 'ID'}),
   method: choiceFlag({description: 'HTTP method', choices: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']}),
   'content-type': textFlag({description: 'Content-Type of the body', helpValue: 'TYPE'}),

@@ -5,16 +5,16 @@ const SCHEMES = ['netbox', 'standard-v1', 'standard-v1a', 'standard', 'github', 
 /** How the signature is computed and carried. All but `scheme` are for netbox, whose header many senders borrow. */
 export const schemeFlags = {
   scheme: choiceFlag({description: 'how the signature is made and carried', choices: SCHEMES}),
-  algorithm: choiceFlag({description: 'digest of --scheme netbox', choices: ['sha1', 'sha256', 'sha512']}),
-  encoding: choiceFlag({description: 'encoding of the digest of --scheme netbox', choices: ['hex', 'base64']}),
-  prefix: textFlag({description: 'text before the digest of --scheme netbox', helpValue: 'TEXT', empty: true}),
-  'signature-header': textFlag({description: 'header of --scheme netbox', helpValue: 'NAME'}),
+  algorithm: choiceFlag({description: 'hash of the HMAC', choices: ['sha1', 'sha256', 'sha512']}),
+  encoding: choiceFlag({description: 'how the digest is written', choices: ['hex', 'base64']}),
+  prefix: textFlag({description: 'text before the digest, like sha512=', helpValue: 'TEXT', empty: true}),
+  'signature-header': textFlag({description: 'header that carries the signature', helpValue: 'NAME'}),
 }
 
 export const bodyFlag = textFlag({description: 'file with the exact body, - for stdin', helpValue: 'FILE'})
 
 export const storedWebhookFlag = textFlag({
-  description: 'use the scheme and the secrets of this stored webhook',
+  description: 'id or name of the webhook',
   helpValue: 'ID|NAME',
   exclusive: ['secret-file', 'secret-env', 'scheme', 'algorithm', 'encoding', 'prefix', 'signature-header'],
 })
@@ -22,7 +22,7 @@ export const storedWebhookFlag = textFlag({
 /** The message as it came. */
 export const messageFlags = {
   body: bodyFlag,
-  header: repeatFlag({description: 'a header as it came, like "Name: value"; may be repeated', helpValue: 'HEADER'}),
+  header: repeatFlag({description: 'a header, like "Name: value"; may be repeated', helpValue: 'HEADER'}),
   request: textFlag({
     description: 'file with a raw HTTP request: headers and body',
     helpValue: 'FILE',
@@ -33,7 +33,7 @@ export const messageFlags = {
 
 /** What is taken as the current time, and how far a timestamp may be off. */
 export const ageFlags = {
-  at: instantFlag({description: 'take this as the current time: unix seconds or RFC 3339', unix: true}),
+  at: instantFlag({description: 'the time to take instead of now', unix: true}),
   tolerance: durationFlag({description: 'how far a timestamp may be off, 300s unless said'}),
   'no-tolerance': switchFlag({description: 'accept a timestamp of any age', exclusive: ['tolerance']}),
 }
