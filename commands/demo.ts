@@ -7,8 +7,13 @@ export default class Demo extends HookctlCommand<typeof Demo> {
   static override summary = 'see the main job done on real parts'
   static override description =
     'Starts a server and a receiver on this machine with a throwaway store, registers a webhook per platform, sends events, shows refusals, retries and a replay, and has the received signatures verified by something that is not hookctl. Leaves nothing behind. Exit 0 only if everything it says happened, else 7.'
-  static override examples = ['<%= config.bin %> demo', 'With events of your own, one JSON object a line:\n<%= config.bin %> demo --events events.ndjson']
-  static override flags = {events: textFlag({description: 'file with one event a line, - for stdin', helpValue: 'FILE'})}
+  static override examples = [
+    '<%= config.bin %> demo',
+    'With events of your own, one JSON object a line:\n<%= config.bin %> demo --events events.ndjson',
+  ]
+  static override flags = {
+    events: textFlag({description: 'file with one event a line, - for stdin', helpValue: 'FILE'}),
+  }
 
   async run() {
     const {runDemo} = await import('../src/cli/demo/tour.ts')
@@ -19,10 +24,14 @@ export default class Demo extends HookctlCommand<typeof Demo> {
     const result = await runDemo({version: this.config.version, events, narrator})
     if (result.broken.length > 0) this.answerNo()
     const {requests, deliveries, signaturesVerified, elapsedMs} = result
-    const ending = result.broken.length > 0 ? `${result.broken.length} of its claims did not come true` : 'nothing was left behind'
+    const ending =
+      result.broken.length > 0 ? `${result.broken.length} of its claims did not come true` : 'nothing was left behind'
     return this.done(
       result,
-      `\n${result.events} events, ${deliveries} deliveries, ${requests} requests, ${signaturesVerified} signatures verified in ${formatDuration(elapsedMs)}; ${ending}.`,
+      [
+        '',
+        `${result.events} events, ${deliveries} deliveries, ${requests} requests, ${signaturesVerified} signatures verified in ${formatDuration(elapsedMs)}; ${ending}.`,
+      ],
       ['hookctl webhook create', 'hookctl help scripting'],
     )
   }

@@ -52,10 +52,10 @@ export default class WebhookCreate extends HookctlCommand<typeof WebhookCreate> 
     }
     const {webhook, secret: made} = await client.call('webhook.create', input)
     if (webhook.secrets.length === 0) this.notice('deliveries are not signed: the webhook has no secret')
-    const shown = made === null ? '' : `\nsecret, shown this once: ${made}`
+    const shown = made === null ? [] : [`secret, shown this once: ${made}`]
     return this.done(
       {...webhook, ...(made === null ? {} : {secret: made})},
-      `created ${webhook.name} (${webhook.id})${shown}`,
+      [`created ${webhook.name} (${webhook.id})`, ...shown],
       [`hookctl webhook test ${webhook.name}`, 'hookctl delivery tail'],
     )
   }

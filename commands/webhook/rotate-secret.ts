@@ -25,7 +25,10 @@ export default class WebhookRotateSecret extends HookctlCommand<typeof WebhookRo
       secret,
       graceMs: this.flags.grace,
     })
-    const shown = made === null ? '' : `\nsecret, shown this once: ${made}`
-    return this.done({...webhook, ...(made === null ? {} : {secret: made})}, `${webhook.name} has a new secret${shown}`)
+    const shown = made === null ? [] : [`secret, shown this once: ${made}`]
+    return this.done({...webhook, ...(made === null ? {} : {secret: made})}, [
+      `${webhook.name} has a new secret`,
+      ...shown,
+    ])
   }
 }

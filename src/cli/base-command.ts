@@ -173,9 +173,19 @@ export abstract class HookctlCommand<T extends typeof Command = typeof Command> 
     return row
   }
 
-  /** Says what was done: a sentence for people, the result for machines, its id with -q. `next`: commands to go on with. */
-  protected async done<Result>(result: Result, sentence: string, next: readonly string[] = []): Promise<Result> {
-    await this.answer(result, `${show(sentence)}\n`)
+  /** Says what was done: a sentence or a few lines for people, the result for machines, its id with -q. `next`: commands to go on with. */
+  protected async done<Result>(
+    result: Result,
+    sentence: string | readonly string[],
+    next: readonly string[] = [],
+  ): Promise<Result> {
+    await this.answer(
+      result,
+      [sentence]
+        .flat()
+        .map(line => `${show(line)}\n`)
+        .join(''),
+    )
     for (const command of next) this.hint(`next: ${command}`)
     return result
   }

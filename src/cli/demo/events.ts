@@ -21,4 +21,23 @@ export const demoEvents: readonly EventInput[] = [
     actor: {kind: 'user', name: 'ada'},
     data: {name: 'web'},
   },
+  {
+    type: 'entrypoint.configuration.audit',
+    object: {type: 'AttributeProfile', id: 'prf-4', name: 'Staff'},
+    actor: {kind: 'user', name: 'ops', email: 'ops@example.test', id: 'usr-9'},
+    data: {
+      action: 'UPDATE',
+      description: 'Attribute Profile "Staff" updated',
+      changes: [{field: 'VLAN', secret: false, before: '20', after: '30'}],
+    },
+  },
+  {
+    type: 'subscriber-nas-updated',
+    data: {
+      name: 'Jane Doe',
+      username: 'jane@isp.example.test',
+      last_known_nas_ip4: '198.51.100.7',
+      last_known_nas_name: 'bng-1',
+    },
+  },
 ]
