@@ -59,7 +59,7 @@ export const attemptView = z.strictObject({
 
 export type AttemptView = z.output<typeof attemptView>
 
-export const deliveryFilter = {
+const deliveryFilter = {
   state: listOf(deliveryState).optional(),
   webhook: z.string().max(200).optional(),
   event: z.string().max(200).optional(),

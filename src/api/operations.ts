@@ -16,7 +16,7 @@ export const operations = {
   ...platformOperations,
 }
 
-export type Operations = typeof operations
+type Operations = typeof operations
 export type OperationName = keyof Operations
 export type Input<Name extends OperationName> = z.input<Operations[Name]['input']>
 export type Parsed<Name extends OperationName> = z.output<Operations[Name]['input']>

@@ -3,7 +3,7 @@ import {deliveryStates} from '../domain/delivery.ts'
 
 /** The shapes several resources share. Instants on the wire are RFC 3339 in UTC with milliseconds. */
 
-export const organizationSlug = z
+const organizationSlug = z
   .string()
   .regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, 'a slug is 1 to 63 of a-z, 0-9 and -')
 

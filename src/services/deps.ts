@@ -3,7 +3,7 @@ import type {Actor} from '../domain/event.ts'
 import type {Organization, Role} from '../domain/organization.ts'
 import type {Store} from '../store/store.ts'
 
-export type IdPrefix = 'wh' | 'evt' | 'dlv' | 'att' | 'hst' | 'req'
+type IdPrefix = 'wh' | 'evt' | 'dlv' | 'att' | 'hst' | 'req'
 
 /** What every service is given: the outside world as parameters. */
 export interface Deps {

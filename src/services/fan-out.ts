@@ -38,7 +38,7 @@ export function fanOut(deps: Pick<Deps, 'newId' | 'now'>, event: Event, targets:
   return {bodies: [...bodies.values()].filter(body => body !== null), deliveries}
 }
 
-export const isOwed = ({webhook, spoken: {platform, version}}: Target, event: Event): boolean =>
+const isOwed = ({webhook, spoken: {platform, version}}: Target, event: Event): boolean =>
   (webhook.contextId === null || webhook.contextId === event.contextId) &&
   wants(webhook, event.type) &&
   platform.eventType(version, event.type) !== null

@@ -2,9 +2,9 @@ import {type JsonText, toJsonText} from '../domain/json.ts'
 import {HookctlError, usageError} from '../errors.ts'
 
 /** Deeper than any honest document; JSON.stringify fails at a few thousand, a receiver's parser sooner. */
-export const MOST_DEPTH = 128
+const MOST_DEPTH = 128
 /** Of one member's JSON text, in UTF-8 bytes. */
-export const MOST_BYTES = 1024 * 1024
+const MOST_BYTES = 1024 * 1024
 
 /**
  * A member of an input as JSON text, or null where it is absent.

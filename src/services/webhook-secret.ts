@@ -9,7 +9,7 @@ import {shellWord} from './shell-word.ts'
 export type SecretInput = Parsed<'webhook.rotateSecret'>['secret']
 
 /** Live at once: two are usual while receivers follow, more is a rotation that nobody finished. */
-export const MOST_SECRETS = 5
+const MOST_SECRETS = 5
 
 export interface NewSecret {
   readonly secret: Secret
