@@ -1,4 +1,4 @@
-// Writes oclif.manifest.json from commands/*.ts and fills the README's `<!-- commands -->` block from it.
+// Writes oclif.manifest.json from commands/*.ts, and from it the README's `<!-- commands -->` block and docs/commands.md.
 import {existsSync, readFileSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
@@ -49,7 +49,7 @@ const exampleLines = example =>
 function page(command) {
   const own = Object.values(command.flags).filter(flag => flag.helpGroup !== 'GLOBAL' && !flag.hidden)
   return [
-    `### \`${usage(command)}\``,
+    `## \`${usage(command)}\``,
     '',
     `${sentence(command.summary)}${command.description && command.description !== command.summary ? ` ${command.description}` : ''}`,
     ...(own.length > 0 ? ['', ...own.map(flagLine)] : []),
@@ -63,14 +63,27 @@ function page(command) {
 
 const sentence = text => `${text[0].toUpperCase()}${text.slice(1)}.`
 
-/** The reference between the markers; the same on every machine. */
-export function commandsBlock(manifest) {
-  const commands = Object.values(manifest.commands).filter(command => !command.hidden)
+const visible = manifest => Object.values(manifest.commands).filter(command => !command.hidden)
+
+/** What the README has between its markers: every command in a line. The same on every machine. */
+export const commandsBlock = manifest =>
+  ['', ...visible(manifest).map(command => `- \`${usage(command)}\`: ${command.summary}`), ''].join('\n')
+
+/** docs/commands.md: every command with its flags and examples. */
+export function reference(manifest) {
+  const commands = visible(manifest)
   const global = Object.values(commands[0].flags).filter(flag => flag.helpGroup === 'GLOBAL')
-  const index = commands.map(command => `- \`${usage(command)}\`: ${command.summary}`)
-  return ['', ...index, '', '### Flags of every command', '', ...global.map(flagLine), '', ...commands.map(page)].join(
-    '\n',
-  )
+  return [
+    '# Commands',
+    '',
+    'Made from the commands themselves by `npm run manifest`. `hookctl COMMAND --help` says the same.',
+    '',
+    '## Flags of every command',
+    '',
+    ...global.map(flagLine),
+    '',
+    ...commands.map(page),
+  ].join('\n')
 }
 
 const BLOCK = /(<!-- commands -->\n)[\s\S]*?(<!-- commandsstop -->)/
@@ -83,4 +96,5 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   writeFileSync(path.join(root, 'oclif.manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`)
   const file = path.join(root, 'README.md')
   if (existsSync(file)) writeFileSync(file, fillReadme(readFileSync(file, 'utf8'), manifest))
+  writeFileSync(path.join(root, 'docs/commands.md'), reference(manifest))
 }

@@ -2,7 +2,7 @@ import {readFileSync} from 'node:fs'
 import path from 'node:path'
 import type {Command} from '@oclif/core/command'
 import {describe, expect, test} from 'vitest'
-import {commandsBlock, fillReadme, makeManifest} from '../scripts/manifest.js'
+import {commandsBlock, fillReadme, makeManifest, reference} from '../scripts/manifest.js'
 import {globalFlags} from '../src/cli/flags.ts'
 import {commandModules} from './harness/cli.ts'
 
@@ -40,10 +40,12 @@ test('the command reference in the README is that of the sources; else: npm run 
   expect(readme).toContain('<!-- commands -->')
 })
 
-test('the reference names every command and no machine', () => {
-  const block = commandsBlock(JSON.parse(read('oclif.manifest.json')))
-  for (const [name] of commands) expect(block).toContain(`hookctl ${name}`)
-  expect(block).not.toMatch(/linux|node-v|\/home|\/root/)
+test('the reference names every command and no machine; else: npm run manifest', () => {
+  const manifest = JSON.parse(read('oclif.manifest.json'))
+  expect(read('docs/commands.md')).toBe(reference(manifest))
+  const text = commandsBlock(manifest) + reference(manifest)
+  for (const [name] of commands) expect(text).toContain(`hookctl ${name}`)
+  expect(text).not.toMatch(/linux|node-v|\/home|\/root/)
 })
 
 describe.each(commands)('%s', (name, command) => {

@@ -6,7 +6,7 @@ import {createRequire} from 'node:module'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
-import {Readable} from 'node:stream'
+import {PassThrough, Writable} from 'node:stream'
 import {fileURLToPath} from 'node:url'
 import type {Command} from '@oclif/core/command'
 import {Config} from '@oclif/core/config'
@@ -96,6 +96,8 @@ export function temporaryHome(): Home {
 export interface RunOptions {
   /** Beside the home's own variables; nothing of the real environment is seen. */
   readonly env?: Readonly<Record<string, string | undefined>>
+  /** What is typed when stderr shows the question: `[/name\?/, 'cmdb\n']`. */
+  readonly answers?: readonly (readonly [RegExp, string])[]
   /** What is piped in; without it stdin is empty. */
   readonly stdin?: string | Uint8Array
   /** The home's folder unless said. */
@@ -131,24 +133,42 @@ const result = (stdout: string, stderr: string, exitCode: number): RunResult => 
 })
 
 interface Captured {
-  readonly stream: Surroundings['stdout']
+  readonly stream: Writable & {readonly isTTY: boolean; readonly columns: number}
   readonly text: () => string
 }
 
 function capture(isTTY: boolean, columns: number, onText: (text: string) => void = () => {}): Captured {
   const chunks: Buffer[] = []
+  const stream = new Writable({
+    write(chunk: Buffer, _, done) {
+      chunks.push(chunk)
+      onText(chunk.toString('utf8'))
+      done()
+    },
+  })
+  // Like the real ones, never ended by who writes into them.
   return {
     text: () => Buffer.concat(chunks).toString('utf8'),
-    stream: {
-      isTTY,
-      columns,
-      write(text, done) {
-        const bytes = Buffer.from(text as string)
-        chunks.push(bytes)
-        onText(bytes.toString('utf8'))
-        if (done) queueMicrotask(done)
-        return true
-      },
+    stream: Object.assign(stream, {isTTY, columns, _isStdio: true}),
+  }
+}
+
+/** What is piped in and then ends; on a terminal nothing ends, and answers are typed when their question is there. */
+function typist(options: RunOptions, isTTY: boolean) {
+  const stdin = Object.assign(new PassThrough(), {isTTY})
+  if (options.stdin !== undefined) stdin.write(options.stdin)
+  if (!isTTY) stdin.end()
+  const answers = [...(options.answers ?? [])]
+  let asked = ''
+  return {
+    stdin,
+    read(text: string) {
+      asked += text
+      const [next] = answers
+      if (next === undefined || !next[0].test(asked)) return
+      answers.shift()
+      asked = ''
+      setImmediate(() => stdin.write(next[1]))
     },
   }
 }
@@ -159,17 +179,16 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
   const home = options.home ?? own!
   const tty =
     typeof options.tty === 'object' ? options.tty : {stdin: options.tty, stdout: options.tty, stderr: options.tty}
+  const {stdin, read} = typist(options, tty.stdin === true)
   const stdout = capture(tty.stdout === true, options.columns ?? 80, options.onStdout)
-  const stderr = capture(tty.stderr === true, options.columns ?? 80)
+  const stderr = capture(tty.stderr === true, options.columns ?? 80, read)
   const signals = new EventEmitter()
   const exited = Promise.withResolvers<number>()
   const surroundings: Surroundings = {
     env: {...home.env, ...options.env},
     cwd: options.cwd ?? home.path,
     home: home.path,
-    stdin: Object.assign(Readable.from(options.stdin === undefined ? [] : [Buffer.from(options.stdin as string)]), {
-      isTTY: tty.stdin === true,
-    }),
+    stdin,
     stdout: stdout.stream,
     stderr: stderr.stream,
     signals,
