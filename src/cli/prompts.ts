@@ -89,6 +89,6 @@ export async function askConfirmation(asker: Asker, {flag, question}: Question):
   }
   const {confirm} = await import('@inquirer/prompts')
   if (!(await confirm({message: show(question), default: false}, where(asker)))) {
-    throw usageError('not_confirmed', 'nothing was done')
+    throw usageError('not_confirmed', 'nothing was done', {hint: `${dashed(flag)} confirms without asking`})
   }
 }
