@@ -47,7 +47,7 @@ export interface ReceiverOptions {
   readonly onFailure?: (error: unknown) => void
 }
 
-export interface ReceiverCounts {
+interface ReceiverCounts {
   readonly received: number
   readonly answered: number
   readonly refused: number

@@ -31,7 +31,7 @@ const HEADER = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]*:([\s\S]*)$/
  *
  * @throws usage `invalid_header` naming the place and never the text: it may be a credential
  */
-export function readHeaders(lines: readonly string[]): Header[] {
+function readHeaders(lines: readonly string[]): Header[] {
   return lines.map((line, at) => {
     const [, name, value] = HEADER.exec(line) ?? []
     if (name !== undefined && value !== undefined) return [canonicalName(name), value.replace(/^[ \t]+|[ \t]+$/g, '')]

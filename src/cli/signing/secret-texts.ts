@@ -4,7 +4,7 @@ import {readSecrets, requireSecret, type SecretFlags, type SecretReader} from '.
 const strict = new TextDecoder('utf-8', {fatal: true, ignoreBOM: true})
 
 /** Schemes take secrets as text. @throws usage `secret_not_text` */
-export function secretText(secret: Buffer): string {
+function secretText(secret: Buffer): string {
   try {
     return strict.decode(secret)
   } catch (error) {

@@ -3,7 +3,7 @@ import {show} from '../escape.ts'
 import type {Verified} from './verified.ts'
 
 /** One line that says it: symbol, word, sentence, and in brackets what scripts see. */
-export function verdictLine({valid, reason, scheme, detected, sentence}: Verified, paint: Paint): string {
+function verdictLine({valid, reason, scheme, detected, sentence}: Verified, paint: Paint): string {
   const word = valid ? paint('green', '✓ valid') : paint('red', '✗ invalid')
   const how = [scheme ?? 'no scheme', ...(detected ? ['detected'] : []), reason].join(', ')
   return `${word}: ${show(sentence)} (${show(how)})\n`
