@@ -36,6 +36,20 @@ export function plainNumbers(value: unknown, schema: z.ZodType): unknown {
   )
 }
 
+/** The members of a query as `schema` reads them: in a URL everything is text, and a list of one looks like one. */
+export function queryValues(query: Readonly<Record<string, unknown>>, schema: z.ZodType): Record<string, unknown> {
+  const {shape = {}} = unwrap(schema)
+  return Object.fromEntries(
+    Object.entries(query).map(([name, value]) => {
+      const type = Object.hasOwn(shape, name) ? unwrap(shape[name] as z.ZodType).type : 'unknown'
+      if (type === 'array' && !Array.isArray(value)) return [name, [value]]
+      return [name, type === 'number' && decimal.test(String(value)) ? Number(value) : value]
+    }),
+  )
+}
+
+const decimal = /^-?\d{1,15}(?:\.\d{1,15})?$/
+
 /** What is inside optional, nullable, default and preprocess. */
 function unwrap(schema: z.ZodType): Inside {
   const inside = schema.def as Inside

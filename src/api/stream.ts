@@ -1,7 +1,7 @@
 import {z} from 'zod'
 import type {AttemptView, DeliveryView} from './deliveries.ts'
 import type {ActivityView, HistoryView} from './history.ts'
-import {inOrganization, listOf} from './shapes.ts'
+import {flag, inOrganization, instant, listOf} from './shapes.ts'
 
 const kinds = ['attempt', 'skipped', 'history'] as const
 
@@ -11,6 +11,8 @@ export const streamInput = inOrganization.extend({
   kinds: z
     .preprocess(value => (typeof value === 'string' ? value.split(',') : value), listOf(z.enum(kinds)))
     .default([...kinds]),
+  follow: flag.default(true),
+  since: instant.optional(),
 })
 
 /** Follow `GET /v1/stream`: server-sent events whose ids are cursors, so a client goes on where it was. */
@@ -19,7 +21,17 @@ export interface StreamQuestion {
   /** Where to go on; null is from now. */
   readonly cursor: string | null
   readonly kinds: readonly ('attempt' | 'skipped' | 'history')[]
+  /** False: ends when everything recorded so far was given. True unless said. */
+  readonly follow?: boolean
+  /**
+   * RFC 3339: begins with the first thing recorded at or after that time. A cursor beats it: where one was is a better
+   * answer than where one began.
+   */
+  readonly since?: string | null
 }
+
+/** The event that ends a stream which does not follow: all has been said. A stream that is cut has none. */
+export const STREAM_END = 'end'
 
 export type StreamItem =
   | {readonly kind: 'attempt'; readonly cursor: string; readonly attempt: AttemptView; readonly delivery: DeliveryView}

@@ -1,6 +1,6 @@
 import {createParser} from 'eventsource-parser'
 import {kindOf} from '../api/status.ts'
-import type {StreamItem, StreamQuestion} from '../api/stream.ts'
+import {STREAM_END, type StreamItem, type StreamQuestion} from '../api/stream.ts'
 import {parseJson} from '../domain/json.ts'
 import {type ErrorBody, HookctlError} from '../errors.ts'
 import {failureOf, notOurs} from './failure.ts'
@@ -21,7 +21,8 @@ const longestWaitMs = 5000
  * Items of the server's stream, over as many connections as it takes. The cursor of the last item taken is where the
  * next connection goes on, so nothing is skipped and nothing comes twice.
  *
- * A first connection that fails rejects; after that only a refusal does (bad cursor, token revoked). Ends on `signal`.
+ * A first connection that fails rejects; after that only a refusal does (bad cursor, token revoked). Ends on `signal`,
+ * and where the question does not follow, once the server says that this was all.
  */
 export async function* followStream(
   {connection, moved, wait = pause}: StreamSurroundings,
@@ -36,6 +37,7 @@ export async function* followStream(
       for await (const message of messages(connection(), {...question, cursor}, signal)) {
         wasConnected = true
         failures = 0
+        if (message === 'end') return
         cursor = message.cursor
         if (message.item !== null) yield message.item
       }
@@ -57,22 +59,24 @@ const isPassing = (error: unknown, failures: number): boolean =>
   error instanceof HookctlError &&
   (['unreachable', 'overloaded', 'timeout'].includes(error.kind) || (error.code === 'token_invalid' && failures < 6))
 
-interface Message {
-  readonly cursor: string
-  readonly item: StreamItem | null
-}
+type Message = 'end' | {readonly cursor: string; readonly item: StreamItem | null}
 
 /** What one connection says until it ends. */
 async function* messages(
   {address, http}: Connection,
-  {organization, kinds, cursor}: StreamQuestion,
+  {organization, kinds, cursor, follow = true, since}: StreamQuestion,
   signal: AbortSignal,
 ): AsyncGenerator<Message, void> {
   const gone = new AbortController()
   const ended = AbortSignal.any([signal, gone.signal])
   try {
     const response = await http('v1/stream', {
-      searchParams: {organization, kinds: kinds.join(','), ...(cursor !== null && {cursor})},
+      searchParams: {
+        organization,
+        kinds: kinds.join(','),
+        ...(!follow && {follow: 'false'}),
+        ...(cursor !== null ? {cursor} : since != null && {since}),
+      },
       headers: {accept: 'text/event-stream'},
       retry: 0,
       signal: ended,
@@ -103,6 +107,7 @@ async function* read(body: ReadableStream<Uint8Array>): AsyncGenerator<Message, 
 }
 
 function messageOf(event: string | undefined, data: string): Message {
+  if (event === STREAM_END) return 'end'
   const item = parseJson(data) as StreamItem | (ErrorBody & {readonly status: number})
   if (event !== 'error') return {cursor: (item as StreamItem).cursor, item: item as StreamItem}
   const {status, code, message, ...details} = item as ErrorBody & {readonly status: number}

@@ -1,4 +1,5 @@
 import type {Operation} from '../api/operation.ts'
+import {parseInput} from '../api/parse.ts'
 import {usageError} from '../errors.ts'
 
 type Members = Readonly<Record<string, unknown>>
@@ -14,14 +15,15 @@ export interface BuiltRequest {
 /**
  * An operation's input as the request that carries it. Numbers that JavaScript cannot hold stay as they were written.
  *
- * @throws usage `unaddressable` for a value that cannot stand in a path
+ * @throws usage what the services would say, or `unaddressable`, for a value that cannot stand in a path
  */
-export function buildRequest({method, path}: Pick<Operation, 'method' | 'path'>, input: Members): BuiltRequest {
+export function buildRequest(operation: Operation, input: Members): BuiltRequest {
+  const {method, path} = operation
   const inPath = [...path.matchAll(/:(\w+)/g)].map(match => match[1] as string)
   const rest = Object.entries(input).filter(([name, value]) => !inPath.includes(name) && value !== undefined)
   const hasQuery = method === 'GET' || method === 'DELETE'
   return {
-    path: path.slice(1).replaceAll(/:(\w+)/g, (_, name: string) => segment(name, input[name])),
+    path: path.slice(1).replaceAll(/:(\w+)/g, (_, name: string) => segment(operation, name, input)),
     query: new URLSearchParams(hasQuery ? rest.flatMap(([name, value]) => pairs(name, value)) : []),
     body: hasQuery ? null : JSON.stringify(Object.fromEntries(rest)),
   }
@@ -31,13 +33,12 @@ const pairs = (name: string, value: unknown): [string, string][] =>
   (Array.isArray(value) ? value : [value]).map(item => [name, String(item)])
 
 /** A dot segment would be walked away by every URL parser on the way, also percent-encoded. */
-function segment(name: string, value: unknown): string {
-  const text = String(value ?? '')
-  if (text === '' || /^\.{1,2}$/.test(text) || !text.isWellFormed()) {
-    throw usageError('unaddressable', `${name} is ${JSON.stringify(text)}: that cannot stand in a URL`, {
-      path: name,
-      hint: 'use its id',
-    })
-  }
-  return encodeURIComponent(text)
+function segment(operation: Operation, name: string, input: Members): string {
+  const text = String(input[name] ?? '')
+  if (text !== '' && !/^\.{1,2}$/.test(text) && text.isWellFormed()) return encodeURIComponent(text)
+  parseInput(operation.input, input)
+  throw usageError('unaddressable', `${name} is ${JSON.stringify(text)}: that cannot stand in a URL`, {
+    path: name,
+    hint: 'use its id',
+  })
 }

@@ -11,13 +11,15 @@ const always: Readonly<Record<string, string>> = {
   'x-frame-options': 'DENY',
 }
 
-type Headers = Readonly<Record<string, string>>
+export interface Reply {
+  readonly status?: number
+  readonly type?: 'application/json' | 'text/plain; charset=utf-8' | 'text/event-stream'
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body: string | ReadableStream<Uint8Array>
+}
 
-export const jsonAnswer = (status: number, text: string, headers: Headers = {}): Response =>
-  new Response(text, {status, headers: {...always, 'content-type': 'application/json', ...headers}})
-
-export const textAnswer = (text: string, headers: Headers = {}): Response =>
-  new Response(text, {headers: {...always, 'content-type': 'text/plain; charset=utf-8', ...headers}})
-
-export const eventStreamAnswer = (stream: ReadableStream<Uint8Array>, headers: Headers = {}): Response =>
-  new Response(stream, {headers: {...always, 'content-type': 'text/event-stream', ...headers}})
+/** The one place answers are made. @param made the class to make it of: the listener has a cheaper one than the platform's */
+export const answer = (
+  {status = 200, type = 'application/json', headers, body}: Reply,
+  made: typeof Response = Response,
+): Response => new made(body, {status, headers: {...always, 'content-type': type, ...headers}})

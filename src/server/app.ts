@@ -3,7 +3,7 @@ import {openApi} from '../api/openapi.ts'
 import type {Operation} from '../api/operation.ts'
 import type {OperationName} from '../api/operations.ts'
 import type {Caller} from '../services/deps.ts'
-import {jsonAnswer, textAnswer} from './answer.ts'
+import {answer, type Reply} from './answer.ts'
 import {type Auth, authenticate} from './auth.ts'
 import {bodyKind, readBytes} from './body.ts'
 import {checkHead, type RequestHead} from './guard.ts'
@@ -13,7 +13,7 @@ import {type Log, logExchange, silentLog} from './log.ts'
 import {nameLine, readLines} from './ndjson.ts'
 import {bugAnswer, errorAnswer} from './refused.ts'
 import {extraRoutes, noRoute, operationEntries} from './routes.ts'
-import {answerStream, type StreamOptions} from './stream.ts'
+import {type StreamOptions, streamReply} from './stream.ts'
 
 /** Calls one operation with an unchecked input: `invoke` of the services, with its dependencies given. */
 export type Invoke = (name: OperationName, input: unknown, caller: Caller) => Promise<unknown>
@@ -36,6 +36,8 @@ export interface Bindings {
   }
   /** Aborts when the server stops: streams end. */
   readonly stopping?: AbortSignal
+  /** What answers are made of. */
+  readonly Response?: typeof Response
 }
 
 export interface Env {
@@ -86,9 +88,9 @@ function addOperation(app: App, options: AppOptions, name: OperationName, operat
     const caller = await callerOf(context, options)
     const {raw} = context.req
     const isLines = name === 'event.send' && bodyKind(raw) === 'ndjson'
-    if (isLines) return jsonAnswer(202, text(await sendLines(options, context, caller)))
+    if (isLines) return reply(context, {status: 202, body: text(await sendLines(options, context, caller))})
     const input = await readInput(operation, raw, context.req.param())
-    return jsonAnswer(operation.status ?? 200, text(await options.invoke(name, input, caller)))
+    return reply(context, {status: operation.status ?? 200, body: text(await options.invoke(name, input, caller))})
   })
 }
 
@@ -109,13 +111,16 @@ function addExtras(app: App, options: AppOptions): void {
     context.set('route', context.req.path)
     return next()
   })
-  app.get('/', () => textAnswer(`hookctl ${options.version}\nThe API is described at /openapi.json\n`))
-  app.get('/healthz', () => jsonAnswer(200, '{"status":"ok"}'))
-  app.get('/openapi.json', () => {
+  const greeting = `hookctl ${options.version}\nThe API is described at /openapi.json\n`
+  app.get('/', context => reply(context, {type: 'text/plain; charset=utf-8', body: greeting}))
+  app.get('/healthz', context => reply(context, {body: '{"status":"ok"}'}))
+  app.get('/openapi.json', context => {
     document ??= JSON.stringify(openApi(options.version))
-    return jsonAnswer(200, document)
+    return reply(context, {body: document})
   })
-  app.get('/v1/stream', async context => answerStream(options, context, await callerOf(context, options)))
+  app.get('/v1/stream', async context =>
+    reply(context, await streamReply(options, context, await callerOf(context, options))),
+  )
 }
 
 const callerOf = ({req, get}: Context<Env>, {auth}: AppOptions): Promise<Caller> =>
@@ -139,9 +144,10 @@ function failed(error: unknown, context: Context<Env>, log: Log): Response {
   const requestId = context.get('requestId')
   const known = errorAnswer(error)
   if (known === null) log.error({err: error, requestId, method: context.req.method, route: context.get('route')}, 'bug')
-  const {status, headers, body} = known ?? bugAnswer(requestId)
-  return jsonAnswer(status, body, headers)
+  return reply(context, known ?? bugAnswer(requestId))
 }
+
+const reply = ({env}: Context<Env>, given: Reply): Response => answer(given, env?.Response)
 
 /** `undefined` is no JSON: an operation that answers nothing answers null. */
 const text = (value: unknown): string => JSON.stringify(value) ?? 'null'

@@ -1,5 +1,5 @@
 import {statusOf} from '../api/status.ts'
-import type {StreamItem} from '../api/stream.ts'
+import {STREAM_END, type StreamItem} from '../api/stream.ts'
 import {HookctlError, toErrorBody} from '../errors.ts'
 
 export interface EventStreamSource {
@@ -8,6 +8,8 @@ export interface EventStreamSource {
   readonly items: AsyncIterable<StreamItem>
   /** Ends `items`; called when the client is gone. */
   readonly stop: () => void
+  /** Whether items that have ended are all there are, and were not just stopped. */
+  readonly isWhole: () => boolean
   readonly onBug: (error: unknown) => void
   readonly keepAliveMs: number
 }
@@ -37,7 +39,13 @@ export function eventStream(source: EventStreamSource): ReadableStream<Uint8Arra
   )
 }
 
-async function* framesOf({cursor, items, keepAliveMs, onBug}: EventStreamSource): AsyncGenerator<string, void> {
+async function* framesOf({
+  cursor,
+  items,
+  keepAliveMs,
+  isWhole,
+  onBug,
+}: EventStreamSource): AsyncGenerator<string, void> {
   yield `id: ${cursor}\n\n`
   const iterator = items[Symbol.asyncIterator]()
   try {
@@ -48,7 +56,10 @@ async function* framesOf({cursor, items, keepAliveMs, onBug}: EventStreamSource)
         yield ':\n\n'
         continue
       }
-      if (result.done) return
+      if (result.done) {
+        if (isWhole()) yield `event: ${STREAM_END}\ndata: {}\n\n`
+        return
+      }
       yield frame(result.value.kind, result.value.cursor, result.value)
       next = iterator.next()
     }

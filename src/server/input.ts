@@ -1,4 +1,4 @@
-import {plainNumbers} from '../api/numbers.ts'
+import {plainNumbers, queryValues} from '../api/numbers.ts'
 import type {Operation} from '../api/operation.ts'
 import {usageError} from '../errors.ts'
 import {bodyKind, hasBody, mebibyte, notTaken, readBytes} from './body.ts'
@@ -22,7 +22,7 @@ export async function readInput(operation: Operation, request: Request, params: 
   if (hasBody(request)) {
     throw new Refused(400, usageError('unexpected_body', `a ${operation.method} has no body`, {hint: 'use the query'}))
   }
-  return joined(params, query, 'query')
+  return joined(params, queryValues(query, operation.input), 'query')
 }
 
 async function readBody(operation: Operation, request: Request, query: Members): Promise<Members> {

@@ -1,5 +1,6 @@
 import {statusOf} from '../api/status.ts'
 import {HookctlError, toErrorBody} from '../errors.ts'
+import type {Reply} from './answer.ts'
 
 /** A request the server turns down itself, with a status or headers that the kind of error alone does not give. */
 export class Refused extends Error {
@@ -15,32 +16,26 @@ export class Refused extends Error {
   }
 }
 
-export interface Answer {
-  readonly status: number
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: string
-}
-
 /** Seconds after which asking again makes sense, by status. */
 const retryAfter: Readonly<Record<number, string>> = {429: '1', 503: '1', 507: '60'}
 
 /** How an error goes out, or null where it is none that was expected: a bug. */
-export function errorAnswer(error: unknown): Answer | null {
-  if (error instanceof Refused) return answer(error.status, error.error, error.headers)
-  if (error instanceof HookctlError && error.kind !== 'internal') return answer(statusOf(error), error)
+export function errorAnswer(error: unknown): Reply | null {
+  if (error instanceof Refused) return told(error.status, error.error, error.headers)
+  if (error instanceof HookctlError && error.kind !== 'internal') return told(statusOf(error), error)
   return null
 }
 
 /** What a client hears of a bug: that it is one, and where its details are. Never the details. */
-export const bugAnswer = (requestId: string): Answer =>
-  answer(
+export const bugAnswer = (requestId: string): Reply =>
+  told(
     500,
     new HookctlError('internal', 'internal', 'hookctl failed: this is a bug in the server', {
       hint: `its log has the details under request ${requestId}`,
     }),
   )
 
-function answer(status: number, error: HookctlError, headers: Readonly<Record<string, string>> = {}): Answer {
+function told(status: number, error: HookctlError, headers: Readonly<Record<string, string>> = {}): Reply {
   const wait = retryAfter[status]
   return {
     status,

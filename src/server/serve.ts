@@ -3,7 +3,7 @@ import type {AddressInfo} from 'node:net'
 import {getRequestListener} from '@hono/node-server'
 import type {ServerFile} from '../api/server-file.ts'
 import {conflictError, notAllowedError, unreachableError, usageError} from '../errors.ts'
-import {jsonAnswer} from './answer.ts'
+import {answer} from './answer.ts'
 import type {App} from './app.ts'
 import {answerBrokenRequests} from './broken-request.ts'
 import {type Log, silentLog} from './log.ts'
@@ -105,9 +105,7 @@ function loopback(host: string): string {
 
 function createHttpServer({app, log = silentLog, limits}: ServeOptions, stopping: AbortSignal): Server {
   const {headersMs, requestMs, idleMs, connections, headerBytes} = {...defaultLimits, ...limits}
-  const answer = getRequestListener((request, env) => app.fetch(request, {...env, stopping}), {
-    errorHandler: error => unanswered(error, log),
-  })
+  const respond = requestListener(app, stopping, log)
   const server = createServer({
     headersTimeout: headersMs,
     requestTimeout: requestMs,
@@ -119,10 +117,26 @@ function createHttpServer({app, log = silentLog, limits}: ServeOptions, stopping
     requireHostHeader: false,
   })
   server.maxConnections = connections
-  server.on('request', (incoming: IncomingMessage, outgoing: ServerResponse) => void answer(incoming, outgoing))
+  server.on('request', (incoming: IncomingMessage, outgoing: ServerResponse) => void respond(incoming, outgoing))
   answerBrokenRequests(server)
   lastAnswers(server, stopping)
   return server
+}
+
+/**
+ * The app as a listener of node:http. Its `Response` spares the platform's (a third of a small request's time), but
+ * comes in place of the global one: it is taken, and the globals are put back as they were.
+ */
+function requestListener({fetch}: Pick<App, 'fetch'>, stopping: AbortSignal, log: Log) {
+  const globals = (['Request', 'Response'] as const).map(
+    name => [name, Object.getOwnPropertyDescriptor(globalThis, name) as PropertyDescriptor] as const,
+  )
+  const listener = getRequestListener((request, env) => fetch(request, {...env, stopping, Response: Light}), {
+    errorHandler: error => unanswered(error, log),
+  })
+  const Light = globalThis.Response
+  for (const [name, descriptor] of globals) Object.defineProperty(globalThis, name, descriptor)
+  return listener
 }
 
 /** Once the server stops, every answer is the last one of its connection: a kept-alive one would hold it open. */
@@ -143,8 +157,7 @@ function lastAnswers(server: Server, stopping: AbortSignal): void {
 function unanswered(error: unknown, log: Log): Response {
   const isRequest = error instanceof Error && error.name === 'RequestError'
   if (!isRequest) log.error({err: error}, 'bug')
-  const {status, headers, body} = (isRequest && errorAnswer(badTarget)) || bugAnswer('-')
-  return jsonAnswer(status, body, headers)
+  return answer((isRequest && errorAnswer(badTarget)) || bugAnswer('-'))
 }
 
 const badTarget = new Refused(

@@ -2,7 +2,7 @@ import type {Context} from 'hono'
 import {parseInput} from '../api/parse.ts'
 import {type StreamItem, type StreamQuestion, streamInput} from '../api/stream.ts'
 import type {Caller} from '../services/deps.ts'
-import {eventStreamAnswer} from './answer.ts'
+import type {Reply} from './answer.ts'
 import type {Env} from './app.ts'
 import {eventStream} from './event-stream.ts'
 import {queryOf} from './input.ts'
@@ -23,24 +23,24 @@ export interface StreamOptions {
 }
 
 /** `GET /v1/stream`: where a client was (`Last-Event-ID`, as browsers and our own client send it) beats where it began. */
-export async function answerStream(
+export async function streamReply(
   {stream, log = silentLog, keepAliveMs = 15_000}: StreamOptions,
   context: Context<Env>,
   caller: Caller,
-): Promise<Response> {
-  const {organization, kinds, cursor: first} = parseInput(streamInput, queryOf(context.req.raw))
-  const question = {organization, kinds, cursor: context.req.header('last-event-id') || (first ?? null)}
+): Promise<Reply> {
+  const {cursor: first, since = null, ...asked} = parseInput(streamInput, queryOf(context.req.raw))
+  const question = {...asked, since, cursor: context.req.header('last-event-id') || (first ?? null)}
   const cursor = await stream.begin(question, caller)
   const stopped = new AbortController()
   const signals = [stopped.signal, context.req.raw.signal, context.env?.stopping]
   const signal = AbortSignal.any(signals.filter(signal => signal !== undefined))
-  return eventStreamAnswer(
-    eventStream({
-      cursor,
-      items: stream.follow({...question, cursor}, caller, signal),
-      stop: () => stopped.abort(),
-      onBug: err => log.error({err, requestId: context.get('requestId')}, 'bug'),
-      keepAliveMs,
-    }),
-  )
+  const body = eventStream({
+    cursor,
+    items: stream.follow({...question, cursor}, caller, signal),
+    stop: () => stopped.abort(),
+    isWhole: () => !signal.aborted,
+    onBug: err => log.error({err, requestId: context.get('requestId')}, 'bug'),
+    keepAliveMs,
+  })
+  return {type: 'text/event-stream', body}
 }

@@ -1,0 +1,362 @@
+import {expect} from 'vitest'
+import type {Input, OperationName, Output} from '../../src/api/operations.ts'
+import type {Client} from '../../src/client/client.ts'
+import {HookctlError} from '../../src/errors.ts'
+
+/** What was asked and what came back, as text: one transcript per way, all the same. */
+export interface Asked {
+  readonly name: string
+  readonly answer?: string
+  readonly error?: object
+}
+
+/** Asks and keeps. `fails` wants the refusal with this code. */
+export interface Asking {
+  readonly ask: <Name extends OperationName>(name: Name, input: Input<Name>) => Promise<Output<Name>>
+  readonly fails: <Name extends OperationName>(name: Name, input: unknown, code: string) => Promise<void>
+}
+
+export function asking(client: Client, transcript: Asked[]): Asking {
+  return {
+    async ask(name, input) {
+      const answer = await client.call(name, input)
+      transcript.push({name, answer: JSON.stringify(answer)})
+      return answer
+    },
+    async fails(name, input, code) {
+      const error: unknown = await client.call(name, input as never).catch((thrown: unknown) => thrown)
+      if (!(error instanceof HookctlError)) throw new Error(`${name} was not refused`, {cause: error})
+      transcript.push({name, error: {...error, message: error.message}})
+      expect([name, error.code]).toEqual([name, code])
+    },
+  }
+}
+
+const organization = 'default'
+const secret = 'correct horse battery staple'
+const raw = (text: string): unknown => (JSON as unknown as {rawJSON(text: string): unknown}).rawJSON(text)
+
+const aWebhook = ({ask}: Asking, more: Partial<Input<'webhook.create'>> = {}) =>
+  ask('webhook.create', {
+    organization,
+    name: 'to/the receiver é',
+    platform: 'catalyst',
+    url: 'https://example.com/hook',
+    eventTypes: ['*'],
+    secret: {value: secret},
+    ...more,
+  })
+
+const aNode = {organization, type: 'node.added', object: {type: 'Node', id: '7', name: 'db-1'}} as const
+
+const unknownOrganization = {organization: 'nobody'}
+const missing = {organization, webhook: 'no such'}
+
+/** At least one right and one wrong question for every operation: a missing one does not compile. */
+export const cases: {readonly [Name in OperationName]: (asking: Asking) => Promise<void>} = {
+  async 'webhook.create'(asking) {
+    const {webhook, secret: shown} = await aWebhook(asking)
+    expect([webhook.name, webhook.active, shown]).toEqual(['to/the receiver é', true, null])
+    const made = await aWebhook(asking, {name: 'generated', secret: {generate: true}})
+    expect(made.secret).toEqual(expect.any(String))
+    await asking.fails('webhook.create', {...aNode, name: 'x'}, 'invalid_input')
+    await asking.fails(
+      'webhook.create',
+      {organization, name: 'to/the receiver é', platform: 'catalyst', url: 'https://example.com/', eventTypes: ['*']},
+      'webhook_exists',
+    )
+    await asking.fails(
+      'webhook.create',
+      {organization, name: 'p', platform: 'nope', eventTypes: ['*']},
+      'unknown_platform',
+    )
+    await asking.fails(
+      'webhook.create',
+      {organization, name: 'x', platform: 'catalyst', headers: [{name: 1, value: 'CANARY'}]},
+      'invalid_input',
+    )
+    await asking.fails(
+      'webhook.create',
+      {...unknownOrganization, name: 'x', platform: 'catalyst'},
+      'organization_not_found',
+    )
+  },
+  async 'webhook.list'(asking) {
+    for (const name of ['a', 'b', 'c']) await aWebhook(asking, {name})
+    const first = await asking.ask('webhook.list', {
+      organization,
+      limit: 2,
+      active: true,
+      platform: 'catalyst',
+      text: 'example',
+    })
+    expect(first.items.map(({name}) => name)).toEqual(['c', 'b'])
+    const rest = await asking.ask('webhook.list', {organization, limit: 2, active: true, cursor: first.next as string})
+    expect([rest.items.map(({name}) => name), rest.next]).toEqual([['a'], null])
+    await asking.fails('webhook.list', {organization, limit: 0}, 'invalid_input')
+    await asking.fails('webhook.list', {organization, limit: 1.5}, 'invalid_input')
+    await asking.fails('webhook.list', {organization, cursor: 'nope'}, 'bad_cursor')
+    await asking.fails('webhook.list', {organization, active: 'maybe'}, 'invalid_input')
+    await asking.fails('webhook.list', {organization, nope: 'x'}, 'invalid_input')
+    await asking.fails('webhook.list', unknownOrganization, 'organization_not_found')
+    await asking.fails('webhook.list', {organization: ''}, 'invalid_input')
+    await asking.fails('webhook.list', {}, 'invalid_input')
+  },
+  async 'webhook.show'(asking) {
+    const {webhook} = await aWebhook(asking)
+    expect(await asking.ask('webhook.show', {organization, webhook: webhook.id})).toEqual(webhook)
+    expect(await asking.ask('webhook.show', {organization, webhook: webhook.name})).toEqual(webhook)
+    await asking.fails('webhook.show', missing, 'webhook_not_found')
+    await asking.fails('webhook.show', {organization, webhook: ''}, 'invalid_input')
+    await asking.fails('webhook.show', {organization}, 'invalid_input')
+    await asking.fails('webhook.show', {organization, webhook: 'x'.repeat(201)}, 'invalid_input')
+  },
+  async 'webhook.edit'(asking) {
+    const {webhook} = await aWebhook(asking)
+    const edited = await asking.ask('webhook.edit', {
+      organization,
+      webhook: webhook.id,
+      description: 'new',
+      headers: [{name: 'x-a', value: 'b'}],
+    })
+    expect(edited).toMatchObject({description: 'new', headers: [{name: 'x-a', value: 'b'}]})
+    await asking.fails('webhook.edit', {...missing, description: 'x'}, 'webhook_not_found')
+    await asking.fails('webhook.edit', {organization, webhook: webhook.id, mode: 'instnt'}, 'invalid_input')
+  },
+  async 'webhook.delete'(asking) {
+    const {webhook} = await aWebhook(asking)
+    await asking.ask('event.send', aNode)
+    expect(await asking.ask('webhook.delete', {organization, webhook: webhook.name})).toEqual({
+      id: webhook.id,
+      name: webhook.name,
+      cancelled: 1,
+    })
+    await asking.fails('webhook.delete', {organization, webhook: webhook.id}, 'webhook_not_found')
+  },
+  async 'webhook.enable'(asking) {
+    const {webhook} = await aWebhook(asking, {active: false})
+    expect(await asking.ask('webhook.enable', {organization, webhook: webhook.id})).toMatchObject({
+      webhook: {active: true},
+      resumed: 0,
+    })
+    await asking.fails('webhook.enable', missing, 'webhook_not_found')
+  },
+  async 'webhook.disable'(asking) {
+    const {webhook} = await aWebhook(asking)
+    expect(await asking.ask('webhook.disable', {organization, webhook: webhook.id})).toMatchObject({
+      webhook: {active: false},
+    })
+    await asking.fails('webhook.disable', missing, 'webhook_not_found')
+  },
+  async 'webhook.test'(asking) {
+    const {webhook} = await aWebhook(asking)
+    const tested = await asking.ask('webhook.test', {organization, webhook: webhook.id, eventType: 'node.added'})
+    expect(tested.eventType).toBe('node.added')
+    await asking.fails('webhook.test', missing, 'webhook_not_found')
+    await asking.fails('webhook.test', {organization, webhook: webhook.id, eventType: 1}, 'invalid_input')
+  },
+  async 'webhook.rotateSecret'(asking) {
+    const {webhook} = await aWebhook(asking)
+    const rotated = await asking.ask('webhook.rotateSecret', {organization, webhook: webhook.id})
+    expect(rotated.secret).toEqual(expect.any(String))
+    await asking.ask('webhook.rotateSecret', {
+      organization,
+      webhook: webhook.id,
+      secret: {value: 'another'},
+      graceMs: 0,
+    })
+    await asking.fails('webhook.rotateSecret', {organization, webhook: webhook.id, graceMs: -1}, 'invalid_input')
+    await asking.fails('webhook.rotateSecret', missing, 'webhook_not_found')
+  },
+  async 'webhook.verify'(asking) {
+    const {webhook} = await aWebhook(asking)
+    const body = Buffer.from('{"a":1}').toString('base64')
+    const signed = await asking.ask('webhook.sign', {organization, webhook: webhook.id, body})
+    const question = {organization, webhook: webhook.id, body, headers: signed.headers}
+    expect((await asking.ask('webhook.verify', question)).valid).toBe(true)
+    const other = {...question, body: Buffer.from('{"a":1}\n').toString('base64'), explain: true}
+    expect(await asking.ask('webhook.verify', other)).toMatchObject({valid: false})
+    await asking.fails('webhook.verify', {...question, body: 'no base64!'}, 'invalid_input')
+    await asking.fails('webhook.verify', {...missing, body, headers: []}, 'webhook_not_found')
+  },
+  async 'webhook.sign'(asking) {
+    const {webhook} = await aWebhook(asking)
+    const body = Buffer.from('x').toString('base64')
+    const {headers} = await asking.ask('webhook.sign', {organization, webhook: webhook.id, body, at: 1_700_000_000})
+    expect(headers.length).toBeGreaterThan(0)
+    await asking.fails('webhook.sign', {...missing, body}, 'webhook_not_found')
+    await asking.fails('webhook.sign', {organization, webhook: webhook.id}, 'invalid_input')
+  },
+  async 'event.send'(asking) {
+    await aWebhook(asking)
+    const data = {
+      one: raw('1.0'),
+      long: raw('12345678901234567890'),
+      tiny: raw('1e-400'),
+      text: '\u2028é🦊',
+      __proto__: null,
+    }
+    const sent = await asking.ask('event.send', {...aNode, data, before: null, after: [1, 2], idempotencyKey: 'k'})
+    expect(sent).toMatchObject({duplicate: false, deliveries: [{state: 'pending'}]})
+    expect(JSON.stringify(sent.event.data)).toContain('"one":1.0,"long":12345678901234567890,"tiny":1e-400')
+    const again = await asking.ask('event.send', {...aNode, data, before: null, after: [1, 2], idempotencyKey: 'k'})
+    expect(again).toMatchObject({duplicate: true, event: {id: sent.event.id}})
+    await asking.fails('event.send', {...aNode, data: 2, idempotencyKey: 'k'}, 'idempotency_conflict')
+    await asking.fails('event.send', {organization, type: ''}, 'invalid_input')
+    await asking.fails('event.send', {...aNode, dat: 1}, 'invalid_input')
+    await asking.fails('event.send', {...aNode, occurredAt: 'yesterday'}, 'invalid_input')
+    let deep: unknown = 1
+    for (let level = 0; level < 129; level++) deep = [deep]
+    await asking.fails('event.send', {...aNode, data: deep}, 'too_deep')
+    await asking.fails('event.send', {...aNode, ...unknownOrganization}, 'organization_not_found')
+  },
+  async 'event.sendMany'(asking) {
+    await aWebhook(asking)
+    const events = [{type: 'node.added', data: {n: raw('1.50')}}, {type: 'node.removed'}]
+    expect(await asking.ask('event.sendMany', {organization, events})).toMatchObject({
+      accepted: 2,
+      duplicates: 0,
+      deliveries: 2,
+    })
+    await asking.fails('event.sendMany', {organization, events: []}, 'invalid_input')
+    await asking.fails('event.sendMany', {organization, events: [{type: 'node.added'}, {type: 1}]}, 'invalid_input')
+  },
+  async 'event.list'(asking) {
+    for (const type of ['node.added', 'node.removed', 'node.added']) await asking.ask('event.send', {...aNode, type})
+    const added = await asking.ask('event.list', {organization, type: ['node.added'], limit: 1})
+    expect(added.items).toHaveLength(1)
+    const rest = await asking.ask('event.list', {organization, type: ['node.added'], cursor: added.next as string})
+    expect(rest.items).toHaveLength(1)
+    const both = await asking.ask('event.list', {
+      organization,
+      type: ['node.added', 'node.removed'],
+      since: '2026-07-03T14:00:00+02:00',
+    })
+    expect(both.items).toHaveLength(3)
+    await asking.fails('event.list', {organization, since: 'nope'}, 'invalid_input')
+    await asking.fails('event.list', {organization, limit: 1001}, 'invalid_input')
+  },
+  async 'event.show'(asking) {
+    const {event} = await asking.ask('event.send', {...aNode, data: raw('-0.0')})
+    expect((await asking.ask('event.show', {organization, event: event.id})).event).toEqual(event)
+    await asking.fails('event.show', {organization, event: 'evt_0'}, 'event_not_found')
+  },
+  async 'event.types'(asking) {
+    const all = await asking.ask('event.types', {})
+    expect(all.items.length).toBeGreaterThan(10)
+    const one = await asking.ask('event.types', {platform: 'catalyst', example: 'node.added'})
+    expect(one.items).toMatchObject([
+      {platform: expect.stringMatching(/^catalyst/), name: 'node.added', example: {type: 'node.added'}},
+    ])
+    await asking.fails('event.types', {platform: 'nope'}, 'unknown_platform')
+  },
+  async 'delivery.list'(asking) {
+    await aWebhook(asking)
+    await asking.ask('event.send', aNode)
+    await asking.ask('event.send', aNode)
+    const found = await asking.ask('delivery.list', {
+      organization,
+      state: ['pending', 'failed'],
+      type: ['node.*'],
+      trigger: 'event',
+    })
+    expect(found.items).toHaveLength(2)
+    expect((await asking.ask('delivery.list', {organization, status: '4xx'})).items).toEqual([])
+    await asking.fails('delivery.list', {organization, state: ['nope']}, 'invalid_input')
+    await asking.fails('delivery.list', {organization, status: '9xx'}, 'invalid_input')
+    await asking.fails('delivery.list', {organization, webhook: 'no such'}, 'webhook_not_found')
+  },
+  async 'delivery.show'(asking) {
+    const delivery = await aDelivery(asking)
+    const shown = await asking.ask('delivery.show', {organization, delivery})
+    expect(shown).toMatchObject({delivery: {id: delivery}, body: {encoding: 'utf8'}, attempts: []})
+    await asking.fails('delivery.show', {organization, delivery: 'dlv_0'}, 'delivery_not_found')
+  },
+  async 'delivery.replay'(asking) {
+    const delivery = await aDelivery(asking)
+    await asking.fails('delivery.replay', {organization, deliveries: [delivery]}, 'delivery_not_over')
+    await asking.ask('delivery.cancel', {organization, delivery})
+    const {deliveries} = await asking.ask('delivery.replay', {
+      organization,
+      deliveries: [delivery],
+      toUrl: 'https://example.org/',
+    })
+    expect(deliveries).toMatchObject([{replayOf: delivery, trigger: 'replay', toUrl: 'https://example.org/'}])
+    await asking.fails('delivery.replay', {organization, deliveries: []}, 'invalid_input')
+    await asking.fails('delivery.replay', {organization, deliveries: ['dlv_0']}, 'delivery_not_found')
+  },
+  async 'delivery.cancel'(asking) {
+    const delivery = await aDelivery(asking)
+    expect(await asking.ask('delivery.cancel', {organization, delivery})).toMatchObject({state: 'cancelled'})
+    await asking.fails('delivery.cancel', {organization, delivery}, 'delivery_over')
+    await asking.fails('delivery.cancel', {organization, delivery: 'dlv_0'}, 'delivery_not_found')
+  },
+  async 'activity.list'(asking) {
+    await asking.ask('event.send', aNode)
+    expect((await asking.ask('activity.list', {organization})).items).toMatchObject([
+      {message: expect.stringContaining('db-1')},
+    ])
+    await asking.ask('activity.list', {organization, all: true, limit: 1})
+    await asking.fails('activity.list', {organization, all: 'perhaps'}, 'invalid_input')
+  },
+  async 'history.list'(asking) {
+    await aWebhook(asking)
+    await asking.ask('event.send', aNode)
+    expect(
+      (
+        await asking.ask('history.list', {
+          organization,
+          change: ['created'],
+          objectType: ['Webhook', 'Node'],
+          limit: 10,
+        })
+      ).items,
+    ).toHaveLength(2)
+    expect((await asking.ask('history.list', {organization, actor: 'ADMIN'})).items.length).toBeGreaterThan(0)
+    await asking.fails('history.list', {organization, change: ['destroyed']}, 'invalid_input')
+  },
+  async 'history.show'(asking) {
+    await aWebhook(asking)
+    const {items} = await asking.ask('history.list', {organization})
+    const entry = items[0]
+    expect(await asking.ask('history.show', {organization, entry: entry?.id as string})).toEqual(entry)
+    await asking.fails('history.show', {organization, entry: 'hst_0'}, 'history_not_found')
+  },
+  async 'worker.status'(asking) {
+    expect(await asking.ask('worker.status', {})).toEqual({state: 'activating', enabled: true, owner: null})
+    await asking.fails('worker.status', {nope: 1}, 'invalid_input')
+  },
+  async 'worker.enable'(asking) {
+    await asking.fails('worker.enable', {}, 'worker_already_active')
+    await asking.ask('worker.disable', {})
+    expect(await asking.ask('worker.enable', {})).toMatchObject({enabled: true})
+  },
+  async 'worker.disable'(asking) {
+    expect(await asking.ask('worker.disable', {})).toMatchObject({state: 'inactive', enabled: false})
+    await asking.fails('worker.disable', {}, 'worker_already_inactive')
+  },
+  async 'status.show'(asking) {
+    await aDelivery(asking)
+    expect(await asking.ask('status.show', {organization})).toMatchObject({
+      version: '1.2.3',
+      deliveries: {unfinished: 1},
+      webhooks: {total: 1},
+    })
+    await asking.fails('status.show', unknownOrganization, 'organization_not_found')
+  },
+  async 'platform.list'(asking) {
+    expect((await asking.ask('platform.list', {})).items.map(({name}) => name)).toContain('catalyst')
+    await asking.fails('platform.list', {nope: 'x'}, 'invalid_input')
+  },
+  async 'platform.show'(asking) {
+    expect(await asking.ask('platform.show', {platform: 'netbox@2.6'})).toMatchObject({name: 'netbox', version: '2.6'})
+    await asking.fails('platform.show', {platform: 'nope'}, 'unknown_platform')
+    await asking.fails('platform.show', {platform: 'netbox@0'}, 'unknown_platform_version')
+  },
+}
+
+async function aDelivery(asking: Asking): Promise<string> {
+  await aWebhook(asking)
+  const {deliveries} = await asking.ask('event.send', {...aNode, data: {n: raw('1.0')}})
+  return deliveries[0]?.id as string
+}
