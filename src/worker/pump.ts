@@ -1,5 +1,4 @@
 import {setMaxListeners} from 'node:events'
-import type {Delivery} from '../domain/delivery.ts'
 import type {Webhook} from '../domain/webhook.ts'
 import type {Deps} from '../services/deps.ts'
 import type {Moved, Recorded} from '../store/store.ts'
@@ -119,10 +118,13 @@ export function createPump({deps, transport, random, log, limits, maySend, plann
         except: new Set(held),
       })
       const counts = new Map<string, number>()
+      const hosts = new Map<string, string>()
       for (const due of found) {
-        const {id, webhookId} = due.delivery
+        const {id, webhookId, organizationId} = due.delivery
         counts.set(webhookId, (counts.get(webhookId) ?? 0) + 1)
-        if (queues.add({...due, since: monotonic()}, await hostOf(due.delivery))) held.add(id)
+        const host = hosts.get(webhookId) ?? hostOf(await webhooks.find(organizationId, webhookId))
+        hosts.set(webhookId, host)
+        if (queues.add({...due, since: monotonic()}, host)) held.add(id)
       }
       for (const [webhookId, count] of counts) queues.expectMore(webhookId, count === DUE_LIMIT)
       for (const webhookId of full) queues.expectMore(webhookId, true)
@@ -132,11 +134,6 @@ export function createPump({deps, transport, random, log, limits, maySend, plann
       stirred = true
       throw error
     }
-  }
-
-  async function hostOf({organizationId, webhookId, toUrl}: Delivery): Promise<string> {
-    const url = toUrl ?? (await webhooks.find(organizationId, webhookId))?.url
-    return (url == null ? null : URL.parse(url)?.host) ?? ''
   }
 
   function beginAll(): void {
@@ -232,6 +229,9 @@ export function createPump({deps, transport, random, log, limits, maySend, plann
     },
   }
 }
+
+/** `host:port` of a webhook's receiver; empty where it has none, and nothing will be sent. */
+const hostOf = (webhook: Webhook | null): string => (webhook?.url == null ? '' : (URL.parse(webhook.url)?.host ?? ''))
 
 /** One signal for all that is in flight: Node would warn of so many listeners. */
 function newCutOff(): AbortController {

@@ -83,6 +83,7 @@ describe('Retry-After (G4)', () => {
     ['', planned],
     ['soon', planned],
     ['2026-07-03T12:00:13Z', planned],
+    ['2030-01-01', planned],
     ['15, 16', planned],
   ])('%j makes it %i ms', (header, expected) => expect(retryAfter(header, planned, now)).toBe(expected))
 

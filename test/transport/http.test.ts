@@ -109,6 +109,12 @@ describe('an exchange', () => {
     expect(await aTransport().send(aRequest(receiver.url))).toMatchObject({status: 202, responseBytes: 2})
   })
 
+  it('has no status when only hints came before the connection broke', async () => {
+    const receiver = await aReceiver()
+    receiver.next(socket => void socket.end('HTTP/1.1 103 Early Hints\r\n\r\n'))
+    expect(await aTransport().send(aRequest(receiver.url))).toMatchObject({errorClass: 'reset', status: null})
+  })
+
   it('takes an answer that ends with its connection', async () => {
     const receiver = await aReceiver()
     receiver.next(answers.untilClose('bye'))
@@ -302,6 +308,7 @@ describe('a failure has a class and a sentence', () => {
     const receiver = await aReceiver()
     const outcome = await aTransport().send(aRequest(receiver.url, {headers: [header]}))
     expect(outcome.errorClass).toBe('internal')
+    expect(outcome.error).toMatch(/no header name|belongs to the connection|holds a character/)
     expect(receiver.connections.opened).toBe(0)
   })
 
