@@ -8,7 +8,7 @@ import {explainDenial, type Failure} from './failure.ts'
 import {createGuard, type Resolve} from './guard.ts'
 import {createPools} from './pools.ts'
 import {faultInHeaders, type Transport, type TransportRequest} from './request.ts'
-import {createTlsSettings, type TlsSettings} from './tls.ts'
+import {createTlsSettings} from './tls.ts'
 
 export interface TransportOptions {
   /** Which addresses may be dialled; `local` unless given. */
