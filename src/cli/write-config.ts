@@ -1,4 +1,4 @@
-import {chmodSync, mkdirSync} from 'node:fs'
+import {mkdirSync} from 'node:fs'
 import path from 'node:path'
 import {usageError} from '../errors.ts'
 import {configFolder} from './config.ts'
@@ -27,7 +27,6 @@ export async function changeConfig(surroundings: Surroundings, change: (values: 
       accessPropertiesByDotNotation: false,
     })
     file.store = {...change(file.store)}
-    chmodSync(path.join(folder, 'config.json'), 0o600)
   } catch (error) {
     const {code} = error as NodeJS.ErrnoException
     if (code === undefined) throw error

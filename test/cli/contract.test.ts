@@ -79,6 +79,11 @@ describe('an answer', () => {
   })
 })
 
+test('a field that does not exist is refused before anything is asked', async () => {
+  const result = await run(['webhook', 'list', '--fields', 'nope', '--server', 'http://127.0.0.1:9'])
+  expect(result).toMatchObject({exitCode: 2, stderr: expect.stringContaining('no field "nope"')})
+})
+
 describe('questions', () => {
   test.each([
     ['off a terminal', {}, []],
