@@ -28,7 +28,7 @@ export function parseTarget(text: string): Target | UrlFault {
 /** How near to us an address is. `special` is everything that is not an ordinary receiver anywhere. */
 export type Tier = 'public' | 'private' | 'loopback' | 'metadata' | 'special'
 
-export type TargetRule =
+type TargetRule =
   | {readonly kind: 'network'; readonly text: string; readonly network: Network}
   /** `*.` at the front of the name stands for one or more labels; a null port for every port. */
   | {readonly kind: 'host'; readonly text: string; readonly name: string; readonly port: number | null}
@@ -45,7 +45,7 @@ export interface TargetPolicy {
 export const localTargets: TargetPolicy = {reach: 'local', allow: [], deny: []}
 
 /** Why a target may not be dialled. Stable: scripts read it. */
-export type TargetDenial = UrlFault | 'no_address' | 'self' | 'rule' | Exclude<Tier, 'public'>
+type TargetDenial = UrlFault | 'no_address' | 'self' | 'rule' | Exclude<Tier, 'public'>
 
 export type TargetVerdict =
   | {readonly allowed: true; readonly tiers: readonly Tier[]; readonly rule: string | null}

@@ -2,7 +2,7 @@ import type {DueDelivery} from '../store/store.ts'
 import type {Limits} from './limits.ts'
 
 /** A delivery in memory, waiting for its turn. */
-export interface Queued extends DueDelivery {
+interface Queued extends DueDelivery {
   /** When it came into memory, by a monotonic clock (ms). */
   readonly since: number
 }
@@ -16,7 +16,7 @@ export interface Turn extends Queued {
 type Health = 'new' | 'good' | 'failing'
 
 /** One webhook's queue and what it may do. */
-export interface Lane {
+interface Lane {
   readonly webhookId: string
   host: string
   readonly waiting: Queued[]

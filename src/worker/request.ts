@@ -5,7 +5,7 @@ import {schemeFor} from '../services/scheme.ts'
 import type {Scheme} from '../signature/index.ts'
 import type {TransportRequest} from '../transport/request.ts'
 
-export interface Signing {
+interface Signing {
   readonly delivery: Pick<Delivery, 'id' | 'eventId' | 'trigger' | 'toUrl'>
   readonly webhook: Webhook & {readonly url: string | null}
   /** The frozen bytes. */
