@@ -5,7 +5,8 @@ import {type StreamItem, type StreamQuestion, streamInput} from '../api/stream.t
 import {hasRole, type Organization} from '../domain/organization.ts'
 import {notAllowedError, notFoundError} from '../errors.ts'
 import type {Asking, Caller, Deps} from './deps.ts'
-import {follow} from './stream.ts'
+import {toMs} from './instants.ts'
+import {beginning, type FollowQuestion, follow} from './stream.ts'
 import {services} from './table.ts'
 
 /**
@@ -39,11 +40,11 @@ export async function beginStream(
   question: StreamQuestion,
   caller: Caller,
 ): Promise<string> {
-  admit('stream', {role: 'member', scope: 'read'}, caller)
-  const {organization, cursor, kinds} = parseInput(streamInput, {...question, cursor: question.cursor ?? undefined})
-  const {id: organizationId} = await organizationOf(deps, organization)
-  if (cursor === undefined) return deps.store.feedEnd()
-  await deps.store.feed({organizationId, cursor, limit: 1, kinds})
+  const asked = await streamQuestion(deps, question, caller)
+  const cursor = await beginning(deps, asked)
+  if (asked.cursor !== null) {
+    await deps.store.feed({organizationId: asked.organization.id, cursor, limit: 1, kinds: asked.kinds})
+  }
   return cursor
 }
 
@@ -58,10 +59,19 @@ export async function* invokeStream(
   caller: Caller,
   signal: AbortSignal,
 ): AsyncGenerator<StreamItem> {
+  yield* follow(deps, await streamQuestion(deps, question, caller), signal)
+}
+
+async function streamQuestion(
+  deps: Pick<Deps, 'store'>,
+  question: StreamQuestion,
+  caller: Caller,
+): Promise<FollowQuestion> {
   admit('stream', {role: 'member', scope: 'read'}, caller)
-  const {organization, cursor, kinds} = parseInput(streamInput, {...question, cursor: question.cursor ?? undefined})
-  const found = await organizationOf(deps, organization)
-  yield* follow(deps, {organization: found, cursor: cursor ?? null, kinds}, signal)
+  const {cursor, since, ...rest} = question
+  const input = parseInput(streamInput, {...rest, cursor: cursor ?? undefined, since: since ?? undefined})
+  const organization = await organizationOf(deps, input.organization)
+  return {...input, organization, cursor: input.cursor ?? null, since: toMs(input.since) ?? null}
 }
 
 function admit(name: string, {role, scope}: Pick<Operation, 'role' | 'scope'>, caller: Caller): void {

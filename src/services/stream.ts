@@ -9,36 +9,51 @@ import {attemptView, deliveryView, historyView} from './views.ts'
 const POLL_MS = 500
 const PAGE = 200
 
-export type FollowQuestion = Omit<StreamQuestion, 'organization'> & {
+export interface FollowQuestion extends Pick<StreamQuestion, 'cursor' | 'kinds'> {
   readonly organization: {readonly id: number; readonly slug: string}
+  /** False: ends when everything recorded so far was given. */
+  readonly follow: boolean
+  /** Ms since the epoch, for a question without cursor: where to begin; null is now. */
+  readonly since: number | null
 }
 
 /**
- * What happens in an organization from a durable cursor on, oldest first, without gaps; null is from now. Ends when
- * `signal` aborts. Each item's cursor leads to the next one: a caller that kept it goes on where it was.
+ * What happens in an organization from a durable cursor, a time or now on, oldest first, without gaps. Ends when
+ * `signal` aborts, or, not following, when nothing is left. Each item's cursor leads to the next one: a caller that kept it goes on where it was.
  *
  * @throws usage `bad_cursor`
  */
 export async function* follow(
   deps: Pick<Deps, 'store'>,
-  {organization, cursor, kinds}: FollowQuestion,
+  question: FollowQuestion,
   signal: AbortSignal,
 ): AsyncGenerator<StreamItem> {
+  const {organization, kinds} = question
   const writes = watchWrites(deps, signal)
   try {
-    let at = cursor ?? (await deps.store.feedEnd())
+    let at = await beginning(deps, question)
     while (!signal.aborted) {
       // Asked for before reading: a write that lands while a page is read must not be slept through.
       const written = writes.next()
       const page = await deps.store.feed({organizationId: organization.id, cursor: at, limit: PAGE, kinds})
       yield* await views(deps, organization.slug, page.items)
-      if (page.items.length < PAGE && page.cursor === at) await written
+      if (page.items.length < PAGE && page.cursor === at) {
+        if (!question.follow) return
+        await written
+      }
       at = page.cursor
     }
   } finally {
     writes.stop()
   }
 }
+
+/** The cursor that a question begins after. */
+export const beginning = async (
+  {store}: Pick<Deps, 'store'>,
+  {organization, cursor, kinds, since}: FollowQuestion,
+): Promise<string> =>
+  cursor ?? (since === null ? store.feedEnd() : store.feedAt({organizationId: organization.id, kinds, instant: since}))
 
 interface Writes {
   /** Resolves after the next write of this process, after POLL_MS, or when the signal aborts. */

@@ -29,6 +29,12 @@ export interface Store {
   feed(question: FeedQuestion): Promise<FeedPage>
   /** The cursor after everything recorded so far. */
   feedEnd(): Promise<string>
+  /**
+   * The cursor before the first item of these kinds recorded at or after an instant (ms); the end where there is none.
+   * A few look-ups, however long the feed is. An item's time is that of its change, of the end of its attempt, or of
+   * when it was skipped: exact as long as the clock of those who wrote never went back.
+   */
+  feedAt(question: FeedInstant): Promise<string>
   /** Calls `listener` soon after this process wrote something; other processes are noticed by asking again. */
   onWrite(listener: () => void): () => void
   close(): Promise<void>
@@ -218,6 +224,8 @@ export interface FeedQuestion {
   readonly limit: number
   readonly kinds: readonly FeedKind[]
 }
+
+export type FeedInstant = Pick<FeedQuestion, 'organizationId' | 'kinds'> & {readonly instant: number}
 
 export type FeedKind = 'attempt' | 'skipped' | 'history'
 

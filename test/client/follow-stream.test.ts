@@ -169,3 +169,20 @@ test('waits between attempts grow and stay below five seconds', async () => {
   await next
   expect(waits).toEqual([100, 200, 400, 800, 1600, 3200, 5000, 5000, 5000, 5000])
 })
+
+test('a stream that does not follow ends when all was given, also when it was cut on the way', async () => {
+  await using server = await restartable()
+  for (const name of ['one', 'two', 'three']) await create(server.deps, name)
+  const client = createHttpClient({
+    ...(await server.start()),
+    rediscover: async () => server.address(),
+    wait: async () => {},
+  })
+  const asked = {...question, follow: false, since: '1970-01-01T00:00:00Z'}
+  const items = client.stream(asked, AbortSignal.timeout(10_000))[Symbol.asyncIterator]()
+  const first = (await items.next()).value as StreamItem
+  await server.stop()
+  await server.start()
+  const rest = await Array.fromAsync({[Symbol.asyncIterator]: () => items} as AsyncIterable<StreamItem>)
+  expect([first, ...rest].map(nameOf)).toEqual(['one', 'two', 'three'])
+})

@@ -52,6 +52,34 @@ test('Last-Event-ID goes on where the client was, and beats the cursor it began 
   expect(rest).not.toContain('"one"')
 })
 
+test('a stream that does not follow gives what there is since a time, says that this was all, and ends', async () => {
+  await using server = await anApp()
+  await create(server, 'one')
+  await create(server, 'two')
+  const whole = await readUntil(await server.ask(`${url}&follow=false&since=1970-01-01T00:00:00Z`), () => false)
+  expect([...whole.matchAll(/^event: (\w+)$/gm)].map(([, name]) => name)).toEqual(['history', 'history', 'end'])
+  const none = await readUntil(await server.ask(`${url}&follow=false&since=2100-01-01T00:00:00Z`), () => false)
+  expect(none).toMatch(/^id: \S+\n\nevent: end\ndata: \{\}\n\n$/)
+})
+
+test('a stream that is stopped before it has given everything does not say that this was all', async () => {
+  const stop = new AbortController()
+  await using server = await anApp({
+    stream: {
+      begin: async () => 'c0',
+      follow: async function* () {
+        stop.abort()
+        yield* []
+      },
+    },
+  })
+  const response = await server.app.fetch(
+    new Request(`http://127.0.0.1${url}&follow=false`, {headers: {authorization: `Bearer ${server.token}`}}),
+    {stopping: stop.signal},
+  )
+  expect(await response.text()).toBe('id: c0\n\n')
+})
+
 test('a quiet stream says a word every now and then', async () => {
   await using server = await anApp({keepAliveMs: 5})
   const text = await readUntil(await server.ask(url), sofar => sofar.split(':\n\n').length > 3)
@@ -61,6 +89,8 @@ test('a quiet stream says a word every now and then', async () => {
 test.each([
   ['/v1/stream', 422, 'invalid_input'],
   [`${url}&kinds=attempt,nope`, 422, 'invalid_input'],
+  [`${url}&since=nope`, 422, 'invalid_input'],
+  [`${url}&follow=nope`, 422, 'invalid_input'],
   [`${url}&nope=1`, 422, 'invalid_input'],
   [`${url}&cursor=nope`, 422, 'bad_cursor'],
   ['/v1/stream?organization=nobody', 404, 'organization_not_found'],

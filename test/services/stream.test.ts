@@ -1,4 +1,4 @@
-import {expect, test} from 'vitest'
+import {afterEach, expect, test, vi} from 'vitest'
 import type {StreamItem} from '../../src/api/stream.ts'
 import {createLocalClient} from '../../src/client/local.ts'
 import {aHistoryEntry, anAttempt, aWebhook, NOON} from '../harness/factories.ts'
@@ -8,6 +8,10 @@ const organization = 'default'
 const kinds = ['attempt', 'skipped', 'history'] as const
 
 const clientOf = (product: Product) => createLocalClient(product.deps, aCaller(), {location: 'memory:', sender: null})
+
+afterEach(() => {
+  vi.useRealTimers()
+})
 
 /** The first items of a stream; the stream is ended then. */
 async function take(stream: AsyncIterable<StreamItem>, count: number): Promise<StreamItem[]> {
@@ -68,6 +72,7 @@ test('attempts and skipped deliveries come with the name of their webhook', asyn
 })
 
 test('a stream ends when its signal aborts, also while it waits', async () => {
+  vi.useFakeTimers({toFake: ['setTimeout']})
   await using product = await aProduct()
   const controller = new AbortController()
   const {store} = product.deps
@@ -83,6 +88,24 @@ test('a stream ends when its signal aborts, also while it waits', async () => {
   expect(await take(client.stream({organization, cursor: null, kinds}, controller.signal), 1)).toEqual([])
 })
 
+test('what this process writes is shown at once, without waiting for the next poll', async () => {
+  vi.useFakeTimers({toFake: ['setTimeout']})
+  await using product = await aProduct()
+  const cursor = await product.deps.store.feedEnd()
+  const {store} = product.deps
+  const feed: typeof store.feed = async question => {
+    const page = await store.feed(question)
+    if (page.items.length === 0) setImmediate(() => sendNode(product, 'a'))
+    return page
+  }
+  const client = createLocalClient({...product.deps, store: {...store, feed}}, aCaller(), {
+    location: 'memory:',
+    sender: null,
+  })
+  const items = await take(client.stream({organization, cursor, kinds}, new AbortController().signal), 1)
+  expect(items).toMatchObject([{kind: 'history', entry: {object: {name: 'a'}}}])
+})
+
 test('what another process wrote is noticed by asking again', async () => {
   await using product = await aProduct()
   const silent = {...product.deps, store: {...product.deps.store, onWrite: () => () => {}}}
@@ -95,6 +118,38 @@ test('what another process wrote is noticed by asking again', async () => {
   expect(await first).toHaveLength(1)
 })
 
+test('a stream that does not follow ends when everything recorded so far was given', async () => {
+  await using product = await aProduct()
+  const ask = (question: object) =>
+    clientOf(product).stream(
+      {organization, cursor: null, kinds, follow: false, ...question},
+      AbortSignal.timeout(10_000),
+    )
+  const start = await product.deps.store.feedEnd()
+  expect(await Array.fromAsync(ask({cursor: start}))).toEqual([])
+  for (let count = 0; count < 450; count++) await sendNode(product, `n${count}`)
+  expect(await Array.fromAsync(ask({cursor: start}))).toHaveLength(450)
+  expect(await Array.fromAsync(ask({}))).toEqual([])
+})
+
+test('a stream since a time begins with the first thing recorded then; a cursor beats it', async () => {
+  await using product = await aProduct()
+  for (const name of ['a', 'b', 'c']) {
+    await sendNode(product, name)
+    product.clock.now += 60_000
+  }
+  const names = async (question: object) => {
+    const asked = {organization, cursor: null, kinds, follow: false, ...question}
+    const items = await Array.fromAsync(clientOf(product).stream(asked, AbortSignal.timeout(10_000)))
+    return items.map(item => (item.kind === 'history' ? item.entry.object.name : item.kind))
+  }
+  expect(await names({since: '2026-07-03T12:01:00Z'})).toEqual(['b', 'c'])
+  expect(await names({since: '2026-07-03T12:01:00.001Z'})).toEqual(['c'])
+  expect(await names({since: '1970-01-01T00:00:00Z'})).toEqual(['a', 'b', 'c'])
+  expect(await names({since: '2026-07-03T13:00:00+00:00'})).toEqual([])
+  expect(await names({since: '1970-01-01T00:00:00Z', cursor: await product.deps.store.feedEnd()})).toEqual([])
+})
+
 test('a bad cursor, an unknown organization, an unknown kind and a token that may not read are refused', async () => {
   await using product = await aProduct()
   const asked = (question: object, caller = aCaller()) => {
@@ -105,6 +160,7 @@ test('a bad cursor, an unknown organization, an unknown kind and a token that ma
   }
   expect(await asked({cursor: 'nonsense'})).toMatchObject({kind: 'usage', code: 'bad_cursor'})
   expect(await asked({organization: 'other'})).toMatchObject({code: 'organization_not_found'})
+  expect(await asked({since: 'yesterday'})).toMatchObject({code: 'invalid_input'})
   expect(await asked({kinds: ['atempt']})).toMatchObject({code: 'invalid_input'})
   expect(await asked({}, aCaller({scopes: ['ingest']}))).toMatchObject({kind: 'not_allowed', code: 'scope_missing'})
 })

@@ -1,4 +1,4 @@
-import type {FeedItem, FeedKind, FeedPage, FeedQuestion} from '../store.ts'
+import type {FeedInstant, FeedItem, FeedKind, FeedPage, FeedQuestion} from '../store.ts'
 import type {Connection} from './connection.ts'
 import {badCursor, checkLimit, fromCursor, toCursor} from './cursor.ts'
 import {type AnyRow, SELECT_DELIVERY, toAttempt, toDelivery, toHistoryEntry} from './rows.ts'
@@ -29,6 +29,46 @@ export function readFeed(connection: Connection, question: FeedQuestion): FeedPa
     .sort((a, b) => a.seq - b.seq)
     .slice(0, limit)
   return {items: rows.flatMap(row => itemOf(connection, row)), cursor: cursorAt(rows.at(-1)?.seq ?? after)}
+}
+
+/** Where each kind is first that late, found by halving: numbers and times both go up in the order of commits. */
+export function feedAt(connection: Connection, {organizationId, kinds, instant}: FeedInstant): string {
+  const end = lastSeq(connection)
+  const firsts = kinds.map(kind => firstSeqAt(connection, {organizationId, kind, instant, end}))
+  return cursorAt(Math.min(end + 1, ...firsts) - 1)
+}
+
+interface Halving {
+  readonly organizationId: number
+  readonly kind: FeedKind
+  readonly instant: number
+  readonly end: number
+}
+
+/** The number of the first item that is not older than `instant`; `end + 1` where there is none. */
+function firstSeqAt(connection: Connection, {organizationId, kind, instant, end}: Halving): number {
+  const from = connection.prepare(
+    'SELECT seq, kind, subject FROM feed WHERE organization_id = ? AND kind = ? AND seq >= ? ORDER BY seq LIMIT 1',
+  )
+  const firstFrom = (seq: number) => from.get(organizationId, kind, seq) as FeedRow | undefined
+  const time = connection.prepare(timeOf[kind])
+  let low = 1
+  let high = end + 1
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2)
+    const row = firstFrom(middle)
+    // What retention has removed was old.
+    const isOlder = row !== undefined && ((time.get(row.subject)?.at as number | undefined) ?? 0) < instant
+    if (isOlder) low = row.seq + 1
+    else high = middle
+  }
+  return firstFrom(low)?.seq ?? end + 1
+}
+
+const timeOf: Readonly<Record<FeedKind, string>> = {
+  attempt: 'SELECT started_at + duration_ms AS at FROM attempts WHERE seq = ?',
+  skipped: 'SELECT coalesce(finished_at, created_at) AS at FROM deliveries WHERE seq = ?',
+  history: 'SELECT at FROM history WHERE seq = ?',
 }
 
 function seqOf(connection: Connection, cursor: string): number {

@@ -6,7 +6,7 @@ import {type Connection, connect} from './connection.ts'
 import {deliveries} from './deliveries.ts'
 import {events} from './events.ts'
 import {translate} from './failure.ts'
-import {feedEnd, readFeed} from './feed.ts'
+import {feedAt, feedEnd, readFeed} from './feed.ts'
 import {prepareFile} from './file.ts'
 import {history} from './history.ts'
 import {migrate, migrateNew, schemaOf} from './migrate.ts'
@@ -57,7 +57,8 @@ export function openSqliteStore({file, now, migrations = ours}: SqliteQuestion):
   }
 }
 
-function assemble(connection: Connection): Store {
+/** The store over a connection whose schema is of today. */
+export function assemble(connection: Connection): Store {
   const listeners = new Set<() => void>()
   const tell = () => {
     for (const listener of listeners) listener()
@@ -70,10 +71,11 @@ function assemble(connection: Connection): Store {
     deliveries: asQuestions(connection, deliveries(connection, writer)),
     history: asQuestions(connection, history(connection, writer)),
     worker: asQuestions(connection, worker(connection, writer)),
-    ...asQuestions<Pick<Store, 'describe' | 'feed' | 'feedEnd'>>(connection, {
+    ...asQuestions<Pick<Store, 'describe' | 'feed' | 'feedEnd' | 'feedAt'>>(connection, {
       describe: () => describe(connection),
       feed: question => readFeed(connection, question),
       feedEnd: () => feedEnd(connection),
+      feedAt: question => feedAt(connection, question),
     }),
     onWrite(listener) {
       const own = () => listener()

@@ -90,6 +90,39 @@ export function feed(open: Open): void {
     expect(await kinds(3, everything)).toEqual([])
   })
 
+  it('begins at an instant: with the first item recorded then or later, of the kinds and organization asked for', async () => {
+    await using opened = await open()
+    const {store} = opened
+    const entries = Array.from({length: 20}, (_, n) => aHistoryEntry({at: NOON + 10 * n}))
+    await store.history.add(entries)
+    await store.history.add([aHistoryEntry({at: NOON + 50, organizationId: 2})])
+    const from = async (instant: number, kinds: readonly FeedKind[] = everything, organizationId = 1) => {
+      const cursor = await store.feedAt({organizationId, kinds, instant})
+      return (await ask(store, {cursor, kinds, organizationId})).items.map(subject)
+    }
+    const ids = entries.map(({id}) => id)
+    expect(await from(0)).toEqual(ids)
+    expect(await from(NOON)).toEqual(ids)
+    for (const n of [1, 7, 8, 19]) {
+      expect(await from(NOON + 10 * n)).toEqual(ids.slice(n))
+      expect(await from(NOON + 10 * n - 9)).toEqual(ids.slice(n))
+    }
+    expect(await from(NOON + 191)).toEqual([])
+    expect(await from(NOON, ['attempt'])).toEqual([])
+    expect(await from(NOON, everything, 2)).toHaveLength(1)
+    expect(await store.feedAt({organizationId: 1, kinds: everything, instant: NOON + 191})).toBe(await store.feedEnd())
+
+    const webhook = await withWebhook(store)
+    const skipped = await withDelivery(store, webhook, {state: 'skipped', finishedAt: NOON + 300})
+    const delivery = await withDelivery(store, webhook)
+    const done = success(delivery)
+    const attempt = {...done.attempt, startedAt: NOON + 390, durationMs: 20}
+    await store.deliveries.record([{...done, attempt}])
+    expect(await from(NOON + 300, ['skipped', 'attempt'])).toEqual([skipped.id, done.attempt.id])
+    expect(await from(NOON + 400, ['skipped', 'attempt'])).toEqual([done.attempt.id])
+    expect(await from(NOON + 411, ['skipped', 'attempt'])).toEqual([])
+  })
+
   it('refuses a cursor that is none of its own, or of a store further on', async () => {
     await using opened = await open()
     const {store} = opened
