@@ -54,7 +54,8 @@ function lighterOclif() {
       return code.replace(SLOW_SORT, '(a.id < b.id ? -1 : a.id > b.id ? 1 : 0)')
     },
     buildEnd() {
-      if (missing.size > 0) this.error(`oclif has changed, look at scripts/build.js: not found ${[...missing].join(', ')}`)
+      if (missing.size > 0)
+        this.error(`oclif has changed, look at scripts/build.js: not found ${[...missing].join(', ')}`)
     },
   }
 }

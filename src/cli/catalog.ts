@@ -15,7 +15,7 @@ export interface Catalog {
 }
 
 /** Where package.json and the manifest are: beside dist/ when built, above src/ when not. */
-export function packageRoot(from: string = import.meta.url): string {
+function packageRoot(from: string = import.meta.url): string {
   let folder = path.dirname(fileURLToPath(from))
   // The build puts a package.json of its own into dist/, without a name.
   while (!existsSync(path.join(folder, 'package.json')) || path.basename(folder) === 'dist')

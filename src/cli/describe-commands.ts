@@ -1,7 +1,7 @@
 import type {Config} from '@oclif/core/interfaces'
 import type {Column} from './output/column.ts'
 
-export interface DescribedFlag {
+interface DescribedFlag {
   readonly name: string
   readonly char: string | null
   readonly kind: 'switch' | 'value'

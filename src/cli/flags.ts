@@ -190,4 +190,3 @@ export const rangeFlags = {
 }
 
 export const yesFlag = {yes: switchFlag({description: 'do it without asking', char: 'y'})}
-export const dryRunFlag = {'dry-run': switchFlag({description: 'say what would happen and do nothing'})}

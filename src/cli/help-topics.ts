@@ -123,7 +123,7 @@ const TOPICS: ReadonlyMap<string, () => string> = new Map([
 ])
 
 /** The subjects `hookctl help` knows beside commands. */
-export const HELP_TOPICS = [...TOPICS.keys()]
+const HELP_TOPICS = [...TOPICS.keys()]
 
 /** The text for these words: a subject, a command, a topic; everything where there are none. */
 export async function helpOn(words: readonly string[], config: Config, width: number | undefined): Promise<string> {

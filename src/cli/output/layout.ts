@@ -20,7 +20,7 @@ export interface OutputFlags {
  *
  * @throws usage `output_conflict`, `output_not_possible`
  */
-export function chooseFormat(
+function chooseFormat(
   flags: OutputFlags,
   settings: Settings,
   {stdout}: Pick<Surroundings, 'stdout'>,
