@@ -80,7 +80,6 @@ function connect({fetch}: HttpClientOptions, {url, token}: Address): Connection 
     ...(token && {headers: {authorization: `Bearer ${token}`}}),
     // A token must not follow a redirect, and nothing of ours answers one.
     redirect: 'manual',
-    parseJson,
     ...(fetch && {fetch}),
   })
   return {address: {url, token}, http}

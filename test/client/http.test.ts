@@ -45,6 +45,13 @@ test.each(kinds)('an error of kind %s comes back as it was thrown', async kind =
   expect(error.message).toBe(thrown.message)
 })
 
+test('a full disk comes back as what the store said', async () => {
+  const thrown = new HookctlError('unreachable', 'store_full', 'the disk is full')
+  await using server = await aServer({invoke: () => Promise.reject(thrown)})
+  const error = await refusal(createHttpClient({url: server.url, token: server.token}).call('worker.enable', {}))
+  expect(error).toMatchObject({kind: 'unreachable', code: 'store_full'})
+})
+
 test('a bug in the server comes back as one, without its details', async () => {
   await using server = await aServer({invoke: () => Promise.reject(new Error('CANARY'))})
   const client = createHttpClient({url: server.url, token: server.token})

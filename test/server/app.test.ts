@@ -5,7 +5,7 @@ import {type ErrorKind, HookctlError} from '../../src/errors.ts'
 import {createApp} from '../../src/server/app.ts'
 import {adminAuth} from '../../src/server/auth.ts'
 import {newToken} from '../../src/server/tokens.ts'
-import {admin, anApp, post} from './setup.ts'
+import {admin, anApp, type LogLine, post} from './setup.ts'
 
 const unknownToken = newToken(length => new Uint8Array(length).fill(7))
 const base = '/v1/organizations/default'
@@ -110,7 +110,7 @@ test('a bug is answered 500 without its details, which are in the log under the 
   expect(text).toContain(id)
   const bug = server.lines.find(line => line.sentence === 'bug')
   expect(bug).toMatchObject({level: 'error', members: {requestId: id}})
-  expect((bug?.members.err as Error).stack).toContain('secret thing')
+  expect((bug as LogLine & {members: {err: Error}}).members.err.stack).toContain('secret thing')
 })
 
 test('C4: a request is logged by its pattern, never with its path, query, token or body', async () => {

@@ -10,6 +10,12 @@ const documents: readonly [name: string, body: string | Uint8Array, status: numb
   ['128 levels deep', deep(128), 202, /\[\[\[/],
   ['129 levels deep', deep(129), 422, /"too_deep"/],
   ['100,000 levels deep', deep(100_000), 422, /"too_deep"/],
+  [
+    '100,000 levels deep around a number that is kept',
+    withData(`${'['.repeat(100_000)}1.0${']'.repeat(100_000)}`),
+    422,
+    /"too_deep"/,
+  ],
   ['brackets in a text', withData(JSON.stringify('['.repeat(1000) + '\\"'.repeat(10))), 202, /\[\[\[/],
   ['50,000 keys wide', withData(`{${Array.from({length: 50_000}, (_, i) => `"k${i}":0`).join()}}`), 202, /"k49999":0/],
   ['one key twice', withData('{"a":1,"a":2}'), 202, /"data":\{"a":2\}/],
