@@ -59,7 +59,7 @@ function notReached(url: string, error: Error): HookctlError {
 }
 
 /** The system's word for it, `ECONNREFUSED`: the innermost error has it. */
-export function reasonOf(error: unknown): string {
+function reasonOf(error: unknown): string {
   let inner = error
   let reason = ''
   for (let depth = 0; inner instanceof Error && depth < 5; depth++) {

@@ -16,7 +16,7 @@ import {extraRoutes, noRoute, operationEntries} from './routes.ts'
 import {type StreamOptions, streamReply} from './stream.ts'
 
 /** Calls one operation with an unchecked input: `invoke` of the services, with its dependencies given. */
-export type Invoke = (name: OperationName, input: unknown, caller: Caller) => Promise<unknown>
+type Invoke = (name: OperationName, input: unknown, caller: Caller) => Promise<unknown>
 
 export interface AppOptions extends StreamOptions {
   readonly invoke: Invoke
@@ -28,7 +28,7 @@ export interface AppOptions extends StreamOptions {
 }
 
 /** What the listener hands along; nothing of it is there when a test calls `app.fetch` itself. */
-export interface Bindings {
+interface Bindings {
   readonly incoming?: {
     readonly url?: string | undefined
     readonly rawHeaders: readonly string[]

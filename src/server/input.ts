@@ -8,7 +8,7 @@ import {Refused} from './refused.ts'
 export type Members = Readonly<Record<string, unknown>>
 
 /** Whether an operation's input travels in the query or in the body, besides what stands in the path. */
-export const hasQuery = ({method}: Pick<Operation, 'method'>): boolean => method === 'GET' || method === 'DELETE'
+const hasQuery = ({method}: Pick<Operation, 'method'>): boolean => method === 'GET' || method === 'DELETE'
 
 export const bodyLimit = ({bulk}: Pick<Operation, 'bulk'>): number => (bulk ? 16 : 1) * mebibyte
 

@@ -11,7 +11,7 @@ import {bugAnswer, errorAnswer, Refused} from './refused.ts'
 import {checkServerFile, removeServerFile, writeServerFile} from './server-file.ts'
 
 /** Times in milliseconds. */
-export interface Limits {
+interface Limits {
   readonly headersMs: number
   readonly requestMs: number
   readonly idleMs: number
@@ -19,7 +19,7 @@ export interface Limits {
   readonly headerBytes: number
 }
 
-export const defaultLimits: Limits = {
+const defaultLimits: Limits = {
   headersMs: 10_000,
   requestMs: 30_000,
   idleMs: 5000,

@@ -8,7 +8,7 @@ import {eventStream} from './event-stream.ts'
 import {queryOf} from './input.ts'
 import {type Log, silentLog} from './log.ts'
 
-export interface StreamSource {
+interface StreamSource {
   /** The cursor a stream begins after, once caller and question have been checked: refusals come as a status. */
   begin(question: StreamQuestion, caller: Caller): Promise<string>
   /** From `cursor` on until `signal` aborts; ends quietly then. */
