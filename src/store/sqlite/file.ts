@@ -1,6 +1,7 @@
 import {
   chmodSync,
   closeSync,
+  existsSync,
   fstatSync,
   fsyncSync,
   linkSync,
@@ -36,7 +37,7 @@ const APPLICATION_ID_AT = 68
  */
 export function prepareFile(file: string, newest: number, fill: (database: DatabaseSync) => void): void {
   try {
-    mkdirSync(path.dirname(file), {recursive: true, mode: 0o700})
+    makeFolder(path.dirname(file))
     const handle = openIfThere(file)
     if (handle === null) create(file, fill)
     else {
@@ -48,6 +49,17 @@ export function prepareFile(file: string, newest: number, fill: (database: Datab
     }
   } catch (error) {
     throw fileFailure(error, file)
+  }
+}
+
+/** Not by `recursive`: where nothing can be made (/proc), Node tries for ever. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return
+  if (path.dirname(folder) !== folder) makeFolder(path.dirname(folder))
+  try {
+    mkdirSync(folder, {mode: 0o700})
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
   }
 }
 

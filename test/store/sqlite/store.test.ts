@@ -1,7 +1,7 @@
-import {openStore} from '../../src/store/open.ts'
-import {NOON} from '../harness/factories.ts'
-import {conformance} from './conformance.ts'
-import {aFolder} from './folder.ts'
+import {openStore} from '../../../src/store/open.ts'
+import {NOON} from '../../harness/factories.ts'
+import {conformance} from '../conformance.ts'
+import {aFolder} from '../folder.ts'
 
 conformance('sqlite', async () => {
   const folder = await aFolder()

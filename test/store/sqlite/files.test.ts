@@ -1,0 +1,140 @@
+import {createHash} from 'node:crypto'
+import {chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs'
+import path from 'node:path'
+import {DatabaseSync} from 'node:sqlite'
+import {describe, expect, it} from 'vitest'
+import {openStore} from '../../../src/store/open.ts'
+import {assertWalIsSafe} from '../../../src/store/sqlite/store.ts'
+import {aHistoryEntry, NOON} from '../../harness/factories.ts'
+import {refusal} from '../../harness/product.ts'
+import {aFolder} from '../folder.ts'
+import {aChild} from './process.ts'
+
+const open = (file: string) => openStore(file, {now: () => NOON})
+const modeOf = (file: string) => (statSync(file).mode & 0o777).toString(8)
+const digest = (file: string) => createHash('sha256').update(readFileSync(file)).digest('hex')
+
+async function aStore(file: string): Promise<void> {
+  const store = await open(file)
+  await store.history.add([aHistoryEntry()])
+  await store.close()
+}
+
+/** Changes a closed database behind our back. */
+function tamper(file: string, sql: string): void {
+  const database = new DatabaseSync(file)
+  database.exec(sql)
+  database.close()
+}
+
+describe('E1: only its owner can read a store', () => {
+  it.each(['000', '022', '077'])('under umask %s: folder, file, log and shared memory', async umask => {
+    await using folder = await aFolder()
+    const file = folder.file('state/hookctl/hookctl.db')
+    const child = aChild({file, prefix: 'a', count: 0, umask})
+    await child.after(1)
+    const modes = readdirSync(path.dirname(file)).map(name => [name, modeOf(path.join(path.dirname(file), name))])
+    expect(Object.fromEntries(modes)).toEqual({'hookctl.db': '600', 'hookctl.db-wal': '600', 'hookctl.db-shm': '600'})
+    for (const made of ['state', 'state/hookctl']) expect(modeOf(folder.file(made))).toBe('700')
+    child.kill()
+    await child.ended
+  })
+
+  it('also when it had become readable by others', async () => {
+    await using folder = await aFolder()
+    const file = folder.file('hookctl.db')
+    await aStore(file)
+    chmodSync(file, 0o644)
+    await aStore(file)
+    expect(modeOf(file)).toBe('600')
+  })
+
+  it('and a folder that was there keeps its mode', async () => {
+    await using folder = await aFolder()
+    mkdirSync(folder.file('there'))
+    chmodSync(folder.file('there'), 0o755)
+    await aStore(folder.file('there/hookctl.db'))
+    expect(modeOf(folder.file('there'))).toBe('755')
+  })
+})
+
+describe('H3, H4: a file that is not a store of ours is refused and left as it is', () => {
+  const strangers: Record<string, [code: string, make: (file: string) => void | Promise<void>]> = {
+    'an empty file': ['store_foreign', file => writeFileSync(file, '')],
+    'a text file': ['store_foreign', file => writeFileSync(file, 'SQLite is mentioned in here\n')],
+    'a long text file': ['store_foreign', file => writeFileSync(file, 'x'.repeat(20_000))],
+    'half a header': ['store_foreign', file => writeFileSync(file, 'SQLite format 3\0')],
+    "another program's database": [
+      'store_foreign',
+      file => tamper(file, 'CREATE TABLE t (a); PRAGMA user_version = 1'),
+    ],
+    'an empty database': ['store_foreign', file => tamper(file, 'VACUUM')],
+    'a newer schema': [
+      'store_newer',
+      async file => {
+        await aStore(file)
+        tamper(file, 'PRAGMA user_version = 99; PRAGMA wal_checkpoint(TRUNCATE)')
+      },
+    ],
+  }
+
+  it.each(Object.entries(strangers))('%s', async (_name, [code, make]) => {
+    await using folder = await aFolder()
+    const file = folder.file('hookctl.db')
+    await make(file)
+    const before = digest(file)
+    const refused = await refusal(open(file))
+    expect(refused).toMatchObject({kind: 'unreachable', code})
+    expect(refused.message).toContain(file)
+    expect(refused.hint).toMatch(/left as it is/)
+    expect(digest(file)).toBe(before)
+    expect(readdirSync(path.dirname(file))).toEqual(['hookctl.db'])
+  })
+
+  it('a folder, and a place where nothing can be made', async () => {
+    await using folder = await aFolder()
+    mkdirSync(folder.file('folder'))
+    expect(await refusal(open(folder.file('folder')))).toMatchObject({code: 'store_foreign'})
+    writeFileSync(folder.file('file'), 'x')
+    expect(await refusal(open(folder.file('file/hookctl.db')))).toMatchObject({code: 'store_denied'})
+    expect(await refusal(open('/proc/hookctl/hookctl.db'))).toMatchObject({kind: 'unreachable', code: 'store_denied'})
+  })
+})
+
+it('H3: a store deleted or replaced under a running process takes no more writes', async () => {
+  await using folder = await aFolder()
+  const file = folder.file('hookctl.db')
+  const store = await open(file)
+  await store.history.add([aHistoryEntry()])
+  rmSync(file)
+  expect(await refusal(store.history.add([aHistoryEntry()]))).toMatchObject({kind: 'unreachable', code: 'store_gone'})
+  for (const suffix of ['-wal', '-shm']) rmSync(file + suffix, {force: true})
+  await aStore(file)
+  expect(await refusal(store.events.accept([]))).toMatchObject({code: 'store_gone'})
+  await store.close()
+})
+
+it('leaves nothing beside the store after it was closed', async () => {
+  await using folder = await aFolder()
+  const file = folder.file('hookctl.db')
+  await aStore(file)
+  expect(readdirSync(path.dirname(file))).toEqual(['hookctl.db'])
+  expect(existsSync(file)).toBe(true)
+})
+
+it('begins with a clean draft where a process of the same number died while making one', async () => {
+  await using folder = await aFolder()
+  const file = folder.file('hookctl.db')
+  writeFileSync(folder.file(`.hookctl.db.${process.pid}.new`), 'half')
+  await aStore(file)
+  expect(readdirSync(path.dirname(file))).toEqual(['hookctl.db'])
+})
+
+describe('F12: SQLite older than the fix of the WAL reset is refused', () => {
+  it.each(['3.49.1', '3.51.2', '3.51.0', '3.7.0', '2.9.9', '0'])('%s', version => {
+    expect(() => assertWalIsSafe(version)).toThrow(version)
+  })
+  it.each(['3.51.3', '3.52.0', '3.53.4', '4.0.0', process.versions.sqlite ?? ''])('but not %s', version => {
+    expect(() => assertWalIsSafe(version)).not.toThrow()
+  })
+})

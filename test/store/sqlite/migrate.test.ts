@@ -1,0 +1,89 @@
+import {readdirSync, statSync} from 'node:fs'
+import path from 'node:path'
+import {DatabaseSync} from 'node:sqlite'
+import {expect, it} from 'vitest'
+import {migrations} from '../../../src/store/sqlite/migrations/index.ts'
+import {openSqliteStore} from '../../../src/store/sqlite/store.ts'
+import {aHistoryEntry, NOON} from '../../harness/factories.ts'
+import {refusal} from '../../harness/product.ts'
+import {aFolder} from '../folder.ts'
+
+const open = (file: string, steps: readonly string[] = migrations) =>
+  openSqliteStore({file, now: () => NOON, migrations: steps})
+
+const addColumn = 'ALTER TABLE history ADD COLUMN note TEXT; UPDATE history SET note = id'
+
+/** Rows of a table as a program without hookctl sees them. */
+function rowsOf(file: string, sql: string): readonly unknown[] {
+  const database = new DatabaseSync(file, {readOnly: true})
+  const rows = database.prepare(sql).all()
+  database.close()
+  return rows.map(row => Object.values(row)[0])
+}
+
+async function withEntry(file: string): Promise<string> {
+  const store = open(file)
+  const entry = aHistoryEntry()
+  await store.history.add([entry])
+  await store.close()
+  return entry.id
+}
+
+it('H4: takes an older store to the newest schema and puts a private copy of it beside', async () => {
+  await using folder = await aFolder()
+  const file = folder.file('hookctl.db')
+  const id = await withEntry(file)
+  const store = open(file, [...migrations, addColumn, 'CREATE TABLE third (a)'])
+  expect((await store.describe()).schema).toBe(migrations.length + 2)
+  expect(await store.history.find(1, id)).not.toBeNull()
+  await store.close()
+  const backup = `${file}.schema-${migrations.length}.backup`
+  expect(readdirSync(path.dirname(file)).toSorted()).toEqual(['hookctl.db', path.basename(backup)])
+  expect((statSync(backup).mode & 0o777).toString(8)).toBe('600')
+  expect(rowsOf(file, 'SELECT note FROM history')).toEqual([id])
+  expect(rowsOf(backup, 'SELECT id FROM history')).toEqual([id])
+  expect(rowsOf(backup, 'PRAGMA user_version')).toEqual([migrations.length])
+})
+
+it('H4: an older program refuses the newer store at once', async () => {
+  await using folder = await aFolder()
+  const file = folder.file('hookctl.db')
+  await withEntry(file)
+  const newer = open(file, [...migrations, addColumn])
+  // While the newer one still runs: the schema number must be in the file itself, not only in its log.
+  expect(await refusal(Promise.try(() => open(file)))).toMatchObject({code: 'store_newer'})
+  await newer.close()
+})
+
+it('H4: a step that fails leaves the store as it was, ready for another try', async () => {
+  await using folder = await aFolder()
+  const file = folder.file('hookctl.db')
+  const id = await withEntry(file)
+  const broken = [...migrations, `${addColumn}; INSERT INTO nowhere VALUES (1)`]
+  expect(await refusal(Promise.try(() => open(file, broken)))).toMatchObject({kind: 'internal', code: 'store_refused'})
+  expect(readdirSync(path.dirname(file))).toEqual(['hookctl.db'])
+  const store = open(file)
+  expect(await store.history.find(1, id)).not.toBeNull()
+  await store.close()
+})
+
+it('H4: two at once do each step once', async () => {
+  await using folder = await aFolder()
+  const file = folder.file('hookctl.db')
+  await withEntry(file)
+  const steps = [...migrations, 'CREATE TABLE done (a); INSERT INTO done VALUES (1)']
+  // The second finds the step done although it saw the older number before: as if both had looked at the same time.
+  const other = new DatabaseSync(file)
+  const stores = [open(file, steps), open(file, steps)]
+  for (const store of stores) await store.close()
+  expect(other.prepare('SELECT count(*) AS n FROM done').get()).toEqual({n: 1})
+  other.close()
+})
+
+it('makes no copy of a store that is of today', async () => {
+  await using folder = await aFolder()
+  const file = folder.file('hookctl.db')
+  await withEntry(file)
+  await withEntry(file)
+  expect(readdirSync(path.dirname(file))).toEqual(['hookctl.db'])
+})
