@@ -1,8 +1,8 @@
 import type {z} from 'zod'
 import type {Role} from '../domain/organization.ts'
+import type {Scope} from '../domain/token.ts'
 
-/** What a token may be used for, beside the role of its member. */
-export type Scope = 'read' | 'ingest' | 'admin'
+export type {Scope} from '../domain/token.ts'
 
 /**
  * One line of the wire contract. Server routes, both clients and the OpenAPI document are made from it: members of
@@ -14,6 +14,8 @@ export interface Operation<I extends z.ZodType = z.ZodType, O extends z.ZodType 
   readonly path: string
   readonly role: Role
   readonly scope: Scope
+  /** Concerns every organization at once: whoever stands for one of them may not. */
+  readonly everywhere?: true
   /** A fragment, lower case, no full stop. */
   readonly summary: string
   readonly input: I

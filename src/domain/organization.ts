@@ -14,3 +14,24 @@ const ranks: Record<Role, number> = {member: 0, admin: 1, owner: 2}
 
 /** Whether `role` may do what asks for `needed`. Owner includes admin includes member. */
 export const hasRole = (role: Role, needed: Role): boolean => ranks[role] >= ranks[needed]
+
+/** A part of an organization: a context of EntryPoint, a domain of NebularStack, a site group of NetBox. */
+export interface Context {
+  /** Unique in its organization and never changed: events and webhooks name it. */
+  readonly id: string
+  readonly organizationId: number
+  readonly name: string
+  /** The platform's word for such a part: `context`, `domain`, `site-group`. */
+  readonly kind: string
+  readonly createdAt: number
+}
+
+/** A user of an organization. The same user may be in several, with a role in each (Catalyst: Organizations and roles). */
+export interface Member {
+  readonly organizationId: number
+  /** Unique in its organization. */
+  readonly user: string
+  readonly email: string | null
+  readonly role: Role
+  readonly createdAt: number
+}

@@ -2,8 +2,9 @@ import type {Attempt, Delivery, DeliveryReason, DeliveryState} from '../domain/d
 import type {Event} from '../domain/event.ts'
 import type {DeliveryFilter, EventFilter, HistoryFilter, WebhookFilter} from '../domain/filters.ts'
 import type {HistoryEntry} from '../domain/history.ts'
-import type {Organization} from '../domain/organization.ts'
+import type {Context, Member, Organization} from '../domain/organization.ts'
 import type {Page, PageRequest} from '../domain/page.ts'
+import type {Token} from '../domain/token.ts'
 import type {Pause, Webhook} from '../domain/webhook.ts'
 
 /**
@@ -18,6 +19,9 @@ import type {Pause, Webhook} from '../domain/webhook.ts'
  */
 export interface Store {
   readonly organizations: OrganizationStore
+  readonly contexts: ContextStore
+  readonly members: MemberStore
+  readonly tokens: TokenStore
   readonly webhooks: WebhookStore
   readonly events: EventStore
   readonly deliveries: DeliveryStore
@@ -55,6 +59,57 @@ export interface OrganizationStore {
   add(organization: Omit<Organization, 'id'>, entry: HistoryEntry | null): Promise<Organization>
   /** By slug. */
   list(page: PageRequest): Promise<Page<Organization>>
+  /** Replaces slug and name; rejects with `organization_not_found` when it is gone meanwhile, `organization_exists` on a taken slug. */
+  replace(organization: Organization, entry: HistoryEntry): Promise<void>
+  /**
+   * Deletes it with its webhooks (unfinished deliveries are cancelled, reason `webhook_deleted`), contexts, members and
+   * tokens; its slug is free again, its number is not. Answers how many deliveries were cancelled. The entry says itself
+   * in whose history it stands. Rejects with `organization_not_found` when it is gone meanwhile.
+   */
+  remove(organization: Organization, entry: HistoryEntry, now: number): Promise<number>
+}
+
+export interface ContextStore {
+  /** Rejects with `context_exists` when the id is taken in its organization. */
+  add(context: Context, entry: HistoryEntry): Promise<void>
+  find(organizationId: number, id: string): Promise<Context | null>
+  /** By id. */
+  list(organizationId: number, page: PageRequest): Promise<Page<Context>>
+  /** Replaces name and kind; rejects with `context_not_found` when it is gone meanwhile. */
+  replace(context: Context, entry: HistoryEntry): Promise<void>
+  /** Rejects with `context_in_use` naming the webhooks that are scoped to it, `context_not_found` when it is gone meanwhile. */
+  remove(context: Context, entry: HistoryEntry): Promise<void>
+}
+
+/**
+ * Every change comes with the event that tells of it: both are written in one transaction, as `EventStore.accept` does.
+ * A change that would leave an organization without its last owner is rejected with `last_owner`.
+ */
+export interface MemberStore {
+  /** Rejects with `member_exists` when the user is one already. */
+  add(member: Member, event: Acceptance): Promise<void>
+  find(organizationId: number, user: string): Promise<Member | null>
+  /** By user. */
+  list(organizationId: number, page: PageRequest): Promise<Page<Member>>
+  /** Replaces email and role; rejects with `member_not_found` when gone meanwhile. */
+  replace(member: Member, event: Acceptance): Promise<void>
+  /** Takes the user's tokens of this organization along. Rejects with `member_not_found` when gone meanwhile. */
+  remove(member: Member, event: Acceptance): Promise<void>
+}
+
+export interface TokenStore {
+  /** Keeps the SHA-256 of the token's value and nothing else of it. Rejects with `token_exists` on a taken name. */
+  add(token: Token, digest: Uint8Array, entry: HistoryEntry): Promise<void>
+  /** Whatever the organization, also an expired one: the one question of every request with a token. */
+  byDigest(digest: Uint8Array): Promise<Token | null>
+  /** By id, or by name where no id matches. */
+  find(organizationId: number, idOrName: string): Promise<Token | null>
+  /** Newest first. */
+  list(organizationId: number, page: PageRequest): Promise<Page<Token>>
+  /** Nothing of it stays but the history. Rejects with `token_not_found` when it is gone already. */
+  remove(token: Token, entry: HistoryEntry): Promise<void>
+  /** Notes when it was used last; nothing happens where it is gone. */
+  touch(id: string, at: number): Promise<void>
 }
 
 export interface WebhookStore {

@@ -2,7 +2,9 @@ import type {Attempt, Delivery} from '../../src/domain/delivery.ts'
 import type {Event} from '../../src/domain/event.ts'
 import type {HistoryEntry} from '../../src/domain/history.ts'
 import type {JsonText} from '../../src/domain/json.ts'
+import type {Context, Member} from '../../src/domain/organization.ts'
 import type {Policies} from '../../src/domain/policy.ts'
+import type {Token} from '../../src/domain/token.ts'
 import type {Secret, Webhook} from '../../src/domain/webhook.ts'
 
 /** 2026-07-03T12:00:00Z, the instant at which tests begin. */
@@ -140,3 +142,36 @@ export const aHistoryEntry = (changes: Partial<HistoryEntry> = {}): HistoryEntry
   after: null,
   ...changes,
 })
+
+export const aContext = (changes: Partial<Context> = {}): Context => ({
+  id: 'campus-sued',
+  organizationId: 1,
+  name: 'Campus Süd',
+  kind: 'context',
+  createdAt: NOON,
+  ...changes,
+})
+
+export const aMember = (changes: Partial<Member> = {}): Member => ({
+  organizationId: 1,
+  user: 'anna',
+  email: null,
+  role: 'member',
+  createdAt: NOON,
+  ...changes,
+})
+
+export function aToken(changes: Partial<Token> = {}): Token {
+  const id = changes.id ?? anId('tok')
+  return {
+    id,
+    organizationId: 1,
+    name: `token ${id.slice(-6)}`,
+    user: null,
+    scopes: ['read'],
+    createdAt: NOON,
+    expiresAt: null,
+    lastUsedAt: null,
+    ...changes,
+  }
+}

@@ -1,10 +1,12 @@
 import {describe} from 'vitest'
 import {accepting} from './conformance/accepting.ts'
+import {contexts} from './conformance/contexts.ts'
 import {counting} from './conformance/counting.ts'
 import {due} from './conformance/due.ts'
 import {feed} from './conformance/feed.ts'
 import {life} from './conformance/life.ts'
 import {lists} from './conformance/lists.ts'
+import {members, tokens} from './conformance/members.ts'
 import {moving} from './conformance/moving.ts'
 import {organizations} from './conformance/organizations.ts'
 import {recording} from './conformance/recording.ts'
@@ -17,6 +19,9 @@ export function conformance(name: string, open: Open): void {
   describe(`the ${name} store`, () => {
     life(open)
     organizations(open)
+    contexts(open)
+    members(open)
+    tokens(open)
     webhooks(open)
     accepting(open)
     recording(open)

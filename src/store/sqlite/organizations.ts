@@ -1,15 +1,18 @@
-import {conflictError} from '../../errors.ts'
+import {conflictError, notFoundError} from '../../errors.ts'
 import type {OrganizationStore} from '../store.ts'
 import type {Connection} from './connection.ts'
 import {checkLimit, fromCursor, toCursor} from './cursor.ts'
 import {writeHistory} from './history.ts'
 import type {Direct} from './questions.ts'
 import {type AnyRow, toOrganization} from './rows.ts'
+import {removeWebhooks} from './webhooks.ts'
 import type {Writer} from './writer.ts'
+
+const LIVE = 'deleted_at IS NULL'
 
 export function organizations(connection: Connection, writer: Writer): Direct<OrganizationStore> {
   const one = (where: string, value: string | number) => {
-    const row = connection.prepare(`SELECT * FROM organizations WHERE ${where} = ?`).get(value)
+    const row = connection.prepare(`SELECT * FROM organizations WHERE ${where} = ? AND ${LIVE}`).get(value)
     return row === undefined ? null : toOrganization(row as AnyRow)
   }
   return {
@@ -19,9 +22,7 @@ export function organizations(connection: Connection, writer: Writer): Direct<Or
     add: (organization, entry) =>
       writer.write(2, transaction => {
         const {slug, name, createdAt} = organization
-        if (one('slug', slug) !== null) {
-          throw conflictError('organization_exists', `there is an organization ${slug} already`, {path: 'slug'})
-        }
+        if (one('slug', slug) !== null) throw exists(slug)
         const insert = connection.prepare('INSERT INTO organizations (slug, name, created_at) VALUES (?, ?, ?)')
         const id = Number(insert.run(slug, name, createdAt).lastInsertRowid)
         if (entry !== null) writeHistory(transaction, {...entry, organizationId: id})
@@ -32,10 +33,40 @@ export function organizations(connection: Connection, writer: Writer): Direct<Or
       checkLimit(limit)
       const after = cursor === undefined ? '' : fromCursor<[string]>('organizations', cursor, ['string'])[0]
       const rows = connection
-        .prepare('SELECT * FROM organizations WHERE slug > ? ORDER BY slug LIMIT ?')
+        .prepare(`SELECT * FROM organizations WHERE slug > ? AND ${LIVE} ORDER BY slug LIMIT ?`)
         .all(after, limit + 1)
       const items = rows.slice(0, limit).map(row => toOrganization(row as AnyRow))
       return {items, next: rows.length > limit ? toCursor('organizations', [items.at(-1)?.slug ?? '']) : null}
     },
+
+    replace: ({id, slug, name}, entry) =>
+      writer.write(2, transaction => {
+        if (one('id', id) === null) throw gone(slug)
+        const holder = one('slug', slug)
+        if (holder !== null && holder.id !== id) throw exists(slug)
+        connection.prepare('UPDATE organizations SET slug = ?, name = ? WHERE id = ?').run(slug, name, id)
+        writeHistory(transaction, entry)
+      }),
+
+    remove: ({id, slug}, entry, now) =>
+      writer.write(1024, transaction => {
+        if (one('id', id) === null) throw gone(slug)
+        const cancelled = removeWebhooks(transaction, id, now)
+        for (const table of ['contexts', 'members', 'tokens']) {
+          connection.prepare(`DELETE FROM ${table} WHERE organization_id = ?`).run(id)
+        }
+        connection.prepare('UPDATE organizations SET deleted_at = ? WHERE id = ?').run(now, id)
+        writeHistory(transaction, entry)
+        return cancelled
+      }),
   }
 }
+
+const exists = (slug: string) =>
+  conflictError('organization_exists', `there is an organization ${slug} already`, {
+    path: 'slug',
+    hint: 'choose another slug',
+  })
+
+const gone = (slug: string) =>
+  notFoundError('organization_not_found', `no organization "${slug}"`, {hint: 'hookctl org list'})

@@ -1,7 +1,8 @@
 import type {Attempt, Delivery} from '../../domain/delivery.ts'
 import type {Event} from '../../domain/event.ts'
 import type {HistoryEntry} from '../../domain/history.ts'
-import type {Organization} from '../../domain/organization.ts'
+import type {Context, Member, Organization} from '../../domain/organization.ts'
+import type {Token} from '../../domain/token.ts'
 import type {Webhook} from '../../domain/webhook.ts'
 import type {Value} from './connection.ts'
 
@@ -18,6 +19,33 @@ export const toOrganization = (row: AnyRow): Organization => ({
   slug: as(row.slug),
   name: as(row.name),
   createdAt: as(row.created_at),
+})
+
+export const toContext = (row: AnyRow): Context => ({
+  id: as(row.id),
+  organizationId: as(row.organization_id),
+  name: as(row.name),
+  kind: as(row.kind),
+  createdAt: as(row.created_at),
+})
+
+export const toMember = (row: AnyRow): Member => ({
+  organizationId: as(row.organization_id),
+  user: as(row.user_name),
+  email: as(row.email),
+  role: as(row.role),
+  createdAt: as(row.created_at),
+})
+
+export const toToken = (row: AnyRow): Token => ({
+  id: as(row.id),
+  organizationId: as(row.organization_id),
+  name: as(row.name),
+  user: as(row.user_name),
+  scopes: parse(row.scopes),
+  createdAt: as(row.created_at),
+  expiresAt: as(row.expires_at),
+  lastUsedAt: as(row.last_used_at),
 })
 
 export const toWebhook = (row: AnyRow): Webhook => ({

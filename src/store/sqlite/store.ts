@@ -3,16 +3,19 @@ import type {DatabaseSync} from 'node:sqlite'
 import {unreachableError} from '../../errors.ts'
 import type {Store, StoreDescription} from '../store.ts'
 import {type Connection, connect} from './connection.ts'
+import {contexts} from './contexts.ts'
 import {deliveries} from './deliveries.ts'
 import {events} from './events.ts'
 import {translate} from './failure.ts'
 import {feedAt, feedEnd, readFeed} from './feed.ts'
 import {prepareFile} from './file.ts'
 import {history} from './history.ts'
+import {members} from './members.ts'
 import {migrate, migrateNew, schemaOf} from './migrate.ts'
 import {migrations as ours} from './migrations/index.ts'
 import {organizations} from './organizations.ts'
 import {asQuestions} from './questions.ts'
+import {tokens} from './tokens.ts'
 import {webhooks} from './webhooks.ts'
 import {worker} from './worker.ts'
 import {createWriter} from './writer.ts'
@@ -66,6 +69,9 @@ export function assemble(connection: Connection): Store {
   const writer = createWriter(connection, () => queueMicrotask(tell))
   return {
     organizations: asQuestions(connection, organizations(connection, writer)),
+    contexts: asQuestions(connection, contexts(connection, writer)),
+    members: asQuestions(connection, members(connection, writer)),
+    tokens: asQuestions(connection, tokens(connection, writer)),
     webhooks: asQuestions(connection, webhooks(connection, writer)),
     events: asQuestions(connection, events(connection, writer)),
     deliveries: asQuestions(connection, deliveries(connection, writer)),

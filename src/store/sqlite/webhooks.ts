@@ -60,16 +60,32 @@ export function webhooks(connection: Connection, writer: Writer): Direct<Webhook
     remove: (webhook, entry, now) =>
       writer.write(1024, transaction => {
         const seq = liveSeq(connection, webhook.id)
-        connection
-          .prepare("UPDATE webhooks SET deleted_at = ?, url = NULL, headers = '[]', secrets = '[]' WHERE seq = ?")
-          .run(now, seq)
         changed(transaction, entry)
-        const end = {state: 'cancelled', reason: 'webhook_deleted', dueAt: null, finishedAt: now} as const
-        return (['pending', 'delivering', 'held'] as const)
-          .map(state => moveDeliveries(transaction, {webhook: seq, organizationId: webhook.organizationId}, state, end))
-          .reduce((sum, moved) => sum + moved)
+        return removeWebhook(transaction, {webhook: seq, organizationId: webhook.organizationId}, now)
       }),
   }
+}
+
+type Place = Parameters<typeof moveDeliveries>[1]
+
+/** Takes the webhook's secrets away and cancels what it is still owed; answers how many deliveries that were. */
+function removeWebhook(transaction: Transaction, place: Place, now: number): number {
+  transaction.connection
+    .prepare("UPDATE webhooks SET deleted_at = ?, url = NULL, headers = '[]', secrets = '[]' WHERE seq = ?")
+    .run(now, place.webhook)
+  const end = {state: 'cancelled', reason: 'webhook_deleted', dueAt: null, finishedAt: now} as const
+  return (['pending', 'delivering', 'held'] as const)
+    .map(state => moveDeliveries(transaction, place, state, end))
+    .reduce((sum, moved) => sum + moved)
+}
+
+/** The same for every webhook of an organization. */
+export function removeWebhooks(transaction: Transaction, organizationId: number, now: number): number {
+  const rows = transaction.connection
+    .prepare(`SELECT seq FROM webhooks WHERE organization_id = ? AND ${LIVE}`)
+    .all(organizationId)
+  transaction.webhooksChanged()
+  return rows.reduce((sum, {seq}) => sum + removeWebhook(transaction, {webhook: seq as number, organizationId}, now), 0)
 }
 
 function changed(transaction: Transaction, entry: HistoryEntry): void {

@@ -1,7 +1,7 @@
 import {expect, it} from 'vitest'
-import {aHistoryEntry, NOON} from '../../harness/factories.ts'
+import {aContext, aHistoryEntry, aToken, NOON} from '../../harness/factories.ts'
 import {refusal} from '../../harness/product.ts'
-import type {Open} from './setting.ts'
+import {countsOf, dueIds, type Open, withDelivery, withWebhook} from './setting.ts'
 
 export function organizations(open: Open): void {
   it('is born with the organization default, number 1', async () => {
@@ -41,5 +41,48 @@ export function organizations(open: Open): void {
     expect(first.items.map(({slug}) => slug)).toEqual(['a', 'b', 'c'])
     const second = await organizations.list({limit: 3, cursor: first.next ?? ''})
     expect(second).toMatchObject({items: [{slug: 'default'}], next: null})
+  })
+
+  it('gives an organization another slug and name, unless the slug is taken or it is gone', async () => {
+    await using opened = await open()
+    const {organizations} = opened.store
+    const acme = await organizations.add({slug: 'acme', name: 'Acme', createdAt: NOON}, null)
+    await organizations.replace({...acme, slug: 'acme-2', name: 'Acme Two'}, aHistoryEntry({organizationId: acme.id}))
+    expect(await organizations.bySlug('acme')).toBeNull()
+    expect(await organizations.bySlug('acme-2')).toEqual({...acme, slug: 'acme-2', name: 'Acme Two'})
+    const taken = refusal(organizations.replace({...acme, slug: 'default'}, aHistoryEntry()))
+    expect(await taken).toMatchObject({kind: 'conflict', code: 'organization_exists'})
+    const gone = refusal(organizations.replace({...acme, id: 99, slug: 'x'}, aHistoryEntry()))
+    expect(await gone).toMatchObject({kind: 'not_found', code: 'organization_not_found'})
+  })
+
+  it('deletes an organization with all it has, cancels what it owes, and frees its slug but not its number', async () => {
+    await using opened = await open()
+    const {store} = opened
+    const acme = await store.organizations.add({slug: 'acme', name: 'Acme', createdAt: NOON}, null)
+    const webhook = await withWebhook(store, {organizationId: acme.id})
+    const delivery = await withDelivery(store, webhook)
+    const other = await withDelivery(store, await withWebhook(store))
+    await store.contexts.add(aContext({organizationId: acme.id}), aHistoryEntry())
+    await store.tokens.add(aToken({organizationId: acme.id}), Buffer.alloc(32, 1), aHistoryEntry())
+    const entry = aHistoryEntry({organizationId: 1})
+    expect(await store.organizations.remove(acme, entry, NOON + 9)).toBe(1)
+    expect(await store.organizations.bySlug('acme')).toBeNull()
+    expect(await store.organizations.byId(acme.id)).toBeNull()
+    expect((await store.organizations.list({limit: 9})).items.map(({slug}) => slug)).toEqual(['default'])
+    expect(await store.webhooks.all(acme.id)).toEqual([])
+    expect(await store.webhooks.byIds([webhook.id])).toEqual([])
+    expect(await store.contexts.list(acme.id, {limit: 9})).toEqual({items: [], next: null})
+    expect(await store.tokens.byDigest(Buffer.alloc(32, 1))).toBeNull()
+    const ended = await store.deliveries.find(acme.id, delivery.id)
+    expect(ended).toMatchObject({state: 'cancelled', reason: 'webhook_deleted', finishedAt: NOON + 9})
+    expect(await dueIds(store)).toEqual([other.id])
+    expect(await countsOf(store, acme.id)).toEqual({cancelled: 1})
+    expect(await store.history.find(1, entry.id)).toEqual(entry)
+    expect(await refusal(store.organizations.remove(acme, aHistoryEntry(), NOON))).toMatchObject({
+      code: 'organization_not_found',
+    })
+    const again = await store.organizations.add({slug: 'acme', name: 'Again', createdAt: NOON}, null)
+    expect(again.id).toBeGreaterThan(acme.id)
   })
 }

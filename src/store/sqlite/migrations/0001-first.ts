@@ -28,9 +28,45 @@ CREATE TABLE owner (
 CREATE TABLE organizations (
   -- AUTOINCREMENT: the number stands in bodies, so that of a deleted organization is never given again.
   id INTEGER PRIMARY KEY AUTOINCREMENT,
-  slug TEXT NOT NULL UNIQUE,
+  slug TEXT NOT NULL,
   name TEXT NOT NULL,
-  created_at INTEGER NOT NULL
+  created_at INTEGER NOT NULL,
+  deleted_at INTEGER
+) STRICT;
+CREATE UNIQUE INDEX organizations_by_slug ON organizations (slug) WHERE deleted_at IS NULL;
+
+CREATE TABLE contexts (
+  organization_id INTEGER NOT NULL,
+  id TEXT NOT NULL,
+  name TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  PRIMARY KEY (organization_id, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE members (
+  organization_id INTEGER NOT NULL,
+  -- "user" is a word of its own in other databases' SQL.
+  user_name TEXT NOT NULL,
+  email TEXT,
+  role TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  PRIMARY KEY (organization_id, user_name)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE tokens (
+  seq INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  organization_id INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  user_name TEXT,
+  -- SHA-256 of the value, which is kept nowhere.
+  digest BLOB NOT NULL UNIQUE,
+  scopes TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  expires_at INTEGER,
+  last_used_at INTEGER,
+  UNIQUE (organization_id, name)
 ) STRICT;
 
 CREATE TABLE webhooks (

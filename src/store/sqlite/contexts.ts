@@ -1,0 +1,75 @@
+import type {HistoryEntry} from '../../domain/history.ts'
+import type {Context} from '../../domain/organization.ts'
+import {conflictError, notFoundError} from '../../errors.ts'
+import type {ContextStore} from '../store.ts'
+import type {Connection} from './connection.ts'
+import {writeHistory} from './history.ts'
+import {keyedPage} from './keyed.ts'
+import type {Direct} from './questions.ts'
+import {type AnyRow, toContext} from './rows.ts'
+import type {Writer} from './writer.ts'
+
+const KEYED = {table: 'contexts', key: 'id'}
+
+export function contexts(connection: Connection, writer: Writer): Direct<ContextStore> {
+  const find = (organizationId: number, id: string) => {
+    const row = connection
+      .prepare('SELECT * FROM contexts WHERE organization_id = ? AND id = ?')
+      .get(organizationId, id)
+    return row === undefined ? null : toContext(row as AnyRow)
+  }
+  const change = ({organizationId, id}: Context, entry: HistoryEntry, write: () => void) =>
+    writer.write(2, transaction => {
+      if (find(organizationId, id) === null) throw gone(id)
+      write()
+      writeHistory(transaction, entry)
+    })
+  return {
+    find,
+    list: (organizationId, page) => keyedPage(connection, KEYED, organizationId, page, toContext),
+
+    add: (context, entry) =>
+      writer.write(2, transaction => {
+        const {organizationId, id, name, kind, createdAt} = context
+        if (find(organizationId, id) !== null) throw exists(id)
+        connection
+          .prepare('INSERT INTO contexts (organization_id, id, name, kind, created_at) VALUES (?, ?, ?, ?, ?)')
+          .run(organizationId, id, name, kind, createdAt)
+        writeHistory(transaction, entry)
+      }),
+
+    replace: (context, entry) =>
+      change(context, entry, () => {
+        const {organizationId, id, name, kind} = context
+        connection
+          .prepare('UPDATE contexts SET name = ?, kind = ? WHERE organization_id = ? AND id = ?')
+          .run(name, kind, organizationId, id)
+      }),
+
+    remove: (context, entry) =>
+      change(context, entry, () => {
+        refuseUsed(connection, context)
+        connection
+          .prepare('DELETE FROM contexts WHERE organization_id = ? AND id = ?')
+          .run(context.organizationId, context.id)
+      }),
+  }
+}
+
+/** A webhook of a context that is no more would never get an event again, and nobody told. */
+function refuseUsed(connection: Connection, {organizationId, id}: Context): void {
+  const names = connection
+    .prepare('SELECT name FROM webhooks WHERE organization_id = ? AND context_id = ? AND deleted_at IS NULL LIMIT 5')
+    .all(organizationId, id)
+    .map(({name}) => `"${name}"`)
+  if (names.length === 0) return
+  throw conflictError('context_in_use', `webhooks are scoped to the context "${id}": ${names.join(', ')}`, {
+    path: 'context',
+    hint: 'delete them or scope them to another one first: hookctl webhook edit',
+  })
+}
+
+const exists = (id: string) =>
+  conflictError('context_exists', `there is a context "${id}" already`, {path: 'id', hint: 'hookctl context list'})
+
+const gone = (id: string) => notFoundError('context_not_found', `no context "${id}"`, {hint: 'hookctl context list'})
