@@ -99,6 +99,9 @@ function createSender(newWorker: () => Promise<Worker>): Sender {
       await worker.start()
       return worker.state === 'active'
     },
+    async drained() {
+      await worker?.drained()
+    },
     async stop() {
       const stopping = worker
       worker = null
@@ -120,7 +123,7 @@ async function serve(
     import('./server/from-services.ts'),
     import('./server/log.ts'),
     import('./server/serve.ts'),
-    import('./server/tokens.ts'),
+    import('./services/token-text.ts'),
   ])
   const log = await createLog(logLevel)
   const token = newToken(deps.randomBytes)

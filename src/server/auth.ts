@@ -1,7 +1,7 @@
 import {notAllowedError} from '../errors.ts'
 import type {Caller} from '../services/deps.ts'
 import {Refused} from './refused.ts'
-import {isToken, sameDigest, tokenDigest} from './tokens.ts'
+import {isToken, sameDigest, tokenDigest} from '../services/token-text.ts'
 
 /** Knows who a token stands for. Null for every token it does not know, revoked and expired ones included. */
 export interface Auth {

@@ -4,7 +4,7 @@ import {operations} from '../../src/api/operations.ts'
 import {type ErrorKind, HookctlError} from '../../src/errors.ts'
 import {createApp} from '../../src/server/app.ts'
 import {adminAuth} from '../../src/server/auth.ts'
-import {newToken} from '../../src/server/tokens.ts'
+import {newToken} from '../../src/services/token-text.ts'
 import {admin, anApp, type LogLine, post} from './setup.ts'
 
 const unknownToken = newToken(length => new Uint8Array(length).fill(7))

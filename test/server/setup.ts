@@ -5,7 +5,7 @@ import {adminAuth} from '../../src/server/auth.ts'
 import {fromServices} from '../../src/server/from-services.ts'
 import type {Log} from '../../src/server/log.ts'
 import {type RunningServer, type ServeOptions, startServer} from '../../src/server/serve.ts'
-import {newToken} from '../../src/server/tokens.ts'
+import {newToken} from '../../src/services/token-text.ts'
 import type {Caller, Deps} from '../../src/services/deps.ts'
 import {openStore} from '../../src/store/open.ts'
 

@@ -1,7 +1,7 @@
 import {randomBytes} from 'node:crypto'
 import {expect, test} from 'vitest'
 import {adminAuth} from '../../src/server/auth.ts'
-import {isToken, newToken} from '../../src/server/tokens.ts'
+import {isToken, newToken} from '../../src/services/token-text.ts'
 
 test('D4: a token is hkt_, 256 random bits and a checksum that scanners can test', () => {
   const token = newToken(randomBytes)
