@@ -1,5 +1,5 @@
 import {HookctlCommand} from '../../src/cli/base-command.ts'
-import {activityColumns} from '../../src/cli/columns/event.ts'
+import {activityTailColumns} from '../../src/cli/columns/event.ts'
 import {numberFlag, switchFlag, textFlag, timeFlag} from '../../src/cli/flags.ts'
 import {STREAM_FORMATS} from '../../src/cli/output/formats.ts'
 import {tailActivity} from '../../src/cli/tailing.ts'
@@ -14,7 +14,7 @@ export default class ActivityTail extends HookctlCommand<typeof ActivityTail> {
     count: numberFlag({description: 'end after this many', min: 1, helpValue: 'N'}),
     'no-follow': switchFlag({description: 'end when everything recorded so far was printed'}),
   }
-  protected override columns = activityColumns
+  protected override columns = activityTailColumns
   protected override formats = STREAM_FORMATS
 
   async run() {

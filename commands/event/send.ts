@@ -1,8 +1,7 @@
 import {HookctlCommand} from '../../src/cli/base-command.ts'
-import {deliveryColumns} from '../../src/cli/columns/delivery.ts'
-import {eventFlags, eventFrom, manyFrom} from '../../src/cli/event-flags.ts'
+import {eventFlags, eventFrom, exampleFlag, manyFrom} from '../../src/cli/event-flags.ts'
 import {durationFlag, optionalArgument, switchFlag, textFlag} from '../../src/cli/flags.ts'
-import {saySent, sendMany, settleSent} from '../../src/cli/sending.ts'
+import {drainHere, sayMany, saySent, sendMany, settleSent} from '../../src/cli/sending.ts'
 import {usageError} from '../../src/errors.ts'
 
 export default class EventSend extends HookctlCommand<typeof EventSend> {
@@ -17,7 +16,7 @@ export default class EventSend extends HookctlCommand<typeof EventSend> {
   static override args = {type: optionalArgument({description: 'event type, like node.added'})}
   static override flags = {
     ...eventFlags,
-    example: switchFlag({description: "use the catalog's example where nothing is given"}),
+    example: exampleFlag,
     ndjson: textFlag({
       description: 'file with one event a line, - for stdin',
       helpValue: 'FILE',
@@ -26,18 +25,10 @@ export default class EventSend extends HookctlCommand<typeof EventSend> {
     wait: switchFlag({description: 'wait until nothing more will happen'}),
     timeout: durationFlag({description: 'how long to wait at most', default: 30_000}),
   }
-  protected override columns = deliveryColumns
 
   async run() {
     const {organization, args, flags} = this
-    if (flags.ndjson !== undefined) {
-      const events = await manyFrom(flags.ndjson, this.surroundings)
-      const result = await sendMany(await this.client(), organization, events)
-      return this.done(
-        result,
-        `accepted ${result.accepted} events, ${result.deliveries} deliveries${result.duplicates > 0 ? `, ${result.duplicates} known already` : ''}`,
-      )
-    }
+    if (flags.ndjson !== undefined) return this.sendLines(flags.ndjson)
     if (args.type === undefined)
       throw usageError('missing_value', 'missing TYPE: which event?', {hint: 'hookctl event types lists them'})
     const client = await this.client()
@@ -52,5 +43,14 @@ export default class EventSend extends HookctlCommand<typeof EventSend> {
       outcome.sentence,
       outcome.next,
     )
+  }
+
+  private async sendLines(file: string) {
+    const events = await manyFrom(file, this.surroundings)
+    const client = await this.client()
+    const result = await sendMany(client, this.organization, events)
+    for (const line of await drainHere(client, this.organization, this.flags.timeout)) this.notice(line)
+    if (this.layout.format === 'id') return this.list(result.eventIds.map(id => ({id})))
+    return this.done(result, sayMany(result))
   }
 }

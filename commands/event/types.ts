@@ -1,6 +1,8 @@
 import {HookctlCommand} from '../../src/cli/base-command.ts'
-import {numberFlag, optionalArgument, switchFlag, textFlag} from '../../src/cli/flags.ts'
+import {exampleFlag} from '../../src/cli/event-flags.ts'
+import {numberFlag, optionalArgument} from '../../src/cli/flags.ts'
 import {prettyJson} from '../../src/cli/pretty.ts'
+import {platformFlag} from '../../src/cli/webhook-flags.ts'
 
 export default class EventTypes extends HookctlCommand<typeof EventTypes> {
   static override summary = 'list the event types of the platforms'
@@ -10,11 +12,8 @@ export default class EventTypes extends HookctlCommand<typeof EventTypes> {
   ]
   static override args = {type: optionalArgument({description: 'event type, like node.added'})}
   static override flags = {
-    platform: textFlag({
-      description: 'platform it speaks like, with a version or without: netbox, netbox@2.6',
-      helpValue: 'PLATFORM',
-    }),
-    example: switchFlag({description: "use the catalog's example where nothing is given"}),
+    platform: platformFlag,
+    example: exampleFlag,
     limit: numberFlag({description: 'how many to print at most', min: 1, max: 1000, default: 1000, helpValue: 'N'}),
   }
   protected override columns = [{key: 'name', whole: true}, {key: 'platform'}, {key: 'category'}, {key: 'summary'}]

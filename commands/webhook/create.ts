@@ -1,14 +1,8 @@
 import {HookctlCommand} from '../../src/cli/base-command.ts'
 import {switchFlag, textFlag} from '../../src/cli/flags.ts'
-import {
-  askEvents,
-  askForSecret,
-  askPlatform,
-  secretFrom,
-  webhookFlags,
-  webhookFrom,
-  webhookSecretFlags,
-} from '../../src/cli/webhook-flags.ts'
+import {shellWord} from '../../src/cli/shell-word.ts'
+import {completeWebhook, draftFrom, sayCreated} from '../../src/cli/webhook-create.ts'
+import {platformFlag, webhookFlags, webhookSecretFlags} from '../../src/cli/webhook-flags.ts'
 
 export default class WebhookCreate extends HookctlCommand<typeof WebhookCreate> {
   static override summary = 'register a webhook'
@@ -20,10 +14,7 @@ export default class WebhookCreate extends HookctlCommand<typeof WebhookCreate> 
   ]
   static override flags = {
     name: textFlag({description: 'name, unique in the organization', char: 'n'}),
-    platform: textFlag({
-      description: 'platform it speaks like, with a version or without: netbox, netbox@2.6',
-      helpValue: 'PLATFORM',
-    }),
+    platform: platformFlag,
     ...webhookFlags,
     ...webhookSecretFlags,
     inactive: switchFlag({description: 'register it switched off'}),
@@ -31,32 +22,21 @@ export default class WebhookCreate extends HookctlCommand<typeof WebhookCreate> 
 
   async run() {
     const {flags, organization} = this
-    const given = webhookFrom(flags)
-    const secretGiven = await secretFrom(flags, this)
+    const draft = await draftFrom(flags, this)
     const client = await this.client()
-    const name = await this.required('name', flags.name, 'Name')
-    const platform = flags.platform ?? (await askPlatform(client, this))
-    const url = given.url ?? (await this.required('url', undefined, 'URL'))
-    const eventTypes = given.eventTypes ?? (await askEvents(client, this, platform))
-    const asked = flags.name !== undefined && flags.platform !== undefined ? undefined : await askForSecret(this)
-    const secret = secretGiven ?? asked
-    const input = {
-      ...given,
+    const complete = await completeWebhook(client, this, draft)
+    const {webhook, secret: made} = await client.call('webhook.create', {
+      ...complete,
       organization,
-      name,
-      platform,
-      url,
-      eventTypes,
       active: !flags.inactive,
-      ...(secret ? {secret} : {}),
-    }
-    const {webhook, secret: made} = await client.call('webhook.create', input)
-    if (webhook.secrets.length === 0) this.notice('deliveries are not signed: the webhook has no secret')
-    const shown = made === null ? [] : [`secret, shown this once: ${made}`]
+    })
+    const word = shellWord(webhook.name)
+    for (const line of sayCreated(webhook, word)) this.notice(line)
+    const shown = made === null ? '' : `; its secret, shown this once: ${made}`
     return this.done(
       {...webhook, ...(made === null ? {} : {secret: made})},
-      [`created ${webhook.name} (${webhook.id})`, ...shown],
-      [`hookctl webhook test ${webhook.name}`, 'hookctl delivery tail'],
+      `created ${webhook.name} (${webhook.id})${shown}`,
+      webhook.url === null ? [] : [`hookctl webhook test ${word}`, 'hookctl delivery tail'],
     )
   }
 }

@@ -1,5 +1,6 @@
 import {HookctlCommand} from '../../src/cli/base-command.ts'
 import {argument} from '../../src/cli/flags.ts'
+import {shellWord} from '../../src/cli/shell-word.ts'
 
 export default class WebhookDisable extends HookctlCommand<typeof WebhookDisable> {
   static override summary = 'switch a webhook off'
@@ -15,7 +16,7 @@ export default class WebhookDisable extends HookctlCommand<typeof WebhookDisable
       webhook: this.args.webhook,
     })
     return this.done({...webhook, held}, `${webhook.name} is off${held > 0 ? `; ${held} deliveries are held` : ''}`, [
-      `hookctl webhook enable ${webhook.name}`,
+      `hookctl webhook enable ${shellWord(webhook.name)}`,
     ])
   }
 }

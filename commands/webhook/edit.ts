@@ -1,5 +1,6 @@
 import {HookctlCommand} from '../../src/cli/base-command.ts'
 import {argument, textFlag} from '../../src/cli/flags.ts'
+import {shellWord} from '../../src/cli/shell-word.ts'
 import {webhookFlags, webhookFrom} from '../../src/cli/webhook-flags.ts'
 import {usageError} from '../../src/errors.ts'
 
@@ -32,7 +33,7 @@ export default class WebhookEdit extends HookctlCommand<typeof WebhookEdit> {
       ...given,
     })
     return this.done(webhook, `changed ${webhook.name}: ${Object.keys(given).join(', ')}`, [
-      `hookctl webhook show ${webhook.name}`,
+      `hookctl webhook show ${shellWord(webhook.name)}`,
     ])
   }
 }

@@ -10,14 +10,13 @@ export default class WebhookShow extends HookctlCommand<typeof WebhookShow> {
   static override examples = ['<%= config.bin %> webhook show cmdb', '<%= config.bin %> webhook show cmdb --resolved']
   static override args = {webhook: argument({description: 'id or name of the webhook'})}
   static override flags = {resolved: switchFlag({description: 'also what the platform and the flags decided'})}
-  protected override columns = webhookColumns
+  protected override columns = [...webhookColumns, ...policyColumns]
 
   async run() {
     const client = await this.client()
     const webhook = await client.call('webhook.show', {organization: this.organization, webhook: this.args.webhook})
-    const columns = this.flags.resolved
-      ? [...this.columns.map(column => ({...column, wide: false})), ...policyColumns]
-      : this.columns
+    const shown = this.flags.resolved ? this.columns : webhookColumns
+    const columns = this.flags.fields ? this.columns : shown.map(column => ({...column, wide: false}))
     const headers = webhook.headers.map(({name, value}) => ({name, value}))
     return this.one(
       webhook,

@@ -23,9 +23,6 @@ export default class WorkerRun extends HookctlCommand<typeof WorkerRun> {
     const stop = this.interruption()
     const embedded = await this.embedded()
     const {deliveries} = await work(embedded, this.flags, stop, this.organization, text => this.notice(text))
-    return this.done(
-      deliveries,
-      `stopped; ${deliveries.unfinished} deliveries are unfinished, ${deliveries.failed} failed`,
-    )
+    return this.done(deliveries, `stopped; unfinished deliveries: ${deliveries.unfinished}`)
   }
 }

@@ -9,6 +9,8 @@ const platformView = z.strictObject({
   defaultVersion: z.string(),
   modes: z.array(z.enum(['instant', 'batch'])),
   eventTypes: z.int(),
+  /** Whether URL and event types are set after the webhook was made. */
+  asksUrlLater: z.boolean(),
 })
 
 export const platformOperations = {

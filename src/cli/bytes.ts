@@ -1,6 +1,7 @@
 import {closeSync, openSync, readSync} from 'node:fs'
 import {readFile} from 'node:fs/promises'
 import path from 'node:path'
+import {parseJson} from '../domain/json.ts'
 import {type HookctlError, notFoundError, usageError} from '../errors.ts'
 import type {Surroundings} from './surroundings.ts'
 
@@ -85,12 +86,12 @@ export async function readBytesOrText(value: string, surroundings: Surroundings)
   return Buffer.from(value, 'utf8')
 }
 
-/** JSON from `@FILE`, `-` or typed. @throws usage `invalid_json` with the place, never with the text */
+/** JSON from `@FILE`, `-` or typed, its numbers as they were written. @throws usage `invalid_json` with the place, never with the text */
 export async function readJson(value: string, surroundings: Surroundings): Promise<unknown> {
   const bytes = await readBytesOrText(value, surroundings)
   const where = value === '-' ? 'stdin' : value.startsWith('@') ? value.slice(1) : 'the given text'
   try {
-    return JSON.parse(new TextDecoder('utf-8', {fatal: true}).decode(bytes))
+    return parseJson(new TextDecoder('utf-8', {fatal: true}).decode(bytes))
   } catch (error) {
     const place = /\(line \d+ column \d+\)/.exec((error as Error).message)?.[0] ?? ''
     throw usageError('invalid_json', `${where} is not JSON ${place}`.trim(), {hint: 'give JSON, @FILE or -'})

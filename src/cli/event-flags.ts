@@ -1,10 +1,13 @@
 import type {EventInput} from '../api/events.ts'
 import type {Client} from '../client/client.ts'
 import {parseJson} from '../domain/json.ts'
-import {notFoundError, usageError} from '../errors.ts'
+import {usageError} from '../errors.ts'
 import {readBytes, readJson} from './bytes.ts'
-import {textFlag, timeFlag} from './flags.ts'
+import {switchFlag, textFlag, timeFlag} from './flags.ts'
 import type {Surroundings} from './surroundings.ts'
+
+/** `example` too: `event types` shows what `event send` sends. */
+export const exampleFlag = switchFlag({description: "use the catalog's example where nothing is given"})
 
 export const objectFlags = {
   'object-type': textFlag({description: 'type of the object, like Node or dcim.site', helpValue: 'TYPE'}),
@@ -87,11 +90,9 @@ function objectFrom(flags: Flags): EventInput['object'] {
 }
 
 async function exampleOf(type: string, client: Client): Promise<Partial<EventInput>> {
+  // The one asked for, under its full name: NetBox's site.created is dcim.site.created.
   const {items} = await client.call('event.types', {example: type})
-  const example = items.find(({name}) => name === type)?.example
-  if (example === undefined)
-    throw notFoundError('no_example', `no example for event type ${type}`, {hint: 'hookctl event types'})
-  return example as Partial<EventInput>
+  return items[0]?.example as Partial<EventInput>
 }
 
 /** The events of a file with one JSON object a line. @throws usage `invalid_json` naming the line */

@@ -5,6 +5,8 @@ import {type Settled, settle} from '../client/settle.ts'
 import {EXIT, type ExitCode} from './exit-codes.ts'
 import {formatRelative} from './time.ts'
 
+type Worker = Output<'worker.status'>
+
 type Sent = Output<'event.send'>
 type Many = Output<'event.sendMany'>
 
@@ -24,19 +26,57 @@ export async function sendMany(client: Client, organization: string, events: rea
   return total
 }
 
+/** How it went, as far as this command waited for it. */
+export interface SentSettled extends Settled {
+  /** Waited until nothing more happens, because it was asked to. */
+  readonly waited: boolean
+  /** Who makes what is still to be made; null where nothing is, or nobody looked. */
+  readonly worker: Worker | null
+}
+
+export interface WaitFlags {
+  readonly wait?: boolean | undefined
+  readonly timeout: number
+}
+
 /** With a server that sends, nothing to wait for unless asked; without one, the first attempts are made here. */
 export async function settleSent(
   client: Client,
   organization: string,
-  sent: Sent,
-  {wait, timeout}: {readonly wait?: boolean | undefined; readonly timeout: number},
-): Promise<Settled & {readonly waited: boolean; readonly local: boolean}> {
-  const local = client.sender !== null
-  const deliveryIds = sent.deliveries.map(({id}) => id)
-  if (deliveryIds.length === 0 || (!wait && !local)) return {deliveries: [], timedOut: false, waited: false, local}
+  {event, deliveries: sent}: Sent,
+  {wait = false, timeout}: WaitFlags,
+): Promise<SentSettled> {
+  const deliveryIds = sent.map(({id}) => id)
+  if (deliveryIds.length === 0 || !(wait || client.sender)) {
+    return {deliveries: [], timedOut: false, waited: wait, worker: null}
+  }
   const until = wait ? 'finished' : 'tried'
-  const settled = await settle(client, {organization, eventId: sent.event.id, deliveryIds, until, timeoutMs: timeout})
-  return {...settled, waited: wait === true, local}
+  const settled = await settle(client, {organization, eventId: event.id, deliveryIds, until, timeoutMs: timeout})
+  const isOpen = settled.deliveries.some(({state}) => state === 'pending' || state === 'delivering')
+  return {...settled, waited: wait, worker: isOpen ? await client.call('worker.status', {}) : null}
+}
+
+/** Sends what is due from this process where no server does, up to the time given; says what is left. */
+export async function drainHere(client: Client, organization: string, timeoutMs: number): Promise<readonly string[]> {
+  const {sender} = client
+  if (sender === null) return []
+  await sender.start()
+  try {
+    await Promise.race([sender.drained(), new Promise(resolve => setTimeout(resolve, timeoutMs).unref())])
+  } finally {
+    await sender.stop()
+  }
+  const {deliveries, worker} = await client.call('status.show', {organization})
+  return deliveries.unfinished === 0
+    ? []
+    : [`${counted(deliveries.unfinished, 'delivery is', 'deliveries are')} unfinished: ${whoSends(worker)}`]
+}
+
+const counted = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`
+
+export const sayMany = ({accepted, deliveries, duplicates}: Many): string => {
+  const known = duplicates > 0 ? `, ${duplicates} known already` : ''
+  return `accepted ${counted(accepted, 'event', 'events')}, ${counted(deliveries, 'delivery', 'deliveries')}${known}`
 }
 
 export interface Said {
@@ -47,28 +87,27 @@ export interface Said {
 }
 
 /** What happened, in words: who was told, what failed, when a retry is due and who makes it. */
-export function saySent(
-  sent: Sent,
-  settled: Settled & {readonly waited: boolean; readonly local: boolean},
-  now: number,
-): Said {
-  const {deliveries} = settled
-  const delivered = deliveries.filter(({state}) => state === 'delivered').length
-  const undelivered = deliveries.filter(({state}) => state !== 'delivered' && state !== 'skipped')
+export function saySent(sent: Sent, settled: SentSettled, now: number): Said {
+  const {event, duplicate} = sent
   const skipped = sent.deliveries.filter(({state}) => state === 'skipped')
-  const counted =
-    deliveries.length > 0 ? `, delivered to ${delivered} of ${sent.deliveries.length - skipped.length}` : ''
-  const wanted = sent.deliveries.length === 0 ? '; no webhook wants it' : counted
+  const undelivered = settled.deliveries.filter(({state}) => state !== 'delivered' && state !== 'skipped')
   const notices = [
     ...skipped.map(({webhook, reason}) => `${webhook}: skipped (${reason})`),
-    ...undelivered.map(delivery => sayUndelivered(delivery, settled.local, now)),
+    ...undelivered.map(delivery => sayUndelivered(delivery, settled.worker, now)),
   ]
   return {
-    sentence: `accepted ${sent.event.type} (${sent.event.id})${sent.duplicate ? ' before, with the same key' : ''}${wanted}`,
+    sentence: `accepted ${event.type} (${event.id})${duplicate ? ' before, with the same key' : ''}${sayWhoWasTold(sent, settled)}`,
     notices,
-    next: sent.deliveries.length === 0 ? ['hookctl webhook list'] : [`hookctl event show ${sent.event.id}`],
+    next: sent.deliveries.length === 0 ? ['hookctl webhook list'] : [`hookctl event show ${event.id}`],
     exitCode: settled.waited ? waitedCode(settled.timedOut, undelivered.length) : undefined,
   }
+}
+
+function sayWhoWasTold({deliveries}: Sent, settled: Settled): string {
+  if (deliveries.length === 0) return '; no webhook wants it'
+  const wanted = deliveries.filter(({state}) => state !== 'skipped').length
+  if (settled.deliveries.length === 0) return `; ${counted(wanted, 'delivery is', 'deliveries are')} on their way`
+  return `, delivered to ${settled.deliveries.filter(({state}) => state === 'delivered').length} of ${wanted}`
 }
 
 const waitedCode = (timedOut: boolean, undelivered: number): ExitCode | undefined => {
@@ -76,11 +115,18 @@ const waitedCode = (timedOut: boolean, undelivered: number): ExitCode | undefine
   return undelivered > 0 ? EXIT.answerNo : undefined
 }
 
-function sayUndelivered(delivery: Settled['deliveries'][number], local: boolean, now: number): string {
-  const {webhook, state, lastStatus, lastErrorClass, dueAt, reason} = delivery
+function sayUndelivered(delivery: Settled['deliveries'][number], worker: Worker | null, now: number): string {
+  const {webhook, state, attemptCount, lastStatus, lastErrorClass, dueAt, reason} = delivery
   const why = lastStatus ?? lastErrorClass ?? reason ?? 'not tried yet'
   if (state !== 'pending' || dueAt === null) return `${webhook}: ${state} (${why})`
-  const due = formatRelative(Date.parse(dueAt), now)
-  const who = local ? 'hookctl serve, or hookctl worker run, makes it' : 'the server makes it'
-  return `${webhook}: not delivered (${why}); the next attempt is due ${due}: ${who}`
+  const attempt = attemptCount === 0 ? 'first' : 'next'
+  const due = Date.parse(dueAt) <= now ? 'now' : formatRelative(Date.parse(dueAt), now)
+  return `${webhook}: not delivered (${why}); the ${attempt} attempt is due ${due}: ${whoSends(worker)}`
+}
+
+/** Who makes the attempts that are still to come: said only of what was looked at. */
+function whoSends(worker: Worker | null): string {
+  if (worker?.enabled === false) return 'sending is switched off, hookctl worker enable'
+  if (worker?.owner) return `process ${worker.owner.pid} on ${worker.owner.host} makes it`
+  return 'hookctl serve, or hookctl worker run, makes it'
 }

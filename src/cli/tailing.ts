@@ -1,6 +1,8 @@
 import type {ActivityView} from '../api/history.ts'
 import type {StreamItem} from '../api/stream.ts'
 import type {Client} from '../client/client.ts'
+import {checkPattern, wants} from '../domain/subscription.ts'
+import {usageError} from '../errors.ts'
 import type {TailRow} from './columns/delivery.ts'
 
 interface TailFlags {
@@ -13,8 +15,8 @@ interface TailFlags {
   readonly 'no-follow'?: boolean | undefined
 }
 
-/** A cursor before everything that was ever recorded. */
-const beginning = ''
+/** Before everything that was ever recorded: where `--no-follow` alone begins. */
+const BEGINNING = '1970-01-01T00:00:00Z'
 
 /** Attempts and skipped deliveries as rows, filtered, until the count is reached or the signal aborts. */
 export async function* tailDeliveries(
@@ -23,15 +25,16 @@ export async function* tailDeliveries(
   flags: TailFlags,
   signal: AbortSignal,
 ): AsyncIterable<TailRow> {
+  checkPatterns(flags.event)
   const webhook =
     flags.webhook === undefined ? undefined : await client.call('webhook.show', {organization, webhook: flags.webhook})
-  const matches = patternTest(flags.event)
   const rows = follow(client, organization, ['attempt', 'skipped'], flags, signal)
   yield* take(
     flags.count,
     filtered(rows, row => {
       if (webhook !== undefined && row.delivery.webhookId !== webhook.id) return false
-      return matches(row.delivery.eventType) && !(flags.failed && row.kind === 'attempt' && row.attempt.success)
+      if (flags.event !== undefined && !wants({eventTypes: flags.event}, row.delivery.eventType)) return false
+      return !(flags.failed && row.kind === 'attempt' && row.attempt.success)
     }),
   )
 }
@@ -45,7 +48,14 @@ async function* filtered(
   for await (const item of items) if (item.kind !== 'history' && wanted(item)) yield toRow(item)
 }
 
-/** The feed from `--cursor`, `--since` or now on. */
+function checkPatterns(patterns: readonly string[] = []): void {
+  for (const pattern of patterns) {
+    const problem = checkPattern(pattern)
+    if (problem !== null) throw usageError(problem.code, problem.message, problem.hint ? {hint: problem.hint} : {})
+  }
+}
+
+/** The feed from `--cursor`, `--since` or now on; without following from the beginning where neither is given. */
 async function* follow(
   client: Client,
   organization: string,
@@ -54,8 +64,9 @@ async function* follow(
   signal: AbortSignal,
 ): AsyncIterable<StreamItem> {
   const ended = new AbortController()
-  const cursor = flags.cursor ?? (flags.since === undefined && !flags['no-follow'] ? null : beginning)
-  const question = {organization, cursor, kinds, follow: !flags['no-follow'], since: flags.since ?? null}
+  const isFollowing = !flags['no-follow']
+  const since = flags.since ?? (isFollowing ? null : BEGINNING)
+  const question = {organization, cursor: flags.cursor ?? null, kinds, follow: isFollowing, since}
   try {
     yield* client.stream(question, AbortSignal.any([signal, ended.signal]))
   } finally {
@@ -71,45 +82,23 @@ async function* take<T>(count: number | undefined, items: AsyncIterable<T>): Asy
   }
 }
 
-/** Whether a type is one of the patterns; a star matches any run of characters. */
-function patternTest(patterns: readonly string[] | undefined): (type: string) => boolean {
-  if (patterns === undefined) return () => true
-  const expressions = patterns.map(pattern => new RegExp(`^${pattern.split('*').map(RegExp.escape).join('.*')}$`))
-  return type => expressions.some(expression => expression.test(type))
-}
-
 function toRow(item: DeliveryItem): TailRow {
   const {delivery, cursor} = item
-  const common = {
+  const attempt = item.kind === 'attempt' ? item.attempt : null
+  return {
+    at: attempt?.startedAt ?? delivery.finishedAt ?? delivery.createdAt,
+    outcome: attempt === null ? 'skipped' : attempt.success ? 'delivered' : 'failed',
+    status: attempt?.status ?? null,
+    durationMs: attempt?.durationMs ?? null,
     webhook: delivery.webhook,
     eventType: delivery.eventType,
+    attempt: attempt?.number ?? null,
+    error: attempt === null ? delivery.reason : attempt.error,
     deliveryId: delivery.id,
     eventId: delivery.eventId,
     state: delivery.state,
-    cursor,
-  }
-  if (item.kind === 'skipped') {
-    return {
-      ...common,
-      at: delivery.createdAt,
-      outcome: 'skipped',
-      status: null,
-      durationMs: null,
-      attempt: null,
-      error: delivery.reason,
-      nextAt: null,
-    }
-  }
-  const {attempt} = item
-  return {
-    ...common,
-    at: attempt.startedAt,
-    outcome: attempt.success ? 'delivered' : 'failed',
-    status: attempt.status,
-    durationMs: attempt.durationMs,
-    attempt: attempt.number,
-    error: attempt.error,
     nextAt: delivery.dueAt,
+    cursor,
   }
 }
 
@@ -117,7 +106,7 @@ function toRow(item: DeliveryItem): TailRow {
 export async function* tailActivity(
   client: Client,
   organization: string,
-  flags: TailFlags & {readonly everything?: boolean | undefined},
+  flags: TailFlags,
   signal: AbortSignal,
 ): AsyncIterable<ActivityView & {readonly cursor: string}> {
   const rows = follow(client, organization, ['history'], flags, signal)

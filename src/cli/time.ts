@@ -45,6 +45,15 @@ export function parseInstant(text: string, options: InstantOptions): number {
 /** RFC 3339 UTC with milliseconds only where there are some. */
 export const formatInstant = (instant: number): string => new Date(instant).toISOString().replace('.000Z', 'Z')
 
+/** `16:17:34.028` in the zone of this machine; with the date in front when it was another day. */
+export function formatClock(instant: number, now: number): string {
+  const [at, today] = [instant, now].map(each => {
+    const local = new Date(each)
+    return new Date(each - local.getTimezoneOffset() * 60_000).toISOString().slice(0, -1).split('T') as [string, string]
+  }) as [[string, string], [string, string]]
+  return at[0] === today[0] ? at[1] : at.join(' ')
+}
+
 /** The size of a time span for reading, one unit: `42s`, `5m`, `3h`, `12d`; below a second in ms. */
 export function formatAge(durationMs: number): string {
   const whole = formatDuration(

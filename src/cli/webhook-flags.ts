@@ -1,12 +1,15 @@
 import type {Input} from '../api/operations.ts'
-import type {Client} from '../client/client.ts'
 import {usageError} from '../errors.ts'
 import {choiceFlag, listFlag, repeatFlag, switchFlag, textFlag} from './flags.ts'
 import {policiesFrom, policyFlags} from './policy-flags.ts'
-import type {Asker} from './prompts.ts'
 import {readSecrets, type SecretFlags, type SecretReader, secretFlags} from './secrets.ts'
 
 export const eventFlag = listFlag({description: 'event type or pattern, like node.added or node.*', helpValue: 'TYPE'})
+
+export const platformFlag = textFlag({
+  description: 'platform it speaks like, with a version or without: netbox, netbox@2.6',
+  helpValue: 'PLATFORM',
+})
 
 /** What `webhook create` and `webhook edit` have in common. */
 export const webhookFlags = {
@@ -75,42 +78,4 @@ export async function secretFrom(
   }
   if (flags['generate-secret']) return {generate: true}
   return secret && {value: secret.toString('utf8')}
-}
-
-/** Asks which platform's webhook it is to be. */
-export async function askPlatform(client: Client, asker: Asker): Promise<string> {
-  const {askChoice} = await import('./prompts.ts')
-  const {items} = await client.call('platform.list', {})
-  const choices = items.map(({name, title}) => ({name: title, value: name, description: name}))
-  return askChoice(asker, {flag: 'platform', question: 'Which platform does it speak like?'}, choices)
-}
-
-/** A catalog short enough to tick is shown; a long one is typed as patterns. */
-const tickable = 40
-
-export async function askEvents(client: Client, asker: Asker, platform: string): Promise<string[]> {
-  const {askChoices, askText} = await import('./prompts.ts')
-  const {items} = await client.call('event.types', {platform})
-  const question = {flag: 'event', question: 'Which events?'}
-  if (items.length > tickable) {
-    const text = await askText(asker, {
-      ...question,
-      question: 'Which events? Types or patterns, with commas',
-      suggested: '*',
-    })
-    return text.split(',').map(part => part.trim())
-  }
-  const choices = items.map(({name, summary}) => ({name, value: name, description: summary}))
-  return [...(await askChoices(asker, question, choices))]
-}
-
-/** A secret on a terminal: made unless the person says no. */
-export async function askForSecret(asker: Asker): Promise<{generate: true} | undefined> {
-  const {askChoice, mayAsk} = await import('./prompts.ts')
-  if (!mayAsk(asker)) return undefined
-  const answer = await askChoice(asker, {flag: 'generate-secret', question: 'Sign deliveries?'}, [
-    {name: 'yes, with a new secret', value: true},
-    {name: 'no, send them unsigned', value: false},
-  ])
-  return answer ? {generate: true} : undefined
 }

@@ -19,6 +19,8 @@ export interface Client {
 export interface Sender {
   /** Begins to send what is due. False when another process owns the store's sending already: it will send. */
   start(): Promise<boolean>
+  /** Resolves when nothing is due any more; at once where this process does not send. Retries planned for later are not waited for. */
+  drained(): Promise<void>
   /** Finishes what is in flight and records it. */
   stop(): Promise<void>
 }

@@ -84,6 +84,8 @@ export interface Platform {
   readonly versions: readonly string[]
   readonly defaultVersion: string
   readonly modes: readonly Mode[]
+  /** A webhook begins with name and mode only; URL and event types are set afterwards. */
+  readonly asksUrlLater?: true
   preset(version: string): Preset
   /** The catalog of a version, in the platform's own order. */
   eventTypes(version: string): readonly EventType[]

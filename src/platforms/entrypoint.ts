@@ -181,6 +181,7 @@ export const entrypoint: Platform = {
   versions: ['1'],
   defaultVersion: '1',
   modes: ['instant', 'batch'],
+  asksUrlLater: true,
   preset: version => ({
     version,
     mode: 'instant',

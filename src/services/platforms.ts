@@ -17,6 +17,7 @@ const platformView = (
   defaultVersion,
   modes: [...modes],
   eventTypes: platform.eventTypes(version).length,
+  asksUrlLater: platform.asksUrlLater === true,
 })
 
 /** The platforms whose webhooks hookctl speaks. */

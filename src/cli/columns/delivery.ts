@@ -63,7 +63,7 @@ export interface TailRow {
 }
 
 export const tailColumns: readonly Column<TailRow>[] = [
-  {key: 'at', kind: 'time', value: row => row.at.slice(11, 23)},
+  {key: 'at', kind: 'clock'},
   {key: 'outcome', kind: 'state'},
   {key: 'status', align: 'right'},
   {key: 'durationMs', title: 'ms', value: row => (row.durationMs === null ? null : `${Math.round(row.durationMs)}ms`)},

@@ -25,6 +25,13 @@ export const activityColumns: readonly Column<ActivityView>[] = [
   {key: 'historyId', title: 'history', wide: true, whole: true},
 ]
 
+/** The same as they happen. */
+export const activityTailColumns: readonly Column<ActivityView & {readonly cursor: string}>[] = [
+  {key: 'at', kind: 'clock'},
+  ...activityColumns.slice(1),
+  {key: 'cursor', wide: true},
+]
+
 export const historyColumns: readonly Column<HistoryView>[] = [
   {key: 'id', whole: true},
   {key: 'at', title: 'when', kind: 'time'},

@@ -22,7 +22,11 @@ export const webhookColumns: readonly Column<WebhookView>[] = [
   {key: 'mode', wide: true},
   {key: 'method', wide: true},
   {key: 'secrets', wide: true, value: ({secrets}) => secrets.map(secret => secret.fingerprint).join(',')},
-  {key: 'tls', wide: true, value: ({policies}) => (policies.tls.verify ? 'verified' : 'NOT verified')},
+  {
+    key: 'tls',
+    wide: true,
+    value: ({policies: {tls}}) => (tls.verify ? (tls.caFile ?? 'verified') : 'NOT verified'),
+  },
   {key: 'updatedAt', title: 'updated', kind: 'time', wide: true},
   {key: 'createdAt', title: 'created', kind: 'time'},
 ]
@@ -59,13 +63,12 @@ const describeSignature = (signature: WebhookView['policies']['signature']): str
 export const policyColumns: readonly Column<WebhookView>[] = [
   {key: 'success', value: ({policies}) => describeSuccess(policies.success)},
   {key: 'retry', value: ({policies}) => describeRetry(policies.retry)},
-  {key: 'when off', value: ({policies}) => whenOff[policies.offSwitch]},
+  {key: 'whenOff', title: 'when off', value: ({policies}) => whenOff[policies.offSwitch]},
   {
     key: 'signature',
     value: ({policies, secrets}) => (secrets.length > 0 ? describeSignature(policies.signature) : 'none: no secret'),
   },
   {key: 'timeout', value: ({policies}) => formatDuration(policies.timeoutMs)},
-  {key: 'tls', value: ({policies}) => (policies.tls.verify ? (policies.tls.caFile ?? 'verified') : 'NOT verified')},
   {key: 'zone', value: ({policies}) => policies.zone},
-  {key: 'content type', value: ({contentType}) => contentType},
+  {key: 'contentType', title: 'content type'},
 ]

@@ -1,4 +1,4 @@
-import {formatInstant, formatRelative} from '../time.ts'
+import {formatClock, formatInstant, formatRelative} from '../time.ts'
 
 export type Cell = string | number | boolean | null | undefined
 
@@ -17,9 +17,10 @@ export interface Column<Row> {
   readonly align?: 'left' | 'right'
   /**
    * `time`: ms since the epoch or RFC 3339; relative on a terminal, RFC 3339 UTC elsewhere.
+   * `clock`: the same, but on a terminal the time of the day there.
    * `state`: a word that may be coloured.
    */
-  readonly kind?: 'text' | 'time' | 'state'
+  readonly kind?: 'text' | 'time' | 'clock' | 'state'
   /** Never cut to fit the terminal: ids and what gets copied. */
   readonly whole?: boolean
 }
@@ -45,10 +46,11 @@ function asCell(value: unknown): Cell {
 export function cellText<Row>(column: Column<Row>, row: Row, relativeTo?: number): string {
   const value = column.value === undefined ? asCell(ownValue(row, column.key)) : column.value(row)
   if (value === null || value === undefined) return ''
-  if (column.kind !== 'time') return String(value)
+  if (column.kind !== 'time' && column.kind !== 'clock') return String(value)
   const instant = typeof value === 'number' ? value : Date.parse(String(value))
   if (!Number.isFinite(instant)) return String(value)
-  return relativeTo === undefined ? formatInstant(instant) : formatRelative(instant, relativeTo)
+  if (relativeTo === undefined) return formatInstant(instant)
+  return column.kind === 'clock' ? formatClock(instant, relativeTo) : formatRelative(instant, relativeTo)
 }
 
 /** What JSON says under this key: the row's own value where it has one, else what the table would show. */

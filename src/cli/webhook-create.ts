@@ -1,0 +1,151 @@
+import type {Input, Output} from '../api/operations.ts'
+import type {Client} from '../client/client.ts'
+import {usageError} from '../errors.ts'
+import {type Asker, mayAsk} from './prompts.ts'
+import type {SecretReader} from './secrets.ts'
+import {secretFrom, webhookFrom} from './webhook-flags.ts'
+
+type WebhookInput = Input<'webhook.create'>
+type Platform = Output<'platform.show'>
+
+/** What the flags said of a new webhook. */
+export type Draft = Partial<Omit<WebhookInput, 'organization'>>
+type Complete = Omit<WebhookInput, 'organization'>
+
+type Flags = Parameters<typeof webhookFrom>[0] &
+  Parameters<typeof secretFrom>[0] & {readonly name?: string | undefined; readonly platform?: string | undefined}
+
+export async function draftFrom(flags: Flags, reader: SecretReader): Promise<Draft> {
+  const {name, platform} = flags
+  const given = {...webhookFrom(flags), ...(name === undefined ? {} : {name})}
+  const secret = await secretFrom(flags, reader)
+  return {...(given as Draft), ...(platform === undefined ? {} : {platform}), ...(secret && {secret})}
+}
+
+/**
+ * A webhook's input with everything a new one needs: what is missing is asked for on a terminal.
+ *
+ * @throws usage `missing_value` naming every flag that is missing, where nobody can be asked
+ */
+export async function completeWebhook(client: Client, asker: Asker, draft: Draft): Promise<Complete> {
+  if (!mayAsk(asker)) return insist(client, draft)
+  const {askText} = await import('./prompts.ts')
+  const name = draft.name ?? (await askText(asker, {flag: 'name', question: 'Name'}))
+  const platform = await showPlatform(client, draft.platform ?? (await askPlatform(client, asker)))
+  const spoken = draft.platform ?? platform.name
+  const mode = draft.mode ?? (await askMode(asker, platform))
+  const given: Complete = {...draft, name, platform: spoken, ...(mode && {mode})}
+  if (platform.asksUrlLater && draft.url === undefined) return given
+  const url = draft.url ?? (await askText(asker, {flag: 'url', question: 'URL that deliveries are sent to'}))
+  const eventTypes = draft.eventTypes ?? (await askEvents(asker, platform))
+  const isAsked = draft.name === undefined || draft.platform === undefined
+  const secret = draft.secret ?? (isAsked && (await askSigned(asker, platform, draft)))
+  return {...given, url, eventTypes, ...(secret && {secret})}
+}
+
+async function insist(client: Client, draft: Draft): Promise<Complete> {
+  const platform = draft.platform === undefined ? undefined : await showPlatform(client, draft.platform)
+  const mayWait = platform?.asksUrlLater === true && draft.url === undefined
+  const missing = [
+    draft.name === undefined && '--name',
+    platform === undefined && '--platform',
+    draft.url === undefined && !mayWait && '--url',
+    draft.eventTypes === undefined && !mayWait && '--event',
+  ].filter(flag => flag !== false)
+  if (missing.length === 0) return draft as Complete
+  throw usageError('missing_value', `missing ${inWords(missing)}`, {hint: await whereToLook(client, missing, platform)})
+}
+
+const inWords = (flags: readonly string[]): string => flags.join(', ').replace(/, (--[a-z]+)$/, ' and $1')
+
+/** What the first choice is between; the rest can be typed without looking. */
+async function whereToLook(client: Client, missing: readonly string[], platform?: Platform): Promise<string> {
+  if (platform === undefined) {
+    const {items} = await client.call('platform.list', {})
+    return `--platform is one of ${items.map(({name}) => name).join(', ')}; on a terminal you are asked`
+  }
+  if (missing.includes('--event')) return `hookctl event types --platform ${platform.name} lists what --event takes`
+  return `give ${inWords(missing)}; on a terminal you are asked`
+}
+
+/** Named in a command line it is a bad value, not a thing that is not found. */
+async function showPlatform(client: Client, name: string): Promise<Platform> {
+  const {HookctlError} = await import('../errors.ts')
+  try {
+    return await client.call('platform.show', {platform: name})
+  } catch (error) {
+    if (!(error instanceof HookctlError) || error.kind !== 'not_found') throw error
+    throw usageError(error.code, `--platform: ${error.message}`, error.hint === undefined ? {} : {hint: error.hint})
+  }
+}
+
+async function askPlatform(client: Client, asker: Asker): Promise<string> {
+  const {askChoice} = await import('./prompts.ts')
+  const {items} = await client.call('platform.list', {})
+  const choices = items.map(({name, title}) => ({name: title, value: name, description: name}))
+  return askChoice(asker, {flag: 'platform', question: 'Which platform does it speak like?'}, choices)
+}
+
+const MODES = {instant: 'each event as it happens', batch: 'many events in one request'} as const
+
+/** The platform's usual mode first; nothing to ask where there is only one. */
+async function askMode(asker: Asker, {modes, mode}: Platform): Promise<Platform['mode'] | undefined> {
+  if (modes.length < 2) return undefined
+  const {askChoice} = await import('./prompts.ts')
+  const usualFirst = [mode, ...modes.filter(other => other !== mode)]
+  return askChoice(
+    asker,
+    {flag: 'mode', question: 'How are events delivered?'},
+    usualFirst.map(value => ({
+      name: `${value}${value === mode ? ' (recommended)' : ''}`,
+      value,
+      description: MODES[value],
+    })),
+  )
+}
+
+/** A catalog short enough to tick is shown; a long one is typed as patterns. */
+const TICKABLE = 40
+
+async function askEvents(asker: Asker, {catalog}: Platform): Promise<string[]> {
+  const {askChoices, askText} = await import('./prompts.ts')
+  const question = {flag: 'event', question: 'Which events?'}
+  const [only] = catalog
+  if (only !== undefined && catalog.length === 1) return [only.name]
+  if (catalog.length <= TICKABLE) {
+    const choices = catalog.map(({name, summary}) => ({name, value: name, description: summary}))
+    return [...(await askChoices(asker, question, choices))]
+  }
+  const typed = await askText(asker, {
+    ...question,
+    question: 'Which events? Types or patterns, with commas',
+    suggested: '*',
+  })
+  return typed.split(',').map(part => part.trim())
+}
+
+/** A new secret unless the person says no; nothing to ask where the platform signs nothing. */
+async function askSigned(asker: Asker, {policies}: Platform, draft: Draft): Promise<{generate: true} | undefined> {
+  if ((draft.policies?.signature === undefined ? policies.signature : draft.policies.signature) === null)
+    return undefined
+  const {askChoice} = await import('./prompts.ts')
+  const answer = await askChoice(asker, {flag: 'generate-secret', question: 'Sign deliveries?'}, [
+    {name: 'yes, with a new secret', value: true},
+    {name: 'no, send them unsigned', value: false},
+  ])
+  return answer ? {generate: true} : undefined
+}
+
+/** What a person should know about a webhook that was just made. */
+export function sayCreated(
+  {name, url, secrets, policies}: Output<'webhook.create'>['webhook'],
+  word: string,
+): string[] {
+  const unsigned = secrets.length === 0 && policies.signature !== null
+  return [
+    ...(url === null
+      ? [`${name} has no URL yet and is sent nothing: hookctl webhook edit ${word} --url URL --event TYPE`]
+      : []),
+    ...(unsigned ? [`deliveries are not signed: hookctl webhook rotate-secret ${word} gives it a secret`] : []),
+  ]
+}
