@@ -112,7 +112,8 @@ function create(file: string, fill: (database: DatabaseSync) => void): void {
   } finally {
     for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(draft + suffix, {force: true})
   }
-  syncFolder(path.dirname(file))
+  // The name of a new file is on disk only when its folder is.
+  syncToDisk(path.dirname(file))
 }
 
 /** An empty file only its owner can read, whatever the umask: SQLite's own files beside it take over the mode. */
@@ -139,9 +140,8 @@ function link(draft: string, file: string): void {
   }
 }
 
-/** The name of a new file is on disk only when its folder is. */
-function syncFolder(folder: string): void {
-  const handle = openSync(folder, 'r')
+export function syncToDisk(fileOrFolder: string): void {
+  const handle = openSync(fileOrFolder, 'r')
   try {
     fsyncSync(handle)
   } finally {

@@ -1,7 +1,7 @@
 import {renameSync, rmSync} from 'node:fs'
 import type {DatabaseSync} from 'node:sqlite'
 import {type Connection, pragma} from './connection.ts'
-import {assertNotNewer, createPrivate} from './file.ts'
+import {assertNotNewer, createPrivate, syncToDisk} from './file.ts'
 
 export const schemaOf = (database: DatabaseSync): number => Number(pragma(database, 'user_version'))
 
@@ -40,6 +40,8 @@ function backUp(database: DatabaseSync, draft: string): void {
   rmSync(draft, {force: true})
   createPrivate(draft)
   database.prepare('VACUUM INTO ?').run(draft)
+  // VACUUM INTO leaves the writing to the operating system; a copy that a power loss takes along is none.
+  syncToDisk(draft)
 }
 
 /** Answers whether this call did the step; false when it was done already. */

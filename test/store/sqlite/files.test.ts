@@ -4,11 +4,12 @@ import path from 'node:path'
 import {DatabaseSync} from 'node:sqlite'
 import {describe, expect, it} from 'vitest'
 import {openStore} from '../../../src/store/open.ts'
+import {prepareFile} from '../../../src/store/sqlite/file.ts'
 import {assertWalIsSafe} from '../../../src/store/sqlite/store.ts'
 import {aHistoryEntry, NOON} from '../../harness/factories.ts'
 import {refusal} from '../../harness/product.ts'
 import {aFolder} from '../folder.ts'
-import {aChild} from './process.ts'
+import {aChild, aFinishedChild} from './process.ts'
 
 const open = (file: string) => openStore(file, {now: () => NOON})
 const modeOf = (file: string) => (statSync(file).mode & 0o777).toString(8)
@@ -120,6 +121,21 @@ it('leaves nothing beside the store after it was closed', async () => {
   await aStore(file)
   expect(readdirSync(path.dirname(file))).toEqual(['hookctl.db'])
   expect(existsSync(file)).toBe(true)
+})
+
+it('F11: keeps the store of a process that was faster in making it', async () => {
+  await using folder = await aFolder()
+  const file = folder.file('hookctl.db')
+  let made: readonly string[] = []
+  prepareFile(file, 1, database => {
+    database.exec('CREATE TABLE too_late (a)')
+    made = aFinishedChild({file, prefix: 'fast', count: 3})
+  })
+  const store = await open(file)
+  expect(made).toHaveLength(3)
+  for (const id of made) expect(await store.events.find(1, id)).toMatchObject({id})
+  await store.close()
+  expect(readdirSync(path.dirname(file))).toEqual(['hookctl.db'])
 })
 
 it('begins with a clean draft where a process of the same number died while making one', async () => {

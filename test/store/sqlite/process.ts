@@ -1,4 +1,4 @@
-import {spawn} from 'node:child_process'
+import {spawn, spawnSync} from 'node:child_process'
 import {once} from 'node:events'
 import process from 'node:process'
 import {createInterface} from 'node:readline'
@@ -23,6 +23,13 @@ interface ChildQuestion {
   readonly count: number
   readonly lanes?: number
   readonly umask?: string
+}
+
+/** What child.ts was promised, after it has run to its end while everything here stood still. */
+export function aFinishedChild({file, prefix, count}: ChildQuestion): readonly string[] {
+  const {stdout, stderr} = spawnSync(process.execPath, [script, file, prefix, String(count)], {encoding: 'utf8'})
+  if (stderr !== '') throw new Error(stderr)
+  return stdout.trim().split('\n')
 }
 
 /** child.ts as a process of its own. */
