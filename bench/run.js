@@ -9,7 +9,7 @@ const wanted = process.argv.slice(2).filter(word => !word.startsWith('-'))
 const options = process.argv.slice(2).filter(word => word.startsWith('-'))
 const all = globSync('*.js', {cwd: folder})
   .map(file => path.basename(file, '.js'))
-  .filter(name => name !== 'run')
+  .filter(name => name !== 'run' && name !== 'receiver')
 
 const unknown = wanted.filter(name => !all.includes(name))
 if (unknown.length > 0) {
