@@ -1,6 +1,6 @@
 import {HookctlCommand} from '../src/cli/base-command.ts'
 import {choiceFlag, repeatFlag, textFlag} from '../src/cli/flags.ts'
-import {parseListen, serveUntil} from '../src/cli/serving.ts'
+import {DEFAULT_LISTEN, parseListen, serveUntil} from '../src/cli/serving.ts'
 
 export default class Serve extends HookctlCommand<typeof Serve> {
   static override summary = 'start the server: API and worker'
@@ -11,7 +11,7 @@ export default class Serve extends HookctlCommand<typeof Serve> {
     'Any free port, told on one line of JSON, nothing sent until "worker enable":\n<%= config.bin %> serve --listen 127.0.0.1:0 --worker inactive --json',
   ]
   static override flags = {
-    listen: textFlag({description: 'address and port to listen on', helpValue: 'HOST:PORT', default: '127.0.0.1:8700'}),
+    listen: textFlag({description: 'address and port to listen on', helpValue: 'HOST:PORT', default: DEFAULT_LISTEN}),
     'host-name': repeatFlag({description: 'another name it may be called by, for a proxy in front', helpValue: 'NAME'}),
     worker: choiceFlag({
       description: 'begin with sending on or off; as it was unless given',

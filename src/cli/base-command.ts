@@ -14,7 +14,7 @@ import {FORMATS, type Format, isMachineFormat} from './output/formats.ts'
 import {jsonDocument, jsonLine, yamlDocument} from './output/json.ts'
 import {makeLayout} from './output/layout.ts'
 import {type Layout, listDocument, listText, oneText, type Section, streamLine} from './output/print.ts'
-import {type GivenFlags, resolveSettings, type Settings} from './settings.ts'
+import {type GivenFlags, resolveSettings, type Settings, type SettingsOptions} from './settings.ts'
 import type {Surroundings} from './surroundings.ts'
 
 type Flags<T extends typeof Command> = InferredFlags<T['flags'] & typeof globalFlags>
@@ -114,6 +114,17 @@ export abstract class HookctlCommand<T extends typeof Command = typeof Command> 
       openClient(this.settings, this.surroundings, this.config.version),
     )
     return this.#client
+  }
+
+  /** A client this command opened in a way of its own: closed with the command. */
+  protected clientOf(client: Promise<Client>): Promise<Client> {
+    this.#client = client
+    return client
+  }
+
+  /** The settings of this run once more, with the configuration files or without them. */
+  protected readSettings(options: SettingsOptions): Settings {
+    return resolveSettings(givenSettings(this.flags as InferredFlags<typeof globalFlags>), this.surroundings, options)
   }
 
   /** The product in this process, whether a server runs or not: for commands that are a server or a worker themselves. */

@@ -17,7 +17,7 @@ export interface RunningServer {
 /** The file of a store, where it is one. */
 export const storePath = (store: string): string | undefined => /^(?:sqlite|json):(?!:memory:)(.+)$/.exec(store)?.[1]
 
-function isAlive(pid: number): boolean {
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
     return true

@@ -106,7 +106,7 @@ export function saySent(sent: Sent, settled: SentSettled, now: number): Said {
 function sayWhoWasTold({deliveries}: Sent, settled: Settled): string {
   if (deliveries.length === 0) return '; no webhook wants it'
   const wanted = deliveries.filter(({state}) => state !== 'skipped').length
-  if (settled.deliveries.length === 0) return `; ${counted(wanted, 'delivery is', 'deliveries are')} on their way`
+  if (settled.deliveries.length === 0) return `; ${counted(wanted, 'delivery', 'deliveries')} on the way`
   return `, delivered to ${settled.deliveries.filter(({state}) => state === 'delivered').length} of ${wanted}`
 }
 

@@ -1,6 +1,8 @@
 import type {Embedded, ServeOptions, Serving} from '../embedded.ts'
 import {HookctlError, usageError} from '../errors.ts'
 
+export const DEFAULT_LISTEN = '127.0.0.1:8700'
+
 /** Longest time a stop may take: what is in flight then is cut, and due again at the next start. */
 export const graceMs = 25_000
 

@@ -1,0 +1,33 @@
+import {HookctlCommand} from '../src/cli/base-command.ts'
+import {openClient} from '../src/cli/context.ts'
+import {examine} from '../src/cli/doctor/examine.ts'
+import {findingColumns} from '../src/cli/doctor/finding.ts'
+import {findingsText, WHERE_TO_LOOK} from '../src/cli/doctor/text.ts'
+
+export default class Doctor extends HookctlCommand<typeof Doctor> {
+  static override summary = 'check what hookctl stands on, with fixes'
+  static override description =
+    'Node.js, configuration, store, server, worker, webhooks, deliveries, clock, port and terminal. Every finding that is not ok says what to do. Changes nothing; exit 7 when a check failed.'
+  static override examples = ['<%= config.bin %> doctor', '<%= config.bin %> doctor --json']
+  protected override columns = findingColumns
+  protected override needsConfig = false
+
+  async run() {
+    const findings = await examine({
+      surroundings: this.surroundings,
+      readSettings: options => this.readSettings(options),
+      open: settings => this.clientOf(openClient(settings, this.surroundings, this.config.version)),
+    })
+    if (findings.some(({state}) => state === 'failed')) this.answerNo()
+    const {format, fields} = this.layout
+    const result =
+      format === 'table' && !fields
+        ? await this.answer(findings, findingsText(findings, this.paint))
+        : await this.list(findings)
+    const isWell = findings.every(
+      ({check, state}) => state === 'ok' || !['worker', 'webhooks', 'deliveries'].includes(check),
+    )
+    if (!isWell) for (const line of WHERE_TO_LOOK) this.notice(line)
+    return result
+  }
+}

@@ -1,0 +1,30 @@
+import type {Output} from '../../api/operations.ts'
+import {formatAge} from '../time.ts'
+import {type Finding, ok, warning} from './finding.ts'
+
+type Status = Output<'status.show'>
+
+/** What waits longer is worth a look. */
+const LONG_MS = 3_600_000
+
+/** What failed for good, and what has been waiting for long. */
+export function examineDeliveries({deliveries}: Status, now: number): readonly Finding[] {
+  const {failed, unfinished, oldestUnfinishedAt} = deliveries
+  const ageMs = oldestUnfinishedAt === null ? 0 : now - Date.parse(oldestUnfinishedAt)
+  const oldest = ageMs > 0 ? `, the oldest for ${formatAge(ageMs)}` : ''
+  const waits = `${unfinished} unfinished${oldest}`
+  return [
+    ageMs > LONG_MS
+      ? warning('deliveries', waits, 'hookctl delivery list --state pending,held; hookctl delivery show ID says why')
+      : ok('deliveries', waits),
+    ...(failed > 0
+      ? [
+          warning(
+            'deliveries',
+            `${failed} failed for good`,
+            'hookctl delivery list --state failed; hookctl delivery replay ID',
+          ),
+        ]
+      : []),
+  ]
+}

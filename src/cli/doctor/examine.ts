@@ -1,0 +1,56 @@
+import process from 'node:process'
+import type {Client} from '../../client/client.ts'
+import {storePath} from '../context.ts'
+import {DEFAULT_LISTEN, parseListen} from '../serving.ts'
+import type {Settings} from '../settings.ts'
+import type {Surroundings} from '../surroundings.ts'
+import {examineConfiguration} from './configuration.ts'
+import {type Finding, ok} from './finding.ts'
+import {fromError} from './from-error.ts'
+import {examineNode} from './node.ts'
+import {examinePort} from './port.ts'
+import {examineProduct} from './product.ts'
+import {examineServer} from './server.ts'
+import {examineStoreFiles, hasStore} from './store.ts'
+import {examineTerminal} from './terminal.ts'
+
+export interface DoctorSurroundings {
+  readonly surroundings: Surroundings
+  readonly readSettings: (options: {readonly ignoreFiles: boolean}) => Settings
+  /** The server or the store that these settings lead to. */
+  readonly open: (settings: Settings) => Promise<Client>
+}
+
+/** Looks at everything that hookctl stands on, in the order in which one thing needs another. Changes nothing. */
+export async function examine({surroundings, readSettings, open}: DoctorSurroundings): Promise<readonly Finding[]> {
+  const {settings, findings} = examineConfiguration(surroundings, readSettings)
+  const file = storePath(settings.text('store') ?? '')
+  const server = examineServer(settings, file)
+  return [
+    examineNode({version: process.versions.node, execPath: process.execPath}),
+    ...findings,
+    ...(file === undefined ? [] : examineStoreFiles(file)),
+    ...server.findings,
+    ...(await product(settings, file, server.url, () => open(settings), surroundings.now())),
+    await examinePort(parseListen(DEFAULT_LISTEN), server.url),
+    examineTerminal(settings, surroundings),
+  ]
+}
+
+/** A store that is not there yet is not made just to look at it. */
+async function product(
+  settings: Settings,
+  file: string | undefined,
+  url: string | null,
+  open: () => Promise<Client>,
+  now: number,
+): Promise<readonly Finding[]> {
+  if (url === null && file !== undefined && !hasStore(file)) {
+    return [ok('store', `none yet: the first command makes ${file}`)]
+  }
+  try {
+    return await examineProduct(await open(), settings.text('organization')!, now)
+  } catch (error) {
+    return [fromError(url === null ? 'store' : 'server', error)]
+  }
+}

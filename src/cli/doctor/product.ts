@@ -1,0 +1,46 @@
+import type {Output} from '../../api/operations.ts'
+import type {Client} from '../../client/client.ts'
+import {HookctlError} from '../../errors.ts'
+import {examineClock} from './clock.ts'
+import {examineDeliveries} from './deliveries.ts'
+import {type Finding, ok} from './finding.ts'
+import {fromError} from './from-error.ts'
+import {describeStore} from './store.ts'
+import {examineWebhooks} from './webhooks.ts'
+import {examineWorker} from './worker.ts'
+
+/** What server or store say of themselves; where they cannot be asked, why. */
+export async function examineProduct(client: Client, organization: string, now: number): Promise<readonly Finding[]> {
+  const {kind, location} = client.target
+  const place = kind === 'http' ? 'server' : 'store'
+  try {
+    const status = await client.call('status.show', {organization})
+    const [webhooks, events, changes] = await Promise.all([
+      allWebhooks(client, organization),
+      client.call('event.list', {organization, limit: 1}),
+      client.call('history.list', {organization, limit: 1}),
+    ])
+    return [
+      ...(kind === 'http' ? [ok('server', `answers at ${location}, version ${status.version}`)] : []),
+      describeStore(status.store),
+      examineWorker(status),
+      ...examineWebhooks(webhooks),
+      ...examineDeliveries(status, now),
+      examineClock([events.items[0]?.acceptedAt, changes.items[0]?.at], now),
+    ]
+  } catch (error) {
+    const isThere = error instanceof HookctlError && error.code === 'organization_not_found'
+    return [fromError(isThere ? 'organization' : place, error)]
+  }
+}
+
+async function allWebhooks(client: Client, organization: string): Promise<Output<'webhook.list'>['items']> {
+  const found: Output<'webhook.list'>['items'] = []
+  let cursor: string | undefined
+  do {
+    const page = await client.call('webhook.list', {organization, limit: 1000, ...(cursor && {cursor})})
+    found.push(...page.items)
+    cursor = page.next ?? undefined
+  } while (cursor !== undefined)
+  return found
+}

@@ -1,0 +1,39 @@
+import {readFileSync} from 'node:fs'
+import {parseServerFile, serverFilePath} from '../../api/server-file.ts'
+import {isAlive} from '../context.ts'
+import type {Settings} from '../settings.ts'
+import {shellWord} from '../shell-word.ts'
+import {type Finding, ok, warning} from './finding.ts'
+import {examineMode} from './modes.ts'
+
+export interface ServerFound {
+  /** The server of this store, where one says it runs. */
+  readonly url: string | null
+  readonly findings: readonly Finding[]
+}
+
+/** What the configuration and the file beside the store say of a server. Whether it answers is another look. */
+export function examineServer(settings: Settings, file: string | undefined): ServerFound {
+  const configured = settings.text('server')
+  if (configured !== undefined) return {url: configured, findings: []}
+  if (file === undefined) return {url: null, findings: [ok('server', 'a store in memory has none')]}
+  const path = serverFilePath(file)
+  const text = textOf(path)
+  if (text === null) return {url: null, findings: [ok('server', 'none runs: commands use the store themselves')]}
+  const server = parseServerFile(text)
+  const remove = `rm ${shellWord(path)}`
+  if (server === null) return {url: null, findings: [warning('server', `${path} cannot be read as what it is`, remove)]}
+  if (!isAlive(server.pid)) {
+    const detail = `${path} was left by process ${server.pid}, which is gone: nothing listens at ${server.url}`
+    return {url: null, findings: [warning('server', detail, `hookctl serve, or ${remove}`)]}
+  }
+  return {url: server.url, findings: examineMode('server', path)}
+}
+
+function textOf(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return null
+  }
+}

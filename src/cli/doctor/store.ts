@@ -1,0 +1,16 @@
+import {existsSync} from 'node:fs'
+import path from 'node:path'
+import type {Output} from '../../api/operations.ts'
+import {type Finding, ok} from './finding.ts'
+import {examineFolder, examineMode} from './modes.ts'
+
+/** The files of a store, before anything opens them. */
+export const examineStoreFiles = (file: string): readonly Finding[] => [
+  ...examineFolder('store', path.dirname(file)),
+  ...[file, `${file}-wal`, `${file}-shm`].flatMap(each => examineMode('store', each)),
+]
+
+export const hasStore = (file: string): boolean => existsSync(file)
+
+export const describeStore = ({backend, location, schema, bytes}: Output<'status.show'>['store']): Finding =>
+  ok('store', `${backend} at ${location}, schema ${schema}${bytes === null ? '' : `, ${bytes} bytes`}`)
