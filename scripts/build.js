@@ -1,9 +1,11 @@
 // Builds dist/ from the sources: one entry per command, what they share in chunks.
 // Bundled because a start of the unbundled program costs about twice as much (bench/startup.js).
-import {existsSync, globSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync} from 'node:fs'
+import {spawnSync} from 'node:child_process'
+import {existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import {fileURLToPath} from 'node:url'
+import {licenseTexts} from './licenses.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const dist = path.join(root, 'dist')
@@ -71,7 +73,7 @@ export async function build() {
     plugins: [lighterOclif()],
     logLevel: 'warn',
   })
-  await bundle.write({
+  const {output} = await bundle.write({
     dir: fresh,
     format: 'esm',
     entryFileNames: '[name].js',
@@ -79,6 +81,8 @@ export async function build() {
     sourcemap: false,
   })
   await bundle.close()
+  writeFileSync(path.join(fresh, 'THIRD-PARTY-LICENSES.txt'), licenseTexts(output))
+  declareTypes(path.join(fresh, 'types', 'signature'))
   writeFileSync(path.join(fresh, 'package.json'), '{"type": "module"}\n')
   writeFileSync(path.join(fresh, '.built'), '')
   // Swapped in whole: a command that runs meanwhile finds the old build or the new one, not half of each.
@@ -87,6 +91,31 @@ export async function build() {
   renameSync(dist, old)
   renameSync(fresh, dist)
   rmSync(old, {recursive: true, force: true})
+}
+
+/** The types of `hookctl/signature`, for whoever imports it. */
+function declareTypes(folder) {
+  const options = ['--ignoreConfig', '--declaration', '--emitDeclarationOnly', '--outDir', folder, '--types', 'node']
+  const language = [
+    '--target',
+    'es2024',
+    '--module',
+    'nodenext',
+    '--strict',
+    '--skipLibCheck',
+    '--allowImportingTsExtensions',
+  ]
+  const compiler = path.join(root, 'node_modules/.bin/tsc')
+  const {status, stdout} = spawnSync(compiler, ['src/signature/index.ts', ...options, ...language], {
+    cwd: root,
+    encoding: 'utf8',
+  })
+  if (status !== 0) throw new Error(`the types of hookctl/signature cannot be made:\n${stdout}`)
+  for (const file of globSync('**/*.d.ts', {cwd: folder})) {
+    const place = path.join(folder, file)
+    // Compilers older than ours do not look for x.d.ts where ./x.ts is written.
+    writeFileSync(place, readFileSync(place, 'utf8').replaceAll(/(from '\.[^']*)\.ts'/g, "$1.js'"))
+  }
 }
 
 /** Builds when any source is newer than the last build. Answers whether it built. */
