@@ -4,11 +4,12 @@ import {uuidv7} from 'uuidv7'
 import {serverFilePath} from './api/server-file.ts'
 import type {Client, Sender} from './client/client.ts'
 import {createLocalClient} from './client/local.ts'
-import type {OwnListener} from './domain/target-policy.ts'
+import {localTargets, type OwnListener, type TargetPolicy} from './domain/target-policy.ts'
 import type {LogLevel} from './server/log.ts'
-import type {Caller, Deps} from './services/deps.ts'
+import type {Caller, Deps, Targets} from './services/deps.ts'
 import {openStore} from './store/open.ts'
 import type {Store} from './store/store.ts'
+import {resolveByHost, withInterfaces} from './transport/guard.ts'
 import type {Worker} from './worker/worker.ts'
 
 /** Puts the rooms together in one process. What a command may not need is loaded when it is asked for. */
@@ -21,6 +22,26 @@ export interface EmbeddedOptions {
   readonly version: string
   /** The user of the operating system, for history; null where it has no name. */
   readonly user: string | null
+  /** Where it may send; local unless given. */
+  readonly targets?: InstanceTargets
+  /** URL of the server of this store in another process, asked whenever something is dialled: never a target. */
+  readonly runningServer?: () => string | null
+}
+
+/** The target policy of this instance. Of whoever runs it alone: nothing that comes in over the API reaches it. */
+export interface InstanceTargets {
+  readonly policy: TargetPolicy
+  /** Whether somebody has chosen it; else the server listens on loopback only. */
+  readonly stated: boolean
+}
+
+/** A webhook that the target policy keeps from being delivered to. */
+export interface RefusedWebhook {
+  readonly organization: string
+  readonly name: string
+  /** Why, with the host and its address. */
+  readonly sentence: string
+  readonly hint: string
 }
 
 export interface ServeOptions {
@@ -32,6 +53,10 @@ export interface ServeOptions {
 export interface Serving {
   readonly url: string
   readonly token: string
+  /** Whether other machines reach it. */
+  readonly exposed: boolean
+  /** Webhooks that deliveries will not be sent to, by the target policy of this instance. */
+  refused(): Promise<readonly RefusedWebhook[]>
   /** Stops listening, finishes what is in flight, records it. Safe to call again: then at once. */
   stop(graceMs: number): Promise<void>
 }
@@ -43,21 +68,43 @@ export interface Embedded {
   worker(logLevel: LogLevel): Promise<Worker>
 }
 
-const makeDeps = (store: Store, version: string): Deps => ({
+const makeDeps = (store: Store, version: string, targets: Targets): Deps => ({
   store,
   now: Date.now,
   newId: prefix => `${prefix}_${uuidv7().replaceAll('-', '')}`,
   newUuid: randomUUID,
   randomBytes,
   version,
+  targets,
 })
+
+const openTargets: InstanceTargets = {policy: localTargets, stated: false}
+
+function targetsOf({targets = openTargets, runningServer}: EmbeddedOptions, own: readonly OwnListener[]): Targets {
+  const {policy} = targets
+  // Where every ordinary address may be dialled a look-up would cost time and say nothing.
+  const isOpen = policy.reach === 'local' && policy.deny.length === 0
+  return {
+    policy,
+    resolve: isOpen ? null : resolveByHost,
+    ownListeners: () => {
+      const url = runningServer?.() ?? null
+      return withInterfaces(url === null ? own : [...own, listenerAt(url)])
+    },
+  }
+}
+
+function listenerAt(url: string): OwnListener {
+  const {hostname: address, port} = new URL(url)
+  return {address: address.replace(/^\[|\]$/g, ''), port: Number(port || 80)}
+}
 
 /** The product in this process over its own store. The store is open until the client is closed. */
 export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> {
   const store = await openStore(options.store, {now: Date.now})
-  const deps = makeDeps(store, options.version)
   const ownListeners: OwnListener[] = []
-  const worker = (logLevel: LogLevel) => createSending(deps, ownListeners, logLevel)
+  const deps = makeDeps(store, options.version, targetsOf(options, ownListeners))
+  const worker = (logLevel: LogLevel) => createSending(deps, logLevel)
   const client = createLocalClient(deps, localCaller(options.user), {
     location: options.storePath ?? options.store,
     sender: createSender(() => worker('silent')),
@@ -73,7 +120,7 @@ const localCaller = (user: string | null): Caller => ({
   via: 'cli',
 })
 
-async function createSending(deps: Deps, ownListeners: readonly OwnListener[], logLevel: LogLevel): Promise<Worker> {
+async function createSending(deps: Deps, logLevel: LogLevel): Promise<Worker> {
   const [{createWorker}, {createTransport}, {createLog}] = await Promise.all([
     import('./worker/worker.ts'),
     import('./transport/http.ts'),
@@ -81,7 +128,7 @@ async function createSending(deps: Deps, ownListeners: readonly OwnListener[], l
   ])
   return createWorker({
     ...deps,
-    transport: createTransport({now: deps.now, ownListeners: () => ownListeners}),
+    transport: createTransport({now: deps.now, policy: deps.targets.policy, ownListeners: deps.targets.ownListeners}),
     random: Math.random,
     bootId: randomUUID(),
     host: hostname(),
@@ -112,26 +159,26 @@ function createSender(newWorker: () => Promise<Worker>): Sender {
 
 async function serve(
   deps: Deps,
-  {storePath, version}: EmbeddedOptions,
+  {storePath, version, targets = openTargets}: EmbeddedOptions,
   {listen, hosts, logLevel}: ServeOptions,
   newWorker: (logLevel: LogLevel) => Promise<Worker>,
   ownListeners: OwnListener[],
 ): Promise<Serving> {
-  const [{createApp}, {adminAuth}, {fromServices}, {createLog}, {startServer}, {newToken}] = await Promise.all([
-    import('./server/app.ts'),
-    import('./server/auth.ts'),
-    import('./server/from-services.ts'),
-    import('./server/log.ts'),
-    import('./server/serve.ts'),
-    import('./services/token-text.ts'),
-  ])
+  const [{createApp}, {adminAuth, anyAuth}, {fromServices, storedAuth}, {createLog}, {startServer}, {newToken}] =
+    await Promise.all([
+      import('./server/app.ts'),
+      import('./server/auth.ts'),
+      import('./server/from-services.ts'),
+      import('./server/log.ts'),
+      import('./server/serve.ts'),
+      import('./services/token-text.ts'),
+    ])
   const log = await createLog(logLevel)
   const token = newToken(deps.randomBytes)
-  const app = createApp({...fromServices(deps), auth: adminAuth(token), hosts, log})
+  const app = createApp({...fromServices(deps), auth: anyAuth(adminAuth(token), storedAuth(deps)), hosts, log})
   const file = storePath === null ? null : {path: serverFilePath(storePath), token, version}
-  const server = await startServer({app, listen, file, log})
-  const {hostname: address, port} = new URL(server.url)
-  ownListeners.push({address: address.replace(/^\[|\]$/g, ''), port: Number(port)})
+  const server = await startServer({app, listen, file, log, targetsStated: targets.stated})
+  ownListeners.push({address: server.address, port: server.port})
   const worker = await newWorker(logLevel)
   await worker.start()
   return {

@@ -27,6 +27,8 @@ export const eventView = z.strictObject({
   id: z.string(),
   organization: z.string(),
   contextId: z.string().nullable(),
+  /** What the context was called when the event was accepted. */
+  contextName: z.string().nullable(),
   type: z.string(),
   occurredAt: z.string(),
   acceptedAt: z.string(),

@@ -1,8 +1,12 @@
 import type {z} from 'zod'
+import {contextOperations} from './contexts.ts'
 import {deliveryOperations} from './deliveries.ts'
 import {eventOperations} from './events.ts'
 import {historyOperations} from './history.ts'
+import {memberOperations} from './memberships.ts'
+import {organizationOperations} from './organizations.ts'
 import {platformOperations} from './platforms.ts'
+import {tokenOperations} from './tokens.ts'
 import {webhookOperations} from './webhooks.ts'
 import {workerOperations} from './worker.ts'
 
@@ -14,6 +18,10 @@ export const operations = {
   ...historyOperations,
   ...workerOperations,
   ...platformOperations,
+  ...organizationOperations,
+  ...contextOperations,
+  ...memberOperations,
+  ...tokenOperations,
 }
 
 type Operations = typeof operations

@@ -3,11 +3,20 @@ import {deliveryStates} from '../domain/delivery.ts'
 
 /** The shapes several resources share. Instants on the wire are RFC 3339 in UTC with milliseconds. */
 
-const organizationSlug = z
+export const organizationSlug = z
   .string()
   .regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, 'a slug is 1 to 63 of a-z, 0-9 and -')
 
 export const inOrganization = z.strictObject({organization: organizationSlug})
+
+/** A name for people: stands in tables and in paths. Controls, line ends and `.` alone would break either. */
+export const visibleText = (longest: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(longest)
+    .regex(/^(?!\.{1,2}$)[^\p{Cc}\p{Cf}\u2028\u2029\ud800-\udfff]+$/u, 'visible characters and spaces only')
 
 export const paging = {
   limit: z.coerce.number().int().min(1).max(1000).default(50),
@@ -32,6 +41,7 @@ export const listOf = <T extends z.ZodType>(item: T) =>
 
 export const deliveryState = z.enum(
   deliveryStates as [string, ...string[]] as unknown as [
+    'collecting',
     'pending',
     'delivering',
     'delivered',

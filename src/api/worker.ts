@@ -11,6 +11,8 @@ export const workerView = z.strictObject({
 })
 
 export const counts = z.strictObject({
+  /** Open batches. */
+  collecting: z.int(),
   pending: z.int(),
   delivering: z.int(),
   delivered: z.int(),
@@ -19,6 +21,34 @@ export const counts = z.strictObject({
   held: z.int(),
   cancelled: z.int(),
 })
+
+const waiting = {
+  /** The context its webhooks are scoped to; null for those of the whole organization. */
+  domain: z.string().nullable(),
+  /** Deliveries to be sent, now or later. */
+  depth: z.int(),
+  /** Requests on their way, of `depth`; null where another process sends. */
+  inFlight: z.int().nullable(),
+  /** Deliveries that wait until their webhook is on again. */
+  held: z.int(),
+  /** Events in open batches. */
+  collecting: z.int(),
+  /** Since when the oldest waits, or null where nothing does. */
+  oldestAt: z.string().nullable(),
+}
+
+const webhookQueue = z.strictObject({
+  webhookId: z.string(),
+  webhook: z.string(),
+  host: z.string().nullable(),
+  state: z.enum(['active', 'inactive', 'paused']),
+  ...waiting,
+  /** Batches that are not frozen yet, and when the next of them is to be. */
+  batches: z.int(),
+  closesAt: z.string().nullable(),
+})
+
+const domainQueue = z.strictObject({webhooks: z.int(), ...waiting})
 
 export const workerOperations = {
   'worker.status': operation({
@@ -35,6 +65,7 @@ export const workerOperations = {
     path: '/v1/worker/enable',
     role: 'admin',
     scope: 'admin',
+    everywhere: true,
     summary: 'switch sending on',
     input: z.strictObject({}),
     output: workerView,
@@ -44,9 +75,22 @@ export const workerOperations = {
     path: '/v1/worker/disable',
     role: 'admin',
     scope: 'admin',
+    everywhere: true,
     summary: 'switch sending off; events are still accepted',
     input: z.strictObject({}),
     output: workerView,
+  }),
+  'worker.queues': operation({
+    method: 'GET',
+    path: '/v1/organizations/:organization/queues',
+    role: 'member',
+    scope: 'read',
+    summary: 'show what waits, per webhook and per domain',
+    input: inOrganization.extend({
+      /** Only this context's. */
+      domain: z.string().max(255).optional(),
+    }),
+    output: z.strictObject({domains: z.array(domainQueue), queues: z.array(webhookQueue)}),
   }),
   'status.show': operation({
     method: 'GET',
@@ -65,7 +109,7 @@ export const workerOperations = {
         bytes: z.int().nullable(),
       }),
       deliveries: counts.extend({
-        /** pending + delivering + held. */
+        /** collecting + pending + delivering + held: an open batch counts once, however many events it has. */
         unfinished: z.int(),
         oldestUnfinishedAt: z.string().nullable(),
       }),

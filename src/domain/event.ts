@@ -21,6 +21,8 @@ export interface Event {
   readonly id: string
   readonly organizationId: number
   readonly contextId: string | null
+  /** What the context was called when the event was accepted; absent where it has none. */
+  readonly contextName?: string | null
   /** A name in a platform's catalog: `node.added`, `dcim.site.created`. */
   readonly type: string
   /** Microseconds since the epoch: NetBox prints six digits, and a safe integer holds them until 2255. */

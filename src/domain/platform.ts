@@ -2,7 +2,7 @@ import type {DeliveryReason} from './delivery.ts'
 import type {Event} from './event.ts'
 import type {Change} from './history.ts'
 import type {Policies} from './policy.ts'
-import type {Method, Mode, Webhook} from './webhook.ts'
+import type {Header, Method, Mode, Webhook} from './webhook.ts'
 
 /** One entry of a platform's catalog. */
 export interface EventType {
@@ -40,6 +40,24 @@ export interface RenderContext {
   readonly settings: Webhook['settings']
 }
 
+/** One reason for a delivery: an event rule that fires, or, without rules, the webhook itself. */
+export interface Firing {
+  /** The rule's name, or null. */
+  readonly rule: string | null
+  /** The webhook's settings as they are for this delivery: with the rule's own part. */
+  readonly settings: Webhook['settings']
+  /** Why nothing is sent after all, or null. */
+  readonly declined: DeliveryReason | null
+}
+
+/** Where one request goes, and with which headers of the webhook's own. */
+export interface RequestTarget {
+  readonly url: string
+  readonly headers: readonly Header[]
+  /** What was left out, a sentence each: for the log. */
+  readonly warnings: readonly string[]
+}
+
 /**
  * What was found in a captured body: `body(events, context)` gives the same bytes again. What the body has beyond an
  * event's fields, and what it spells otherwise than we would, is kept in the events' `extra`.
@@ -64,7 +82,7 @@ export interface Problem {
 }
 
 /** The part of an event that a body is made from. `id` gives an id to bodies that carry one of their own. */
-export type RenderableEvent = ParsedEvent & {readonly id?: string}
+export type RenderableEvent = ParsedEvent & {readonly id?: string} & Pick<Event, 'contextName'>
 
 /** Something of which an organization can have only one: two webhooks with the same `key` are a conflict. */
 export interface Claim {
@@ -106,12 +124,25 @@ export interface Platform {
   body(events: readonly RenderableEvent[], context: RenderContext): Uint8Array
   /** Reads a captured body. @throws HookctlError `bad_body` naming what is missing */
   parse(bytes: Uint8Array, version: string): ParsedBody
-  /** Headers beyond content type, signature and the delivery ids that this platform sends. */
-  headers?(event: RenderableEvent, webhook: Webhook): readonly (readonly [string, string])[]
   /** Every rule of the platform the webhook breaks; empty when it may be saved. */
   check(webhook: Webhook, version: string): readonly Problem[]
   /** What this webhook takes for itself in its organization (NebularStack 2: one webhook per context). */
   claims?(webhook: Webhook, version: string): readonly Claim[]
-  /** Why the webhook does not want an event it is subscribed to (conditions), or null. */
-  declines?(event: RenderableEvent, webhook: Webhook): DeliveryReason | null
+  /**
+   * What an event that a webhook is subscribed to leads to: one delivery each, none where it is empty. Absent: one
+   * delivery, with the webhook's settings. Never throws, whatever the settings hold.
+   */
+  firings?(version: string, event: RenderableEvent, webhook: Webhook): readonly Firing[]
+  /** A webhook's settings with the part of one of its rules, by name; the webhook's own where there is no such rule. */
+  settingsFor?(webhook: Webhook, rule: string | null): Webhook['settings']
+  /**
+   * Loads what the templates of a webhook need, null where it has none. To be awaited before `check`, `body` and
+   * `target`, which use it without waiting.
+   */
+  prepare?(webhook: Webhook): Promise<void> | null
+  /**
+   * URL and headers of a request, made from the event, where the webhook has templates in them; null where they are as
+   * the webhook says. @throws HookctlError `render_failed`
+   */
+  target?(event: RenderableEvent, webhook: Webhook, context: RenderContext): RequestTarget | null
 }

@@ -75,7 +75,7 @@ function members(event: RenderableEvent, context: RenderContext): readonly Membe
     ['scope', JSON.stringify(event.contextId === null ? 'ORGANIZATION' : 'ORGANIZATION_CTX_ENTRYPOINT')],
     ['organizationId', JSON.stringify(`org-${String(context.organizationId).padStart(4, '0')}`)],
     ['contextId', JSON.stringify(event.contextId)],
-    ['contextName', data.get('contextName') ?? 'null'],
+    ['contextName', data.get('contextName') ?? JSON.stringify(event.contextName ?? null)],
     ['actor', actorText(event.actor)],
     ['action', data.get('action') ?? JSON.stringify(actionOf(event))],
     ['description', data.get('description') ?? JSON.stringify(describe(event))],

@@ -1,7 +1,7 @@
 import {notAllowedError} from '../errors.ts'
 import type {Caller} from '../services/deps.ts'
-import {Refused} from './refused.ts'
 import {isToken, sameDigest, tokenDigest} from '../services/token-text.ts'
+import {Refused} from './refused.ts'
 
 /** Knows who a token stands for. Null for every token it does not know, revoked and expired ones included. */
 export interface Auth {
@@ -15,6 +15,17 @@ export function adminAuth(token: string): Auth {
     authenticate: given => (isToken(given) && sameDigest(tokenDigest(given), digest) ? {...admin} : null),
   }
 }
+
+/** Asked in turn: the first that knows the token says who it stands for. */
+export const anyAuth = (...several: readonly Auth[]): Auth => ({
+  async authenticate(token) {
+    for (const auth of several) {
+      const caller = await auth.authenticate(token)
+      if (caller !== null) return caller
+    }
+    return null
+  },
+})
 
 const admin: Caller = {
   actor: {kind: 'token', name: 'admin'},

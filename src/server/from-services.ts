@@ -1,6 +1,8 @@
+import {authenticateToken} from '../services/authenticate.ts'
 import type {Deps} from '../services/deps.ts'
 import {beginStream, invoke, invokeStream} from '../services/invoke.ts'
 import type {AppOptions} from './app.ts'
+import type {Auth} from './auth.ts'
 
 /** What the app asks, answered by the services. */
 export const fromServices = (deps: Deps): Pick<AppOptions, 'invoke' | 'stream' | 'version' | 'newUuid'> => ({
@@ -11,4 +13,9 @@ export const fromServices = (deps: Deps): Pick<AppOptions, 'invoke' | 'stream' |
     begin: (question, caller) => beginStream(deps, question, caller),
     follow: (question, caller, signal) => invokeStream(deps, question, caller, signal),
   },
+})
+
+/** The tokens that the store knows. */
+export const storedAuth = (deps: Pick<Deps, 'store' | 'now'>): Auth => ({
+  authenticate: token => authenticateToken(deps, token),
 })

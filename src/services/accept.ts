@@ -8,9 +8,10 @@ import {conflictError, usageError} from '../errors.ts'
 import type {Acceptance, Accepted} from '../store/store.ts'
 import {changeOf, type KnownType, knownType, problemsOf} from './catalog.ts'
 import type {Asking, Deps} from './deps.ts'
-import {fanOut, type Target, targetOf} from './fan-out.ts'
+import {fanOut, prepareTargets, type Target, targetOf} from './fan-out.ts'
 import {toMicros} from './instants.ts'
 import {jsonTextOf} from './json-text.ts'
+import {knownContexts} from './known-contexts.ts'
 
 /** One event as `event.send` takes it, without its organization. */
 export type EventToSend = Parsed<'event.sendMany'>['events'][number]
@@ -27,8 +28,8 @@ export interface AcceptedEvent extends Acceptance {
  * An event that no webhook wants, or that no platform knows, is accepted all the same: it is part of the record.
  *
  * @param path where an event stands in the input, for errors
- * @throws usage `unknown_event_type`, `too_deep`, `reserved_source`; too_large `payload_too_large`; conflict
- * `idempotency_conflict`
+ * @throws usage `unknown_event_type`, `unknown_context`, `too_deep`, `reserved_source`; too_large `payload_too_large`;
+ * conflict `idempotency_conflict`
  */
 export async function acceptEvents(
   deps: Deps,
@@ -37,12 +38,35 @@ export async function acceptEvents(
   inputs: readonly EventToSend[],
   path: (index: number) => string = () => '',
 ): Promise<readonly AcceptedEvent[]> {
-  const events = inputs.map((input, index) => toEvent(deps, caller, organization, input, path(index)))
-  const targets = (await deps.store.webhooks.all(organization.id)).map(targetOf)
-  const acceptances = events.map(found => acceptance(deps, found, targets))
+  for (const [index, {source}] of inputs.entries()) checkSource(source, path(index))
+  const acceptances = await prepareEvents(deps, caller, organization, inputs, path)
   const answers = await deps.store.events.accept(acceptances)
   refuseConflicts(inputs, answers, path)
   return acceptances.map((each, index) => ({...each, accepted: answers[index] as Accepted}))
+}
+
+/** Who says that something happened, and from where: the source of events that name none. */
+export type Reporting = Pick<Asking, 'actor' | 'requestId'> & {readonly via: Event['source']}
+
+/** The same events ready to be stored, for changes that are written in one transaction with the event that tells of them. */
+export async function prepareEvents(
+  deps: Deps,
+  caller: Reporting,
+  organization: Organization,
+  inputs: readonly EventToSend[],
+  path: (index: number) => string = () => '',
+): Promise<readonly Acceptance[]> {
+  const named = inputs.flatMap(({contextId: id}, index) =>
+    id === undefined ? [] : [{id, path: `${path(index)}contextId`}],
+  )
+  const contexts = await knownContexts(deps, organization, named)
+  const nameOf = (id: string | undefined) => (id === undefined ? null : (contexts.get(id)?.name ?? null))
+  const events = inputs.map((input, index) =>
+    toEvent(deps, {...caller, contextName: nameOf(input.contextId)}, organization, input, path(index)),
+  )
+  const targets = (await deps.store.webhooks.all(organization.id)).map(targetOf)
+  await prepareTargets(targets)
+  return events.map(found => acceptance(deps, found, targets))
 }
 
 interface Found {
@@ -50,9 +74,14 @@ interface Found {
   readonly known: KnownType | null
 }
 
-function toEvent(deps: Deps, caller: Asking, organization: Organization, input: EventToSend, path: string): Found {
+function toEvent(
+  deps: Deps,
+  caller: Reporting & {readonly contextName: string | null},
+  organization: Organization,
+  input: EventToSend,
+  path: string,
+): Found {
   checkType(input.type, path)
-  checkSource(input.source, path)
   const known = knownType(input.type)
   const acceptedAt = deps.now()
   const data = jsonTextOf(input.data, `${path}data`) ?? ('{}' as JsonText)
@@ -60,6 +89,7 @@ function toEvent(deps: Deps, caller: Asking, organization: Organization, input: 
     id: deps.newId('evt'),
     organizationId: organization.id,
     contextId: input.contextId ?? null,
+    ...(caller.contextName === null ? {} : {contextName: caller.contextName}),
     type: known?.type.name ?? input.type,
     occurredAtMicros:
       input.occurredAt === undefined ? acceptedAt * 1000 : toMicros(input.occurredAt, `${path}occurredAt`),

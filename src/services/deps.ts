@@ -1,9 +1,10 @@
 import type {Scope} from '../api/operation.ts'
 import type {Actor} from '../domain/event.ts'
 import type {Organization, Role} from '../domain/organization.ts'
+import type {OwnListener, TargetPolicy} from '../domain/target-policy.ts'
 import type {Store} from '../store/store.ts'
 
-type IdPrefix = 'wh' | 'evt' | 'dlv' | 'att' | 'hst' | 'req'
+type IdPrefix = 'wh' | 'evt' | 'dlv' | 'att' | 'hst' | 'req' | 'tok'
 
 /** What every service is given: the outside world as parameters. */
 export interface Deps {
@@ -16,6 +17,21 @@ export interface Deps {
   readonly newUuid: () => string
   readonly randomBytes: (length: number) => Uint8Array
   readonly version: string
+  readonly targets: Targets
+  /** Requests on their way per webhook, where this process is the one that sends. */
+  readonly inFlight?: () => ReadonlyMap<string, number>
+}
+
+/** Where this instance may send, so that a webhook that it would never deliver to is refused before it is saved. */
+export interface Targets {
+  readonly policy: TargetPolicy
+  /**
+   * The addresses of a name; none where there is no such name. A rejection, or null in its place, says nothing about it.
+   * For an early answer only: what is dialled is judged again, at the address of that moment.
+   */
+  readonly resolve: ((hostname: string) => Promise<readonly string[]>) | null
+  /** The sockets hookctl listens on at this moment, on every address of theirs. */
+  readonly ownListeners: () => readonly OwnListener[]
 }
 
 /** Who asks. In this process: the user of the operating system, as owner. Over HTTP: what the token stands for. */
@@ -23,6 +39,8 @@ export interface Caller {
   readonly actor: Actor
   readonly role: Role
   readonly scopes: readonly Scope[]
+  /** The one organization it may know of; absent: every one. */
+  readonly organizationId?: number
   /** Where the call comes in: becomes the `source` of events. */
   readonly via: 'api' | 'cli'
   /** Shared by all changes of this call; `invoke` makes one where there is none. */

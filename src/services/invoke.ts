@@ -15,7 +15,7 @@ import {services} from './table.ts'
  * Every way in (this process, HTTP) comes through here, so every way in enforces the same. Nothing is written before
  * the caller, the input and the organization have been checked.
  *
- * @throws not_allowed `scope_missing` or `role_missing`, usage `invalid_input`, not_found `organization_not_found`, and
+ * @throws not_allowed `scope_missing`, `role_missing` or `organization_bound`, usage `invalid_input`, not_found `organization_not_found`, and
  * what the service throws
  */
 export async function invoke<Name extends OperationName>(
@@ -24,11 +24,11 @@ export async function invoke<Name extends OperationName>(
   rawInput: unknown,
   caller: Caller,
 ): Promise<Output<Name>> {
-  admit(name, operations[name], caller)
+  admit(name, operations[name] as Operation, caller)
   const input = parseInput(operations[name].input, rawInput) as Record<string, unknown>
   const asking: Asking = {...caller, requestId: caller.requestId ?? deps.newUuid()}
   const service = services[name] as (deps: Deps, input: unknown, caller: Asking) => Promise<Output<Name>>
-  return service(deps, await resolve(deps, input), asking)
+  return service(deps, await resolve(deps, input, caller), asking)
 }
 
 /**
@@ -70,11 +70,15 @@ async function streamQuestion(
   admit('stream', {role: 'member', scope: 'read'}, caller)
   const {cursor, since, ...rest} = question
   const input = parseInput(streamInput, {...rest, cursor: cursor ?? undefined, since: since ?? undefined})
-  const organization = await organizationOf(deps, input.organization)
+  const organization = await organizationOf(deps, input.organization, caller)
   return {...input, organization, cursor: input.cursor ?? null, since: toMs(input.since) ?? null}
 }
 
-function admit(name: string, {role, scope}: Pick<Operation, 'role' | 'scope'>, caller: Caller): void {
+function admit(
+  name: string,
+  {role, scope, everywhere}: Pick<Operation, 'role' | 'scope' | 'everywhere'>,
+  caller: Caller,
+): void {
   const who = caller.actor.name ?? 'the caller'
   if (!caller.scopes.includes(scope) && !caller.scopes.includes('admin')) {
     throw notAllowedError('scope_missing', `the token of ${who} may not call ${name}: it needs the scope ${scope}`, {
@@ -90,20 +94,33 @@ function admit(name: string, {role, scope}: Pick<Operation, 'role' | 'scope'>, c
       },
     )
   }
+  if (everywhere && caller.organizationId !== undefined) {
+    throw notAllowedError(
+      'organization_bound',
+      `${who} stands for one organization, and ${name} concerns all of them`,
+      {
+        hint: 'run it on the machine of the server, where the command line may do everything',
+      },
+    )
+  }
 }
 
 const needed = {owner: 'an owner', admin: 'an owner or admin', member: 'a member'} as const
 
-async function resolve(deps: Pick<Deps, 'store'>, input: Record<string, unknown>): Promise<unknown> {
+async function resolve(deps: Pick<Deps, 'store'>, input: Record<string, unknown>, caller: Caller): Promise<unknown> {
   if (typeof input.organization !== 'string') return input
-  return {...input, organization: await organizationOf(deps, input.organization)}
+  return {...input, organization: await organizationOf(deps, input.organization, caller)}
 }
 
-async function organizationOf({store}: Pick<Deps, 'store'>, slug: string): Promise<Organization> {
+/** Of an organization that is not the caller's own one learns the same as of one that is not there. */
+async function organizationOf({store}: Pick<Deps, 'store'>, slug: string, caller: Caller): Promise<Organization> {
+  const {organizationId: own} = caller
   const organization = await store.organizations.bySlug(slug)
-  if (organization !== null) return organization
-  const {items} = await store.organizations.list({limit: 10})
+  if (organization !== null && (own === undefined || organization.id === own)) return organization
+  const known =
+    own === undefined ? (await store.organizations.list({limit: 10})).items : [await store.organizations.byId(own)]
+  const slugs = known.flatMap(item => (item === null ? [] : [item.slug]))
   throw notFoundError('organization_not_found', `no organization "${slug}"`, {
-    hint: `there ${items.length === 1 ? 'is' : 'are'} ${items.map(item => item.slug).join(', ')}`,
+    hint: `there ${slugs.length === 1 ? 'is' : 'are'} ${slugs.join(', ')}`,
   })
 }

@@ -1,11 +1,23 @@
 import type {OperationName, Output, Parsed} from '../api/operations.ts'
+import {createContext, deleteContext, editContext, listContexts, showContext} from './contexts.ts'
 import {cancelDelivery, listDeliveries, showDelivery} from './deliveries.ts'
 import type {Asking, Deps, Resolved} from './deps.ts'
 import {listEvents, listEventTypes, sendEvent, sendEvents, showEvent} from './events.ts'
 import {listActivity, listHistory, showHistoryEntry} from './history.ts'
+import {createMember, deleteMember, editMember, listMembers, showMember} from './members.ts'
+import {
+  createOrganization,
+  deleteOrganization,
+  editOrganization,
+  listOrganizations,
+  showOrganization,
+} from './organizations.ts'
 import {listPlatforms, showPlatform} from './platforms.ts'
+import {showQueues} from './queues.ts'
 import {replayDeliveries} from './replay.ts'
 import {showStatus} from './status.ts'
+import {createToken, listTokens, revokeToken, showToken} from './tokens.ts'
+import {flushWebhook} from './webhook-flush.ts'
 import {signForWebhook, verifyForWebhook} from './webhook-signature.ts'
 import {disableWebhook, enableWebhook} from './webhook-switch.ts'
 import {testWebhook} from './webhook-test.ts'
@@ -28,6 +40,7 @@ export const services: {readonly [Name in OperationName]: Service<Name>} = {
   'webhook.delete': deleteWebhook,
   'webhook.enable': enableWebhook,
   'webhook.disable': disableWebhook,
+  'webhook.flush': flushWebhook,
   'webhook.test': testWebhook,
   'webhook.rotateSecret': rotateSecret,
   'webhook.verify': verifyForWebhook,
@@ -47,7 +60,27 @@ export const services: {readonly [Name in OperationName]: Service<Name>} = {
   'worker.status': showWorker,
   'worker.enable': enableWorker,
   'worker.disable': disableWorker,
+  'worker.queues': showQueues,
   'status.show': showStatus,
   'platform.list': listPlatforms,
   'platform.show': showPlatform,
+  'org.create': createOrganization,
+  'org.list': listOrganizations,
+  'org.show': showOrganization,
+  'org.edit': editOrganization,
+  'org.delete': deleteOrganization,
+  'context.create': createContext,
+  'context.list': listContexts,
+  'context.show': showContext,
+  'context.edit': editContext,
+  'context.delete': deleteContext,
+  'member.create': createMember,
+  'member.list': listMembers,
+  'member.show': showMember,
+  'member.edit': editMember,
+  'member.delete': deleteMember,
+  'token.create': createToken,
+  'token.list': listTokens,
+  'token.show': showToken,
+  'token.revoke': revokeToken,
 }

@@ -6,7 +6,7 @@ import type {Attempt, Delivery} from '../domain/delivery.ts'
 import type {Event} from '../domain/event.ts'
 import type {HistoryEntry} from '../domain/history.ts'
 import {type JsonText, parseJson} from '../domain/json.ts'
-import {MASK, maskHeaders, maskUrl} from '../domain/mask.ts'
+import {MASK, maskHeaderLines, maskHeaders, maskUrl} from '../domain/mask.ts'
 import type {Header, Webhook} from '../domain/webhook.ts'
 import {fingerprint} from '../signature/index.ts'
 import {attemptHint} from './hints.ts'
@@ -42,11 +42,17 @@ export function webhookView(webhook: Webhook, organization: string): WebhookView
       expiresAt: toInstantOrNull(secret.expiresAt),
     })),
     policies: structuredClone(webhook.policies) as WebhookView['policies'],
-    settings: {...webhook.settings},
+    settings: maskSettings(webhook.settings),
     createdAt: toInstant(webhook.createdAt),
     updatedAt: toInstant(webhook.updatedAt),
   }
 }
+
+/** Header lines with templates are headers all the same. */
+const maskSettings = (settings: Webhook['settings']): Record<string, unknown> =>
+  typeof settings.headerLines === 'string'
+    ? {...settings, headerLines: maskHeaderLines(settings.headerLines)}
+    : {...settings}
 
 const jsonOrNull = (text: JsonText | null): unknown => (text === null ? null : parseJson(text))
 
@@ -54,6 +60,7 @@ export const eventView = (event: Event, organization: string): EventView => ({
   id: event.id,
   organization,
   contextId: event.contextId,
+  contextName: event.contextName ?? null,
   type: event.type,
   occurredAt: microsToInstant(event.occurredAtMicros),
   acceptedAt: toInstant(event.acceptedAt),

@@ -1,4 +1,5 @@
 import type {Parsed} from '../api/operations.ts'
+import type {Organization} from '../domain/organization.ts'
 import type {Platform, Problem} from '../domain/platform.ts'
 import type {Policies} from '../domain/policy.ts'
 import {checkUrl} from '../domain/url.ts'
@@ -7,6 +8,7 @@ import {conflictError, usageError} from '../errors.ts'
 import {SignatureError} from '../signature/index.ts'
 import {type Spoken, spokenBy} from './catalog.ts'
 import type {Deps} from './deps.ts'
+import {knownContexts} from './known-contexts.ts'
 import {schemeFor} from './scheme.ts'
 
 /** The members of a webhook that a caller may give, each on its own. */
@@ -24,12 +26,18 @@ export function withInput(webhook: Webhook, input: WebhookInput, {platform, vers
       mode: input.mode,
       method: input.method,
       contentType: input.contentType,
-      settings: input.settings,
+      settings: input.settings && mergeSettings(webhook.settings, input.settings),
       url: input.url == null ? input.url : canonical(input.url),
       headers: input.headers?.map(({name, value}): Header => [name, value]),
     }),
     policies: mergePolicies(webhook.policies, input.policies, platform.preset(version).locked),
   }
+}
+
+/** Setting by setting, like everything else of a webhook: null takes one away. Numbers become what the store will hold. */
+function mergeSettings(settings: Webhook['settings'], input: Webhook['settings']): Webhook['settings'] {
+  const merged = {...settings, ...(JSON.parse(JSON.stringify(input)) as Webhook['settings'])}
+  return Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null))
 }
 
 /** What will be dialled is what is stored and shown; what is no URL is left for the check to name. */
@@ -43,6 +51,9 @@ type Given<T> = {[K in keyof T]: Exclude<T[K], undefined>}
 const given = <T extends object>(members: T): Partial<Given<T>> =>
   Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Partial<Given<T>>
 
+/** Where a platform offers batches and a webhook has none so far. */
+const someBatches: NonNullable<Policies['batch']> = {everyMs: 300_000, maxEvents: 1000}
+
 /** @throws usage `policy_locked` for a policy that the platform leaves to nobody */
 function mergePolicies(
   policies: Policies,
@@ -50,11 +61,12 @@ function mergePolicies(
   locked: readonly (keyof Policies)[],
 ): Policies {
   if (input === undefined) return policies
-  const {tls, ...others} = input
+  const {tls, batch, ...others} = input
   const merged = {
     ...policies,
     ...JSON.parse(JSON.stringify(others)),
     tls: {...policies.tls, ...given(tls ?? {})},
+    ...(batch === undefined ? {} : {batch: batch && {...(policies.batch ?? someBatches), ...given(batch)}}),
   } as Policies
   for (const name of locked) {
     if (JSON.stringify(merged[name]) === JSON.stringify(policies[name])) continue
@@ -81,6 +93,15 @@ export function refuseProblems(webhook: Webhook, {platform, version}: Spoken): v
   })
 }
 
+/** A webhook scoped to a context that is not there would never get an event. @throws usage `unknown_context` */
+export async function refuseUnknownContext(
+  deps: Pick<Deps, 'store'>,
+  organization: Organization,
+  {contextId}: Webhook,
+): Promise<void> {
+  if (contextId !== null) await knownContexts(deps, organization, [{id: contextId, path: 'contextId'}])
+}
+
 /** Refuses what a platform allows once per organization and another webhook has already. */
 export async function refuseClaimed({store}: Pick<Deps, 'store'>, webhook: Webhook, spoken: Spoken): Promise<void> {
   const claims = claimsOf(webhook, spoken)
@@ -95,8 +116,8 @@ export async function refuseClaimed({store}: Pick<Deps, 'store'>, webhook: Webho
 
 const claimsOf = (webhook: Webhook, {platform, version}: Spoken) => platform.claims?.(webhook, version) ?? []
 
-function checkOurs({mode, name, policies}: Webhook, platform: Platform): Problem[] {
-  return [...checkName(name), ...checkBatch(mode, platform), ...checkScheme(policies)]
+function checkOurs({name, policies}: Webhook, platform: Platform): Problem[] {
+  return [...checkName(name), ...checkBatch(policies, platform), ...checkScheme(policies)]
 }
 
 /** A webhook is found by id first: a name that looks like one could not be reached. */
@@ -107,12 +128,11 @@ function checkName(name: string): Problem[] {
   return [{path: 'name', code: 'bad_name', message: 'a name holds visible characters and spaces only'}]
 }
 
-/** Refused rather than sent one by one: a receiver of batches may not take single events. */
-function checkBatch(mode: Webhook['mode'], platform: Platform): Problem[] {
-  if (mode === 'instant') return []
-  const hint = platform.modes.includes('instant') ? 'use the mode instant' : undefined
-  const message = 'batch delivery is not built yet'
-  return [{path: 'mode', code: 'batch_not_supported', message, ...(hint === undefined ? {} : {hint})}]
+/** A policy that could never take effect is a mistake. */
+function checkBatch({batch}: Policies, {name, modes}: Platform): Problem[] {
+  if (batch === null || modes.includes('batch')) return []
+  const message = `${name} has no batch delivery`
+  return [{path: 'policies/batch', code: 'mode_not_offered', message, hint: 'leave the batch interval and size out'}]
 }
 
 function checkScheme({signature}: Policies): Problem[] {

@@ -3,8 +3,9 @@ import type {Webhook} from '../domain/webhook.ts'
 import {spokenAs, spokenBy} from './catalog.ts'
 import type {Asking, Deps, Resolved} from './deps.ts'
 import {findWebhook} from './find-webhook.ts'
+import {refuseTarget} from './targets.ts'
 import {webhookView} from './views.ts'
-import {refuseClaimed, refuseProblems, withInput} from './webhook-draft.ts'
+import {refuseClaimed, refuseProblems, refuseUnknownContext, withInput} from './webhook-draft.ts'
 import {webhookRecord} from './webhook-record.ts'
 import {newSecret, rotated} from './webhook-secret.ts'
 
@@ -15,7 +16,7 @@ type In<N extends Name> = Resolved<Parsed<`webhook.${N}`>>
  * Registers a webhook. The platform's policies are resolved now and stored with it: a later edit of a preset never
  * changes a live webhook. A generated secret is in the answer, this once.
  *
- * @throws usage `unknown_platform`, `unknown_platform_version`, `policy_locked`, `bad_secret` and what the
+ * @throws usage `unknown_platform`, `unknown_platform_version`, `unknown_context`, `policy_locked`, `bad_secret`, `target_denied` and what the
  * platform's rules say; conflict `webhook_exists` and what the platform allows only once
  */
 export async function createWebhook(
@@ -49,7 +50,9 @@ export async function createWebhook(
   }
   const draft = withInput(blank, input, spoken)
   refuseProblems(draft, spoken)
+  await refuseUnknownContext(deps, organization, draft)
   await refuseClaimed(deps, draft, spoken)
+  if (draft.url !== null) await refuseTarget(deps, draft.url, 'url')
   const made = secret === undefined ? null : newSecret(deps, draft, secret)
   const webhook = {...draft, secrets: made === null ? [] : [made.secret]}
   await deps.store.webhooks.add(webhook, webhookRecord(deps, caller, {after: webhook}))
@@ -81,7 +84,10 @@ export async function editWebhook(
   const spoken = spokenBy(before)
   const after = {...withInput(before, input, spoken), updatedAt: deps.now()}
   refuseProblems(after, spoken)
+  await refuseUnknownContext(deps, organization, after)
   await refuseClaimed(deps, after, spoken)
+  // A URL that was saved under another policy stays: its other members can still be changed.
+  if (after.url !== null && input.url !== undefined) await refuseTarget(deps, after.url, 'url')
   await deps.store.webhooks.replace(after, webhookRecord(deps, caller, {before, after}))
   return webhookView(after, organization.slug)
 }

@@ -69,6 +69,7 @@ describe('accepting', () => {
     ['ctx-a', null, false],
   ])('ENT-10: a webhook of context %s and an event of context %s: %s', async (webhookContext, eventContext, owed) => {
     await using product = await aProduct()
+    for (const id of ['ctx-a', 'ctx-b']) await product.ask('context.create', {organization, id})
     await stored(product, aWebhook({contextId: webhookContext}))
     const context = eventContext === null ? {} : {contextId: eventContext}
     expect((await product.ask('event.send', {...node, ...context})).deliveries).toHaveLength(owed ? 1 : 0)

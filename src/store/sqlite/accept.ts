@@ -3,7 +3,8 @@ import type {Delivery} from '../../domain/delivery.ts'
 import {isFinished} from '../../domain/delivery.ts'
 import type {Event} from '../../domain/event.ts'
 import {notFoundError} from '../../errors.ts'
-import type {Acceptance, Accepted, Body, NewDelivery} from '../store.ts'
+import type {Acceptance, Accepted, Body, Joined, NewDelivery} from '../store.ts'
+import {joinBatch, openBatch} from './batches.ts'
 import type {Connection} from './connection.ts'
 import {writeHistory} from './history.ts'
 import type {Transaction} from './transaction.ts'
@@ -12,10 +13,11 @@ import type {Transaction} from './transaction.ts'
 export function accept(transaction: Transaction, acceptances: readonly Acceptance[]): readonly Accepted[] {
   const answers = judge(transaction.connection, acceptances)
   if (answers.some(answer => answer.conflict)) return answers
-  for (const [index, acceptance] of acceptances.entries()) {
-    if (answers[index]?.duplicate === false) write(transaction, acceptance)
-  }
-  return answers
+  return answers.map((answer, index) => {
+    if (answer.duplicate) return answer
+    const joined = write(transaction, acceptances[index] as Acceptance)
+    return joined.length === 0 ? answer : {...answer, joined}
+  })
 }
 
 /** What becomes of each: new, known with the same content, or known with other content; also among themselves. */
@@ -50,25 +52,30 @@ function contentDigest(event: Event): Uint8Array {
   return hash('sha256', JSON.stringify(parts.map(part => part ?? null)), 'buffer')
 }
 
-function write(transaction: Transaction, {event, bodies, deliveries, history}: Acceptance): void {
+function write(transaction: Transaction, {event, bodies, deliveries, history}: Acceptance): readonly Joined[] {
   const {connection} = transaction
   const seq = writeEvent(connection, event)
   const bodySeqs = writeBodies(connection, bodies)
-  for (const {delivery, bodyKey} of deliveries) {
-    writeDelivery(transaction, delivery, {event: seq, replayOf: null, body: bodyOfKey(bodySeqs, bodyKey)})
+  const joined: Joined[] = []
+  for (const {delivery, bodyKey, batch} of deliveries) {
+    const body = bodyOfKey(bodySeqs, bodyKey)
+    const other = writeDelivery(transaction, delivery, {event: seq, replayOf: null, body, batch: null}, batch)
+    if (other !== null) joined.push({offered: delivery.id, deliveryId: other})
   }
   for (const entry of history) writeHistory(transaction, entry)
+  return joined
 }
 
 function writeEvent(connection: Connection, event: Event): number {
   const {object} = event
-  const insert = connection.prepare(`INSERT INTO events (id, organization_id, context_id, type, occurred_at_micros,
-    accepted_at, source, request_id, object_type, object_id, object_name, idempotency_key, content_digest, actor,
-    extra, data, before, after) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+  const insert = connection.prepare(`INSERT INTO events (id, organization_id, context_id, context_name, type,
+    occurred_at_micros, accepted_at, source, request_id, object_type, object_id, object_name, idempotency_key,
+    content_digest, actor, extra, data, before, after) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
   const {lastInsertRowid} = insert.run(
     event.id,
     event.organizationId,
     event.contextId,
+    event.contextName ?? null,
     event.type,
     event.occurredAtMicros,
     event.acceptedAt,
@@ -106,26 +113,42 @@ interface References {
   readonly event: number
   readonly replayOf: number | null
   readonly body: number | null
+  readonly batch: number | null
 }
 
-export function writeDelivery(transaction: Transaction, given: Delivery, {event, replayOf, body}: References): void {
+/**
+ * Stores a delivery, but for an event that joins the batch that is open.
+ *
+ * @returns the delivery it joined, or null where the one given was stored
+ */
+export function writeDelivery(
+  transaction: Transaction,
+  given: Delivery,
+  {event, replayOf, body, batch}: References,
+  policy?: NewDelivery['batch'],
+): string | null {
   const {connection} = transaction
   const webhook = connection.prepare('SELECT seq, deleted_at FROM webhooks WHERE id = ?').get(given.webhookId)
   if (webhook === undefined) throw notFoundError('webhook_not_found', `no webhook ${given.webhookId}`)
+  const place = {webhook: webhook.seq as number, event}
   const delivery = webhook.deleted_at === null ? given : cancelled(given)
+  const collects = delivery.state === 'collecting' ? policy : undefined
+  const joined = collects && joinBatch(transaction, place.webhook, event, given.createdAt, collects)
+  if (joined) return joined
   const insert = connection.prepare(`INSERT INTO deliveries (id, organization_id, webhook, event, event_type,
-    event_count, trigger, replay_of, to_url, state, reason, due_at, attempts, last_status, last_error_class,
-    created_at, finished_at, body, body_bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+    event_count, trigger, replay_of, to_url, rule, state, reason, due_at, attempts, last_status, last_error_class,
+    created_at, finished_at, body, body_bytes, batch) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
   const {lastInsertRowid} = insert.run(
     delivery.id,
     delivery.organizationId,
-    webhook.seq as number,
+    place.webhook,
     event,
     delivery.eventType,
     delivery.eventCount,
     delivery.trigger,
     replayOf,
     delivery.toUrl,
+    delivery.rule,
     delivery.state,
     delivery.reason,
     delivery.dueAt,
@@ -136,9 +159,13 @@ export function writeDelivery(transaction: Transaction, given: Delivery, {event,
     delivery.finishedAt,
     body,
     delivery.bodyBytes,
+    batch,
   )
-  transaction.count(delivery.organizationId, webhook.seq as number, delivery.state, 1)
-  if (delivery.state === 'skipped') transaction.feed(delivery.organizationId, 'skipped', Number(lastInsertRowid))
+  const seq = Number(lastInsertRowid)
+  if (collects) openBatch(transaction, {...place, seq}, collects)
+  transaction.count(delivery.organizationId, place.webhook, delivery.state, 1)
+  if (delivery.state === 'skipped') transaction.feed(delivery.organizationId, 'skipped', seq)
+  return null
 }
 
 /** Its webhook was deleted between the fan-out and this commit: nobody would ever send it. */

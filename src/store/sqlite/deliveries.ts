@@ -3,12 +3,14 @@ import {deliveryStates} from '../../domain/delivery.ts'
 import {notFoundError} from '../../errors.ts'
 import type {DeliveryStore} from '../store.ts'
 import {bodyOfKey, writeBodies, writeDelivery} from './accept.ts'
+import {closable, eventsOf, flush, freeze, nextClosing, seal} from './batches.ts'
 import type {Connection} from './connection.ts'
 import {deliveryQuestion} from './delivery-lists.ts'
 import {createDue, nextDue} from './due.ts'
 import {moveDeliveries, moveDelivery, placed} from './moves.ts'
 import {countRows, page} from './newest.ts'
 import type {Direct} from './questions.ts'
+import {queues} from './queues.ts'
 import {record} from './record.ts'
 import {type AnyRow, SELECT_DELIVERY, toAttempt, toDelivery} from './rows.ts'
 import type {Transaction} from './transaction.ts'
@@ -48,7 +50,7 @@ export function deliveries(connection: Connection, writer: Writer): Direct<Deliv
         .map(row => toAttempt(row as AnyRow)),
 
     due: createDue(connection),
-    nextDue: now => nextDue(connection, now),
+    nextDue: now => earliest(nextDue(connection, now), nextClosing(connection, now)),
     record: outcomes => writer.write(outcomes.length, transaction => record(transaction, outcomes)),
 
     move: moves =>
@@ -71,6 +73,17 @@ export function deliveries(connection: Connection, writer: Writer): Direct<Deliv
         return row === undefined ? 0 : moveDeliveries(transaction, row, from, ends(to, now), MOVED_PER_CALL)
       }),
 
+    events: (deliveryId, limit) => eventsOf(connection, deliveryId, limit),
+
+    seal(now, limit) {
+      const seqs = closable(connection, now, limit)
+      return seqs.length === 0 ? [] : writer.write(seqs.length, transaction => seal(transaction, seqs))
+    },
+
+    freeze: frozen => writer.write(frozen.length, transaction => freeze(transaction, frozen)),
+    flush: (webhookId, now) => writer.write(1, transaction => flush(transaction, webhookId, now)),
+    queues: organizationId => queues(connection, organizationId),
+
     counts: (organizationId, webhookId) => counts(connection, organizationId, webhookId),
     oldestUnfinished: () => oldestUnfinished(connection),
   }
@@ -83,7 +96,7 @@ function add(
 ) {
   const {connection} = transaction
   const bodySeqs = writeBodies(connection, bodies)
-  const find = connection.prepare('SELECT seq, body FROM deliveries WHERE id = ?')
+  const find = connection.prepare('SELECT seq, body, batch FROM deliveries WHERE id = ?')
   for (const {delivery, bodyKey, bodyOf} of added) {
     const event = connection.prepare('SELECT seq FROM events WHERE id = ?').get(delivery.eventId)
     if (event === undefined) throw notFoundError('event_not_found', `no event ${delivery.eventId}`)
@@ -94,9 +107,13 @@ function add(
       event: event.seq as number,
       replayOf: (original?.seq as number | undefined) ?? null,
       body: lender === undefined ? bodyOfKey(bodySeqs, bodyKey) : (lender.body as number | null),
+      batch: (original?.batch as number | null | undefined) ?? null,
     })
   }
 }
+
+const earliest = (a: number | null, b: number | null): number | null =>
+  a === null || b === null ? (a ?? b) : Math.min(a, b)
 
 /** What a state says of the rest of a delivery when a whole queue is moved there. */
 const ends = (state: DeliveryState, now: number) => ({
@@ -124,7 +141,7 @@ function oldestUnfinished(connection: Connection): number | null {
   const row = connection
     .prepare(`SELECT min((SELECT min(d.created_at) FROM deliveries d INDEXED BY deliveries_by_state
         WHERE d.webhook = c.webhook AND d.state = c.state)) AS oldest
-      FROM delivery_counts c WHERE c.n > 0 AND c.state IN ('pending', 'delivering', 'held')`)
+      FROM delivery_counts c WHERE c.n > 0 AND c.state IN ('collecting', 'pending', 'delivering', 'held')`)
     .get() as {oldest: number | null}
   return row.oldest
 }

@@ -1,5 +1,6 @@
 import type {DeliveryFilter} from '../../domain/filters.ts'
 import {wants} from '../../domain/subscription.ts'
+import {batchesOf} from './batches.ts'
 import type {Connection} from './connection.ts'
 import {type Condition, distinct, equals, type ListQuestion, oneOf, type Stream} from './newest.ts'
 
@@ -58,7 +59,7 @@ function streamsOf(
   filter: DeliveryFilter,
   {webhook, event, replayOf}: Named,
 ): readonly Stream[] {
-  if (event !== undefined) return [{index: 'deliveries_by_event', equal: {event}}]
+  if (event != null) return byEvent(connection, event)
   if (replayOf !== undefined) {
     return [{index: 'deliveries_by_replay', equal: {replay_of: replayOf}, only: 'replay_of IS NOT NULL'}]
   }
@@ -73,6 +74,16 @@ function streamsOf(
   }
   return byType(connection, filter, [...new Set(queues.map(queue => queue.webhook))])
 }
+
+/** Its own deliveries, and those of batches that it joined. */
+const byEvent = (connection: Connection, event: number): readonly Stream[] => [
+  {index: 'deliveries_by_event', equal: {event}},
+  ...batchesOf(connection, event).map(batch => ({
+    index: 'deliveries_by_batch',
+    equal: {batch},
+    only: 'batch IS NOT NULL',
+  })),
+]
 
 const namesTypes = ({eventTypes}: DeliveryFilter): boolean => eventTypes !== undefined && !eventTypes.includes('*')
 

@@ -74,7 +74,7 @@ function removeWebhook(transaction: Transaction, place: Place, now: number): num
     .prepare("UPDATE webhooks SET deleted_at = ?, url = NULL, headers = '[]', secrets = '[]' WHERE seq = ?")
     .run(now, place.webhook)
   const end = {state: 'cancelled', reason: 'webhook_deleted', dueAt: null, finishedAt: now} as const
-  return (['pending', 'delivering', 'held'] as const)
+  return (['collecting', 'pending', 'delivering', 'held'] as const)
     .map(state => moveDeliveries(transaction, place, state, end))
     .reduce((sum, moved) => sum + moved)
 }

@@ -100,6 +100,7 @@ CREATE TABLE events (
   id TEXT NOT NULL UNIQUE,
   organization_id INTEGER NOT NULL,
   context_id TEXT,
+  context_name TEXT,
   type TEXT NOT NULL,
   occurred_at_micros INTEGER NOT NULL,
   accepted_at INTEGER NOT NULL,
@@ -138,6 +139,7 @@ CREATE TABLE deliveries (
   trigger TEXT NOT NULL,
   replay_of INTEGER,
   to_url TEXT,
+  rule TEXT,
   state TEXT NOT NULL,
   reason TEXT,
   due_at INTEGER,
@@ -148,19 +150,40 @@ CREATE TABLE deliveries (
   finished_at INTEGER,
   body INTEGER,
   body_bytes INTEGER,
+  -- Of a batch and of its replays: the row number of the delivery whose events these are.
+  batch INTEGER,
   -- A pending delivery without a time would never be sent, and nobody told.
-  CHECK (state <> 'pending' OR due_at IS NOT NULL)
+  CHECK (state NOT IN ('pending', 'collecting') OR due_at IS NOT NULL)
 ) STRICT;
 CREATE INDEX deliveries_due ON deliveries (webhook, due_at) WHERE state = 'pending';
 CREATE INDEX deliveries_by_state ON deliveries (webhook, state, created_at);
 CREATE INDEX deliveries_by_type ON deliveries (webhook, event_type, created_at);
 CREATE INDEX deliveries_by_event ON deliveries (event, created_at);
+CREATE INDEX deliveries_by_batch ON deliveries (batch, created_at) WHERE batch IS NOT NULL;
+-- Batches that are not frozen yet, oldest first within a webhook.
+CREATE INDEX deliveries_collecting ON deliveries (webhook) WHERE state = 'collecting';
 CREATE INDEX deliveries_by_replay ON deliveries (replay_of, created_at) WHERE replay_of IS NOT NULL;
 -- Failures only: what went well the first time pays nothing for these two.
 CREATE INDEX deliveries_by_status ON deliveries (organization_id, last_status, created_at)
   WHERE (last_status < 200 OR last_status > 299);
 CREATE INDEX deliveries_by_error ON deliveries (organization_id, last_error_class, created_at)
   WHERE last_error_class IS NOT NULL;
+
+-- The events of batches, in the order in which they were accepted.
+CREATE TABLE batch_events (
+  batch INTEGER NOT NULL,
+  -- From 0. The first one is also the event of the delivery.
+  position INTEGER NOT NULL,
+  event INTEGER NOT NULL,
+  PRIMARY KEY (batch, position)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX batch_events_by_event ON batch_events (event);
+
+-- The batch of a webhook that takes the next event. One that is full or about to be frozen is in here no more.
+CREATE TABLE open_batches (
+  webhook INTEGER PRIMARY KEY,
+  delivery INTEGER NOT NULL UNIQUE
+) STRICT;
 
 -- Deliveries per state, changed in the same transaction as they: nothing is ever counted for a screen.
 CREATE TABLE delivery_counts (

@@ -1,0 +1,106 @@
+import type {Output, Parsed} from '../api/operations.ts'
+import type {OrganizationView} from '../api/organizations.ts'
+import type {Organization} from '../domain/organization.ts'
+import {conflictError} from '../errors.ts'
+import type {Asking, Deps, Resolved} from './deps.ts'
+import {toInstant} from './instants.ts'
+import {memberEvent} from './member-event.ts'
+import {recordOf} from './record.ts'
+
+type In<N extends 'create' | 'list' | 'show' | 'edit' | 'delete'> = Resolved<Parsed<`org.${N}`>>
+
+/** The first organization: every store has it, and it keeps the history of what belongs to none. */
+const HOME = 1
+
+const organizationView = ({id, slug, name, createdAt}: Organization): OrganizationView => ({
+  id,
+  slug,
+  name,
+  createdAt: toInstant(createdAt),
+})
+
+const named = ({id, slug}: Pick<Organization, 'id' | 'slug'>) => ({type: 'Organization', id: String(id), name: slug})
+
+/** Creates an organization. A person who creates one is its first owner. @throws conflict `organization_exists` */
+export async function createOrganization(
+  deps: Deps,
+  {slug, name = slug}: In<'create'>,
+  caller: Asking,
+): Promise<Output<'org.create'>> {
+  const createdAt = deps.now()
+  const entry = recordOf(deps, caller, {
+    organizationId: HOME,
+    change: 'created',
+    object: named({id: 0, slug}),
+    after: {slug, name},
+  })
+  // The store gives the number, also to the entry.
+  const organization = await deps.store.organizations.add({slug, name, createdAt}, entry)
+  const {kind, name: user, email = null} = caller.actor
+  if (kind === 'user' && user !== null && user !== '') {
+    const owner = {organizationId: organization.id, user, email, role: 'owner', createdAt} as const
+    await deps.store.members.add(owner, await memberEvent(deps, caller, organization, {after: owner}))
+  }
+  return organizationView(organization)
+}
+
+/** Organizations, by slug; who stands for one of them sees that one. */
+export async function listOrganizations(
+  {store}: Deps,
+  {limit, cursor}: In<'list'>,
+  {organizationId}: Asking,
+): Promise<Output<'org.list'>> {
+  if (organizationId !== undefined) {
+    const own = await store.organizations.byId(organizationId)
+    return {items: own === null ? [] : [organizationView(own)], next: null}
+  }
+  const {items, next} = await store.organizations.list({limit, cursor})
+  return {items: items.map(organizationView), next}
+}
+
+export const showOrganization = async (_deps: Deps, {organization}: In<'show'>): Promise<Output<'org.show'>> =>
+  organizationView(organization)
+
+/** Changes slug or name; the number stays, and so does everything that refers to it. @throws conflict `organization_exists` */
+export async function editOrganization(
+  deps: Deps,
+  {organization: before, slug = before.slug, name = before.name}: In<'edit'>,
+  caller: Asking,
+): Promise<Output<'org.edit'>> {
+  const after = {...before, slug, name}
+  const entry = recordOf(deps, caller, {
+    organizationId: before.id,
+    change: 'changed',
+    object: named(after),
+    before: {slug: before.slug, name: before.name},
+    after: {slug, name},
+  })
+  await deps.store.organizations.replace(after, entry)
+  return organizationView(after)
+}
+
+/**
+ * Deletes an organization with its webhooks, contexts, members and tokens; what it still owes is cancelled. That it
+ * was there and who deleted it stands in the history of the first organization.
+ *
+ * @throws conflict `organization_needed` for that first one
+ */
+export async function deleteOrganization(
+  deps: Deps,
+  {organization}: In<'delete'>,
+  caller: Asking,
+): Promise<Output<'org.delete'>> {
+  const {id, slug, name} = organization
+  if (id === HOME) {
+    throw conflictError('organization_needed', `${slug} keeps the history of the whole store and cannot be deleted`, {
+      hint: 'delete its webhooks, or begin with a new store',
+    })
+  }
+  const entry = recordOf(deps, caller, {
+    organizationId: HOME,
+    change: 'deleted',
+    object: named(organization),
+    before: {slug, name},
+  })
+  return {id, slug, cancelled: await deps.store.organizations.remove(organization, entry, deps.now())}
+}

@@ -1,0 +1,42 @@
+import type {TokenView} from '../api/tokens.ts'
+import type {HistoryEntry} from '../domain/history.ts'
+import type {Token} from '../domain/token.ts'
+import type {Asking, Deps} from './deps.ts'
+import {toInstant, toInstantOrNull} from './instants.ts'
+import {recordOf} from './record.ts'
+
+/** A token as it is shown: never its value, which nobody keeps. */
+export const tokenView = (token: Token, organization: string): TokenView => {
+  const {id, name, user, scopes, createdAt, expiresAt, lastUsedAt} = token
+  return {
+    id,
+    organization,
+    name,
+    user,
+    scopes: [...scopes],
+    createdAt: toInstant(createdAt),
+    expiresAt: toInstantOrNull(expiresAt),
+    lastUsedAt: toInstantOrNull(lastUsedAt),
+  }
+}
+
+/** The history row of a token's beginning or end: everything but its value. */
+export function tokenRecord(
+  deps: Deps,
+  caller: Asking,
+  {before, after}: {readonly before?: Token; readonly after?: Token},
+): HistoryEntry {
+  const {id, name, organizationId} = (after ?? before) as Token
+  return recordOf(deps, caller, {
+    organizationId,
+    change: before === undefined ? 'created' : 'deleted',
+    object: {type: 'Token', id, name},
+    ...(before === undefined ? {} : {before: masked(before)}),
+    ...(after === undefined ? {} : {after: masked(after)}),
+  })
+}
+
+function masked(token: Token): object {
+  const {organization: _, lastUsedAt: __, ...shown} = tokenView(token, '')
+  return shown
+}
