@@ -10,10 +10,12 @@ const SHORTCUTS: ReadonlyMap<string, readonly string[]> = new Map([
   ['organizations', ['org']],
 ])
 
-const VERBS: ReadonlyMap<string, string> = new Map([
-  ['ls', 'list'],
-  ['rm', 'delete'],
-  ['remove', 'delete'],
+/** The first of these that the topic has: a token is not deleted but revoked. */
+const VERBS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['ls', ['list']],
+  ['rm', ['delete', 'revoke']],
+  ['remove', ['delete', 'revoke']],
+  ['delete', ['revoke']],
 ])
 
 export interface Typed {
@@ -68,7 +70,7 @@ function realWords(
   const [topic, verb, ...others] = shortcut === undefined ? spread : [...shortcut, ...spread.slice(1)]
   const real = singular(topic!, topics)
   if (verb === undefined) return [real]
-  const realVerb = names.has(`${real} ${verb}`) ? verb : (VERBS.get(verb) ?? verb)
+  const realVerb = [verb, ...(VERBS.get(verb) ?? [])].find(each => names.has(`${real} ${each}`)) ?? verb
   return [real, topics.has(real) ? realVerb : verb, ...others]
 }
 

@@ -12,6 +12,7 @@ const names = [
   'signature verify',
   'signature sign',
   'org list',
+  'token revoke',
   'status',
   'help',
 ]
@@ -28,6 +29,9 @@ describe('what was typed', () => {
     ['webhooks ls', 'webhook list', []],
     ['webhooks list --limit 3', 'webhook list', ['--limit', '3']],
     ['webhook rm wh_1', 'webhook delete', ['wh_1']],
+    ['token revoke t', 'token revoke', ['t']],
+    ['tokens delete t', 'token revoke', ['t']],
+    ['token rm t', 'token revoke', ['t']],
     ['deliveries ls', 'delivery list', []],
     ['histories list', 'history list', []],
     ['organizations ls', 'org list', []],
