@@ -51,7 +51,9 @@ export async function settleSent(
     return {deliveries: [], timedOut: false, waited: wait, worker: null}
   }
   const until = wait ? 'finished' : 'tried'
-  const settled = await settle(client, {organization, eventId: event.id, deliveryIds, until, timeoutMs: timeout})
+  // Where sending is off nobody makes a first attempt: asked to wait, somebody may still switch it on.
+  const timeoutMs = wait || (await client.call('worker.status', {})).enabled ? timeout : 0
+  const settled = await settle(client, {organization, eventId: event.id, deliveryIds, until, timeoutMs})
   const isOpen = settled.deliveries.some(({state}) => state === 'pending' || state === 'delivering')
   return {...settled, waited: wait, worker: isOpen ? await client.call('worker.status', {}) : null}
 }
@@ -118,10 +120,17 @@ const waitedCode = (timedOut: boolean, undelivered: number): ExitCode | undefine
 function sayUndelivered(delivery: Settled['deliveries'][number], worker: Worker | null, now: number): string {
   const {webhook, state, attemptCount, lastStatus, lastErrorClass, dueAt, reason} = delivery
   const why = lastStatus ?? lastErrorClass ?? reason ?? 'not tried yet'
+  if (state === 'collecting') return sayCollected(delivery, now)
   if (state !== 'pending' || dueAt === null) return `${webhook}: ${state} (${why})`
   const attempt = attemptCount === 0 ? 'first' : 'next'
   const due = Date.parse(dueAt) <= now ? 'now' : formatRelative(Date.parse(dueAt), now)
   return `${webhook}: not delivered (${why}); the ${attempt} attempt is due ${due}: ${whoSends(worker)}`
+}
+
+function sayCollected({webhook, dueAt, eventCount}: Settled['deliveries'][number], now: number): string {
+  const due = formatRelative(Date.parse(dueAt ?? ''), now)
+  const what = counted(eventCount, 'event', 'events')
+  return `${webhook}: collected; its batch (${what} so far) is closed ${due}, or at once by hookctl webhook flush ${webhook}`
 }
 
 /** Who makes the attempts that are still to come: said only of what was looked at. */
