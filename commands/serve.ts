@@ -1,11 +1,11 @@
 import {HookctlCommand} from '../src/cli/base-command.ts'
 import {choiceFlag, repeatFlag, textFlag} from '../src/cli/flags.ts'
-import {DEFAULT_LISTEN, parseListen, serveUntil} from '../src/cli/serving.ts'
+import {DEFAULT_LISTEN, parseListen, refusals, serveUntil, warnings} from '../src/cli/serving.ts'
 
 export default class Serve extends HookctlCommand<typeof Serve> {
   static override summary = 'start the server: API and worker'
   static override description =
-    'Listens on this machine only, keeps its state in the store, and sends deliveries as they fall due. Commands of the same user find it by themselves: its address and token stand in a file beside the store that only this user can read. Ctrl-C finishes what is in flight.'
+    'Listens on this machine only unless --listen says otherwise and targets.policy is stated, keeps its state in the store, and sends deliveries as they fall due. Commands of the same user find it by themselves: its address and token stand in a file beside the store that only this user can read. Ctrl-C finishes what is in flight.'
   static override examples = [
     '<%= config.bin %> serve',
     'Any free port, told on one line of JSON, nothing sent until "worker enable":\n<%= config.bin %> serve --listen 127.0.0.1:0 --worker inactive --json',
@@ -34,9 +34,10 @@ export default class Serve extends HookctlCommand<typeof Serve> {
       worker: flags.worker,
       logLevel: flags['log-level'],
     }
-    await serveUntil(stop, embedded, options, async ({url}) => {
+    await serveUntil(stop, embedded, options, async ({url, exposed, refused}) => {
       const ready = {ready: true, url, pid: process.pid, store: embedded.client.target.location}
       await this.write(this.wantsJson ? `${JSON.stringify(ready)}\n` : `listening on ${url}, state in ${ready.store}\n`)
+      for (const line of [...warnings(exposed), ...refusals(await refused())]) this.notice(line)
       this.hint('next: hookctl webhook create, hookctl delivery tail; Ctrl-C stops')
     })
     return undefined

@@ -1,4 +1,5 @@
 import {randomBytes, randomUUID} from 'node:crypto'
+import {isIP} from 'node:net'
 import {hostname} from 'node:os'
 import {uuidv7} from 'uuidv7'
 import {serverFilePath} from './api/server-file.ts'
@@ -7,6 +8,7 @@ import {createLocalClient} from './client/local.ts'
 import {localTargets, type OwnListener, type TargetPolicy} from './domain/target-policy.ts'
 import type {LogLevel} from './server/log.ts'
 import type {Caller, Deps, Targets} from './services/deps.ts'
+import type {RefusedWebhook} from './services/targets.ts'
 import {openStore} from './store/open.ts'
 import type {Store} from './store/store.ts'
 import {resolveByHost, withInterfaces} from './transport/guard.ts'
@@ -33,15 +35,6 @@ export interface InstanceTargets {
   readonly policy: TargetPolicy
   /** Whether somebody has chosen it; else the server listens on loopback only. */
   readonly stated: boolean
-}
-
-/** A webhook that the target policy keeps from being delivered to. */
-export interface RefusedWebhook {
-  readonly organization: string
-  readonly name: string
-  /** Why, with the host and its address. */
-  readonly sentence: string
-  readonly hint: string
 }
 
 export interface ServeOptions {
@@ -86,13 +79,27 @@ function targetsOf({targets = openTargets, runningServer}: EmbeddedOptions, own:
   const isOpen = policy.reach === 'local' && policy.deny.length === 0
   return {
     policy,
-    resolve: isOpen ? null : resolveByHost,
+    resolve: isOpen ? null : resolveKnown,
     ownListeners: () => {
       const url = runningServer?.() ?? null
       return withInterfaces(url === null ? own : [...own, listenerAt(url)])
     },
   }
 }
+
+/** A name that does not exist has no addresses: that can be said before anything is sent. */
+const resolveKnown = (hostname: string): Promise<readonly string[]> =>
+  resolveByHost(hostname).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOTFOUND') return []
+    throw error
+  })
+
+/** The addresses by which a server that listens here is called, beside those that every server answers to. */
+const addressesOf = (host: string): readonly string[] =>
+  withInterfaces([{address: host.replace(/^\[|\]$/g, ''), port: 0}])
+    .map(({address}) => address)
+    .filter(address => isIP(address) !== 0)
+    .map(address => (address.includes(':') ? `[${address}]` : address))
 
 function listenerAt(url: string): OwnListener {
   const {hostname: address, port} = new URL(url)
@@ -164,26 +171,43 @@ async function serve(
   newWorker: (logLevel: LogLevel) => Promise<Worker>,
   ownListeners: OwnListener[],
 ): Promise<Serving> {
-  const [{createApp}, {adminAuth, anyAuth}, {fromServices, storedAuth}, {createLog}, {startServer}, {newToken}] =
-    await Promise.all([
-      import('./server/app.ts'),
-      import('./server/auth.ts'),
-      import('./server/from-services.ts'),
-      import('./server/log.ts'),
-      import('./server/serve.ts'),
-      import('./services/token-text.ts'),
-    ])
+  const [
+    {createApp},
+    {adminAuth, anyAuth},
+    {fromServices, storedAuth},
+    {createLog},
+    {isLoopback, startServer},
+    {newToken},
+    {refusedEverywhere},
+  ] = await Promise.all([
+    import('./server/app.ts'),
+    import('./server/auth.ts'),
+    import('./server/from-services.ts'),
+    import('./server/log.ts'),
+    import('./server/serve.ts'),
+    import('./services/token-text.ts'),
+    import('./services/targets.ts'),
+  ])
   const log = await createLog(logLevel)
   const token = newToken(deps.randomBytes)
-  const app = createApp({...fromServices(deps), auth: anyAuth(adminAuth(token), storedAuth(deps)), hosts, log})
+  let sending: Worker | null = null
+  const app = createApp({
+    ...fromServices({...deps, inFlight: () => sending?.inFlightByWebhook ?? new Map()}),
+    auth: anyAuth(adminAuth(token), storedAuth(deps)),
+    hosts: [...hosts, ...addressesOf(listen.host)],
+    log,
+  })
   const file = storePath === null ? null : {path: serverFilePath(storePath), token, version}
   const server = await startServer({app, listen, file, log, targetsStated: targets.stated})
   ownListeners.push({address: server.address, port: server.port})
   const worker = await newWorker(logLevel)
+  sending = worker
   await worker.start()
   return {
     url: server.url,
     token,
+    exposed: !isLoopback(server.address),
+    refused: () => refusedEverywhere(deps),
     async stop(graceMs) {
       await Promise.all([server.close(Math.min(graceMs, 5000)), worker.stop({graceMs})])
     },

@@ -70,8 +70,18 @@ async function openServer(url: string, token: string | undefined, store?: string
 export async function openEmbedded(settings: Settings, surroundings: Surroundings, version: string): Promise<Embedded> {
   const store = settings.text('store')
   if (store === undefined) throw usageError('no_store', 'no store is configured', {hint: 'give --store'})
-  const {openEmbedded: open} = await import('../embedded.ts')
-  return open({store, storePath: storePath(store) ?? null, version, user: userName(surroundings)})
+  const [{openEmbedded: open}, {instanceTargets}] = await Promise.all([
+    import('../embedded.ts'),
+    import('./targets.ts'),
+  ])
+  return open({
+    store,
+    storePath: storePath(store) ?? null,
+    version,
+    user: userName(surroundings),
+    targets: instanceTargets(settings),
+    runningServer: () => runningServer(store)?.url ?? null,
+  })
 }
 
 /** Who is at the keyboard, for history: `LOGNAME`, or what the system calls this user. */

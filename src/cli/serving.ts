@@ -35,6 +35,27 @@ export async function serveUntil(
   }
 }
 
+/** What to know about a server that other machines reach. */
+export const warnings = (exposed: boolean): readonly string[] =>
+  exposed
+    ? ['warning: other machines reach this server, and nothing on the way is encrypted: put a proxy with TLS before it']
+    : []
+
+const MOST_REFUSALS = 20
+
+/** Tells of webhooks that are stored and will not be delivered to: nobody should have to find out by a missing delivery. */
+export function refusals(refused: Awaited<ReturnType<Serving['refused']>>): readonly string[] {
+  if (refused.length === 0) return []
+  const count = refused.length === 1 ? '1 webhook is' : `${refused.length} webhooks are`
+  const shown = refused.slice(0, MOST_REFUSALS)
+  return [
+    `warning: ${count} outside the target policy; deliveries to ${refused.length === 1 ? 'it' : 'them'} will fail:`,
+    ...shown.map(({organization, name, sentence}) => `  ${name} (${organization}): ${sentence}`),
+    ...(refused.length > shown.length ? [`  … and ${refused.length - shown.length} more`] : []),
+    `next: ${refused[0]!.hint}`,
+  ]
+}
+
 /** Switches sending on or off; already there is where it should be. */
 async function switchWorker({client}: Embedded, state: 'active' | 'inactive'): Promise<void> {
   try {

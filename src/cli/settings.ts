@@ -10,9 +10,11 @@ interface Definition {
   readonly summary: string
   readonly env: string
   readonly choices?: readonly string[]
-  readonly kind?: 'boolean' | 'url' | 'slug'
+  readonly kind?: 'boolean' | 'url' | 'slug' | 'list'
   /** Never printed, never in a project file: those get committed. */
   readonly secret?: true
+  /** Never in a project file: a folder somebody else filled must not open the network of this machine. */
+  readonly personal?: true
 }
 
 /** What can be configured, by the names `config set` takes. */
@@ -26,11 +28,37 @@ export const SETTINGS = {
   color: {summary: 'when to use colour', env: 'HOOKCTL_COLOR', choices: ['auto', 'always', 'never']},
   noInput: {summary: 'never ask, not even on a terminal', env: 'HOOKCTL_NO_INPUT', kind: 'boolean'},
   debug: {summary: 'show the stack of unexpected failures', env: 'HOOKCTL_DEBUG', kind: 'boolean'},
+  'targets.policy': {
+    summary: 'where deliveries may go: local, or public addresses only',
+    env: 'HOOKCTL_TARGETS_POLICY',
+    choices: ['local', 'public'],
+    personal: true,
+  },
+  'targets.allow': {
+    summary: 'targets allowed besides, like 10.0.0.0/8,host:n8n:5678',
+    env: 'HOOKCTL_TARGETS_ALLOW',
+    kind: 'list',
+    personal: true,
+  },
+  'targets.deny': {
+    summary: 'targets refused in any case, like 100.64.0.0/10',
+    env: 'HOOKCTL_TARGETS_DENY',
+    kind: 'list',
+    personal: true,
+  },
+  'targets.allowMetadata': {
+    summary: 'let targets.allow name a metadata or special address',
+    env: 'HOOKCTL_TARGETS_ALLOW_METADATA',
+    kind: 'boolean',
+    personal: true,
+  },
 } as const satisfies Record<string, Definition>
 
 export type SettingKey = keyof typeof SETTINGS
 export const SETTING_KEYS = Object.keys(SETTINGS) as readonly SettingKey[]
 const definition = (key: SettingKey): Definition => SETTINGS[key]
+
+const projectForbids = ['profiles', ...SETTING_KEYS.filter(key => definition(key).secret || definition(key).personal)]
 
 /** Never printed. */
 export const isSecretSetting = (key: SettingKey): boolean => definition(key).secret === true
@@ -96,6 +124,7 @@ export function checkSetting(key: SettingKey, value: unknown, where: string): st
     if (flag === undefined) throw wrong('true or false')
     return flag
   }
+  if (kind === 'list') return listText(value) ?? fail(wrong('a list, as text with commas or as an array of texts'))
   if (typeof value !== 'string' || value === '') throw wrong('a text that is not empty')
   if (choices !== undefined && !choices.includes(value)) {
     const near = suggest(value, choices)
@@ -109,15 +138,31 @@ export function checkSetting(key: SettingKey, value: unknown, where: string): st
   return value
 }
 
+/** A list is kept as one text with commas: the same in a flag, a variable and a file. */
+function listText(value: unknown): string | null {
+  const items = typeof value === 'string' ? value.split(',') : value
+  if (!Array.isArray(items) || !items.every(item => typeof item === 'string')) return null
+  const trimmed = items.map(item => item.trim())
+  return trimmed.length === 0 || trimmed.some(item => item === '' || item.includes(',')) ? null : trimmed.join(',')
+}
+
+const fail = (error: Error): never => {
+  throw error
+}
+
 function checkedKeys(file: ConfigFile, forbidden: readonly string[]): Partial<Record<SettingKey, unknown>> {
   const values: Partial<Record<SettingKey, unknown>> = {}
   for (const [name, value] of Object.entries(file.values)) {
     if (name === 'profiles' && !forbidden.includes('profiles')) continue
     const key = settingKey(name, ` in ${file.path}`)
     if (forbidden.includes(key)) {
-      throw usageError('setting_not_allowed', `${file.path} must not hold a ${key}: project files get shared`, {
-        hint: `hookctl config set ${key} …, or ${definition(key).env}`,
-      })
+      throw usageError(
+        'setting_not_allowed',
+        `${file.path} must not hold ${definition(key).personal ? '' : 'a '}${key}: project files get shared`,
+        {
+          hint: `hookctl config set ${key} …, or ${definition(key).env}`,
+        },
+      )
     }
     values[key] = checkSetting(key, value, file.path)
   }
@@ -225,7 +270,7 @@ function layersOf({given, surroundings, userFile, projectFile, named}: Sources):
     values: checkedKeys(file, forbidden),
     folder: path.dirname(file.path),
   })
-  const project = projectFile && fileLayer('project', projectFile, ['token', 'profiles'])
+  const project = projectFile && fileLayer('project', projectFile, projectForbids)
   const user = userFile && fileLayer('user', userFile, [])
   profilesOf(userFile)
   const defaults: Layer = {
@@ -235,6 +280,8 @@ function layersOf({given, surroundings, userFile, projectFile, named}: Sources):
       organization: 'default',
       color: 'auto',
       noInput: false,
+      'targets.policy': 'local',
+      'targets.allowMetadata': false,
     },
     folder: userFolder,
   }
@@ -243,7 +290,8 @@ function layersOf({given, surroundings, userFile, projectFile, named}: Sources):
   return [flags, environment, chosen, project, user, defaults].filter(layer => layer !== undefined)
 }
 
-const flagName = (key: SettingKey): string => `--${key.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
+const flagName = (key: SettingKey): string =>
+  `--${key.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`).replace('targets.', '')}`
 
 /** An empty variable is an unset one: `HOOKCTL_SERVER= hookctl …` is how a shell takes a value back. */
 function environmentValues(env: Surroundings['env']): Partial<Record<SettingKey, unknown>> {

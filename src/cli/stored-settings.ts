@@ -82,7 +82,12 @@ export async function readSetting(
     )
   }
   const text = named ? withoutLineEnd(await readBytesOrText(typed, surroundings)).secret.toString('utf8') : typed
-  return checkSetting(key, text, 'config set')
+  const value = checkSetting(key, text, 'config set')
+  if (key === 'targets.allow' || key === 'targets.deny') {
+    const {checkRules} = await import('./targets.ts')
+    checkRules(String(value))
+  }
+  return value
 }
 
 export interface ProfileFlags {

@@ -45,13 +45,13 @@ export interface TargetPolicy {
 export const localTargets: TargetPolicy = {reach: 'local', allow: [], deny: []}
 
 /** Why a target may not be dialled. Stable: scripts read it. */
-type TargetDenial = UrlFault | 'no_address' | 'self' | 'rule' | Exclude<Tier, 'public'>
+type DenialReason = UrlFault | 'no_address' | 'self' | 'rule' | Exclude<Tier, 'public'>
 
 export type TargetVerdict =
   | {readonly allowed: true; readonly tiers: readonly Tier[]; readonly rule: string | null}
   | {
       readonly allowed: false
-      readonly reason: TargetDenial
+      readonly reason: DenialReason
       readonly address: string | null
       readonly rule: string | null
     }
@@ -95,6 +95,12 @@ const tierOfBytes = (bytes: AddressBytes): Tier =>
 /** `localhost` and the names under it, which are this host by RFC 6761 and never asked of a resolver. */
 export const isLocalName = (hostname: string): boolean => /^([\w-]+\.)*localhost\.?$/i.test(hostname)
 
+/** The addresses of a hostname that no resolver is asked for: of an address itself, and of this host; else null. */
+export function knownAddresses(hostname: string): readonly string[] | null {
+  if (parseAddress(hostname) !== null) return [hostname]
+  return isLocalName(hostname) ? ['127.0.0.1', '::1'] : null
+}
+
 /**
  * Whether a target may be dialled at these addresses, and by which rule.
  *
@@ -127,7 +133,7 @@ function judgeAddress(
   own: readonly OwnListener[],
 ): TargetVerdict {
   const tier = tierOf(address)
-  const deny = (reason: TargetDenial, rule: string | null = null): TargetVerdict => ({
+  const deny = (reason: DenialReason, rule: string | null = null): TargetVerdict => ({
     allowed: false,
     reason,
     address,
@@ -196,7 +202,7 @@ function refuseMetadata(rule: TargetRule): void {
   const tier = rule.kind === 'network' ? tierOfBytes(innerAddress(rule.network.bytes)) : 'public'
   if (tier !== 'metadata' && tier !== 'special') return
   throw usageError('metadata_rule', `the target rule ${rule.text} would open a ${tier} address`, {
-    hint: 'leave it out, or set targets.allow_metadata to true if you are sure',
+    hint: 'leave it out, or set targets.allowMetadata to true if you are sure',
   })
 }
 

@@ -1,5 +1,5 @@
 import {createServer, type IncomingMessage, type Server, type ServerResponse} from 'node:http'
-import type {AddressInfo} from 'node:net'
+import {type AddressInfo, isIP} from 'node:net'
 import {getRequestListener} from '@hono/node-server'
 import type {ServerFile} from '../api/server-file.ts'
 import {conflictError, notAllowedError, unreachableError, usageError} from '../errors.ts'
@@ -29,8 +29,10 @@ const defaultLimits: Limits = {
 
 export interface ServeOptions {
   readonly app: Pick<App, 'fetch'>
-  /** A host name or address of this machine, and a port or 0 for any free one. */
+  /** An address of this machine, and a port or 0 for any free one. */
   readonly listen: {readonly host: string; readonly port: number}
+  /** Whether that address may be one that other machines reach: only where it is said what deliveries may reach. */
+  readonly targetsStated?: boolean
   /** Where to leave the address and token for this user's commands, or null: nowhere. */
   readonly file: {readonly path: string; readonly token: string; readonly version: string} | null
   readonly log?: Log
@@ -38,7 +40,10 @@ export interface ServeOptions {
 }
 
 export interface RunningServer {
+  /** Where this machine reaches it: on 127.0.0.1 where it listens on every address. */
   readonly url: string
+  /** As it was bound. */
+  readonly address: string
   readonly port: number
   /** Takes no more connections, ends streams, finishes requests; cuts what is left after `graceMs`. Safe to call again. */
   close(graceMs: number): Promise<void>
@@ -47,16 +52,16 @@ export interface RunningServer {
 /**
  * Puts the app behind a socket of this machine.
  *
- * @throws usage `not_loopback`, conflict `port_taken` or `server_running`, not_allowed `port_not_allowed`
+ * @throws usage `bad_listen`, `targets_not_stated`, conflict `port_taken` or `server_running`, not_allowed `port_not_allowed`
  */
 export async function startServer(options: ServeOptions): Promise<RunningServer> {
-  const {listen, file: place, log = silentLog} = options
-  const host = loopback(listen.host)
+  const {listen, file: place, log = silentLog, targetsStated = false} = options
+  const host = listenAddress(listen.host, targetsStated)
   if (place !== null) checkServerFile(place.path)
   const stopping = new AbortController()
   const server = createHttpServer(options, stopping.signal)
   const port = await listening(server, host, listen.port)
-  const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+  const url = urlOf(everywhere.get(host) ?? host, port)
   const file = place && {
     url,
     token: place.token,
@@ -80,6 +85,7 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
   }
   return {
     url,
+    address: host,
     port,
     close: graceMs => {
       closed ??= close(graceMs)
@@ -88,20 +94,42 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
   }
 }
 
-/** Only addresses of this machine, until one can say which targets the server may send to. */
-function loopback(host: string): string {
+/** Addresses that stand for every address of this machine, and the one by which it reaches itself then. */
+const everywhere: ReadonlyMap<string, string> = new Map([
+  ['0.0.0.0', '127.0.0.1'],
+  ['::', '::1'],
+])
+
+const urlOf = (address: string, port: number): string =>
+  `http://${address.includes(':') ? `[${address}]` : address}:${port}`
+
+/** A name could mean another address at the next start: only addresses, and `localhost`. */
+function listenAddress(host: string, targetsStated: boolean): string {
   const bare = host.replace(/^\[(.*)\]$/, '$1').toLowerCase()
-  if (bare === 'localhost') return '127.0.0.1'
-  if (bare === '::1' || /^127(?:\.\d{1,3}){3}$/.test(bare)) return bare
-  throw usageError(
-    'not_loopback',
-    `hookctl does not listen on ${JSON.stringify(host)}: that can be reached from other machines`,
+  const address = bare === 'localhost' ? '127.0.0.1' : bare
+  if (isIP(address) === 0 || address.includes('%')) {
+    throw usageError('bad_listen', `hookctl listens on addresses of this machine, not on ${JSON.stringify(host)}`, {
+      hint: 'write it like 127.0.0.1:8700, [::1]:8700 or, for every address, 0.0.0.0:8700',
+      path: 'listen',
+    })
+  }
+  if (!isLoopback(address) && !targetsStated) throw notStated(host)
+  return address
+}
+
+/** Whether only this machine reaches the address. */
+export const isLoopback = (address: string): boolean => address === '::1' || /^127(?:\.\d{1,3}){3}$/.test(address)
+
+/** Who reaches the server could have it ask whatever its machine reaches: that must have been somebody's choice. */
+const notStated = (host: string): Error =>
+  usageError(
+    'targets_not_stated',
+    `other machines could reach ${JSON.stringify(host)}, and it has not been said where deliveries may go`,
     {
-      hint: 'listen on 127.0.0.1, and put a proxy in front that has TLS and passes a Host name given with --host-name',
+      hint: 'state it, then start again: `hookctl config set targets.policy public` (receivers on the internet only; private ones by targets.allow), or `hookctl config set targets.policy local` (also private and loopback addresses); or listen on 127.0.0.1',
       path: 'listen',
     },
   )
-}
 
 function createHttpServer({app, log = silentLog, limits}: ServeOptions, stopping: AbortSignal): Server {
   const {headersMs, requestMs, idleMs, connections, headerBytes} = {...defaultLimits, ...limits}

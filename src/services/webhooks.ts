@@ -89,8 +89,14 @@ export async function editWebhook(
   // A URL that was saved under another policy stays: its other members can still be changed.
   if (after.url !== null && input.url !== undefined) await refuseTarget(deps, after.url, 'url')
   await deps.store.webhooks.replace(after, webhookRecord(deps, caller, {before, after}))
+  if (collectsOtherwise(before, after)) await deps.store.deliveries.flush(after.id, deps.now())
   return webhookView(after, organization.slug)
 }
+
+/** What was collected under other terms is sent, so that nobody waits for an interval that was just shortened. */
+const collectsOtherwise = (before: Webhook, after: Webhook): boolean =>
+  before.mode === 'batch' &&
+  (after.mode !== 'batch' || JSON.stringify(after.policies.batch) !== JSON.stringify(before.policies.batch))
 
 /** Deletes a webhook and cancels what it is still owed. Its deliveries and its history stay readable. */
 export async function deleteWebhook(

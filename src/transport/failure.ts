@@ -1,7 +1,6 @@
 import type {Outcome} from '../domain/delivery.ts'
-import type {TargetVerdict} from '../domain/target-policy.ts'
+import {denialSentence, type TargetDenial} from '../domain/target-denial.ts'
 
-type Denial = Extract<TargetVerdict, {allowed: false}>
 type FailureClass = NonNullable<Outcome['errorClass']>
 
 /** How far an exchange has come. */
@@ -15,8 +14,8 @@ export interface Failure {
 
 /** Thrown inside the connector, where undici only passes errors on. */
 export class TargetDenied extends Error {
-  readonly denial: Denial
-  constructor(denial: Denial) {
+  readonly denial: TargetDenial
+  constructor(denial: TargetDenial) {
     super('target denied')
     this.denial = denial
   }
@@ -88,29 +87,10 @@ function explainTls(error: unknown, code: string): string {
   return code === '' ? words : `${words} (${code})`
 }
 
-const denials: Readonly<Record<Denial['reason'], string>> = {
-  bad_url: 'the URL is not one',
-  bad_scheme: 'the URL begins with neither https:// nor http://',
-  bad_port: 'the port belongs to another protocol',
-  userinfo: 'the URL holds a user name or password',
-  fragment: 'the URL has a fragment',
-  no_address: 'the name has no address',
-  self: 'it is a listener of hookctl itself',
-  rule: 'a deny rule names it',
-  private: 'private addresses are outside the target policy',
-  loopback: 'loopback addresses are outside the target policy',
-  metadata: 'metadata and link-local addresses are never dialled',
-  special: 'it is no address of an ordinary receiver',
-}
-
 /** Says which address of which host was refused, and by what. */
-export function explainDenial({reason, address, rule}: Denial, host: string): Failure {
-  if (reason === 'no_address') return {errorClass: 'dns', error: `the name in ${host} has no address`}
-  const where = address === null || host.includes(address) ? host : `${host} (${address})`
-  return {
-    errorClass: 'target_denied',
-    error: `${where} is not dialled: ${denials[reason]}${rule === null ? '' : ` (${rule})`}`,
-  }
+export function explainDenial(denial: TargetDenial, host: string): Failure {
+  if (denial.reason === 'no_address') return {errorClass: 'dns', error: `the name in ${host} has no address`}
+  return {errorClass: 'target_denied', error: denialSentence(denial, host)}
 }
 
 const waitedFor: Readonly<Record<Phase, string>> = {

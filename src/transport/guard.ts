@@ -1,10 +1,15 @@
-import {isIP} from 'node:net'
 import {networkInterfaces} from 'node:os'
-import {isLocalName, judgeTarget, type OwnListener, type Target, type TargetPolicy} from '../domain/target-policy.ts'
+import {judgeTarget, knownAddresses, type OwnListener, type Target, type TargetPolicy} from '../domain/target-policy.ts'
 import {LookupFailed, TargetDenied} from './failure.ts'
 
 /** The addresses of a name, in the order to try them; empty or a rejection where there are none. */
 export type Resolve = (hostname: string) => Promise<readonly string[]>
+
+/** Asks the host's resolver. Rejects with its code: `ENOTFOUND` where there is no such name. */
+export const resolveByHost: Resolve = async hostname => {
+  const {lookup} = await import('node:dns/promises')
+  return (await lookup(hostname, {all: true})).map(found => found.address)
+}
 
 /** Stands between every name or address and the socket. */
 export interface Guard {
@@ -26,10 +31,10 @@ export function createGuard({policy, resolve, ownListeners}: GuardOptions): Guar
   const asked = new Map<string, Promise<readonly string[]>>()
 
   function look(hostname: string): Promise<readonly string[]> {
-    if (isIP(hostname) !== 0) return Promise.resolve([hostname])
-    if (isLocalName(hostname)) return Promise.resolve(['127.0.0.1', '::1'])
-    const known = asked.get(hostname)
-    if (known !== undefined) return known
+    const known = knownAddresses(hostname)
+    if (known !== null) return Promise.resolve(known)
+    const asking = asked.get(hostname)
+    if (asking !== undefined) return asking
     const answer = resolve(hostname).finally(() => asked.delete(hostname))
     asked.set(hostname, answer)
     return answer
@@ -53,7 +58,7 @@ export function createGuard({policy, resolve, ownListeners}: GuardOptions): Guar
 }
 
 /** A listener on every address is also one on each address of this host. */
-function withInterfaces(listeners: readonly OwnListener[]): readonly OwnListener[] {
+export function withInterfaces(listeners: readonly OwnListener[]): readonly OwnListener[] {
   if (!listeners.some(listener => isWildcard(listener.address))) return listeners
   const addresses = Object.values(networkInterfaces()).flatMap(list => (list ?? []).map(each => each.address))
   return listeners.flatMap(listener =>

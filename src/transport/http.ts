@@ -1,11 +1,10 @@
-import {lookup} from 'node:dns/promises'
 import {setMaxListeners} from 'node:events'
 import type {Dispatcher} from 'undici'
 import type {Outcome} from '../domain/delivery.ts'
 import {localTargets, type OwnListener, parseTarget, type Target, type TargetPolicy} from '../domain/target-policy.ts'
 import {type Exchanged, exchange} from './exchange.ts'
 import {explainDenial, type Failure} from './failure.ts'
-import {createGuard, type Resolve} from './guard.ts'
+import {createGuard, type Resolve, resolveByHost} from './guard.ts'
 import {createPools} from './pools.ts'
 import {faultInHeaders, type Transport, type TransportRequest} from './request.ts'
 import {createTlsSettings} from './tls.ts'
@@ -20,8 +19,6 @@ export interface TransportOptions {
   /** Milliseconds since the epoch. */
   readonly now: () => number
 }
-
-const resolveByHost: Resolve = async hostname => (await lookup(hostname, {all: true})).map(found => found.address)
 
 /**
  * The one place that talks to receivers: HTTP/1.1 over undici, no redirects, nothing inflated, answers read up to 64 KiB

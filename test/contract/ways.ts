@@ -8,6 +8,7 @@ import {startServer} from '../../src/server/serve.ts'
 import type {Deps} from '../../src/services/deps.ts'
 import {newToken} from '../../src/services/token-text.ts'
 import {openStore} from '../../src/store/open.ts'
+import {openTargets} from '../harness/product.ts'
 import {admin} from '../server/setup.ts'
 
 export interface Way extends AsyncDisposable {
@@ -27,6 +28,7 @@ async function sameDeps(): Promise<Deps> {
     newUuid: () => '00000000-0000-4000-8000-000000000001',
     randomBytes: length => new Uint8Array(length).fill(7),
     version: '1.2.3',
+    targets: openTargets,
   }
 }
 

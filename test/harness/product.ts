@@ -1,9 +1,13 @@
 import type {Input, OperationName, Output} from '../../src/api/operations.ts'
+import {localTargets} from '../../src/domain/target-policy.ts'
 import type {HookctlError} from '../../src/errors.ts'
-import type {Caller, Deps} from '../../src/services/deps.ts'
+import type {Caller, Deps, Targets} from '../../src/services/deps.ts'
 import {invoke} from '../../src/services/invoke.ts'
 import {openStore} from '../../src/store/open.ts'
 import {anId, NOON} from './factories.ts'
+
+/** Every ordinary target may be sent to, and no name is looked up. */
+export const openTargets: Targets = {policy: localTargets, resolve: null, ownListeners: () => []}
 
 /** The product over a store in memory, with a clock that only the test moves. */
 export interface Product extends AsyncDisposable {
@@ -35,6 +39,7 @@ export async function aProduct(location = 'memory:'): Promise<Product> {
     newUuid: () => `00000000-0000-4000-8000-${(++uuids).toString(16).padStart(12, '0')}`,
     randomBytes: length => Buffer.alloc(length, 7),
     version: '0.0.0-test',
+    targets: openTargets,
   }
   return {
     deps,

@@ -19,21 +19,32 @@ const refusal = async (promise: Promise<unknown>): Promise<HookctlError> => {
   throw new Error(`expected a refusal, not ${String(error)}`)
 }
 
-test.each([
-  '0.0.0.0',
-  '::',
-  '[::]',
-  '192.168.1.1',
-  '10.0.0.1',
-  'example.com',
-  '',
-  '128.0.0.1',
-  '127.0.0.1.nip.io',
-  'localhost.evil',
-])('D1: listening on %j is refused, and the error says what to do instead', async host => {
-  const error = await refusal(startServer({app: nobody, listen: {host, port: 0}, file: null}))
-  expect(error).toMatchObject({kind: 'usage', code: 'not_loopback', hint: expect.stringContaining('127.0.0.1')})
-  expect(error.message).toContain(JSON.stringify(host))
+test.each(['0.0.0.0', '::', '[::]', '192.168.1.1', '10.0.0.1', '128.0.0.1', '2001:db8::1'])(
+  'D1: listening on %j is refused until the target policy is stated, and the error names both choices',
+  async host => {
+    const error = await refusal(startServer({app: nobody, listen: {host, port: 0}, file: null}))
+    expect(error).toMatchObject({kind: 'usage', code: 'targets_not_stated'})
+    expect(error.message).toContain(JSON.stringify(host))
+    for (const choice of ['targets.policy public', 'targets.policy local', '127.0.0.1']) {
+      expect(error.hint).toContain(choice)
+    }
+  },
+)
+
+test.each(['example.com', '', '127.0.0.1.nip.io', 'localhost.evil', '0', '127.1', 'fe80::1%lo'])(
+  'D1: %j is no address to listen on, whatever the policy',
+  async host => {
+    const error = await refusal(startServer({app: nobody, listen: {host, port: 0}, file: null, targetsStated: true}))
+    expect(error).toMatchObject({kind: 'usage', code: 'bad_listen', hint: expect.stringContaining('127.0.0.1')})
+    expect(error.message).toContain(JSON.stringify(host))
+  },
+)
+
+test('D1: with the policy stated it listens on every address, and tells its own machine a loopback one', async () => {
+  const server = await startServer({app: nobody, listen: {host: '0.0.0.0', port: 0}, file: null, targetsStated: true})
+  expect(server.address).toBe('0.0.0.0')
+  expect(server.url).toBe(`http://127.0.0.1:${server.port}`)
+  await server.close(0)
 })
 
 test('D1: a server answers on 127.0.0.1 and on no other address of the machine', async () => {

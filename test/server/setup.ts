@@ -5,9 +5,10 @@ import {adminAuth} from '../../src/server/auth.ts'
 import {fromServices} from '../../src/server/from-services.ts'
 import type {Log} from '../../src/server/log.ts'
 import {type RunningServer, type ServeOptions, startServer} from '../../src/server/serve.ts'
-import {newToken} from '../../src/services/token-text.ts'
 import type {Caller, Deps} from '../../src/services/deps.ts'
+import {newToken} from '../../src/services/token-text.ts'
 import {openStore} from '../../src/store/open.ts'
+import {openTargets} from '../harness/product.ts'
 
 export const admin: Caller = {
   actor: {kind: 'token', name: 'admin'},
@@ -27,6 +28,7 @@ export async function someDeps(): Promise<Deps> {
     newUuid: randomUUID,
     randomBytes,
     version: '0.0.0',
+    targets: openTargets,
   }
 }
 

@@ -9,6 +9,7 @@ import {createTransport} from '../../src/transport/http.ts'
 import type {Transport} from '../../src/transport/request.ts'
 import {createWorker, type Worker, type WorkerOptions} from '../../src/worker/worker.ts'
 import {aDelivery, aHistoryEntry, anEvent, anId, aWebhook, NOON} from '../harness/factories.ts'
+import {openTargets} from '../harness/product.ts'
 import {openReceiver, type Receiver, type ReceiverOptions} from '../harness/receiver.ts'
 
 /** A store, receivers and workers that are real, with a clock that only the test moves. */
@@ -50,6 +51,7 @@ export async function aWorkshop({
     newUuid: randomUUID,
     randomBytes: length => Buffer.alloc(length, 7),
     version: '0.0.0-test',
+    targets: openTargets,
   }
   const newTransport = (): Transport =>
     createTransport({now, resolve: async () => [], ...(policy === undefined ? {} : {policy})})

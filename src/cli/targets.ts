@@ -1,0 +1,48 @@
+import {parseTargetPolicy, type TargetPolicy} from '../domain/target-policy.ts'
+import type {InstanceTargets} from '../embedded.ts'
+import {HookctlError, usageError} from '../errors.ts'
+import {describeOrigin, type SettingKey, type Settings} from './settings.ts'
+
+/** What flags say in place of the settings. */
+export interface PolicyFlags {
+  readonly policy?: 'local' | 'public' | undefined
+  readonly allow?: readonly string[] | undefined
+  readonly deny?: readonly string[] | undefined
+}
+
+const rulesIn = (settings: Settings, key: SettingKey): readonly string[] => settings.text(key)?.split(',') ?? []
+
+/**
+ * The target policy of this instance: its settings, with flags in their place.
+ *
+ * @throws usage `bad_target_rule`, `metadata_rule`, naming where the rule stands
+ */
+export function targetPolicy(settings: Settings, flags: PolicyFlags = {}): TargetPolicy {
+  const reach = flags.policy ?? (settings.text('targets.policy') as 'local' | 'public')
+  const allowMetadata = settings.isOn('targets.allowMetadata')
+  const read = (name: 'allow' | 'deny') => {
+    const rules = flags[name] ?? rulesIn(settings, `targets.${name}`)
+    const where = flags[name] === undefined ? describeOrigin(settings.read(`targets.${name}`).origin) : `flag --${name}`
+    return named(where, () => parseTargetPolicy({reach, allowMetadata, [name]: rules}))[name]
+  }
+  return {reach, allow: read('allow'), deny: read('deny')}
+}
+
+function named<T>(where: string, parse: () => T): T {
+  try {
+    return parse()
+  } catch (error) {
+    if (!(error instanceof HookctlError)) throw error
+    throw usageError(error.code, `${where}: ${error.message}`, {hint: error.hint ?? 'hookctl help environment'})
+  }
+}
+
+export const instanceTargets = (settings: Settings): InstanceTargets => ({
+  policy: targetPolicy(settings),
+  stated: settings.read('targets.policy').origin.kind !== 'default',
+})
+
+/** @throws usage `bad_target_rule` for a text that no list of rules can be */
+export function checkRules(text: string): void {
+  parseTargetPolicy({reach: 'local', allow: text.split(','), allowMetadata: true})
+}

@@ -1,0 +1,101 @@
+import type {Organization} from '../domain/organization.ts'
+import {denialHint, denialSentence, type TargetDenial} from '../domain/target-denial.ts'
+import {judgeTarget, knownAddresses, parseTarget, type Target} from '../domain/target-policy.ts'
+import {usageError} from '../errors.ts'
+import type {Deps, Targets} from './deps.ts'
+
+/** Longest wait for a name: an early answer that comes late is none. */
+const LOOKUP_MS = 2000
+
+/** What the instance says against a URL: for people, with what to do about it. */
+export interface Objection {
+  readonly denial: TargetDenial
+  readonly sentence: string
+  readonly hint: string
+}
+
+/**
+ * Why this instance would not deliver to a URL as things are now, or null. Also null where nobody can say: a URL that is
+ * none yet (a template), a name that is not looked up here or does not answer in time. The dial decides, not this.
+ */
+export async function objectionTo(targets: Targets, url: string): Promise<Objection | null> {
+  const target = parseTarget(url)
+  if (typeof target === 'string') return null
+  const addresses = knownAddresses(target.hostname) ?? (await lookUp(targets, target))
+  if (addresses === null) return null
+  const verdict = judgeTarget(targets.policy, target, addresses, targets.ownListeners())
+  if (verdict.allowed) return null
+  const host = new URL(url).host
+  return {denial: verdict, sentence: denialSentence(verdict, host), hint: denialHint(verdict, target)}
+}
+
+async function lookUp({resolve}: Targets, {hostname}: Target): Promise<readonly string[] | null> {
+  if (resolve === null) return null
+  const late = Promise.withResolvers<null>()
+  const timer = setTimeout(late.resolve, LOOKUP_MS, null)
+  try {
+    return await Promise.race([resolve(hostname), late.promise])
+  } catch {
+    return null
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** @throws usage `target_denied` for a URL that this instance would not deliver to */
+export async function refuseTarget({targets}: Pick<Deps, 'targets'>, url: string, path: string): Promise<void> {
+  const objection = await objectionTo(targets, url)
+  if (objection === null) return
+  throw usageError('target_denied', objection.sentence, {path, hint: objection.hint})
+}
+
+/** A webhook that is stored and would not be delivered to. */
+export interface RefusedWebhook {
+  readonly organization: string
+  readonly id: string
+  readonly name: string
+  readonly reason: TargetDenial['reason']
+  /** Why, with the host and its address. */
+  readonly sentence: string
+  readonly hint: string
+}
+
+/** The webhooks of an organization that deliveries will not be sent to, as far as can be said without dialling. */
+export async function refusedIn(
+  {store, targets}: Pick<Deps, 'store' | 'targets'>,
+  {id, slug}: Pick<Organization, 'id' | 'slug'>,
+): Promise<readonly RefusedWebhook[]> {
+  const once = {...targets, resolve: askedOnce(targets.resolve)}
+  const judged = await Promise.all(
+    (await store.webhooks.all(id)).map(async ({id, name, url}) => {
+      const objection = url === null ? null : await objectionTo(once, url)
+      if (objection === null) return null
+      const {denial, sentence, hint} = objection
+      return {organization: slug, id, name, reason: denial.reason, sentence, hint}
+    }),
+  )
+  return judged.filter(each => each !== null)
+}
+
+/** Webhooks share hosts: each name is asked for once. */
+function askedOnce(resolve: Targets['resolve']): Targets['resolve'] {
+  if (resolve === null) return null
+  const asked = new Map<string, Promise<readonly string[]>>()
+  return hostname => {
+    const answer = asked.get(hostname) ?? resolve(hostname)
+    asked.set(hostname, answer)
+    return answer
+  }
+}
+
+/** The same over all organizations: what an administrator who narrows the policy needs to see. */
+export async function refusedEverywhere(deps: Pick<Deps, 'store' | 'targets'>): Promise<readonly RefusedWebhook[]> {
+  const refused: RefusedWebhook[] = []
+  let cursor: string | undefined
+  do {
+    const {items, next} = await deps.store.organizations.list({limit: 100, ...(cursor === undefined ? {} : {cursor})})
+    for (const organization of items) refused.push(...(await refusedIn(deps, organization)))
+    cursor = next ?? undefined
+  } while (cursor !== undefined)
+  return refused
+}
