@@ -30,12 +30,12 @@ const exceptions: Record<string, readonly string[]> = {
 const packages: Record<string, string> = {
   'node:sqlite': 'store',
   pg: 'store',
-  kysely: 'store',
   undici: 'transport',
   zod: 'api',
   hono: 'server',
   '@hono/node-server': 'server',
   pino: 'server',
+  liquidjs: 'platforms',
   ky: 'client',
   'eventsource-parser': 'client',
   chalk: 'cli',

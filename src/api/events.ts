@@ -1,6 +1,7 @@
 import {z} from 'zod'
 import {operation} from './operation.ts'
 import {actor, deliveryState, inOrganization, instant, listOf, objectRef, page, paging, timeRange} from './shapes.ts'
+import {policies} from './webhooks.ts'
 
 /** A JSON value as `parseJson` reads it: numbers that JavaScript cannot hold travel as raw JSON. */
 const json = z.unknown()
@@ -75,12 +76,62 @@ export const eventOperations = {
     summary: 'accept up to 10,000 events in one go: all of them or none',
     status: 202,
     bulk: true,
-    input: inOrganization.extend({events: z.array(eventInput).min(1).max(10_000)}),
+    input: inOrganization.extend({
+      events: z.array(eventInput).min(1).max(10_000),
+      /** One event for all changes of one object within one request. */
+      coalesce: z.boolean().default(false),
+    }),
     output: z.strictObject({
       accepted: z.int(),
       duplicates: z.int(),
       deliveries: z.int(),
       eventIds: z.array(z.string()),
+    }),
+  }),
+  'event.import': operation({
+    method: 'POST',
+    path: '/v1/organizations/:organization/events/import',
+    role: 'member',
+    scope: 'ingest',
+    summary: 'accept the events of a captured body',
+    status: 202,
+    bulk: true,
+    input: inOrganization.extend({
+      /** Base64 of the exact bytes. */
+      body: z.base64(),
+      /** Whose body it is; absent: found out. */
+      platform: z.string().min(1).max(60).optional(),
+      contextId: z.string().max(255).optional(),
+    }),
+    output: z.strictObject({
+      platform: z.string(),
+      accepted: z.int(),
+      deliveries: z.int(),
+      eventIds: z.array(z.string()),
+    }),
+  }),
+  'event.render': operation({
+    method: 'POST',
+    path: '/v1/organizations/:organization/events/render',
+    role: 'member',
+    scope: 'read',
+    summary: 'show what a platform would send of an event; nothing is stored',
+    input: inOrganization.extend({
+      ...eventInput.shape,
+      platform: z.string().min(1).max(60),
+      zone: policies.shape.zone.optional(),
+      settings: z.record(z.string(), z.unknown()).optional(),
+    }),
+    output: z.strictObject({
+      platform: z.string(),
+      eventId: z.string(),
+      eventType: z.string(),
+      method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']),
+      contentType: z.string(),
+      signature: policies.shape.signature,
+      success: policies.shape.success,
+      timeoutMs: z.int(),
+      body: z.base64(),
     }),
   }),
   'event.list': operation({

@@ -14,6 +14,26 @@ const platformView = z.strictObject({
 })
 
 export const platformOperations = {
+  'platform.render': operation({
+    method: 'POST',
+    path: '/v1/platforms/render',
+    role: 'member',
+    scope: 'read',
+    summary: 'read a captured body and write it again',
+    bulk: true,
+    input: z.strictObject({
+      /** Base64 of the exact bytes. */
+      body: z.base64(),
+      /** Absent: found out. */
+      platform: z.string().min(1).max(60).optional(),
+    }),
+    output: z.strictObject({
+      platform: z.string(),
+      contentType: z.string(),
+      events: z.array(z.strictObject({type: z.string(), occurredAt: z.string()})),
+      body: z.base64(),
+    }),
+  }),
   'platform.list': operation({
     method: 'GET',
     path: '/v1/platforms',

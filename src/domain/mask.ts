@@ -14,6 +14,17 @@ export const isCredential = ([name, value]: Header): boolean =>
 export const maskHeaders = (headers: readonly Header[]): Header[] =>
   headers.map(header => (isCredential(header) ? [header[0], MASK] : header))
 
+/** Lines of headers as they may be shown; a name may come out of a template, or stand behind one. */
+export const maskHeaderLines = (lines: string): string =>
+  lines
+    .split('\n')
+    .map(line => {
+      const [name, value] = split(line, ':')
+      const bare = name.replace(/\{[{%].*?[}%]\}/g, '').trim()
+      return value !== undefined && isCredential([bare, value.trim()]) ? `${name}: ${MASK}` : line
+    })
+    .join('\n')
+
 /**
  * A URL as it may be shown and recorded: user, password and every value of the query masked, the rest as it was.
  *

@@ -1,4 +1,5 @@
 import type {Output, Parsed} from '../api/operations.ts'
+import {coalesce} from '../domain/coalesce.ts'
 import type {Delivery} from '../domain/delivery.ts'
 import type {Organization} from '../domain/organization.ts'
 import type {EventType} from '../domain/platform.ts'
@@ -41,16 +42,18 @@ export async function sendEvent(
 /** Accepts many events: all of them or none. Every one is validated before any is stored. */
 export async function sendEvents(
   deps: Deps,
-  {organization, events}: In<'event.sendMany'>,
+  {organization, events: given, coalesce: together}: In<'event.sendMany'>,
   caller: Asking,
 ): Promise<Output<'event.sendMany'>> {
-  const found = await acceptEvents(deps, caller, organization, events, index => `events/${index}/`)
+  const {events, indexes} = together ? coalesce(given) : {events: given, indexes: given.map((_, index) => index)}
+  const path = (index: number) => `events/${indexes.indexOf(index)}/`
+  const found = await acceptEvents(deps, caller, organization, events, path)
   const fresh = found.filter(({accepted}) => !accepted.duplicate)
   return {
     accepted: fresh.length,
     duplicates: found.length - fresh.length,
-    deliveries: fresh.reduce((sum, {deliveries}) => sum + deliveries.length, 0),
-    eventIds: found.map(({accepted}) => accepted.eventId),
+    deliveries: new Set(fresh.flatMap(({deliveries}) => deliveries.map(({delivery}) => delivery.id))).size,
+    eventIds: indexes.map(index => (found[index] as AcceptedEvent).accepted.eventId),
   }
 }
 

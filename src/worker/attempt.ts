@@ -6,13 +6,16 @@ import type {Asking, Deps} from '../services/deps.ts'
 import {webhookRecord} from '../services/webhook-record.ts'
 import type {DueDelivery, Recorded} from '../store/store.ts'
 import type {Transport, TransportRequest} from '../transport/request.ts'
+import type {WorkerLog} from './log.ts'
 import type {BuildRequest} from './request.ts'
+import {withTarget} from './templated.ts'
 
 export interface Attempting {
   readonly deps: Deps
   readonly transport: Transport
   readonly buildRequest: BuildRequest
   readonly random: () => number
+  readonly log: WorkerLog
 }
 
 /**
@@ -20,16 +23,19 @@ export interface Attempting {
  * signed or sent is an attempt of class `internal` and waits its turn like every other (G5).
  */
 export async function makeAttempt(
-  {deps, transport, buildRequest, random}: Attempting,
+  {deps, transport, buildRequest, random, log}: Attempting,
   {delivery, body}: DueDelivery,
-  webhook: Webhook,
+  stored: Webhook,
   signal: AbortSignal,
 ): Promise<Recorded> {
-  const request = prepare(() => buildRequest({delivery, webhook, body, version: deps.version, now: deps.now()}))
+  const request = await prepare(async () => {
+    const webhook = await withTarget(deps, delivery, stored, log)
+    return buildRequest({delivery, webhook, body, version: deps.version, now: deps.now()})
+  })
   const outcome =
     'failure' in request ? internal(deps.now(), request.failure) : await transport.send({...request, signal})
   const now = deps.now()
-  const next = transition(delivery, webhook, outcome, {now, random})
+  const next = transition(delivery, stored, outcome, {now, random})
   return {
     attempt: {
       id: deps.newId('att'),
@@ -39,23 +45,23 @@ export async function makeAttempt(
       success: next.success,
       errorClass: next.errorClass,
       error: next.error,
-      url: delivery.toUrl ?? webhook.url ?? '',
-      method: webhook.method,
+      url: 'failure' in request ? (delivery.toUrl ?? stored.url ?? '') : request.url,
+      method: stored.method,
       requestHeaders: 'failure' in request ? [] : maskHeaders(request.headers),
     },
     state: next.state,
     reason: next.reason,
     dueAt: next.dueAt,
     finishedAt: next.finishedAt,
-    pause: next.pause === null ? null : {pause: next.pause, entry: pauseRecord(deps, webhook, next.pause)},
+    pause: next.pause === null ? null : {pause: next.pause, entry: pauseRecord(deps, stored, next.pause)},
   }
 }
 
 type Prepared = Omit<TransportRequest, 'signal'> | {readonly failure: unknown}
 
-function prepare(build: () => Omit<TransportRequest, 'signal'>): Prepared {
+async function prepare(build: () => Promise<Omit<TransportRequest, 'signal'>>): Promise<Prepared> {
   try {
-    return build()
+    return await build()
   } catch (failure) {
     return {failure}
   }

@@ -1,0 +1,228 @@
+import {checkConditions, evaluate} from '../domain/conditions.ts'
+import type {JsonText} from '../domain/json.ts'
+import {scalarText} from '../domain/json-style.ts'
+import type {Firing, Problem, RenderableEvent} from '../domain/platform.ts'
+import {matches} from '../domain/subscription.ts'
+import {suggest} from '../domain/suggest.ts'
+import type {Webhook} from '../domain/webhook.ts'
+import {problem} from './shared/check.ts'
+import {textsOf} from './shared/members.ts'
+
+/** An event rule (NetBox 3.7 and later): which events of the webhook's own fire it, on what conditions, with what added. */
+interface Rule {
+  readonly name: string
+  /** Patterns of object types: `dcim.site`, `dcim.*`. Absent: all. */
+  readonly objectTypes?: readonly string[]
+  /** What happened: `created`, NetBox's own `object_created` or `job_failed`, or whole patterns: `dcim.site.*`. Absent: all. */
+  readonly eventTypes?: readonly string[]
+  readonly enabled?: boolean
+  readonly conditions?: unknown
+  readonly actionData?: Readonly<Record<string, unknown>> | null
+}
+
+/** As NetBox's API spells them: an exported rule can be given as it is. */
+const spellings: Readonly<Record<string, keyof Rule>> = {
+  object_types: 'objectTypes',
+  event_types: 'eventTypes',
+  action_data: 'actionData',
+}
+const members: readonly string[] = ['name', 'objectTypes', 'eventTypes', 'enabled', 'conditions', 'actionData']
+
+/** NetBox's event types, and what webhooks call them. Source: extras/constants.py, WEBHOOK_EVENT_TYPES. */
+const published: Readonly<Record<string, string>> = {
+  object_created: 'created',
+  object_updated: 'updated',
+  object_deleted: 'deleted',
+  job_started: 'job_started',
+  job_ended: 'job_ended',
+  job_completed: 'job_ended',
+  job_failed: 'job_ended',
+  job_errored: 'job_ended',
+  created: 'created',
+  updated: 'updated',
+  deleted: 'deleted',
+}
+
+type Settings = Webhook['settings']
+type Values = Readonly<Record<string, unknown>>
+
+const isObject = (value: unknown): value is Values =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const spelled = (value: Values): Values =>
+  Object.fromEntries(
+    Object.entries(value).map(([key, each]) => [(Object.hasOwn(spellings, key) && spellings[key]) || key, each]),
+  )
+
+/** Every rule that can be read; what an older store holds otherwise is left out. Null where the webhook has no rules. */
+function rulesOf({rules}: Settings): readonly Rule[] | null {
+  if (rules === undefined || rules === null) return null
+  if (!Array.isArray(rules)) return []
+  return rules.filter(isObject).map(value => spelled(value) as unknown as Rule)
+}
+
+/** The settings of a webhook with a rule's action data over its own. */
+const withRule = (settings: Settings, {actionData}: Rule): Settings =>
+  isObject(actionData)
+    ? {...settings, actionData: {...(isObject(settings.actionData) ? settings.actionData : {}), ...actionData}}
+    : settings
+
+export function settingsFor({settings}: Webhook, rule: string | null): Settings {
+  const found = rule === null ? undefined : rulesOf(settings)?.find(({name}) => name === rule)
+  return found === undefined ? settings : withRule(settings, found)
+}
+
+/**
+ * The rules that an event fires, each with its own action data; the webhook alone where it has none. What only its
+ * conditions keep from firing is told once.
+ *
+ * @param canonical completes an object type or pattern: `dcim.site` for `site`
+ */
+export function firingsOf(
+  event: RenderableEvent,
+  {settings}: Webhook,
+  canonical: (type: string) => string,
+): readonly Firing[] {
+  const subject = lazily(() => subjectOf(event))
+  const holds = (conditions: unknown): boolean =>
+    conditions === undefined || conditions === null || evaluate(conditions, subject()).fires
+  const rules = rulesOf(settings)
+  const declined: Firing = {rule: null, settings, declined: 'condition'}
+  if (rules === null) return [holds(settings.conditions) ? {...declined, declined: null} : declined]
+  const matching = rules.filter(rule => rule.enabled !== false && isAbout(rule, event, canonical))
+  if (matching.length === 0) return []
+  const firing = holds(settings.conditions) ? matching.filter(rule => holds(rule.conditions)) : []
+  if (firing.length === 0) return [{...declined, rule: matching.length === 1 ? nameOf(matching[0]) : null}]
+  return firing.map(rule => ({rule: nameOf(rule), settings: withRule(settings, rule), declined: null}))
+}
+
+const nameOf = (rule: Rule | undefined): string | null => (typeof rule?.name === 'string' ? rule.name : null)
+
+function lazily<T extends object>(make: () => T): () => T {
+  let made: T | undefined
+  return () => {
+    made ??= make()
+    return made
+  }
+}
+
+/** What conditions are about: the data without what a rule adds to it, and the snapshots. */
+function subjectOf({data, before, after, extra}: RenderableEvent) {
+  const captured = textsOf(textsOf(extra).get('snapshots') ?? null)
+  const [pre, post] = [before ?? captured.get('prechange') ?? null, after ?? captured.get('postchange') ?? null]
+  const snapshots = pre === null && post === null ? null : {prechange: parsed(pre), postchange: parsed(post)}
+  return {data: parsed(data), snapshots}
+}
+
+const parsed = (text: JsonText | null): unknown => (text === null ? null : JSON.parse(text))
+
+function isAbout(
+  {objectTypes, eventTypes}: Rule,
+  event: RenderableEvent,
+  canonical: (type: string) => string,
+): boolean {
+  const dot = event.type.lastIndexOf('.')
+  const object = event.type.slice(0, dot)
+  const change = event.type.slice(dot + 1)
+  const isObjectType =
+    !Array.isArray(objectTypes) || objectTypes.some(pattern => matches(completed(pattern, canonical), object))
+  const isEventType =
+    !Array.isArray(eventTypes) ||
+    eventTypes.some(type => isChange(String(type), change, event) || matches(canonical(String(type)), event.type))
+  return isObjectType && isEventType
+}
+
+/** `site` is `dcim.site`: completed as a pattern of event types is. */
+const completed = (pattern: unknown, canonical: (type: string) => string): string =>
+  canonical(`${String(pattern)}.*`).replace(/\.\*$/, '')
+
+/** `job_failed` is about a job that ended, and failed: its data say which. */
+function isChange(type: string, change: string, event: RenderableEvent): boolean {
+  if (!Object.hasOwn(published, type) || published[type] !== change) return false
+  const outcome = /^job_(completed|failed|errored)$/.exec(type)?.[1]
+  if (outcome === undefined) return true
+  const status = textsOf(event.data).get('status')
+  const value = scalarText(status) ?? scalarText(textsOf(status ?? null).get('value'))
+  return value === null || value === outcome
+}
+
+export interface RuleChecks {
+  /** Whether the version's conditions can compare snapshots. */
+  readonly snapshots: boolean
+  acceptsObject(pattern: string): boolean
+  acceptsEvent(pattern: string): boolean
+}
+
+/** Everything wrong with conditions, action data and rules of a webhook. */
+export function checkRules({settings}: Webhook, checks: RuleChecks): Problem[] {
+  const {conditions, actionData, rules} = settings
+  return [
+    ...checkConditions(conditions, 'settings/conditions', checks),
+    ...checkActionData(actionData, 'settings/actionData'),
+    ...checkList(rules, checks),
+  ]
+}
+
+function checkActionData(value: unknown, path: string): Problem[] {
+  if (value === undefined || value === null || isObject(value)) return []
+  return [problem(path, 'bad_setting', 'action data is a JSON object or null', '{"team": "noc"}')]
+}
+
+function checkList(rules: unknown, checks: RuleChecks): Problem[] {
+  if (rules === undefined || rules === null) return []
+  const example = '[{"name": "sites", "objectTypes": ["dcim.site"], "eventTypes": ["created"]}]'
+  if (!Array.isArray(rules)) return [problem('settings/rules', 'bad_rules', 'event rules are a list', example)]
+  if (rules.length > 100) return [problem('settings/rules', 'bad_rules', 'a webhook has at most 100 event rules')]
+  const names = rules.map(rule => (isObject(rule) ? rule.name : undefined))
+  return rules.flatMap((rule: unknown, index) => {
+    const path = `settings/rules/${index}`
+    if (!isObject(rule)) return [problem(path, 'bad_rules', 'an event rule is an object', example)]
+    const again = typeof rule.name === 'string' && names.indexOf(rule.name) < index
+    const repeated = again ? [problem(`${path}/name`, 'bad_rules', `two rules are named "${rule.name}"`)] : []
+    return [...repeated, ...checkRule(rule, path, checks)]
+  })
+}
+
+function checkRule(given: Values, path: string, checks: RuleChecks): Problem[] {
+  const rule = spelled(given)
+  const {name, objectTypes, eventTypes, enabled, conditions, actionData} = rule
+  const wrong = (member: string, message: string, hint?: string) =>
+    problem(`${path}/${member}`, 'bad_rules', message, hint)
+  const problems: Problem[] = Object.keys(rule)
+    .filter(member => !members.includes(member))
+    .map(member => wrong(member, `an event rule has no "${member.slice(0, 60)}"`, suggestion(member)))
+  if (typeof name !== 'string' || name.trim() === '' || name.length > 150) {
+    problems.push(wrong('name', 'an event rule has a name of 1 to 150 characters'))
+  }
+  if (enabled !== undefined && typeof enabled !== 'boolean')
+    problems.push(wrong('enabled', '"enabled" is true or false'))
+  return [
+    ...problems,
+    ...checkTexts(objectTypes, 'objectTypes', text => checks.acceptsObject(text), wrong),
+    ...checkTexts(eventTypes, 'eventTypes', text => Object.hasOwn(published, text) || checks.acceptsEvent(text), wrong),
+    ...checkConditions(conditions, `${path}/conditions`, checks),
+    ...checkActionData(actionData, `${path}/actionData`),
+  ]
+}
+
+function suggestion(member: string): string {
+  const near = suggest(member, members)
+  return near === undefined ? `it has ${members.join(', ')}` : `did you mean ${near}?`
+}
+
+function checkTexts(
+  value: unknown,
+  member: string,
+  accepts: (text: string) => boolean,
+  wrong: (member: string, message: string, hint?: string) => Problem,
+): Problem[] {
+  if (value === undefined) return []
+  if (!Array.isArray(value) || value.length === 0) {
+    return [wrong(member, `${member} is a list of at least one`, 'leave it out for all')]
+  }
+  return value.flatMap((text, index) =>
+    typeof text === 'string' && accepts(text)
+      ? []
+      : [wrong(`${member}/${index}`, `netbox has nothing like ${JSON.stringify(text)?.slice(0, 80)}`)],
+  )
+}

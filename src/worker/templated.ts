@@ -1,0 +1,36 @@
+import type {Delivery} from '../domain/delivery.ts'
+import type {Webhook} from '../domain/webhook.ts'
+import {spokenBy} from '../services/catalog.ts'
+import type {Deps} from '../services/deps.ts'
+import type {WorkerLog} from './log.ts'
+
+/**
+ * The webhook with its URL and headers made from the event, where it has templates in them; itself where it has none.
+ *
+ * Made at each attempt from the stored event, not frozen with the body: so an edit of the webhook takes effect at the
+ * next attempt as every other edit does, and no credential of a header is copied into deliveries.
+ *
+ * @throws HookctlError `render_failed`, and what the store throws
+ */
+export async function withTarget(
+  {store}: Pick<Deps, 'store'>,
+  delivery: Delivery,
+  webhook: Webhook,
+  log: WorkerLog,
+): Promise<Webhook> {
+  const {platform, version} = spokenBy(webhook)
+  const preparing = platform.prepare?.(webhook) ?? null
+  if (preparing === null || platform.target === undefined) return webhook
+  await preparing
+  const event = await store.events.find(delivery.organizationId, delivery.eventId)
+  if (event === null) throw new Error('its event is no longer kept, and the webhook has templates')
+  const target = platform.target(event, webhook, {
+    version,
+    organizationId: webhook.organizationId,
+    zone: webhook.policies.zone,
+    settings: platform.settingsFor?.(webhook, delivery.rule) ?? webhook.settings,
+  })
+  if (target === null) return webhook
+  for (const warning of target.warnings) log.warn({webhook: webhook.id, delivery: delivery.id}, warning)
+  return {...webhook, url: target.url, headers: target.headers}
+}
