@@ -1,6 +1,6 @@
 import type {Output} from '../../src/api/operations.ts'
 import {HookctlCommand} from '../../src/cli/base-command.ts'
-import {describeRetry} from '../../src/cli/columns/webhook.ts'
+import {describeRetry, describeSuccess, whenOff} from '../../src/cli/columns/webhook.ts'
 import {argument} from '../../src/cli/flags.ts'
 import type {Column} from '../../src/cli/output/column.ts'
 import {section} from '../../src/cli/output/print.ts'
@@ -13,9 +13,9 @@ const platformColumns: readonly Column<Output<'platform.show'>>[] = [
   {key: 'modes'},
   {key: 'method'},
   {key: 'contentType', title: 'content type'},
-  {key: 'success', value: ({policies}) => policies.success.kind},
+  {key: 'success', value: ({policies}) => describeSuccess(policies.success)},
   {key: 'retry', value: ({policies}) => describeRetry(policies.retry)},
-  {key: 'offSwitch', title: 'when off', value: ({policies}) => policies.offSwitch},
+  {key: 'whenOff', title: 'when off', value: ({policies}) => whenOff[policies.offSwitch]},
   {key: 'signature', value: ({policies}) => policies.signature?.scheme ?? 'none'},
   {key: 'locked'},
 ]

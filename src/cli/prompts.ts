@@ -14,6 +14,8 @@ export interface Question {
   readonly question: string
   /** What a bare Enter means. */
   readonly suggested?: string
+  /** What is wrong with an answer, or null: asked again until it is right. */
+  readonly check?: (answer: string) => string | null
 }
 
 /** Somebody must see the question (stderr) and be able to answer it (stdin), and must not have said no to it. */
@@ -41,9 +43,14 @@ function insist(asker: Asker, {flag, question}: Question): void {
 export async function askText(asker: Asker, question: Question): Promise<string> {
   insist(asker, question)
   const {input} = await import('@inquirer/prompts')
-  const {suggested} = question
+  const {suggested, check} = question
   return input(
-    {message: show(question.question), required: true, ...(suggested === undefined ? {} : {default: suggested})},
+    {
+      message: show(question.question),
+      required: true,
+      ...(suggested === undefined ? {} : {default: suggested}),
+      ...(check === undefined ? {} : {validate: (answer: string) => check(answer) ?? true}),
+    },
     where(asker),
   )
 }

@@ -1,6 +1,8 @@
 import type {Input, Output} from '../api/operations.ts'
 import type {Client} from '../client/client.ts'
+import {checkUrl} from '../domain/url.ts'
 import {usageError} from '../errors.ts'
+import {show} from './escape.ts'
 import {type Asker, mayAsk} from './prompts.ts'
 import type {SecretReader} from './secrets.ts'
 import {secretFrom, webhookFrom} from './webhook-flags.ts'
@@ -36,11 +38,20 @@ export async function completeWebhook(client: Client, asker: Asker, draft: Draft
   const mode = draft.mode ?? (await askMode(asker, platform))
   const given: Complete = {...draft, name, platform: spoken, ...(mode && {mode})}
   if (platform.asksUrlLater && draft.url === undefined) return given
-  const url = draft.url ?? (await askText(asker, {flag: 'url', question: 'URL that deliveries are sent to'}))
+  const url = draft.url ?? (await askUrl(asker))
   const eventTypes = draft.eventTypes ?? (await askEvents(asker, platform))
   const isAsked = draft.name === undefined || draft.platform === undefined
   const secret = draft.secret ?? (isAsked && (await askSigned(asker, platform, draft)))
   return {...given, url, eventTypes, ...(secret && {secret})}
+}
+
+async function askUrl(asker: Asker): Promise<string> {
+  const {askText} = await import('./prompts.ts')
+  const check = (url: string) => {
+    const verdict = checkUrl(url)
+    return verdict.ok ? null : show(verdict.message)
+  }
+  return askText(asker, {flag: 'url', question: 'URL that deliveries are sent to', check})
 }
 
 async function insist(client: Client, draft: Draft): Promise<Complete> {

@@ -42,12 +42,12 @@ const described: {[Kind in Policies['retry']['kind']]: (retry: Extract<Policies[
 export const describeRetry = (retry: Policies['retry']): string =>
   (described[retry.kind] as (retry: unknown) => string)(retry)
 
-const describeSuccess = (rule: Policies['success']): string => {
+export const describeSuccess = (rule: Policies['success']): string => {
   if (rule.kind === 'list') return rule.statuses.join(', ')
   return {'2xx': '200 to 299', ok: 'anything but 400 to 599', '200': 'only 200'}[rule.kind]
 }
 
-const whenOff: Record<Policies['offSwitch'], string> = {
+export const whenOff: Record<Policies['offSwitch'], string> = {
   accept: 'events accepted meanwhile are skipped',
   delivery: 'skipped when they are about to be sent',
   hold: 'deliveries wait until it is on again',

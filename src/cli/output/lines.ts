@@ -1,3 +1,4 @@
+import {type Paint, paintState, plain} from '../color.ts'
 import {show} from '../escape.ts'
 import {type Column, cellText} from './column.ts'
 
@@ -7,10 +8,21 @@ export const tsvLine = <Row>(row: Row, columns: readonly Column<Row>[]): string 
 
 const quoted = (text: string): string => (/[\s"]/.test(text) ? JSON.stringify(text) : text)
 
+export interface LineLook {
+  readonly paint: Paint
+  /** As in a table: undefined says times in RFC 3339. */
+  readonly relativeTo: number | undefined
+}
+
+const UNADORNED: LineLook = {paint: plain, relativeTo: undefined}
+
 /** One line to grep: values with a space between them, quoted where they hold one, nothing for what is empty. */
-export const compactLine = <Row>(row: Row, columns: readonly Column<Row>[]): string =>
+export const compactLine = <Row>(row: Row, columns: readonly Column<Row>[], look: LineLook = UNADORNED): string =>
   `${columns
-    .map(column => quoted(show(cellText(column, row))))
+    .map(column => {
+      const text = quoted(show(cellText(column, row, look.relativeTo)))
+      return column.kind === 'state' ? paintState(look.paint, text) : text
+    })
     .filter(text => text !== '')
     .join(' ')}\n`
 

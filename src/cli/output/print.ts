@@ -109,6 +109,8 @@ export async function oneText<Row>(
   }
 }
 
-/** One item of a stream as one line. */
+/** One item of a stream as one line: on a terminal with its colours and clock. */
 export const streamLine = <Row>(row: Row, columns: readonly Column<Row>[], layout: Layout): string =>
-  layout.format === 'compact' ? compactLine(row, shownColumns(columns, layout)) : jsonLine(chosen(row, columns, layout))
+  layout.format === 'compact'
+    ? compactLine(row, shownColumns(columns, layout), layout)
+    : jsonLine(chosen(row, columns, layout))
