@@ -1,5 +1,5 @@
 import {HookctlCommand} from '../../src/cli/base-command.ts'
-import {attemptColumns, deliveryColumns} from '../../src/cli/columns/delivery.ts'
+import {attemptColumns, batchedColumns, deliveryColumns} from '../../src/cli/columns/delivery.ts'
 import {bodySection, exchangeSections} from '../../src/cli/exchange.ts'
 import {argument} from '../../src/cli/flags.ts'
 import {section} from '../../src/cli/output/print.ts'
@@ -17,12 +17,13 @@ export default class DeliveryShow extends HookctlCommand<typeof DeliveryShow> {
 
   async run() {
     const client = await this.client()
-    const {delivery, body, attempts} = await client.call('delivery.show', {
+    const {delivery, events, body, attempts} = await client.call('delivery.show', {
       organization: this.organization,
       delivery: this.args.delivery,
     })
     const columns = this.columns.map(column => ({...column, wide: false}))
-    return this.one({...delivery, body, attempts}, columns, [
+    return this.one({...delivery, events, body, attempts}, columns, [
+      section('Events', delivery.eventCount > 1 || delivery.state === 'collecting' ? events : [], batchedColumns),
       ...(body === null ? [] : [bodySection('Body', body)]),
       section('Attempts', attempts, attemptColumns),
       ...exchangeSections(attempts.at(-1)),

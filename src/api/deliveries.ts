@@ -15,6 +15,8 @@ export const deliveryView = z.strictObject({
   trigger: z.enum(['event', 'replay', 'test']),
   replayOf: z.string().nullable(),
   toUrl: z.string().nullable(),
+  /** The event rule of the webhook that made it. */
+  rule: z.string().nullable(),
   state: deliveryState,
   reason: z.string().nullable(),
   dueAt: z.string().nullable(),
@@ -94,7 +96,13 @@ export const deliveryOperations = {
     scope: 'read',
     summary: 'show one delivery: the exact body and every attempt',
     input: oneDelivery,
-    output: z.strictObject({delivery: deliveryView, body: bytesView.nullable(), attempts: z.array(attemptView)}),
+    output: z.strictObject({
+      delivery: deliveryView,
+      /** The events in the order of the body; of a batch the first 1000. */
+      events: z.array(z.strictObject({id: z.string(), type: z.string(), acceptedAt: z.string()})),
+      body: bytesView.nullable(),
+      attempts: z.array(attemptView),
+    }),
   }),
   'delivery.replay': operation({
     method: 'POST',

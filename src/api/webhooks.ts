@@ -34,11 +34,13 @@ const signature = z.strictObject({
   prefix: z.string().max(40).optional(),
 })
 
+const batch = z.strictObject({everyMs: delayMs.min(1), maxEvents: z.int().min(1).max(20_000)})
+
 export const policies = z.strictObject({
   success,
   retry,
   offSwitch: z.enum(['accept', 'delivery', 'hold']),
-  batch: z.strictObject({everyMs: delayMs.min(1), maxEvents: z.int().min(1).max(20_000)}).nullable(),
+  batch: batch.nullable(),
   signature: signature.nullable(),
   timeoutMs: z.int().min(1).max(3_600_000),
   zone: z.string().regex(/^(?:[+-](?:0\d|1[0-4]):[0-5]\d)$/, 'a zone is an offset such as +00:00 or -05:30'),
@@ -62,7 +64,10 @@ const webhookInput = {
   method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']),
   contentType: z.string().min(1).max(100),
   headers: z.array(header).max(32),
-  policies: policies.partial().extend({tls: policies.shape.tls.partial().optional()}),
+  policies: policies.partial().extend({
+    tls: policies.shape.tls.partial().optional(),
+    batch: batch.partial().nullable().optional(),
+  }),
   settings: z.record(z.string(), z.unknown()),
 }
 
@@ -184,6 +189,24 @@ export const webhookOperations = {
     summary: 'switch a webhook off',
     input: oneWebhook,
     output: z.strictObject({webhook: webhookView, held: z.int()}),
+  }),
+  'webhook.flush': operation({
+    method: 'POST',
+    path: '/v1/organizations/:organization/webhooks/:webhook/flush',
+    role: 'admin',
+    scope: 'admin',
+    summary: 'send what a webhook has collected now, not when its batch is due',
+    status: 202,
+    input: oneWebhook,
+    output: z.strictObject({
+      webhookId: z.string(),
+      webhook: z.string(),
+      /** One per batch, in the order in which they go out. */
+      deliveries: z.array(z.string()),
+      events: z.int(),
+      /** Off or paused: they go out when it is on again. */
+      held: z.boolean(),
+    }),
   }),
   'webhook.test': operation({
     method: 'POST',

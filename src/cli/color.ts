@@ -36,6 +36,7 @@ const STATES: ReadonlyMap<string, Style> = new Map([
   ['ok', 'green'],
   ['valid', 'green'],
   ['success', 'green'],
+  ['collecting', 'yellow'],
   ['pending', 'yellow'],
   ['delivering', 'cyan'],
   ['activating', 'yellow'],

@@ -1,7 +1,7 @@
 import type {Input} from '../api/operations.ts'
 import {parseDurationMs} from '../domain/duration.ts'
 import {usageError} from '../errors.ts'
-import {choiceFlag, durationFlag, switchFlag, textFlag} from './flags.ts'
+import {choiceFlag, durationFlag, numberFlag, switchFlag, textFlag} from './flags.ts'
 
 /** Flags that override what the platform decides about a webhook. */
 
@@ -40,6 +40,8 @@ export const policyFlags = {
     choices: ['accept', 'delivery', 'hold'],
     ...GROUP,
   }),
+  'batch-every': durationFlag({description: 'a batch is sent so long after its first event', ...GROUP}),
+  'batch-max': numberFlag({description: 'a batch is sent at so many events', min: 1, max: 20_000, ...GROUP}),
   'request-timeout': durationFlag({description: 'longest time for one request, answer included', ...GROUP}),
   zone: textFlag({description: 'offset of local timestamps in bodies, like +02:00', helpValue: 'OFFSET', ...GROUP}),
   tls: choiceFlag({description: 'whether certificates are verified', choices: ['verify', 'skip'], ...GROUP}),
@@ -56,6 +58,8 @@ interface PolicyFlags {
   readonly retry?: string | undefined
   readonly success?: string | undefined
   readonly 'when-off'?: 'accept' | 'delivery' | 'hold' | undefined
+  readonly 'batch-every'?: number | undefined
+  readonly 'batch-max'?: number | undefined
   readonly 'request-timeout'?: number | undefined
   readonly zone?: string | undefined
   readonly tls?: 'verify' | 'skip' | undefined
@@ -70,6 +74,7 @@ export function policiesFrom(flags: PolicyFlags): PolicyInput | undefined {
     ...(flags.retry === undefined ? {} : {retry: parseRetry(flags.retry)}),
     ...(flags.success === undefined ? {} : {success: parseSuccess(flags.success)}),
     ...(flags['when-off'] === undefined ? {} : {offSwitch: flags['when-off']}),
+    ...batchFrom(flags),
     ...(flags['request-timeout'] === undefined ? {} : {timeoutMs: flags['request-timeout']}),
     ...(flags.zone === undefined ? {} : {zone: flags.zone}),
     ...(flags.tls === undefined && flags['ca-file'] === undefined
@@ -79,6 +84,11 @@ export function policiesFrom(flags: PolicyFlags): PolicyInput | undefined {
     ...(signature === undefined ? {} : {signature}),
   }
   return Object.keys(policies).length > 0 ? policies : undefined
+}
+
+function batchFrom({'batch-every': everyMs, 'batch-max': maxEvents}: PolicyFlags): Pick<PolicyInput, 'batch'> {
+  if (everyMs === undefined && maxEvents === undefined) return {}
+  return {batch: {...(everyMs === undefined ? {} : {everyMs}), ...(maxEvents === undefined ? {} : {maxEvents})}}
 }
 
 function signatureFrom(flags: PolicyFlags): PolicyInput['signature'] {

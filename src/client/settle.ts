@@ -60,8 +60,9 @@ async function deliveriesOf(client: Client, {organization, eventId}: SettleQuest
   return found
 }
 
-/** A held delivery waits for a person: nothing more happens to it by itself. */
+/** A held delivery waits for a person: nothing more happens to it by itself. An open batch is not tried before it is closed. */
 function isSettled(delivery: DeliveryView, until: SettleQuestion['until']): boolean {
+  if (delivery.state === 'collecting') return until === 'tried'
   if (delivery.state !== 'pending' && delivery.state !== 'delivering') return true
   return until === 'tried' && delivery.attemptCount > 0
 }

@@ -1,6 +1,8 @@
 import type {Header} from './webhook.ts'
 
 /**
+ * - `collecting`: an open batch, without a body so far; takes events until it is full or `dueAt` is there, then it is
+ *   frozen and becomes `pending`. It waits longer while its webhook is held or an earlier batch of it is not over.
  * - `pending`: to be sent at `dueAt`.
  * - `delivering`: on its way in some worker; never stored on SQLite, where the one owner knows it by itself.
  * - `delivered`: the receiver took it.
@@ -9,9 +11,18 @@ import type {Header} from './webhook.ts'
  * - `held`: waits until its webhook is on again.
  * - `cancelled`: a person stopped it.
  */
-export type DeliveryState = 'pending' | 'delivering' | 'delivered' | 'failed' | 'skipped' | 'held' | 'cancelled'
+export type DeliveryState =
+  | 'collecting'
+  | 'pending'
+  | 'delivering'
+  | 'delivered'
+  | 'failed'
+  | 'skipped'
+  | 'held'
+  | 'cancelled'
 
 export const deliveryStates: readonly DeliveryState[] = [
+  'collecting',
   'pending',
   'delivering',
   'delivered',
@@ -51,9 +62,11 @@ export interface Delivery {
   readonly replayOf: string | null
   /** Sends to this URL in place of the webhook's (`replay --to`), or null. */
   readonly toUrl: string | null
+  /** The event rule of the webhook that made it, by name; null where the webhook has no rules. */
+  readonly rule: string | null
   readonly state: DeliveryState
   readonly reason: DeliveryReason | null
-  /** When it is to be sent (ms since the epoch); null once it is over or held. */
+  /** When it is to be sent, or closed while it is collecting (ms since the epoch); null once it is over or held. */
   readonly dueAt: number | null
   /** Attempts made so far. */
   readonly attempts: number

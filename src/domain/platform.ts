@@ -2,6 +2,7 @@ import type {DeliveryReason} from './delivery.ts'
 import type {Event} from './event.ts'
 import type {Change} from './history.ts'
 import type {Policies} from './policy.ts'
+import type {ObjectChange} from './tracked.ts'
 import type {Header, Method, Mode, Webhook} from './webhook.ts'
 
 /** One entry of a platform's catalog. */
@@ -118,6 +119,15 @@ export interface Platform {
   canonicalType?(version: string, type: string): string
   /** What an event of a type whose change depends on the event says happened to which object type. */
   changeOf?(event: RenderableEvent): EventType['change']
+  /**
+   * The platform's own spelling of a type of objects: NetBox's `site` is `dcim.site`. Null where it can have no objects
+   * of that type. Absent: none of its objects are tracked.
+   */
+  objectType?(type: string): string | null
+  /** What the platform sends when a tracked object changes; none where it says nothing of that (Catalyst: a changed node). */
+  eventsOf?(change: ObjectChange): readonly ParsedEvent[]
+  /** What it sends, to its own webhooks only, when hookctl's webhooks, tokens, settings… change. */
+  ownEventsOf?(change: ObjectChange): readonly ParsedEvent[]
   /** Every rule of the platform that an event's content breaks, paths from the event: `data/danger`. */
   checkEvent?(version: string, event: RenderableEvent): readonly Problem[]
   /** Exactly the bytes that are signed and sent. @throws HookctlError `render_failed` */

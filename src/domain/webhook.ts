@@ -49,6 +49,10 @@ export interface Webhook {
   readonly updatedAt: number
 }
 
+/** Whether what is owed to it waits until it is on again: paused, or off where that means hold (Pro Custodibus). */
+export const holds = ({active, paused, policies}: Pick<Webhook, 'active' | 'paused' | 'policies'>): boolean =>
+  paused !== null || (!active && policies.offSwitch === 'hold')
+
 /** The secrets that sign and verify at `now` (ms), newest first. */
 export const liveSecrets = (webhook: Pick<Webhook, 'secrets'>, now: number): readonly Secret[] =>
   webhook.secrets.filter(secret => secret.expiresAt === null || secret.expiresAt > now)

@@ -42,7 +42,17 @@ export async function acceptEvents(
   const acceptances = await prepareEvents(deps, caller, organization, inputs, path)
   const answers = await deps.store.events.accept(acceptances)
   refuseConflicts(inputs, answers, path)
-  return acceptances.map((each, index) => ({...each, accepted: answers[index] as Accepted}))
+  return acceptances.map((each, index) => withAnswer(each, answers[index] as Accepted))
+}
+
+/** An event that joined an open batch is owed by that delivery, not by the one it was offered with. */
+function withAnswer(acceptance: Acceptance, accepted: Accepted): AcceptedEvent {
+  const joined = new Map(accepted.joined?.map(({offered, deliveryId}) => [offered, deliveryId]))
+  const deliveries = acceptance.deliveries.map(each => {
+    const id = joined.get(each.delivery.id)
+    return id === undefined ? each : {...each, delivery: {...each.delivery, id}}
+  })
+  return {...acceptance, deliveries, accepted}
 }
 
 /** Who says that something happened, and from where: the source of events that name none. */

@@ -5,7 +5,7 @@ import {conflictError, notFoundError} from '../errors.ts'
 import type {Asking, Deps, Resolved} from './deps.ts'
 import {statusRange, typePatterns} from './filters.ts'
 import {findWebhook} from './find-webhook.ts'
-import {toMs} from './instants.ts'
+import {toInstant, toMs} from './instants.ts'
 import {namesOf} from './names.ts'
 import {recordOf} from './record.ts'
 import {attemptView, bytesView, deliveryView} from './views.ts'
@@ -38,19 +38,24 @@ async function webhookIdOf(deps: Deps, organization: Organization, idOrName: str
   return (await findWebhook(deps, organization, idOrName)).id
 }
 
-/** One delivery: the exact body and every attempt, oldest first. @throws not_found `delivery_not_found` */
+/** A batch may hold more: its body has them all. */
+const MOST_EVENTS = 1000
+
+/** One delivery: its events, the exact body and every attempt, oldest first. @throws not_found `delivery_not_found` */
 export async function showDelivery(
   deps: Deps,
   {organization, delivery: id}: In<'delivery.show'>,
 ): Promise<Output<'delivery.show'>> {
   const delivery = await findDelivery(deps, organization, id)
-  const [body, attempts, names] = await Promise.all([
+  const [events, body, attempts, names] = await Promise.all([
+    deps.store.deliveries.events(delivery.id, MOST_EVENTS),
     deps.store.deliveries.body(delivery.id),
     deps.store.deliveries.attempts(delivery.id),
     namesOf(deps, [delivery]),
   ])
   return {
     delivery: deliveryView(delivery, organization.slug, names(delivery)),
+    events: events.map(({id, type, acceptedAt}) => ({id, type, acceptedAt: toInstant(acceptedAt)})),
     body: body === null ? null : bytesView(body),
     attempts: attempts.map(attemptView),
   }
@@ -71,7 +76,14 @@ export async function cancelDelivery(
   const before = await findDelivery(deps, organization, id)
   const finishedAt = deps.now()
   const moved = await deps.store.deliveries.move([
-    {deliveryId: id, from: ['pending', 'held'], state: 'cancelled', reason: 'cancelled', dueAt: null, finishedAt},
+    {
+      deliveryId: id,
+      from: ['collecting', 'pending', 'held'],
+      state: 'cancelled',
+      reason: 'cancelled',
+      dueAt: null,
+      finishedAt,
+    },
   ])
   const after = await findDelivery(deps, organization, id)
   if (moved === 0) throw notCancellable(after)

@@ -1,7 +1,9 @@
 import {type Delivery, type DeliveryReason, type DeliveryState, isFinished} from '../domain/delivery.ts'
 import type {Event} from '../domain/event.ts'
+import type {Firing} from '../domain/platform.ts'
+import type {BatchPolicy} from '../domain/policy.ts'
 import {wants} from '../domain/subscription.ts'
-import type {Webhook} from '../domain/webhook.ts'
+import {holds, type Webhook} from '../domain/webhook.ts'
 import {HookctlError} from '../errors.ts'
 import type {Body, NewDelivery} from '../store/store.ts'
 import {type Spoken, spokenBy} from './catalog.ts'
@@ -34,8 +36,11 @@ export interface FanOut {
  */
 export function fanOut(deps: Pick<Deps, 'newId' | 'now'>, event: Event, targets: readonly Target[]): FanOut {
   const bodies = new Map<string, Body | null>()
-  const deliveries = targets.filter(target => isOwed(target, event)).map(target => owed(deps, event, target, bodies))
-  return {bodies: [...bodies.values()].filter(body => body !== null), deliveries}
+  const deliveries = targets
+    .filter(target => isOwed(target, event))
+    .flatMap(target => allOwed(deps, event, target, bodies))
+  const used = new Set(deliveries.map(({bodyKey}) => bodyKey))
+  return {bodies: [...bodies.values()].filter(body => body !== null && used.has(body.key)) as Body[], deliveries}
 }
 
 const isOwed = ({webhook, spoken: {platform, version}}: Target, event: Event): boolean =>
@@ -43,29 +48,54 @@ const isOwed = ({webhook, spoken: {platform, version}}: Target, event: Event): b
   wants(webhook, event.type) &&
   platform.eventType(version, event.type) !== null
 
-function owed(
+/** One delivery per rule that fires (NetBox #14827: not only for the first); one in all where nothing can be sent. */
+function allOwed(
   deps: Pick<Deps, 'newId' | 'now'>,
   event: Event,
   target: Target,
   bodies: Map<string, Body | null>,
+): NewDelivery[] {
+  const {webhook, spoken} = target
+  const firings = spoken.platform.firings?.(spoken.version, event, webhook) ?? [
+    {rule: null, settings: webhook.settings, declined: null},
+  ]
+  const skipped = whyNot(target)
+  if (skipped === null) return firings.map(firing => owed(deps, event, target, firing, bodies))
+  return firings.slice(0, 1).map(() => newDelivery(deps, event, webhook, {state: 'skipped', reason: skipped}))
+}
+
+function owed(
+  deps: Pick<Deps, 'newId' | 'now'>,
+  event: Event,
+  target: Target,
+  {rule, settings, declined}: Firing,
+  bodies: Map<string, Body | null>,
 ): NewDelivery {
-  const skipped = whyNot(target, event)
-  if (skipped !== null) return newDelivery(deps, event, target.webhook, {state: 'skipped', reason: skipped})
-  const body = rendered(event, target, bodies)
-  if (body === null) return newDelivery(deps, event, target.webhook, {state: 'failed', reason: 'render_failed'})
-  return newDelivery(deps, event, target.webhook, {state: waits(target.webhook) ? 'held' : 'pending', body})
+  const {webhook} = target
+  if (declined !== null) return newDelivery(deps, event, webhook, {state: 'skipped', reason: declined, rule})
+  const body = rendered(event, withSettings(target, settings), bodies)
+  if (body === null) return newDelivery(deps, event, webhook, {state: 'failed', reason: 'render_failed', rule})
+  // Rendered all the same: an event that cannot be must not spoil the batch of the others.
+  const batch = webhook.mode === 'batch' ? webhook.policies.batch : null
+  if (batch !== null) return newDelivery(deps, event, webhook, {state: 'collecting', batch, rule})
+  return newDelivery(deps, event, webhook, {state: holds(webhook) ? 'held' : 'pending', body, rule})
 }
 
-/** Why a webhook that wants the event does not get it. NetBox looks at the switch when the event is accepted. */
-function whyNot({webhook, spoken}: Target, event: Event): DeliveryReason | null {
+/** Why a webhook that wants events gets none. NetBox looks at the switch when the event is accepted. */
+function whyNot({webhook}: Target): DeliveryReason | null {
   if (!webhook.active && webhook.policies.offSwitch === 'accept') return 'inactive'
-  if (webhook.url === null) return 'unconfigured'
-  return spoken.platform.declines?.(event, webhook) ?? null
+  return webhook.url === null ? 'unconfigured' : null
 }
 
-/** Pro Custodibus pauses: what happens meanwhile is sent when it goes on. */
-const waits = ({active, paused, policies}: Webhook): boolean =>
-  paused !== null || (!active && policies.offSwitch === 'hold')
+/** A target with the settings of one of its rules. */
+export const withSettings = (target: Target, settings: Webhook['settings']): Target =>
+  settings === target.webhook.settings ? target : targetOf({...target.webhook, settings})
+
+/** Loads what the templates of webhooks need; nothing where none has any. To be awaited before anything is rendered. */
+export async function prepareTargets(targets: readonly Target[]): Promise<void> {
+  const waiting = targets.map(({webhook, spoken}) => spoken.platform.prepare?.(webhook) ?? null)
+  if (waiting.some(each => each !== null)) await Promise.all(waiting)
+}
 
 function rendered(event: Event, target: Target, bodies: Map<string, Body | null>): Body | null {
   const known = bodies.get(target.bodyKey)
@@ -85,15 +115,19 @@ function renderOrNull(event: Event, target: Target): Body | null {
 }
 
 /** The body of one event for one webhook, under the webhook's key. @throws HookctlError `render_failed` */
-export const render = (event: Event, {webhook, spoken: {platform, version}, bodyKey}: Target): Body => ({
-  key: bodyKey,
-  bytes: platform.body([event], {
+export const render = (event: Event, target: Target): Body => ({
+  key: target.bodyKey,
+  bytes: renderEvents([event], target),
+})
+
+/** One body for all events of a batch, in their order. @throws HookctlError `render_failed` */
+export const renderEvents = (events: readonly Event[], {webhook, spoken: {platform, version}}: Target): Uint8Array =>
+  platform.body(events, {
     version,
     organizationId: webhook.organizationId,
     zone: webhook.policies.zone,
     settings: webhook.settings,
-  }),
-})
+  })
 
 export interface Start {
   readonly state: DeliveryState
@@ -101,14 +135,17 @@ export interface Start {
   /** What is sent; absent where nothing is. */
   readonly body?: Body
   readonly trigger?: Delivery['trigger']
+  /** Of a delivery that collects: when it is full, or due to be closed. */
+  readonly batch?: BatchPolicy
+  readonly rule?: string | null
 }
 
-/** A delivery at its beginning: due now where it is pending, over where it was never to be sent. */
+/** A delivery at its beginning: due now where it is pending, later where it collects, over where it was never to be sent. */
 export function newDelivery(
   {newId, now}: Pick<Deps, 'newId' | 'now'>,
   event: Event,
   webhook: Webhook,
-  {state, reason, body, trigger = 'event'}: Start,
+  {state, reason, body, batch, trigger = 'event', rule = null}: Start,
 ): NewDelivery {
   const createdAt = now()
   const delivery: Delivery = {
@@ -121,9 +158,10 @@ export function newDelivery(
     trigger,
     replayOf: null,
     toUrl: null,
+    rule,
     state,
     reason: reason ?? null,
-    dueAt: state === 'pending' ? createdAt : null,
+    dueAt: batch === undefined ? (state === 'pending' ? createdAt : null) : createdAt + batch.everyMs,
     attempts: 0,
     lastStatus: null,
     lastErrorClass: null,
@@ -131,5 +169,5 @@ export function newDelivery(
     finishedAt: isFinished(state) ? createdAt : null,
     bodyBytes: body?.bytes.length ?? null,
   }
-  return {delivery, bodyKey: body?.key ?? null}
+  return {delivery, bodyKey: body?.key ?? null, ...(batch === undefined ? {} : {batch})}
 }

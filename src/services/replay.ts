@@ -1,5 +1,5 @@
 import type {Output, Parsed} from '../api/operations.ts'
-import type {Delivery} from '../domain/delivery.ts'
+import {type Delivery, isFinished} from '../domain/delivery.ts'
 import type {Organization} from '../domain/organization.ts'
 import {checkUrl} from '../domain/url.ts'
 import type {Webhook} from '../domain/webhook.ts'
@@ -7,8 +7,9 @@ import {conflictError, notFoundError, usageError} from '../errors.ts'
 import type {Body, NewDelivery} from '../store/store.ts'
 import {deliveryRecord} from './deliveries.ts'
 import type {Asking, Deps, Resolved} from './deps.ts'
-import {render, targetOf} from './fan-out.ts'
+import {prepareTargets, renderEvents, targetOf, withSettings} from './fan-out.ts'
 import {shellWord} from './shell-word.ts'
+import {refuseTarget} from './targets.ts'
 import {deliveryView} from './views.ts'
 
 type Replayed = NewDelivery & {readonly bodyOf: string | null}
@@ -23,7 +24,7 @@ interface Ready {
  * original. What was skipped and so never rendered is rendered now. All of them or none.
  *
  * @throws not_found `delivery_not_found` naming every unknown id; conflict `delivery_not_over`, `webhook_deleted`,
- * `webhook_inactive`, `webhook_unconfigured`, `event_gone`; usage for a bad `toUrl`
+ * `webhook_inactive`, `webhook_unconfigured`, `event_gone`; usage for a bad `toUrl`, `target_denied` for one this instance would not deliver to
  */
 export async function replayDeliveries(
   deps: Deps,
@@ -31,6 +32,7 @@ export async function replayDeliveries(
   caller: Asking,
 ): Promise<Output<'delivery.replay'>> {
   const url = toUrl === undefined ? null : canonicalUrl(toUrl)
+  if (url !== null) await refuseTarget(deps, url, 'toUrl')
   const originals = await findAll(deps, organization, [...new Set(ids)])
   if (!now) for (const original of originals) refuseUnfinished(original)
   const webhooks = new Map(
@@ -67,9 +69,14 @@ async function findAll({store}: Deps, organization: Organization, ids: readonly 
   })
 }
 
+const willHappen: Partial<Record<Delivery['state'], string>> = {
+  held: 'is held and will be sent when its webhook is on',
+  collecting: 'is an open batch and will be sent when it is closed',
+}
+
 function refuseUnfinished({id, state}: Delivery): void {
-  if (state !== 'pending' && state !== 'delivering' && state !== 'held') return
-  const what = state === 'held' ? 'is held and will be sent when its webhook is on' : 'will be tried by itself'
+  if (isFinished(state)) return
+  const what = willHappen[state] ?? 'will be tried by itself'
   throw conflictError('delivery_not_over', `delivery ${id} ${what}`, {
     hint: 'send it again all the same with --now, or stop it first: `hookctl delivery cancel`',
   })
@@ -128,10 +135,12 @@ async function replayOf(
   return {delivery, bodyKey: fresh?.key ?? null, bodyOf: fresh === null ? original.id : null}
 }
 
-/** What was skipped has no body; its key names the event too, because one call may replay several. */
+/** What was skipped has no body; its key is its own, because one call may replay several. */
 async function renderAnew({store}: Deps, original: Delivery, webhook: Webhook): Promise<Body> {
-  const event = await store.events.find(original.organizationId, original.eventId)
-  if (event === null) throw conflictError('event_gone', `the event of delivery ${original.id} is no longer kept`)
-  const {key, bytes} = render(event, targetOf(webhook))
-  return {key: `${event.id} ${key}`, bytes}
+  const events = await store.deliveries.events(original.id, original.eventCount)
+  if (events.length === 0) throw conflictError('event_gone', `the event of delivery ${original.id} is no longer kept`)
+  const target = targetOf(webhook)
+  await prepareTargets([target])
+  const settings = target.spoken.platform.settingsFor?.(webhook, original.rule) ?? webhook.settings
+  return {key: original.id, bytes: renderEvents(events, withSettings(target, settings))}
 }

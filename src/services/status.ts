@@ -22,7 +22,7 @@ export async function showStatus(
     store: {backend, location, schema, bytes},
     deliveries: {
       ...counts,
-      unfinished: counts.pending + counts.delivering + counts.held,
+      unfinished: counts.collecting + counts.pending + counts.delivering + counts.held,
       oldestUnfinishedAt: toInstantOrNull(oldest),
     },
     webhooks: {

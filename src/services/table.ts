@@ -1,4 +1,5 @@
 import type {OperationName, Output, Parsed} from '../api/operations.ts'
+import {importEvents, renderCaptured, renderEvent} from './captured.ts'
 import {createContext, deleteContext, editContext, listContexts, showContext} from './contexts.ts'
 import {cancelDelivery, listDeliveries, showDelivery} from './deliveries.ts'
 import type {Asking, Deps, Resolved} from './deps.ts'
@@ -47,6 +48,8 @@ export const services: {readonly [Name in OperationName]: Service<Name>} = {
   'webhook.sign': signForWebhook,
   'event.send': sendEvent,
   'event.sendMany': sendEvents,
+  'event.import': importEvents,
+  'event.render': renderEvent,
   'event.list': listEvents,
   'event.show': showEvent,
   'event.types': listEventTypes,
@@ -63,6 +66,7 @@ export const services: {readonly [Name in OperationName]: Service<Name>} = {
   'worker.queues': showQueues,
   'status.show': showStatus,
   'platform.list': listPlatforms,
+  'platform.render': renderCaptured,
   'platform.show': showPlatform,
   'org.create': createOrganization,
   'org.list': listOrganizations,

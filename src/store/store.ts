@@ -1,10 +1,12 @@
 import type {Attempt, Delivery, DeliveryReason, DeliveryState} from '../domain/delivery.ts'
 import type {Event} from '../domain/event.ts'
-import type {DeliveryFilter, EventFilter, HistoryFilter, WebhookFilter} from '../domain/filters.ts'
+import type {DeliveryFilter, EventFilter, HistoryFilter, ObjectFilter, WebhookFilter} from '../domain/filters.ts'
 import type {HistoryEntry} from '../domain/history.ts'
 import type {Context, Member, Organization} from '../domain/organization.ts'
 import type {Page, PageRequest} from '../domain/page.ts'
+import type {BatchPolicy} from '../domain/policy.ts'
 import type {Token} from '../domain/token.ts'
+import type {ObjectKey, TrackedObject} from '../domain/tracked.ts'
 import type {Pause, Webhook} from '../domain/webhook.ts'
 
 /**
@@ -26,6 +28,7 @@ export interface Store {
   readonly events: EventStore
   readonly deliveries: DeliveryStore
   readonly history: HistoryStore
+  readonly objects: ObjectStore
   readonly worker: WorkerStore
 
   describe(): Promise<StoreDescription>
@@ -56,29 +59,29 @@ export interface OrganizationStore {
   bySlug(slug: string): Promise<Organization | null>
   byId(id: number): Promise<Organization | null>
   /** Rejects with `organization_exists` on a taken slug. The store gives the next number, from 1, also to the entry. */
-  add(organization: Omit<Organization, 'id'>, entry: HistoryEntry | null): Promise<Organization>
+  add(organization: Omit<Organization, 'id'>, entry: Telling | null): Promise<Organization>
   /** By slug. */
   list(page: PageRequest): Promise<Page<Organization>>
   /** Replaces slug and name; rejects with `organization_not_found` when it is gone meanwhile, `organization_exists` on a taken slug. */
-  replace(organization: Organization, entry: HistoryEntry): Promise<void>
+  replace(organization: Organization, entry: Telling): Promise<void>
   /**
    * Deletes it with its webhooks (unfinished deliveries are cancelled, reason `webhook_deleted`), contexts, members and
    * tokens; its slug is free again, its number is not. Answers how many deliveries were cancelled. The entry says itself
    * in whose history it stands. Rejects with `organization_not_found` when it is gone meanwhile.
    */
-  remove(organization: Organization, entry: HistoryEntry, now: number): Promise<number>
+  remove(organization: Organization, entry: Telling, now: number): Promise<number>
 }
 
 export interface ContextStore {
   /** Rejects with `context_exists` when the id is taken in its organization. */
-  add(context: Context, entry: HistoryEntry): Promise<void>
+  add(context: Context, entry: Telling): Promise<void>
   find(organizationId: number, id: string): Promise<Context | null>
   /** By id. */
   list(organizationId: number, page: PageRequest): Promise<Page<Context>>
   /** Replaces name and kind; rejects with `context_not_found` when it is gone meanwhile. */
-  replace(context: Context, entry: HistoryEntry): Promise<void>
+  replace(context: Context, entry: Telling): Promise<void>
   /** Rejects with `context_in_use` naming the webhooks that are scoped to it, `context_not_found` when it is gone meanwhile. */
-  remove(context: Context, entry: HistoryEntry): Promise<void>
+  remove(context: Context, entry: Telling): Promise<void>
 }
 
 /**
@@ -99,7 +102,7 @@ export interface MemberStore {
 
 export interface TokenStore {
   /** Keeps the SHA-256 of the token's value and nothing else of it. Rejects with `token_exists` on a taken name. */
-  add(token: Token, digest: Uint8Array, entry: HistoryEntry): Promise<void>
+  add(token: Token, digest: Uint8Array, entry: Telling): Promise<void>
   /** Whatever the organization, also an expired one: the one question of every request with a token. */
   byDigest(digest: Uint8Array): Promise<Token | null>
   /** By id, or by name where no id matches. */
@@ -107,14 +110,14 @@ export interface TokenStore {
   /** Newest first. */
   list(organizationId: number, page: PageRequest): Promise<Page<Token>>
   /** Nothing of it stays but the history. Rejects with `token_not_found` when it is gone already. */
-  remove(token: Token, entry: HistoryEntry): Promise<void>
+  remove(token: Token, entry: Telling): Promise<void>
   /** Notes when it was used last; nothing happens where it is gone. */
   touch(id: string, at: number): Promise<void>
 }
 
 export interface WebhookStore {
   /** Rejects with `webhook_exists` when the name is taken in its organization. */
-  add(webhook: Webhook, entry: HistoryEntry): Promise<void>
+  add(webhook: Webhook, entry: Telling): Promise<void>
   /** By id, or by name where no id matches. */
   find(organizationId: number, idOrName: string): Promise<Webhook | null>
   /** By ids, whatever the organization; deleted ones are missing from the answer. */
@@ -124,9 +127,9 @@ export interface WebhookStore {
   /** Every webhook of the organization, for the fan-out: cheap to call per accept (cached until a webhook changes, also by another process). */
   all(organizationId: number): Promise<readonly Webhook[]>
   /** Replaces it whole; rejects with `webhook_not_found` when it is gone meanwhile, `webhook_exists` on a taken name. */
-  replace(webhook: Webhook, entry: HistoryEntry): Promise<void>
+  replace(webhook: Webhook, entry: Telling): Promise<void>
   /** Deletes it and cancels its unfinished deliveries (reason `webhook_deleted`); records stay. Answers how many were cancelled. */
-  remove(webhook: Webhook, entry: HistoryEntry, now: number): Promise<number>
+  remove(webhook: Webhook, entry: Telling, now: number): Promise<number>
 }
 
 /** A body, rendered once and frozen: every delivery of `key` in one acceptance shares it. */
@@ -139,6 +142,17 @@ export interface Body {
 export interface NewDelivery {
   readonly delivery: Delivery
   readonly bodyKey: string | null
+  /**
+   * Of a `collecting` delivery: the event joins the open batch of its webhook where there is one with room, and this
+   * delivery is not stored; else it is the new open batch. Full, or past `dueAt`, it is due to be frozen.
+   */
+  readonly batch?: BatchPolicy
+}
+
+/** An event that went into a batch that was open already: `deliveryId` is owed in place of `offered`. */
+export interface Joined {
+  readonly offered: string
+  readonly deliveryId: string
 }
 
 /** One event with all that follows from it. */
@@ -149,12 +163,22 @@ export interface Acceptance {
   readonly history: readonly HistoryEntry[]
 }
 
+/**
+ * A history row with the events that tell of the change: written together, in the transaction of the change itself. An
+ * event that would be a conflict is not written.
+ */
+export interface Telling extends HistoryEntry {
+  readonly raised?: readonly Acceptance[]
+}
+
 export interface Accepted {
   readonly eventId: string
   /** True when the idempotency key was known with the same content: nothing was written, `eventId` is the first one's. */
   readonly duplicate: boolean
   /** True when the idempotency key was known with other content (type, context, object, actor's name, data, before, after, extra). */
   readonly conflict: boolean
+  /** Present where events joined open batches. */
+  readonly joined?: readonly Joined[]
 }
 
 export interface EventStore {
@@ -195,7 +219,33 @@ export interface Recorded {
   readonly dueAt: number | null
   readonly finishedAt: number | null
   /** Pauses the webhook in the same transaction (410), with its history row. */
-  readonly pause: {readonly pause: Pause; readonly entry: HistoryEntry} | null
+  readonly pause: {readonly pause: Pause; readonly entry: Telling} | null
+}
+
+/** What a batch has become: bytes to be sent, or a failure where it cannot be rendered. */
+export interface Frozen extends Pick<Delivery, 'state' | 'reason' | 'dueAt' | 'finishedAt'> {
+  readonly deliveryId: string
+  readonly body: Uint8Array | null
+}
+
+export interface Flushed {
+  readonly deliveryIds: readonly string[]
+  /** Events in them. */
+  readonly events: number
+}
+
+/** What waits for one webhook, from kept counts. */
+export interface Queue {
+  readonly webhookId: string
+  /** Deliveries that are pending or delivering. */
+  readonly depth: number
+  readonly held: number
+  /** Open batches, the events in them, and when the first of them is to be closed. */
+  readonly batches: number
+  readonly collecting: number
+  readonly closesAt: number | null
+  /** `createdAt` of the oldest of all these; null where nothing waits. */
+  readonly oldestAt: number | null
 }
 
 /** A delivery's state changed without an attempt: skipped, held, resumed, cancelled. */
@@ -225,7 +275,7 @@ export interface DeliveryStore {
    * the one owner asks, so what a killed owner had not recorded is due again by itself.
    */
   due(question: DueQuestion): Promise<readonly DueDelivery[]>
-  /** When the next pending delivery falls due after `now`, or null. */
+  /** When the next pending delivery falls due, or the next open batch is to be closed, after `now`; or null. */
   nextDue(now: number): Promise<number | null>
   /** One transaction for all. A delivery that was cancelled or delivered meanwhile keeps its state and still gets its attempt. */
   record(outcomes: readonly Recorded[]): Promise<void>
@@ -233,17 +283,57 @@ export interface DeliveryStore {
   move(moves: readonly Moved[]): Promise<number>
   /** Moves every delivery of the webhook in state `from` (pending → held, held → pending due now), at most 10,000 a call. Answers how many. */
   moveAll(webhookId: string, from: DeliveryState, to: DeliveryState, now: number): Promise<number>
+  /** The events of a delivery in the order of its body, at most `limit`: one, or those of its batch. */
+  events(deliveryId: string, limit: number): Promise<readonly Event[]>
+  /**
+   * Closes open batches that are due at `now`: no event joins them any more. At most one of a webhook, its oldest, and
+   * only while no earlier delivery of its events is unfinished, so that batches arrive in their order; none of a webhook
+   * that is paused, or off where that means hold. Answered again until it is frozen. Writes only where something is due.
+   */
+  seal(now: number, limit: number): Promise<readonly Delivery[]>
+  /** One transaction for all. What is no longer collecting stays as it is. */
+  freeze(frozen: readonly Frozen[]): Promise<void>
+  /** Makes the batches of a webhook that are not frozen yet due now. */
+  flush(webhookId: string, now: number): Promise<Flushed>
+  /** What waits for each webhook of an organization; webhooks without a queue are missing. A look-up per webhook. */
+  queues(organizationId: number): Promise<readonly Queue[]>
   /** Deliveries per state, kept as they change and never counted. Over all organizations where null. */
   counts(organizationId: number | null, webhookId?: string): Promise<Readonly<Record<DeliveryState, number>>>
-  /** `createdAt` of the oldest delivery that is pending or held, or null. */
+  /** `createdAt` of the oldest delivery that is collecting, pending or held, or null. */
   oldestUnfinished(): Promise<number | null>
 }
 
 export interface HistoryStore {
-  add(entries: readonly HistoryEntry[]): Promise<void>
+  add(entries: readonly Telling[]): Promise<void>
   find(organizationId: number, id: string): Promise<HistoryEntry | null>
   /** Newest first. */
   list(organizationId: number, filter: HistoryFilter, page: PageRequest): Promise<Page<HistoryEntry>>
+}
+
+/** What becomes of one tracked object. */
+export interface ObjectWrite {
+  readonly key: ObjectKey
+  /** `seen` of the object the change was made from; null where there was none. */
+  readonly seen: number | null
+  /** Null: it is gone. */
+  readonly object: TrackedObject | null
+}
+
+/** A tracked object with what tells whether it was written since; opaque, and never the same again. */
+export interface SeenObject extends TrackedObject {
+  readonly seen: number
+}
+
+export interface ObjectStore {
+  /** In the order asked; null where there is none. */
+  find(keys: readonly ObjectKey[]): Promise<readonly (SeenObject | null)[]>
+  /** By platform, type and id. */
+  list(organizationId: number, filter: ObjectFilter, page: PageRequest): Promise<Page<TrackedObject>>
+  /**
+   * Objects with the rows and events that tell of their changes, in the order given, one durable transaction. Rejects
+   * with `object_changed` (conflict) and writes nothing when one of them is not what was seen. One write per key.
+   */
+  write(writes: readonly ObjectWrite[], tellings: readonly Telling[]): Promise<void>
 }
 
 export interface Owner {
@@ -258,7 +348,7 @@ export interface Owner {
 export interface WorkerStore {
   /** Whether sending is switched on; what `worker enable|disable` sets. On in a new store. */
   enabled(): Promise<boolean>
-  setEnabled(enabled: boolean, entry: HistoryEntry): Promise<void>
+  setEnabled(enabled: boolean, entry: Telling): Promise<void>
   owner(): Promise<Owner | null>
   /**
    * Takes the right to send when nobody has it, its holder's heartbeat is older than `staleBefore`, or its holder is

@@ -1,5 +1,6 @@
 import {setMaxListeners} from 'node:events'
 import type {Webhook} from '../domain/webhook.ts'
+import {closeBatches} from '../services/close-batches.ts'
 import type {Deps} from '../services/deps.ts'
 import type {Moved, Recorded} from '../store/store.ts'
 import type {Transport} from '../transport/request.ts'
@@ -29,6 +30,8 @@ export interface PumpOptions {
 /** Moves due deliveries from the store through the queues to their receivers, and what came of it back. */
 export interface Pump {
   readonly inFlight: number
+  /** Of these, how many per webhook. */
+  readonly inFlightByWebhook: ReadonlyMap<string, number>
   /** Whether nothing is due, in flight or unrecorded, as far as the last look can tell. */
   readonly idle: boolean
   /** Fetches and begins what it may. Calls during a look lead to one more; resolves when that is done. */
@@ -59,7 +62,7 @@ export function createPump({deps, transport, random, log, limits, maySend, plann
   const {store, now} = deps
   const queues = createQueues(limits, monotonic)
   const webhooks = createDirectory(store)
-  const attempting = {deps, transport, random, buildRequest: createRequestBuilder()}
+  const attempting = {deps, transport, random, log, buildRequest: createRequestBuilder()}
   const outcomes = createBatcher<Recorded>({
     write: recorded => store.deliveries.record(recorded),
     describe: ({attempt}) => ({delivery: attempt.deliveryId}),
@@ -109,6 +112,7 @@ export function createPump({deps, transport, random, log, limits, maySend, plann
     const full = queues.full()
     stirred = false
     try {
+      await closeDue()
       // A copy of what is held: it changes while the question is on its way.
       const found = await store.deliveries.due({
         now: now(),
@@ -136,6 +140,12 @@ export function createPump({deps, transport, random, log, limits, maySend, plann
     }
   }
 
+  /** Freezes the batches whose time has come: from then on they are deliveries like every other. */
+  async function closeDue(): Promise<void> {
+    const {failures} = await closeBatches(deps)
+    for (const {delivery, error} of failures) log.error({delivery, error: String(error)}, 'a batch cannot be rendered')
+  }
+
   function beginAll(): void {
     for (let turn = queues.next(); turn !== null; turn = queues.next()) {
       const delivering = deliver(turn, stopping.signal)
@@ -148,9 +158,11 @@ export function createPump({deps, transport, random, log, limits, maySend, plann
   async function deliver(turn: Turn, signal: AbortSignal): Promise<void> {
     const {id, organizationId, webhookId} = turn.delivery
     let success: boolean | null = null
+    let collects = false
     let written: Promise<boolean> = Promise.resolve(true)
     try {
       const webhook = await webhooks.find(organizationId, webhookId)
+      collects = webhook?.mode === 'batch'
       const move = whyNotSent(turn.delivery, webhook, now())
       if (move !== null) written = moves.add(move)
       else if (await isStillDue(turn)) {
@@ -166,7 +178,10 @@ export function createPump({deps, transport, random, log, limits, maySend, plann
     }
     for (const {delivery} of queues.end(turn, success)) held.delete(delivery.id)
     lookOn()
-    if (await written) release(id)
+    const durable = await written
+    // The next batch of the webhook waited for this one.
+    if (collects) stirred = true
+    if (durable) release(id)
     else setTimeout(release, PENALTY_MS, id).unref()
   }
 
@@ -207,6 +222,9 @@ export function createPump({deps, transport, random, log, limits, maySend, plann
     get inFlight() {
       return queues.inFlight
     },
+    get inFlightByWebhook() {
+      return queues.inFlightByWebhook
+    },
     get idle() {
       return foundNothing && !stirred && held.size === 0
     },
@@ -231,7 +249,8 @@ export function createPump({deps, transport, random, log, limits, maySend, plann
 }
 
 /** `host:port` of a webhook's receiver; empty where it has none, and nothing will be sent. */
-const hostOf = (webhook: Webhook | null): string => (webhook?.url == null ? '' : (URL.parse(webhook.url)?.host ?? ''))
+const hostOf = (webhook: Webhook | null): string =>
+  webhook?.url == null ? '' : (URL.parse(webhook.url)?.host ?? webhook.id)
 
 /** One signal for all that is in flight: Node would warn of so many listeners. */
 function newCutOff(): AbortController {

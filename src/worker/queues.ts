@@ -30,6 +30,7 @@ interface Lane {
 
 export interface Queues {
   readonly inFlight: number
+  readonly inFlightByWebhook: ReadonlyMap<string, number>
   /** Deliveries waiting that their webhooks' own limits would let go: at rest none, but for the limits in all. */
   readonly startable: number
   /** Whether there is no room for more. */
@@ -152,6 +153,10 @@ export function createQueues(limits: Limits, clock: () => number): Queues {
   return {
     get inFlight() {
       return total()
+    },
+    get inFlightByWebhook() {
+      const busy = [...lanes.values()].filter(lane => lane.inFlight > 0)
+      return new Map(busy.map(lane => [lane.webhookId, lane.inFlight]))
     },
     get startable() {
       let waiting = 0

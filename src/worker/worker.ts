@@ -41,6 +41,8 @@ export interface Worker {
   /** `activating`: switched on, but another process sends, or this one has not begun. */
   readonly state: 'active' | 'inactive' | 'activating'
   readonly inFlight: number
+  /** Of these, how many per webhook. */
+  readonly inFlightByWebhook: ReadonlyMap<string, number>
 }
 
 /** Work written by other processes is found within this time; also how far a clock that jumps can put us off (F9). */
@@ -196,6 +198,9 @@ export function createWorker(options: WorkerOptions): Worker {
     },
     get inFlight() {
       return pump.inFlight
+    },
+    get inFlightByWebhook() {
+      return pump.inFlightByWebhook
     },
   }
 }

@@ -19,6 +19,7 @@ export const deliveryColumns: readonly Column<DeliveryView>[] = [
   {key: 'replayOf', title: 'replay of', wide: true, whole: true},
   {key: 'toUrl', title: 'to', wide: true},
   {key: 'eventId', title: 'event id', wide: true, whole: true},
+  {key: 'eventCount', title: 'events', align: 'right', wide: true},
   {key: 'bodyBytes', title: 'bytes', align: 'right', wide: true},
   {key: 'finishedAt', title: 'finished', kind: 'time', wide: true},
   {key: 'createdAt', title: 'created', kind: 'time'},
@@ -34,6 +35,13 @@ export const attemptColumns: readonly Column<AttemptView>[] = [
   {key: 'error'},
   {key: 'hint'},
   {key: 'remoteAddress', title: 'address', wide: true},
+]
+
+/** The events of a batch, in the order of its body. */
+export const batchedColumns: readonly Column<{id: string; type: string; acceptedAt: string}>[] = [
+  {key: 'id', whole: true},
+  {key: 'type'},
+  {key: 'acceptedAt', title: 'accepted', kind: 'time'},
 ]
 
 type SentDelivery = (typeof sentDelivery)['_output']

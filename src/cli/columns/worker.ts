@@ -17,6 +17,7 @@ export const statusColumns: readonly Column<Output<'status.show'>>[] = [
   },
   {key: 'unfinished', value: ({deliveries}) => deliveries.unfinished},
   {key: 'oldest', title: 'oldest unfinished', kind: 'time', value: ({deliveries}) => deliveries.oldestUnfinishedAt},
+  {key: 'collecting', value: ({deliveries}) => deliveries.collecting},
   {key: 'pending', value: ({deliveries}) => deliveries.pending},
   {key: 'held', value: ({deliveries}) => deliveries.held},
   {key: 'delivered', value: ({deliveries}) => deliveries.delivered},
@@ -27,4 +28,34 @@ export const statusColumns: readonly Column<Output<'status.show'>>[] = [
   {key: 'store', value: ({store}) => store.location},
   {key: 'size', title: 'store bytes', value: ({store}) => store.bytes},
   {key: 'version'},
+]
+
+type Queues = Output<'worker.queues'>
+
+/** Since when the oldest waits is what says whether a queue moves. */
+const waitingColumns = [
+  {key: 'depth', align: 'right'},
+  {key: 'inFlight', title: 'in flight', align: 'right'},
+  {key: 'held', align: 'right'},
+  {key: 'collecting', align: 'right'},
+  {key: 'oldestAt', title: 'oldest', kind: 'time'},
+] as const
+
+const domain: Column<{readonly domain: string | null}> = {key: 'domain', value: row => row.domain ?? '(organization)'}
+
+export const queueColumns: readonly Column<Queues['queues'][number]>[] = [
+  domain,
+  {key: 'webhook'},
+  {key: 'state', kind: 'state'},
+  ...waitingColumns,
+  {key: 'closesAt', title: 'closes', kind: 'time', wide: true},
+  {key: 'batches', align: 'right', wide: true},
+  {key: 'host'},
+  {key: 'webhookId', title: 'webhook id', wide: true, whole: true},
+]
+
+export const domainColumns: readonly Column<Queues['domains'][number]>[] = [
+  domain,
+  {key: 'webhooks', align: 'right'},
+  ...waitingColumns,
 ]

@@ -1,5 +1,5 @@
 import type {DeliveryState} from '../../domain/delivery.ts'
-import {deliveryStates} from '../../domain/delivery.ts'
+import {deliveryStates, isFinished} from '../../domain/delivery.ts'
 import {notFoundError} from '../../errors.ts'
 import type {DeliveryStore} from '../store.ts'
 import {bodyOfKey, writeBodies, writeDelivery} from './accept.ts'
@@ -119,8 +119,8 @@ const earliest = (a: number | null, b: number | null): number | null =>
 const ends = (state: DeliveryState, now: number) => ({
   state,
   reason: state === 'cancelled' ? ('cancelled' as const) : state === 'skipped' ? ('inactive' as const) : null,
-  dueAt: state === 'pending' ? now : null,
-  finishedAt: state === 'pending' || state === 'held' || state === 'delivering' ? null : now,
+  dueAt: state === 'pending' || state === 'collecting' ? now : null,
+  finishedAt: isFinished(state) ? now : null,
 })
 
 function counts(connection: Connection, organizationId: number | null, webhookId: string | undefined) {
