@@ -30,10 +30,17 @@ export interface HistoryFilter {
   readonly objectTypes?: readonly string[] | undefined
   readonly objectId?: string | undefined
   readonly changes?: readonly Change[] | undefined
-  /** Part of the actor's name, case-insensitive (EntryPoint's audit log filters so). */
+  /** Part of the actor's name or address, case-insensitive (EntryPoint's audit log filters so). */
   readonly actor?: string | undefined
   readonly since?: number | undefined
   readonly until?: number | undefined
+}
+
+export interface ObjectFilter {
+  readonly platform?: string | undefined
+  readonly type?: string | undefined
+  /** Part of name or id, case-insensitive. */
+  readonly text?: string | undefined
 }
 
 export interface WebhookFilter {

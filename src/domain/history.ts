@@ -15,9 +15,13 @@ export interface HistoryEntry {
   /** Null name when the system did it by itself. */
   readonly actor: Actor
   readonly requestId: string
-  /** The event that reported it, or null for hookctl's own changes. */
+  /** The event that reported it or tells of it; null where none does. */
   readonly eventId: string | null
+  /** The part of the organization it happened in; absent where nobody said. */
+  readonly contextId?: string
   /** Secrets in it are masked before it is written. */
   readonly before: JsonText | null
   readonly after: JsonText | null
+  /** Members in which a secret was replaced: the masks before and after look the same. Absent where there are none. */
+  readonly rotated?: readonly string[]
 }

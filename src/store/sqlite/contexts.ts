@@ -1,12 +1,11 @@
-import type {HistoryEntry} from '../../domain/history.ts'
 import type {Context} from '../../domain/organization.ts'
 import {conflictError, notFoundError} from '../../errors.ts'
-import type {ContextStore} from '../store.ts'
+import type {ContextStore, Telling} from '../store.ts'
 import type {Connection} from './connection.ts'
-import {writeHistory} from './history.ts'
 import {keyedPage} from './keyed.ts'
 import type {Direct} from './questions.ts'
 import {type AnyRow, toContext} from './rows.ts'
+import {writeTelling} from './telling.ts'
 import type {Writer} from './writer.ts'
 
 const KEYED = {table: 'contexts', key: 'id'}
@@ -18,11 +17,11 @@ export function contexts(connection: Connection, writer: Writer): Direct<Context
       .get(organizationId, id)
     return row === undefined ? null : toContext(row as AnyRow)
   }
-  const change = ({organizationId, id}: Context, entry: HistoryEntry, write: () => void) =>
+  const change = ({organizationId, id}: Context, entry: Telling, write: () => void) =>
     writer.write(2, transaction => {
       if (find(organizationId, id) === null) throw gone(id)
       write()
-      writeHistory(transaction, entry)
+      writeTelling(transaction, entry)
     })
   return {
     find,
@@ -35,7 +34,7 @@ export function contexts(connection: Connection, writer: Writer): Direct<Context
         connection
           .prepare('INSERT INTO contexts (organization_id, id, name, kind, created_at) VALUES (?, ?, ?, ?, ?)')
           .run(organizationId, id, name, kind, createdAt)
-        writeHistory(transaction, entry)
+        writeTelling(transaction, entry)
       }),
 
     replace: (context, entry) =>

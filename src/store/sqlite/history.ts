@@ -5,6 +5,7 @@ import type {Connection} from './connection.ts'
 import {type Condition, distinct, equals, type ListQuestion, oneOf, page, type Stream} from './newest.ts'
 import type {Direct} from './questions.ts'
 import {type AnyRow, toHistoryEntry} from './rows.ts'
+import {rowsOf, writeTelling} from './telling.ts'
 import type {Transaction} from './transaction.ts'
 import type {Writer} from './writer.ts'
 
@@ -16,8 +17,8 @@ export function history(connection: Connection, writer: Writer): Direct<HistoryS
     toHistoryEntry(connection.prepare('SELECT * FROM history WHERE seq = ?').get(seq) as AnyRow)
   return {
     add: entries =>
-      writer.write(entries.length, transaction => {
-        for (const entry of entries) writeHistory(transaction, entry)
+      writer.write(rowsOf(entries), transaction => {
+        for (const entry of entries) writeTelling(transaction, entry)
       }),
 
     find(organizationId, id) {
@@ -35,8 +36,8 @@ export function history(connection: Connection, writer: Writer): Direct<HistoryS
 export function writeHistory({connection, feed}: Transaction, entry: HistoryEntry): void {
   const {object, actor} = entry
   const insert = connection.prepare(`INSERT INTO history (id, organization_id, at, change, object_type, object_id,
-    object_name, actor, actor_folded, request_id, event_id, before, after)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+    object_name, actor, actor_folded, request_id, event_id, context_id, before, after, rotated)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
   const {lastInsertRowid} = insert.run(
     entry.id,
     entry.organizationId,
@@ -46,11 +47,13 @@ export function writeHistory({connection, feed}: Transaction, entry: HistoryEntr
     object.id,
     object.name,
     JSON.stringify(actor),
-    fold(actor.name ?? ''),
+    fold([actor.name, actor.email].filter(text => text).join(' ')),
     entry.requestId,
     entry.eventId,
+    entry.contextId ?? null,
     entry.before,
     entry.after,
+    entry.rotated === undefined ? null : JSON.stringify(entry.rotated),
   )
   feed(entry.organizationId, 'history', Number(lastInsertRowid))
 }

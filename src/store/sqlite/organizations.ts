@@ -2,9 +2,9 @@ import {conflictError, notFoundError} from '../../errors.ts'
 import type {OrganizationStore} from '../store.ts'
 import type {Connection} from './connection.ts'
 import {checkLimit, fromCursor, toCursor} from './cursor.ts'
-import {writeHistory} from './history.ts'
 import type {Direct} from './questions.ts'
 import {type AnyRow, toOrganization} from './rows.ts'
+import {writeTelling} from './telling.ts'
 import {removeWebhooks} from './webhooks.ts'
 import type {Writer} from './writer.ts'
 
@@ -25,7 +25,7 @@ export function organizations(connection: Connection, writer: Writer): Direct<Or
         if (one('slug', slug) !== null) throw exists(slug)
         const insert = connection.prepare('INSERT INTO organizations (slug, name, created_at) VALUES (?, ?, ?)')
         const id = Number(insert.run(slug, name, createdAt).lastInsertRowid)
-        if (entry !== null) writeHistory(transaction, {...entry, organizationId: id})
+        if (entry !== null) writeTelling(transaction, {...entry, organizationId: id})
         return {id, slug, name, createdAt}
       }),
 
@@ -45,18 +45,18 @@ export function organizations(connection: Connection, writer: Writer): Direct<Or
         const holder = one('slug', slug)
         if (holder !== null && holder.id !== id) throw exists(slug)
         connection.prepare('UPDATE organizations SET slug = ?, name = ? WHERE id = ?').run(slug, name, id)
-        writeHistory(transaction, entry)
+        writeTelling(transaction, entry)
       }),
 
     remove: ({id, slug}, entry, now) =>
       writer.write(1024, transaction => {
         if (one('id', id) === null) throw gone(slug)
         const cancelled = removeWebhooks(transaction, id, now)
-        for (const table of ['contexts', 'members', 'tokens']) {
+        for (const table of ['contexts', 'members', 'tokens', 'tracked_objects']) {
           connection.prepare(`DELETE FROM ${table} WHERE organization_id = ?`).run(id)
         }
         connection.prepare('UPDATE organizations SET deleted_at = ? WHERE id = ?').run(now, id)
-        writeHistory(transaction, entry)
+        writeTelling(transaction, entry)
         return cancelled
       }),
   }

@@ -1,7 +1,7 @@
 import type {Attempt, DeliveryState} from '../../domain/delivery.ts'
 import type {Recorded} from '../store.ts'
-import {writeHistory} from './history.ts'
 import {announce, type Placed, placed} from './moves.ts'
+import {writeTelling} from './telling.ts'
 import type {Transaction} from './transaction.ts'
 
 /**
@@ -69,6 +69,6 @@ function pause(transaction: Transaction, {webhook}: Placed, {pause, entry}: NonN
     'UPDATE webhooks SET paused = ?, updated_at = ? WHERE seq = ? AND paused IS NULL AND deleted_at IS NULL',
   )
   if (Number(update.run(JSON.stringify(pause), pause.at, webhook).changes) === 0) return
-  writeHistory(transaction, entry)
+  writeTelling(transaction, entry)
   transaction.webhooksChanged()
 }

@@ -3,6 +3,7 @@ import type {Event} from '../../domain/event.ts'
 import type {HistoryEntry} from '../../domain/history.ts'
 import type {Context, Member, Organization} from '../../domain/organization.ts'
 import type {Token} from '../../domain/token.ts'
+import type {TrackedObject} from '../../domain/tracked.ts'
 import type {Webhook} from '../../domain/webhook.ts'
 import type {Value} from './connection.ts'
 
@@ -168,6 +169,21 @@ export const toHistoryEntry = (row: AnyRow): HistoryEntry => ({
   actor: parse(row.actor),
   requestId: as(row.request_id),
   eventId: as(row.event_id),
+  ...(row.context_id === null ? {} : {contextId: as(row.context_id)}),
   before: as(row.before),
   after: as(row.after),
+  ...(row.rotated === null ? {} : {rotated: parse(row.rotated)}),
+})
+
+export const toTrackedObject = (row: AnyRow): TrackedObject => ({
+  organizationId: as(row.organization_id),
+  platform: as(row.platform),
+  type: as(row.type),
+  id: as(row.id),
+  name: as(row.name),
+  contextId: as(row.context_id),
+  data: as(row.data),
+  secrets: parseOrNull(row.secrets),
+  createdAt: as(row.created_at),
+  updatedAt: as(row.updated_at),
 })

@@ -13,6 +13,7 @@ import {history} from './history.ts'
 import {members} from './members.ts'
 import {migrate, migrateNew, schemaOf} from './migrate.ts'
 import {migrations as ours} from './migrations/index.ts'
+import {objects} from './objects.ts'
 import {organizations} from './organizations.ts'
 import {asQuestions} from './questions.ts'
 import {tokens} from './tokens.ts'
@@ -76,6 +77,7 @@ export function assemble(connection: Connection): Store {
     events: asQuestions(connection, events(connection, writer)),
     deliveries: asQuestions(connection, deliveries(connection, writer)),
     history: asQuestions(connection, history(connection, writer)),
+    objects: asQuestions(connection, objects(connection, writer)),
     worker: asQuestions(connection, worker(connection, writer)),
     ...asQuestions<Pick<Store, 'describe' | 'feed' | 'feedEnd' | 'feedAt'>>(connection, {
       describe: () => describe(connection),

@@ -3,9 +3,9 @@ import {conflictError, notFoundError} from '../../errors.ts'
 import type {TokenStore} from '../store.ts'
 import type {Connection, Value} from './connection.ts'
 import {checkLimit, fromCursor, toCursor} from './cursor.ts'
-import {writeHistory} from './history.ts'
 import type {Direct} from './questions.ts'
 import {type AnyRow, toToken} from './rows.ts'
+import {writeTelling} from './telling.ts'
 import type {Writer} from './writer.ts'
 
 export function tokens(connection: Connection, writer: Writer): Direct<TokenStore> {
@@ -39,14 +39,14 @@ export function tokens(connection: Connection, writer: Writer): Direct<TokenStor
           .prepare(`INSERT INTO tokens (id, organization_id, name, user_name, digest, scopes, created_at, expires_at,
             last_used_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`)
           .run(id, organizationId, name, user, digest, JSON.stringify(scopes), createdAt, expiresAt, lastUsedAt)
-        writeHistory(transaction, entry)
+        writeTelling(transaction, entry)
       }),
 
     remove: (token, entry) =>
       writer.write(2, transaction => {
         const {changes} = connection.prepare('DELETE FROM tokens WHERE id = ?').run(token.id)
         if (Number(changes) === 0) throw gone(token.name)
-        writeHistory(transaction, entry)
+        writeTelling(transaction, entry)
       }),
 
     touch: (id, at) =>

@@ -1,15 +1,14 @@
 import type {WebhookFilter} from '../../domain/filters.ts'
-import type {HistoryEntry} from '../../domain/history.ts'
 import type {Page, PageRequest} from '../../domain/page.ts'
 import type {Webhook} from '../../domain/webhook.ts'
 import {conflictError, notFoundError} from '../../errors.ts'
-import type {WebhookStore} from '../store.ts'
+import type {Telling, WebhookStore} from '../store.ts'
 import type {Connection} from './connection.ts'
 import {checkLimit, fromCursor, toCursor} from './cursor.ts'
-import {writeHistory} from './history.ts'
 import {moveDeliveries} from './moves.ts'
 import type {Direct} from './questions.ts'
 import {type AnyRow, fromWebhook, toWebhook} from './rows.ts'
+import {writeTelling} from './telling.ts'
 import type {Transaction} from './transaction.ts'
 import type {Writer} from './writer.ts'
 
@@ -88,8 +87,8 @@ export function removeWebhooks(transaction: Transaction, organizationId: number,
   return rows.reduce((sum, {seq}) => sum + removeWebhook(transaction, {webhook: seq as number, organizationId}, now), 0)
 }
 
-function changed(transaction: Transaction, entry: HistoryEntry): void {
-  writeHistory(transaction, entry)
+function changed(transaction: Transaction, entry: Telling): void {
+  writeTelling(transaction, entry)
   transaction.webhooksChanged()
 }
 

@@ -1,7 +1,7 @@
 import type {Owner, WorkerStore} from '../store.ts'
 import type {Connection} from './connection.ts'
-import {writeHistory} from './history.ts'
 import type {Direct} from './questions.ts'
+import {writeTelling} from './telling.ts'
 import type {Writer} from './writer.ts'
 
 export function worker(connection: Connection, writer: Writer): Direct<WorkerStore> {
@@ -17,7 +17,7 @@ export function worker(connection: Connection, writer: Writer): Direct<WorkerSto
     setEnabled: (enabled, entry) =>
       writer.write(2, transaction => {
         connection.prepare('UPDATE store_state SET sending = ?').run(enabled ? 1 : 0)
-        writeHistory(transaction, entry)
+        writeTelling(transaction, entry)
       }),
 
     owner,

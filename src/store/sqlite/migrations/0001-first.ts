@@ -230,12 +230,32 @@ CREATE TABLE history (
   actor_folded TEXT NOT NULL,
   request_id TEXT NOT NULL,
   event_id TEXT,
+  context_id TEXT,
   before TEXT,
-  after TEXT
+  after TEXT,
+  -- List of the members in which a secret was replaced.
+  rotated TEXT
 ) STRICT;
 CREATE INDEX history_by_change ON history (organization_id, object_type, change, at);
 CREATE INDEX history_by_object ON history (organization_id, object_id, at);
 CREATE INDEX history_by_actor ON history (organization_id, actor_folded, at);
+
+CREATE TABLE tracked_objects (
+  -- A row is never changed but replaced: with AUTOINCREMENT its number tells whether an object was written since.
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  organization_id INTEGER NOT NULL,
+  platform TEXT NOT NULL,
+  type TEXT NOT NULL,
+  id TEXT NOT NULL,
+  name TEXT NOT NULL,
+  context_id TEXT,
+  data TEXT NOT NULL,
+  -- Salted digests of the secrets that are masked in data.
+  secrets TEXT,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX tracked_objects_by_key ON tracked_objects (organization_id, platform, type, id);
 
 -- What tails follow: one number per row in the order of commits. SQLite has one writer, so nothing ever appears behind
 -- a number that was already read. Clustered by organization and kind: following one never walks over the others.
