@@ -1,8 +1,17 @@
 import type {Change} from '../domain/history.ts'
 import type {JsonText} from '../domain/json.ts'
 import {restyle, scalarText} from '../domain/json-style.ts'
-import type {EventType, ParsedBody, Platform, Problem, RenderableEvent, RenderContext} from '../domain/platform.ts'
+import type {
+  EventType,
+  ParsedBody,
+  ParsedEvent,
+  Platform,
+  Problem,
+  RenderableEvent,
+  RenderContext,
+} from '../domain/platform.ts'
 import {formatTimestamp, parseAnyTimestamp} from '../domain/timestamp.ts'
+import type {ObjectChange} from '../domain/tracked.ts'
 import {closedCatalog, example} from './shared/catalog.ts'
 import {checkCommon, checkWebhookUrl, problem} from './shared/check.ts'
 import {
@@ -16,6 +25,7 @@ import {
   textsOf,
 } from './shared/members.ts'
 import {commonPolicies, HOUR, SECOND} from './shared/policies.ts'
+import {eventOf, fieldText} from './shared/tracked.ts'
 
 /** Catalyst Networks: dashboard of Nebula networks. One JSON object per event, HTTPS only, exponential backoff. */
 
@@ -153,6 +163,56 @@ function objectOf(type: string, data: JsonText): RenderableEvent['object'] {
   return change === null || change === undefined || id === null ? null : {type: change.objectType, id, name: name ?? ''}
 }
 
+/** What Catalyst calls its models outside and inside; anything else may have a history too, and raises nothing. */
+const models: Readonly<Record<string, string>> = {
+  node: 'Node',
+  tag: 'Tag',
+  group: 'Tag',
+  securitygroup: 'Tag',
+  firewallrule: 'FirewallRule',
+  policy: 'FirewallRule',
+  membership: 'Membership',
+  member: 'Membership',
+  certificate: 'Certificate',
+  cert: 'Certificate',
+  organization: 'Organization',
+  networkrange: 'NetworkRange',
+  invitation: 'Invitation',
+}
+
+function objectType(type: string): string | null {
+  if (!/^[A-Za-z][\w -]*$/.test(type)) return null
+  return models[type.toLowerCase().replace(/[ _-]/g, '')] ?? type
+}
+
+/** Nodes, tags, rules and memberships by signal; certificates as their tasks raise them. */
+function eventsOf(change: ObjectChange): ParsedEvent[] {
+  const type = change.object.type === 'Certificate' ? certificateEvent(change) : signalled(change)
+  return type === null ? [] : [eventOf(change, type)]
+}
+
+// A changed node has no event: the catalog ends with added and removed.
+const signalled = ({object, change}: ObjectChange): string | null =>
+  rows.find(([, , about]) => about?.[0] === object.type && about[1] === change)?.[0] ?? null
+
+/** A certificate that is gone has no event; one that changed was revoked, renewed or is about to expire. */
+function certificateEvent({change, before, after}: ObjectChange): string | null {
+  if (change !== 'changed') return change === 'created' ? 'cert.issued' : null
+  const became = (is: (state: JsonText | null) => boolean) => is(after) && !is(before)
+  if (became(isRevoked)) return 'cert.revoked'
+  if (became(state => isStated(state, 'expiring'))) return 'cert.expiring'
+  const isNew = ['expires_at', 'not_after', 'fingerprint'].some(
+    name => fieldText(after, name) !== null && fieldText(before, name) !== fieldText(after, name),
+  )
+  return isNew ? 'cert.renewed' : null
+}
+
+const isStated = (state: JsonText | null, word: string): boolean =>
+  fieldText(state, word) === 'true' || fieldText(state, 'status')?.toLowerCase() === word
+
+const isRevoked = (state: JsonText | null): boolean =>
+  isStated(state, 'revoked') || fieldText(state, 'revoked_at') !== null
+
 export const catalyst: Platform = {
   name: 'catalyst',
   title: 'Catalyst Networks',
@@ -171,6 +231,8 @@ export const catalyst: Platform = {
     locked: ['batch'],
   }),
   eventTypes: () => catalog.types,
+  objectType,
+  eventsOf,
   eventType: (_version, type) => catalog.find(type),
   acceptsPattern: (_version, pattern) => catalog.accepts(pattern),
   body,

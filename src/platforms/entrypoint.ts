@@ -1,8 +1,17 @@
 import type {Change} from '../domain/history.ts'
 import type {JsonText} from '../domain/json.ts'
 import {kindOf, restyle, scalarText, splitItems} from '../domain/json-style.ts'
-import type {EventType, ParsedBody, Platform, Problem, RenderableEvent, RenderContext} from '../domain/platform.ts'
+import type {
+  EventType,
+  ParsedBody,
+  ParsedEvent,
+  Platform,
+  Problem,
+  RenderableEvent,
+  RenderContext,
+} from '../domain/platform.ts'
 import {formatTimestamp, parseAnyTimestamp} from '../domain/timestamp.ts'
+import type {ObjectChange} from '../domain/tracked.ts'
 import type {Webhook} from '../domain/webhook.ts'
 import {closedCatalog, example} from './shared/catalog.ts'
 import {changesText} from './shared/changes.ts'
@@ -18,6 +27,7 @@ import {
   textsOf,
 } from './shared/members.ts'
 import {commonPolicies, MINUTE} from './shared/policies.ts'
+import {eventOf} from './shared/tracked.ts'
 
 /**
  * Netgraph EntryPoint: audit events of a RADIUS service's configuration, always in an array, alone or in batches.
@@ -175,6 +185,19 @@ function parseActor(found: ReadonlyMap<string, JsonText>): RenderableEvent['acto
   return {kind: 'user', name: email ?? id, email, id}
 }
 
+/** One audit event per change, field by field; values of secrets are masked already and stay so. */
+function eventsOf(change: ObjectChange): ParsedEvent[] {
+  const {object, fields} = change
+  const action = {created: 'CREATE', changed: 'UPDATE', deleted: 'DELETE'}[change.change]
+  const changes = fields.map(
+    ({name, secret, before, after}) =>
+      `{"field":${JSON.stringify(name)},"secret":${secret},"before":${before},"after":${after}}`,
+  )
+  const description = JSON.stringify(`${object.type} "${object.name || object.id}" ${past[action]}`)
+  const data = `{"action":"${action}","description":${description},"changes":[${changes.join(',')}],"metadata":{}}`
+  return [eventOf(change, TYPE, {data: data as JsonText})]
+}
+
 export const entrypoint: Platform = {
   name: 'entrypoint',
   title: 'Netgraph EntryPoint',
@@ -196,6 +219,10 @@ export const entrypoint: Platform = {
     locked: [],
   }),
   eventTypes: () => catalog.types,
+  objectType: type => (/^[\p{L}\p{N}][\p{L}\p{N} ._-]*$/u.test(type) ? type : null),
+  eventsOf,
+  // "Changes to webhook configurations themselves are audit events."
+  ownEventsOf: change => (change.object.type === 'Webhook' ? eventsOf(change) : []),
   eventType: (_version, type) => catalog.find(type),
   acceptsPattern: (_version, pattern) => catalog.accepts(pattern),
   changeOf,

@@ -4,6 +4,7 @@ import type {
   Claim,
   EventType,
   ParsedBody,
+  ParsedEvent,
   Platform,
   Problem,
   RenderableEvent,
@@ -11,6 +12,7 @@ import type {
 } from '../domain/platform.ts'
 import {matches} from '../domain/subscription.ts'
 import {formatTimestamp, parseAnyTimestamp} from '../domain/timestamp.ts'
+import type {ObjectChange} from '../domain/tracked.ts'
 import type {Webhook} from '../domain/webhook.ts'
 import {closedCatalog, example} from './shared/catalog.ts'
 import {checkCommon, checkSettings, checkWebhookUrl, isIpUrl, problem} from './shared/check.ts'
@@ -25,6 +27,7 @@ import {
   textsOf,
 } from './shared/members.ts'
 import {commonPolicies} from './shared/policies.ts'
+import {eventOf, fieldText} from './shared/tracked.ts'
 
 /**
  * NebularStack: subscribers of an internet provider. An event type is a context and a trigger,
@@ -202,6 +205,18 @@ function claims(webhook: Webhook, version: string): readonly Claim[] {
   }))
 }
 
+/**
+ * "Triggered when a subscriber's NAS changes in the RADIUS packet we receive": any other change says nothing, and so
+ * does the same NAS again. The first packet that names one is a change from none.
+ */
+function eventsOf(change: ObjectChange): ParsedEvent[] {
+  const {before, after} = change
+  const isOther = ['last_known_nas_ip4', 'last_known_nas_name'].some(
+    name => (fieldText(after, name) ?? '') !== (fieldText(before, name) ?? ''),
+  )
+  return after !== null && isOther ? [eventOf(change, nasUpdated.name)] : []
+}
+
 export const nebularstack: Platform = {
   name: 'nebularstack',
   title: 'NebularStack',
@@ -217,6 +232,8 @@ export const nebularstack: Platform = {
     locked: ['batch'],
   }),
   eventTypes: version => catalogOf(version).types,
+  objectType: type => (/^subscribers?$/i.test(type) ? 'subscriber' : null),
+  eventsOf,
   eventType: (version, type) => catalogOf(version).find(canonicalType(version, type)),
   canonicalType,
   acceptsPattern: (version, pattern) => catalogOf(version).accepts(canonicalType(version, pattern)),

@@ -110,6 +110,8 @@ export function objectType(name: string): ObjectType | null {
   const match = /^([a-z]\w*)\.([a-z]\w*)$/.exec(name)
   if (match === null || name !== name.toLowerCase()) return null
   const [, app = '', model = ''] = match
+  // No plugin's: what hookctl says of itself is not for a receiver of NetBox.
+  if (app === 'hookctl') return null
   return {name, app, model, path: `/api/plugins/${app.replaceAll('_', '-')}/${model}s/`, display: `${model}-1`}
 }
 

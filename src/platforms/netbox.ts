@@ -18,7 +18,8 @@ import {
   printMembers,
   textsOf,
 } from './shared/members.ts'
-import {commonPolicies, MINUTE} from './shared/policies.ts'
+import {commonPolicies, HOUR, MINUTE, SECOND} from './shared/policies.ts'
+import {eventOf} from './shared/tracked.ts'
 import {checkUrlTemplate, isTemplate} from './shared/url-template.ts'
 
 /**
@@ -69,6 +70,8 @@ const versionOf = (version: string): Version => versions[version] ?? (versions['
 function splitType(type: string): {object: string; change: string} {
   const dot = type.lastIndexOf('.')
   const object = type.slice(0, dot)
+const words = {created: 'created', changed: 'updated', deleted: 'deleted'} as const
+
   return {object: object.includes('.') ? object : (byBareModel(object)?.name ?? object), change: type.slice(dot + 1)}
 }
 
@@ -267,6 +270,8 @@ export const netbox: Platform = {
 
 const isObjectOrNull = (value: unknown): boolean => typeof value === 'object' && !Array.isArray(value)
 
+  objectType: type => objectType(byBareModel(type)?.name ?? type)?.name ?? null,
+  eventsOf: change => [eventOf(change, `${change.object.type}.${words[change.change]}`)],
 function checkNetboxUrl(webhook: Webhook, version: string) {
   if (webhook.url === null) return []
   if (webhook.url.length > 500) return [problem('url', 'bad_url', `a NetBox URL has at most 500 characters`)]

@@ -1,7 +1,17 @@
+import type {FieldChange} from '../domain/field-changes.ts'
 import type {JsonText} from '../domain/json.ts'
 import {kindOf, scalarText, sortKeys, splitItems} from '../domain/json-style.ts'
-import type {EventType, ParsedBody, Platform, Problem, RenderableEvent, RenderContext} from '../domain/platform.ts'
+import type {
+  EventType,
+  ParsedBody,
+  ParsedEvent,
+  Platform,
+  Problem,
+  RenderableEvent,
+  RenderContext,
+} from '../domain/platform.ts'
 import {formatTimestamp, parseAnyTimestamp} from '../domain/timestamp.ts'
+import type {ObjectChange} from '../domain/tracked.ts'
 import type {Webhook} from '../domain/webhook.ts'
 import {closedCatalog, example} from './shared/catalog.ts'
 import {checkCommon, checkSettings, checkWebhookUrl, problem} from './shared/check.ts'
@@ -16,6 +26,7 @@ import {
   textsOf,
 } from './shared/members.ts'
 import {commonPolicies, MINUTE, SECOND} from './shared/policies.ts'
+import {eventOf} from './shared/tracked.ts'
 
 /**
  * Pro Custodibus: WireGuard. A list of items every few minutes, the same list until it is taken, keys in alphabetical
@@ -256,6 +267,24 @@ function checkEvent(_version: string, event: RenderableEvent): Problem[] {
   return [problem('data/danger', 'bad_event', `the danger of an alert is 1 to 9, not ${danger.slice(0, 20)}`)]
 }
 
+/** One item per field; an object that was added or removed is one whose name came or went. */
+function eventsOf(change: ObjectChange): ParsedEvent[] {
+  const {id, type, name} = change.object
+  const named = JSON.stringify(name || id) as JsonText
+  const whole: FieldChange = {
+    name: 'name',
+    secret: false,
+    before: change.change === 'deleted' ? named : null,
+    after: change.change === 'created' ? named : null,
+  }
+  const created = JSON.stringify(formatTimestamp(change.occurredAtMicros, 'iso-seconds-z'))
+  return (change.change === 'changed' ? change.fields : [whole]).map(field => {
+    const about = `"field":${JSON.stringify(field.name)},"id":${JSON.stringify(id)}`
+    const values = `"new_value":${field.after},"old_value":${field.before},"type":${JSON.stringify(type)}`
+    return eventOf(change, logChanges.name, {data: `{"created":${created},${about},${values}}` as JsonText})
+  })
+}
+
 export const procustodibus: Platform = {
   name: 'procustodibus',
   title: 'Pro Custodibus',
@@ -277,6 +306,8 @@ export const procustodibus: Platform = {
     locked: [],
   }),
   eventTypes: () => catalog.types,
+  objectType: type => (/^[a-z][a-z_-]*$/i.test(type) ? type.toLowerCase() : null),
+  eventsOf,
   eventType: (_version, type) => catalog.find(type),
   acceptsPattern: (_version, pattern) => catalog.accepts(pattern),
   checkEvent,

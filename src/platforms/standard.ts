@@ -1,7 +1,9 @@
+import type {Change} from '../domain/history.ts'
 import type {JsonText} from '../domain/json.ts'
 import {restyle, scalarText} from '../domain/json-style.ts'
-import type {EventType, ParsedBody, Platform, RenderableEvent, RenderContext} from '../domain/platform.ts'
+import type {EventType, ParsedBody, ParsedEvent, Platform, RenderableEvent, RenderContext} from '../domain/platform.ts'
 import {formatTimestamp, parseAnyTimestamp} from '../domain/timestamp.ts'
+import type {ObjectChange} from '../domain/tracked.ts'
 import {example} from './shared/catalog.ts'
 import {checkCommon, checkSettings, checkWebhookUrl} from './shared/check.ts'
 import {
@@ -15,6 +17,7 @@ import {
   textsOf,
 } from './shared/members.ts'
 import {commonPolicies, HOUR, MINUTE, SECOND} from './shared/policies.ts'
+import {eventOf} from './shared/tracked.ts'
 
 /**
  * Standard Webhooks 1.0: `{type, timestamp, data}` with the headers webhook-id, webhook-timestamp, webhook-signature.
@@ -23,14 +26,33 @@ import {commonPolicies, HOUR, MINUTE, SECOND} from './shared/policies.ts'
 
 const TYPE = /^[\w-]+(?:\.[\w-]+)*$/
 
-const listed = ['webhook.test']
+/** Hookctl's own changes. What is not there cannot happen: a worker is neither made nor deleted. */
+const ownTypes: Readonly<Record<string, {readonly noun: string; readonly changes: readonly Change[]}>> = {
+  Webhook: {noun: 'webhook', changes: ['created', 'changed', 'deleted']},
+  WebhookDelivery: {noun: 'delivery', changes: ['created', 'changed']},
+  Worker: {noun: 'worker', changes: ['changed']},
+  Token: {noun: 'token', changes: ['created', 'deleted']},
+  Context: {noun: 'context', changes: ['created', 'changed', 'deleted']},
+  Organization: {noun: 'organization', changes: ['changed']},
+}
+
+const ownType = (noun: string, change: Change): string => `hookctl.${noun}.${change}`
+
+const summaries: ReadonlyMap<string, string> = new Map([
+  ['webhook.test', 'a message to try a receiver with'],
+  ...Object.values(ownTypes).flatMap(({noun, changes}) =>
+    changes.map(change => [ownType(noun, change), `a ${noun} of hookctl itself was ${change}`] as const),
+  ),
+])
+
+const listed = [...summaries.keys()]
 
 function eventType(type: string): EventType | null {
   if (!TYPE.test(type) || type.length > 128) return null
   return {
     name: type,
     category: type.split('.')[0] as string,
-    summary: type === 'webhook.test' ? 'a message to try a receiver with' : `${type.replaceAll('.', ' ')}`,
+    summary: summaries.get(type) ?? type.replaceAll('.', ' '),
     // Another platform knows what its event does to an object; of a type of one's own nobody does.
     change: null,
     get example() {
@@ -85,6 +107,23 @@ function parse(bytes: Uint8Array, version: string): ParsedBody {
   return {events: [{...event, extra}], context: {version, organizationId: 1, zone: '+00:00', settings: {}}}
 }
 
+const verbs = {created: 'created', changed: 'updated', deleted: 'deleted'} as const
+
+/** `user.created`, as the specification's own examples are called. */
+function eventsOf(change: ObjectChange): ParsedEvent[] {
+  return [eventOf(change, `${change.object.type}.${verbs[change.change]}`)]
+}
+
+/** Who changed what of hookctl itself, from what to what: `hookctl.webhook.changed`. */
+function ownEventsOf(change: ObjectChange): ParsedEvent[] {
+  const {object, actor, before, after, fields} = change
+  const own = ownTypes[object.type]
+  if (own === undefined || !own.changes.includes(change.change)) return []
+  const about = JSON.stringify({object, actor, fields: fields.map(({name}) => name)})
+  const data = `${about.slice(0, -1)},"before":${before},"after":${after}}` as JsonText
+  return [eventOf(change, ownType(own.noun, change.change), {data})]
+}
+
 export const standard: Platform = {
   name: 'standard',
   title: 'Standard Webhooks',
@@ -110,6 +149,9 @@ export const standard: Platform = {
   }),
   eventTypes: () => listed.map(eventType).filter(type => type !== null),
   eventType: (_version, type) => eventType(type),
+  objectType: type => (TYPE.test(type) && type.length <= 100 ? type : null),
+  eventsOf,
+  ownEventsOf,
   acceptsPattern: () => true,
   body,
   parse,

@@ -1,11 +1,10 @@
 import type {JsonText} from '../../domain/json.ts'
 import {kindOf, scalarText, splitItems, splitMembers} from '../../domain/json-style.ts'
+import {isSecretName} from '../../domain/secret-members.ts'
 import {textsOf} from './members.ts'
 
 /** What stands for a secret's value: that it changed may be told, not to what. */
 const HIDDEN = '"***"'
-
-const secretName = /secret|password|passphrase|token|private.?key|psk|credential/i
 
 /**
  * The list of changed fields, `[{field, secret, before, after}]`, as JSON text, values of secrets hidden.
@@ -29,13 +28,13 @@ function withoutSecret(change: JsonText): string {
 function isSecret(fields: readonly (readonly [string, JsonText])[]): boolean {
   const found = new Map(fields)
   const mark = found.get('secret')
-  return mark === undefined ? secretName.test(scalarText(found.get('field')) ?? '') : mark === 'true'
+  return mark === undefined ? isSecretName(scalarText(found.get('field')) ?? '') : mark === 'true'
 }
 
 function differences(before: ReadonlyMap<string, JsonText>, after: ReadonlyMap<string, JsonText>): string[] {
   const names = [...new Set([...before.keys(), ...after.keys()])].filter(name => before.get(name) !== after.get(name))
   return names.map(name => {
-    const secret = secretName.test(name)
+    const secret = isSecretName(name)
     const values = [before.get(name) ?? 'null', after.get(name) ?? 'null']
     const [was, is] = secret ? values.map(hide) : values
     return `{"field":${JSON.stringify(name)},"secret":${secret},"before":${was},"after":${is}}`
