@@ -5,6 +5,7 @@ import {uuidv7} from 'uuidv7'
 import {serverFilePath} from './api/server-file.ts'
 import type {Client, Sender} from './client/client.ts'
 import {createLocalClient} from './client/local.ts'
+import type {Outcome} from './domain/delivery.ts'
 import {localTargets, type OwnListener, type TargetPolicy} from './domain/target-policy.ts'
 import type {LogLevel} from './server/log.ts'
 import type {Caller, Deps, Targets} from './services/deps.ts'
@@ -12,6 +13,7 @@ import type {RefusedWebhook} from './services/targets.ts'
 import {openStore} from './store/open.ts'
 import type {Store} from './store/store.ts'
 import {resolveByHost, withInterfaces} from './transport/guard.ts'
+import type {TransportRequest} from './transport/request.ts'
 import type {Worker} from './worker/worker.ts'
 
 /** Puts the rooms together in one process. What a command may not need is loaded when it is asked for. */
@@ -79,20 +81,13 @@ function targetsOf({targets = openTargets, runningServer}: EmbeddedOptions, own:
   const isOpen = policy.reach === 'local' && policy.deny.length === 0
   return {
     policy,
-    resolve: isOpen ? null : resolveKnown,
+    resolve: isOpen ? null : resolveByHost,
     ownListeners: () => {
       const url = runningServer?.() ?? null
       return withInterfaces(url === null ? own : [...own, listenerAt(url)])
     },
   }
 }
-
-/** A name that does not exist has no addresses: that can be said before anything is sent. */
-const resolveKnown = (hostname: string): Promise<readonly string[]> =>
-  resolveByHost(hostname).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOTFOUND') return []
-    throw error
-  })
 
 /** The addresses by which a server that listens here is called, beside those that every server answers to. */
 const addressesOf = (host: string): readonly string[] =>
@@ -104,6 +99,17 @@ const addressesOf = (host: string): readonly string[] =>
 function listenerAt(url: string): OwnListener {
   const {hostname: address, port} = new URL(url)
   return {address: address.replace(/^\[|\]$/g, ''), port: Number(port || 80)}
+}
+
+/** One request under a target policy, without a store: what a receiver makes of it can be tried on its own. */
+export async function exchangeOnce(request: TransportRequest, policy: TargetPolicy): Promise<Outcome> {
+  const {createTransport} = await import('./transport/http.ts')
+  const transport = createTransport({now: Date.now, policy})
+  try {
+    return await transport.send(request)
+  } finally {
+    await transport.close()
+  }
 }
 
 /** The product in this process over its own store. The store is open until the client is closed. */

@@ -1,6 +1,10 @@
+import type {EventInput} from '../../src/api/events.ts'
 import {HookctlCommand} from '../../src/cli/base-command.ts'
+import {readBytes} from '../../src/cli/bytes.ts'
+import {directSections, exchangeColumns} from '../../src/cli/columns/exchange.ts'
 import {eventFlags, eventFrom, exampleFlag, manyFrom} from '../../src/cli/event-flags.ts'
-import {durationFlag, optionalArgument, switchFlag, textFlag} from '../../src/cli/flags.ts'
+import {durationFlag, optionalArgument, repeatFlag, switchFlag, textFlag} from '../../src/cli/flags.ts'
+import {secretFlags} from '../../src/cli/secrets.ts'
 import {drainHere, sayMany, saySent, sendMany, settleSent} from '../../src/cli/sending.ts'
 import {usageError} from '../../src/errors.ts'
 
@@ -11,6 +15,8 @@ export default class EventSend extends HookctlCommand<typeof EventSend> {
   static override examples = [
     '<%= config.bin %> event send node.added --object "Node/7/db-1" --data \'{"name":"db-1","nebula_ip":"10.42.0.7"}\'',
     'From a file, and wait for the outcome:\n<%= config.bin %> event send dcim.site.created --data @site.json --wait --timeout 30s',
+    'The events of a body that was captured, from whichever platform:\n<%= config.bin %> event send --from body.json',
+    'Try a receiver with what NetBox 2.6 would send it:\n<%= config.bin %> event send dcim.site.created --example --as netbox@2.6 --to http://127.0.0.1:9000/ --secret-env HOOK_SECRET',
     'Many at once, one JSON object a line:\n<%= config.bin %> event send --ndjson events.ndjson',
   ]
   static override args = {type: optionalArgument({description: 'event type, like node.added'})}
@@ -22,6 +28,28 @@ export default class EventSend extends HookctlCommand<typeof EventSend> {
       helpValue: 'FILE',
       exclusive: ['data', 'example', 'wait'],
     }),
+    coalesce: switchFlag({
+      description: 'one event for all changes of one object within one request',
+      dependsOn: ['ndjson'],
+    }),
+    from: textFlag({
+      description: 'file with a captured body whose events are sent, - for stdin',
+      helpValue: 'FILE',
+      exclusive: ['data', 'example', 'ndjson', 'wait', 'to'],
+    }),
+    as: textFlag({description: 'platform whose envelope it is: netbox, netbox@2.6', helpValue: 'PLATFORM'}),
+    to: textFlag({
+      description: 'send to this URL only, as --as would: nothing is stored',
+      helpValue: 'URL',
+      dependsOn: ['as'],
+      exclusive: ['ndjson', 'wait', 'idempotency-key'],
+    }),
+    header: repeatFlag({
+      description: 'a header, like "Name: value"; may be repeated',
+      helpValue: 'HEADER',
+      dependsOn: ['to'],
+    }),
+    ...secretFlags,
     wait: switchFlag({description: 'wait until nothing more will happen'}),
     timeout: durationFlag({description: 'how long to wait at most', default: 30_000}),
   }
@@ -29,10 +57,14 @@ export default class EventSend extends HookctlCommand<typeof EventSend> {
   async run() {
     const {organization, args, flags} = this
     if (flags.ndjson !== undefined) return this.sendLines(flags.ndjson)
+    if (flags.from !== undefined) return this.importFrom(flags.from)
     if (args.type === undefined)
       throw usageError('missing_value', 'missing TYPE: which event?', {hint: 'hookctl event types lists them'})
     const client = await this.client()
     const input = await eventFrom(args.type, flags, client, this.surroundings)
+    if (flags.to !== undefined) return this.sendTo(flags.to, input)
+    if (flags.as !== undefined)
+      throw usageError('missing_value', '--as needs --to or --from', {hint: 'webhooks have platforms of their own'})
     const sent = await client.call('event.send', {organization, ...input})
     const settled = await settleSent(client, organization, sent, flags)
     const outcome = saySent(sent, settled, this.now())
@@ -45,10 +77,42 @@ export default class EventSend extends HookctlCommand<typeof EventSend> {
     )
   }
 
+  private async importFrom(file: string) {
+    const {as: platform, context} = this.flags
+    if (this.args.type !== undefined)
+      throw usageError('unexpected_value', `--from ${file} holds the events: leave out ${this.args.type}`)
+    const body = (await readBytes(file, this.surroundings)).toString('base64')
+    const client = await this.client()
+    const result = await client.call('event.import', {
+      organization: this.organization,
+      body,
+      ...(platform === undefined ? {} : {platform}),
+      ...(context === undefined ? {} : {contextId: context}),
+    })
+    for (const line of await drainHere(client, this.organization, this.flags.timeout)) this.notice(line)
+    if (this.layout.format === 'id') return this.list(result.eventIds.map(id => ({id})))
+    return this.done(result, `from a body of ${result.platform}: ${sayMany({...result, duplicates: 0})}`)
+  }
+
+  private async sendTo(to: string, {source: _, ...input}: EventInput) {
+    const {as: platform = '', ...flags} = this.flags
+    const {sendDirectly} = await import('../../src/cli/direct.ts')
+    const request = {...input, organization: this.organization, platform}
+    const context = {
+      surroundings: this.surroundings,
+      settings: this.settings,
+      notice: (text: string) => this.notice(text),
+      version: this.config.version,
+    }
+    const exchange = await sendDirectly(await this.client(), request, {...flags, to}, context)
+    if (!exchange.success) this.answerNo()
+    return this.one(exchange, exchangeColumns, directSections(exchange))
+  }
+
   private async sendLines(file: string) {
     const events = await manyFrom(file, this.surroundings)
     const client = await this.client()
-    const result = await sendMany(client, this.organization, events)
+    const result = await sendMany(client, this.organization, events, this.flags.coalesce)
     for (const line of await drainHere(client, this.organization, this.flags.timeout)) this.notice(line)
     if (this.layout.format === 'id') return this.list(result.eventIds.map(id => ({id})))
     return this.done(result, sayMany(result))

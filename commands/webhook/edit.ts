@@ -1,5 +1,6 @@
 import {HookctlCommand} from '../../src/cli/base-command.ts'
 import {argument, textFlag} from '../../src/cli/flags.ts'
+import {settingsFrom} from '../../src/cli/setting-flags.ts'
 import {shellWord} from '../../src/cli/shell-word.ts'
 import {webhookFlags, webhookFrom} from '../../src/cli/webhook-flags.ts'
 import {usageError} from '../../src/errors.ts'
@@ -20,7 +21,8 @@ export default class WebhookEdit extends HookctlCommand<typeof WebhookEdit> {
 
   async run() {
     const {name} = this.flags
-    const given = {...webhookFrom(this.flags), ...(name === undefined ? {} : {name})}
+    const settings = await settingsFrom(this.flags, this.surroundings, false)
+    const given = {...settings, ...webhookFrom(this.flags), ...(name === undefined ? {} : {name})}
     if (Object.keys(given).length === 0) {
       throw usageError('nothing_to_change', 'nothing to change was given', {
         hint: 'hookctl webhook edit --help lists what can be',

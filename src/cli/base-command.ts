@@ -270,6 +270,14 @@ export abstract class HookctlCommand<T extends typeof Command = typeof Command> 
     })
   }
 
+  /** Bytes for a file or another program: exactly these, on a terminal too. */
+  protected writeBytes(bytes: Uint8Array): Promise<void> {
+    this.#printed = true
+    return new Promise(resolve => {
+      this.surroundings.stdout.write(bytes, () => resolve())
+    })
+  }
+
   get #isQuiet(): boolean {
     return (this.flags as {quiet?: boolean}).quiet === true
   }

@@ -10,14 +10,26 @@ type Worker = Output<'worker.status'>
 type Sent = Output<'event.send'>
 type Many = Output<'event.sendMany'>
 
-/** One call takes so many events at most. */
+/** Enough for one call; it could take more. */
 const perCall = 1000
+const mostPerCall = 10_000
 
 /** Sends any number of events, so many at a time, in their order. */
-export async function sendMany(client: Client, organization: string, events: readonly EventInput[]): Promise<Many> {
+export async function sendMany(
+  client: Client,
+  organization: string,
+  events: readonly EventInput[],
+  coalesce = false,
+): Promise<Many> {
   const total = {accepted: 0, duplicates: 0, deliveries: 0, eventIds: [] as string[]}
-  for (let start = 0; start < events.length; start += perCall) {
-    const part = await client.call('event.sendMany', {organization, events: events.slice(start, start + perCall)})
+  // What is to become one event has to be in one call: then as many go as a call can take.
+  const most = coalesce ? mostPerCall : perCall
+  for (let start = 0; start < events.length; start += most) {
+    const part = await client.call('event.sendMany', {
+      organization,
+      events: events.slice(start, start + most),
+      coalesce,
+    })
     total.accepted += part.accepted
     total.duplicates += part.duplicates
     total.deliveries += part.deliveries

@@ -5,6 +5,7 @@ import {usageError} from '../errors.ts'
 import {show} from './escape.ts'
 import {type Asker, mayAsk} from './prompts.ts'
 import type {SecretReader} from './secrets.ts'
+import {type SettingFlags, settingsFrom} from './setting-flags.ts'
 import {secretFrom, webhookFrom} from './webhook-flags.ts'
 
 type WebhookInput = Input<'webhook.create'>
@@ -15,11 +16,13 @@ export type Draft = Partial<Omit<WebhookInput, 'organization'>>
 type Complete = Omit<WebhookInput, 'organization'>
 
 type Flags = Parameters<typeof webhookFrom>[0] &
+  SettingFlags &
   Parameters<typeof secretFrom>[0] & {readonly name?: string | undefined; readonly platform?: string | undefined}
 
 export async function draftFrom(flags: Flags, reader: SecretReader): Promise<Draft> {
   const {name, platform} = flags
-  const given = {...webhookFrom(flags), ...(name === undefined ? {} : {name})}
+  const settings = await settingsFrom(flags, reader.surroundings, true)
+  const given = {...settings, ...webhookFrom(flags), ...(name === undefined ? {} : {name})}
   const secret = await secretFrom(flags, reader)
   return {...(given as Draft), ...(platform === undefined ? {} : {platform}), ...(secret && {secret})}
 }

@@ -3,6 +3,7 @@ import {usageError} from '../errors.ts'
 import {choiceFlag, listFlag, repeatFlag, switchFlag, textFlag} from './flags.ts'
 import {policiesFrom, policyFlags} from './policy-flags.ts'
 import {readSecrets, type SecretFlags, type SecretReader, secretFlags} from './secrets.ts'
+import {settingFlags} from './setting-flags.ts'
 
 export const eventFlag = listFlag({description: 'event type or pattern, like node.added or node.*', helpValue: 'TYPE'})
 
@@ -22,6 +23,7 @@ export const webhookFlags = {
   'content-type': textFlag({description: 'Content-Type of the body', helpValue: 'TYPE'}),
   mode: choiceFlag({description: 'one request per event, or batches', choices: ['instant', 'batch']}),
   ...policyFlags,
+  ...settingFlags,
 }
 
 export const webhookSecretFlags = {
