@@ -6,7 +6,10 @@ import {matches} from '../domain/subscription.ts'
 import {formatTimestamp, parseAnyTimestamp, type TimestampForm} from '../domain/timestamp.ts'
 import type {Webhook} from '../domain/webhook.ts'
 import {netboxExample} from './netbox-examples.ts'
+import {formBody} from './netbox-form.ts'
 import {byBareModel, isIn, jobTypes, objectType, objectTypes} from './netbox-objects.ts'
+import {checkRules, firingsOf, settingsFor} from './netbox-rules.ts'
+import {checkTemplates, prepareTemplates, renderTarget, renderText} from './netbox-templates.ts'
 import {checkCommon, checkSettings, checkWebhookUrl, problem} from './shared/check.ts'
 import {
   badBody,
@@ -21,6 +24,7 @@ import {
 import {commonPolicies, HOUR, MINUTE, SECOND} from './shared/policies.ts'
 import {eventOf} from './shared/tracked.ts'
 import {checkUrlTemplate, isTemplate} from './shared/url-template.ts'
+import {templateValue} from './templates/values.ts'
 
 /**
  * NetBox: one JSON object per changed object, as Python's json.dumps writes it.
@@ -47,7 +51,12 @@ const current = {timestamp: 'iso-micros', snapshots: true, jobs: true, templates
 
 const versions: Readonly<Record<string, Version>> = {
   '2.6': {...old, timestamp: 'space-micros-naive', names: [...head, 'username', 'model', 'request_id', 'data']},
-  '2.7': {...old, timestamp: 'space-micros', names: [...head, 'model', 'username', 'request_id', 'data', 'snapshots']},
+  '2.7': {
+    ...old,
+    templates: true,
+    timestamp: 'space-micros',
+    names: [...head, 'model', 'username', 'request_id', 'data', 'snapshots'],
+  },
   '3.6': {...current, names: [...head, 'model', 'username', 'request_id', 'data', 'snapshots']},
   '4.6': {...current, names: [...head, 'object_type', 'username', 'request_id', 'data', ...tail]},
   '4.7': {...current, names: [...head, 'object_type', 'data', ...tail]},
@@ -61,6 +70,8 @@ const changes: Readonly<Record<string, Change | null>> = {
   job_ended: null,
 }
 
+const words = {created: 'created', changed: 'updated', deleted: 'deleted'} as const
+
 /** What a captured body may say otherwise than the event's fields do. */
 const OPEN = ['timestamp', 'username', 'request_id', 'request', 'snapshots', 'context']
 
@@ -70,8 +81,6 @@ const versionOf = (version: string): Version => versions[version] ?? (versions['
 function splitType(type: string): {object: string; change: string} {
   const dot = type.lastIndexOf('.')
   const object = type.slice(0, dot)
-const words = {created: 'created', changed: 'updated', deleted: 'deleted'} as const
-
   return {object: object.includes('.') ? object : (byBareModel(object)?.name ?? object), change: type.slice(dot + 1)}
 }
 
@@ -159,9 +168,17 @@ function withActionData(data: JsonText, actionData: unknown): string {
 
 function body(events: readonly RenderableEvent[], context: RenderContext): Uint8Array {
   const event = onlyEvent(events, 'netbox')
-  const text = printMembers(members(event, context), textsOf(event.extra), OPEN)
-  return Buffer.from(restyle(text, styleOf(context.settings)))
+  const {bodyTemplate, bodyStyle} = context.settings
+  const text = bodyText(event, context)
+  if (typeof bodyTemplate === 'string') return Buffer.from(renderText('the body', bodyTemplate, valuesOf(text)))
+  return Buffer.from(bodyStyle === 'form' ? formBody(text) : restyle(text, styleOf(context.settings)))
 }
+
+const bodyText = (event: RenderableEvent, context: RenderContext): string =>
+  printMembers(members(event, context), textsOf(event.extra), OPEN)
+
+/** Templates see what the body says where there is none. */
+const valuesOf = (text: string): object => templateValue(text) as object
 
 const required = (version: string): readonly string[] =>
   versionOf(version).names.filter(name => !(tail as readonly string[]).includes(name))
@@ -253,6 +270,8 @@ export const netbox: Platform = {
   eventTypes,
   eventType,
   canonicalType,
+  objectType: type => objectType(byBareModel(type)?.name ?? type)?.name ?? null,
+  eventsOf: change => [eventOf(change, `${change.object.type}.${words[change.change]}`)],
   acceptsPattern,
   body,
   parse,
@@ -261,17 +280,51 @@ export const netbox: Platform = {
     ...(webhook.name.length > 150 ? [problem('name', 'name_too_long', 'a name has at most 150 characters')] : []),
     ...checkCommon(netbox, webhook, version),
     ...checkSettings(webhook, {
-      actionData: value => (isObjectOrNull(value) ? null : 'action data is a JSON object or null'),
-      bodyStyle: value => (value === 'ascii' || value === 'utf8' ? null : 'the body style is ascii or utf8'),
+      actionData: later,
+      bodyStyle: value => checkBodyStyle(value, webhook, version),
+      bodyTemplate: versionOf(version).templates ? later : () => noTemplates(version),
+      conditions: later,
+      headerLines: versionOf(version).templates ? later : () => noTemplates(version),
+      rules: later,
     }),
+    ...checkRules(webhook, {
+      snapshots: version === '4.7',
+      acceptsObject: pattern => acceptsPattern(version, `${pattern}.*`),
+      acceptsEvent: pattern => acceptsPattern(version, pattern),
+    }),
+    ...(versionOf(version).templates ? checkTemplates(webhook) : []),
+    ...checkTimeout(webhook),
   ],
   claims,
+  firings: (version, event, webhook) => firingsOf(event, webhook, type => canonicalType(version, type)),
+  settingsFor,
+  prepare: prepareTemplates,
+  target(event, webhook, context) {
+    if (!versionOf(context.version).templates) return null
+    return renderTarget(webhook, () => valuesOf(bodyText(event, context)))
+  },
 }
 
-const isObjectOrNull = (value: unknown): boolean => typeof value === 'object' && !Array.isArray(value)
+/** Known, and checked by a rule of its own. */
+const later = (): null => null
 
-  objectType: type => objectType(byBareModel(type)?.name ?? type)?.name ?? null,
-  eventsOf: change => [eventOf(change, `${change.object.type}.${words[change.change]}`)],
+const noTemplates = (version: string): string => `netbox@${version} has no templates: they came with 2.7.8`
+
+function checkBodyStyle(value: unknown, {contentType, settings}: Webhook, version: string): string | null {
+  if (value === 'ascii' || value === 'utf8') return null
+  if (value !== 'form') return 'the body style is ascii, utf8 or form'
+  if (version !== '2.6') return `netbox@${version} sends no form data: only 2.6 did`
+  if (settings.bodyTemplate !== undefined) return 'a body template makes the whole body: no style applies'
+  if (/^application\/x-www-form-urlencoded\b/i.test(contentType)) return null
+  return 'form data need the content type application/x-www-form-urlencoded'
+}
+
+/** Source: NetBox 4.7, extras/models: 1 to 3600 seconds. */
+const checkTimeout = ({policies: {timeoutMs}}: Webhook) =>
+  timeoutMs >= SECOND && timeoutMs <= HOUR
+    ? []
+    : [problem('policies/timeoutMs', 'bad_timeout', `a NetBox webhook waits 1 s to 1 h, not ${timeoutMs} ms`)]
+
 function checkNetboxUrl(webhook: Webhook, version: string) {
   if (webhook.url === null) return []
   if (webhook.url.length > 500) return [problem('url', 'bad_url', `a NetBox URL has at most 500 characters`)]

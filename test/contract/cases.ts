@@ -150,6 +150,18 @@ export const cases: {readonly [Name in OperationName]: (asking: Asking) => Promi
     })
     await asking.fails('webhook.disable', missing, 'webhook_not_found')
   },
+  async 'webhook.flush'(asking) {
+    const {webhook} = await aWebhook(asking, {platform: 'procustodibus', eventTypes: ['alerts']})
+    const {deliveries} = await asking.ask('event.send', {organization, type: 'alerts', data: {danger: 7}})
+    expect(await asking.ask('webhook.flush', {organization, webhook: webhook.id})).toEqual({
+      webhookId: webhook.id,
+      webhook: webhook.name,
+      deliveries: deliveries.map(({id}) => id),
+      events: 1,
+      held: false,
+    })
+    await asking.fails('webhook.flush', missing, 'webhook_not_found')
+  },
   async 'webhook.test'(asking) {
     const {webhook} = await aWebhook(asking)
     const tested = await asking.ask('webhook.test', {organization, webhook: webhook.id, eventType: 'node.added'})
@@ -337,6 +349,14 @@ export const cases: {readonly [Name in OperationName]: (asking: Asking) => Promi
     expect(await asking.ask('worker.disable', {})).toMatchObject({state: 'inactive', enabled: false})
     await asking.fails('worker.disable', {}, 'worker_already_inactive')
   },
+  async 'worker.queues'(asking) {
+    await aWebhook(asking)
+    await asking.ask('event.send', aNode)
+    const {domains, queues} = await asking.ask('worker.queues', {organization})
+    expect(domains).toMatchObject([{domain: null, webhooks: 1, depth: 1}])
+    expect(queues).toMatchObject([{domain: null, host: 'example.com', state: 'active', depth: 1, held: 0}])
+    await asking.fails('worker.queues', unknownOrganization, 'organization_not_found')
+  },
   async 'status.show'(asking) {
     await aDelivery(asking)
     expect(await asking.ask('status.show', {organization})).toMatchObject({
@@ -349,6 +369,28 @@ export const cases: {readonly [Name in OperationName]: (asking: Asking) => Promi
   async 'platform.list'(asking) {
     expect((await asking.ask('platform.list', {})).items.map(({name}) => name)).toContain('catalyst')
     await asking.fails('platform.list', {nope: 'x'}, 'invalid_input')
+  },
+  async 'platform.render'(asking) {
+    const body = Buffer.from('[{"trigger": "x"}]').toString('base64')
+    await asking.fails('platform.render', {body}, 'bad_body')
+    const rendered = await asking.ask('event.render', {...aNode, platform: 'catalyst'})
+    const again = await asking.ask('platform.render', {body: rendered.body})
+    expect(again).toMatchObject({platform: 'catalyst@1', body: rendered.body, events: [{type: 'node.added'}]})
+  },
+  async 'event.render'(asking) {
+    const {body, ...rendered} = await asking.ask('event.render', {...aNode, platform: 'catalyst'})
+    expect(rendered).toMatchObject({platform: 'catalyst@1', eventType: 'node.added', contentType: 'application/json'})
+    expect(Buffer.from(body, 'base64').toString()).toContain('"event":"node.added"')
+    await asking.fails('event.render', {...aNode, platform: 'netbox'}, 'unknown_event_type')
+  },
+  async 'event.import'(asking) {
+    const {body} = await asking.ask('event.render', {...aNode, data: {n: raw('1.0')}, platform: 'catalyst'})
+    const imported = await asking.ask('event.import', {organization, body})
+    expect(imported).toMatchObject({platform: 'catalyst@1', accepted: 1})
+    const shown = await asking.ask('event.show', {organization, event: imported.eventIds[0] as string})
+    expect(shown.event).toMatchObject({type: 'node.added', source: expect.any(String)})
+    expect(Buffer.from(body, 'base64').toString()).toContain('{"n":1.0}')
+    await asking.fails('event.import', {organization, body, platform: 'nope'}, 'unknown_platform')
   },
   async 'platform.show'(asking) {
     expect(await asking.ask('platform.show', {platform: 'netbox@2.6'})).toMatchObject({name: 'netbox', version: '2.6'})
