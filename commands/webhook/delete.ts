@@ -1,4 +1,5 @@
 import {HookctlCommand} from '../../src/cli/base-command.ts'
+import {counted} from '../../src/cli/counted.ts'
 import {argument, yesFlag} from '../../src/cli/flags.ts'
 
 export default class WebhookDelete extends HookctlCommand<typeof WebhookDelete> {
@@ -16,7 +17,10 @@ export default class WebhookDelete extends HookctlCommand<typeof WebhookDelete> 
     const {id, name} = await client.call('webhook.show', question)
     await this.confirm(`delete webhook ${name}?`, this.flags.yes)
     const deleted = await client.call('webhook.delete', {...question, webhook: id})
-    const cancelled = deleted.cancelled > 0 ? `; ${deleted.cancelled} unfinished deliveries are cancelled` : ''
+    const cancelled =
+      deleted.cancelled > 0
+        ? `; ${counted(deleted.cancelled, 'unfinished delivery is', 'unfinished deliveries are')} cancelled`
+        : ''
     return this.done(deleted, `deleted ${name}${cancelled}`)
   }
 }

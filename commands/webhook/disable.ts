@@ -1,4 +1,5 @@
 import {HookctlCommand} from '../../src/cli/base-command.ts'
+import {counted} from '../../src/cli/counted.ts'
 import {argument} from '../../src/cli/flags.ts'
 import {shellWord} from '../../src/cli/shell-word.ts'
 
@@ -15,8 +16,10 @@ export default class WebhookDisable extends HookctlCommand<typeof WebhookDisable
       organization: this.organization,
       webhook: this.args.webhook,
     })
-    return this.done({...webhook, held}, `${webhook.name} is off${held > 0 ? `; ${held} deliveries are held` : ''}`, [
-      `hookctl webhook enable ${shellWord(webhook.name)}`,
-    ])
+    return this.done(
+      {...webhook, held},
+      `${webhook.name} is off${held > 0 ? `; ${counted(held, 'delivery is', 'deliveries are')} held` : ''}`,
+      [`hookctl webhook enable ${shellWord(webhook.name)}`],
+    )
   }
 }

@@ -1,4 +1,5 @@
 import {HookctlCommand} from '../../src/cli/base-command.ts'
+import {counted} from '../../src/cli/counted.ts'
 import {argument} from '../../src/cli/flags.ts'
 
 export default class WebhookEnable extends HookctlCommand<typeof WebhookEnable> {
@@ -13,7 +14,7 @@ export default class WebhookEnable extends HookctlCommand<typeof WebhookEnable> 
       organization: this.organization,
       webhook: this.args.webhook,
     })
-    const held = resumed > 0 ? `; ${resumed} held deliveries are due now` : ''
+    const held = resumed > 0 ? `; ${counted(resumed, 'held delivery is', 'held deliveries are')} due now` : ''
     return this.done({...webhook, resumed}, `${webhook.name} is on${held}`)
   }
 }

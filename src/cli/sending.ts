@@ -2,6 +2,7 @@ import type {EventInput} from '../api/events.ts'
 import type {Output} from '../api/operations.ts'
 import type {Client} from '../client/client.ts'
 import {type Settled, settle} from '../client/settle.ts'
+import {counted} from './counted.ts'
 import {EXIT, type ExitCode} from './exit-codes.ts'
 import {formatRelative} from './time.ts'
 
@@ -85,8 +86,6 @@ export async function drainHere(client: Client, organization: string, timeoutMs:
     ? []
     : [`${counted(deliveries.unfinished, 'delivery is', 'deliveries are')} unfinished: ${whoSends(worker)}`]
 }
-
-const counted = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`
 
 export const sayMany = ({accepted, deliveries, duplicates}: Many): string => {
   const known = duplicates > 0 ? `, ${duplicates} known already` : ''

@@ -1,0 +1,220 @@
+import {writeFileSync} from 'node:fs'
+import path from 'node:path'
+import {expect, test} from 'vitest'
+import {aSetting, type Row} from '../../harness/setting.ts'
+
+const CATALYST = ['webhook', 'create', '--name', 'ops', '--platform', 'catalyst']
+const WHOLE = [...CATALYST, '--url', 'https://ops.example.com/in', '--event', 'node.added']
+
+test('CAT-06: a webhook is registered with its event types in the order given, and listed', async () => {
+  await using setting = await aSetting()
+  const made = await setting.json(...CATALYST, '--url', 'https://ops.example.com/in', '--event', 'node.removed,cert.*')
+  expect(made).toMatchObject({
+    name: 'ops',
+    platform: 'catalyst@1',
+    url: 'https://ops.example.com/in',
+    eventTypes: ['node.removed', 'cert.*'],
+    active: true,
+    secrets: [],
+  })
+  expect(await setting.rows('webhook', 'list')).toEqual([expect.objectContaining({id: made.id})])
+})
+
+test('people read a sentence, scripts get the id with -q, the next steps go to stderr', async () => {
+  await using setting = await aSetting()
+  const told = await setting.hookctl([...WHOLE, '--generate-secret'], {tty: {stderr: true}})
+  expect(told.stdout).toMatch(/^created ops \(wh_[0-9a-f]{32}\); its secret, shown this once: [0-9a-f]{64}\n$/)
+  expect(told.stderr).toBe('next: hookctl webhook test ops\nnext: hookctl delivery tail\n')
+  const quiet = await setting.hookctl([...WHOLE.with(3, 'two words'), '-q'])
+  expect(quiet.stdout).toMatch(/^wh_[0-9a-f]{32}\n$/)
+  expect(quiet.stderr).toBe('')
+})
+
+test('CAT-08: a description is optional, can be set, changed and cleared', async () => {
+  await using setting = await aSetting()
+  expect(await setting.json(...WHOLE)).toMatchObject({description: ''})
+  const described = await setting.json(...WHOLE.with(3, 'b'), '--description', 'on call')
+  expect(described.description).toBe('on call')
+  expect(await setting.json('webhook', 'edit', 'b', '--description', '')).toMatchObject({description: ''})
+})
+
+test('CAT-05: http is refused where the platform wants https, unless it is said that it may be', async () => {
+  await using setting = await aSetting()
+  const argv = [...CATALYST, '--url', 'http://127.0.0.1:9000/', '--event', 'node.added']
+  const refused = await setting.hookctl(argv)
+  expect(refused).toMatchObject({exitCode: 2, stdout: ''})
+  expect(refused.stderr).toMatch(/https:\/\/ only, not to http:\/\/127\.0\.0\.1:9000\nnext: .*--allow-http/)
+  expect((await setting.hookctl([...argv, '--allow-http'])).exitCode).toBe(0)
+})
+
+test('ENT-04: EntryPoint asks for type and name only; URL and events follow, nothing is sent before', async () => {
+  await using setting = await aSetting()
+  const made = await setting.hookctl(['webhook', 'create', '--name', 'Ops Slack', '--platform', 'entrypoint'])
+  expect(made).toMatchObject({exitCode: 0})
+  expect(made.stderr).toContain(`Ops Slack has no URL yet and is sent nothing: hookctl webhook edit 'Ops Slack' --url`)
+  expect((await setting.hookctl(['webhook', 'list', '--fields', 'name,state'])).stdout).toBe(
+    'Ops Slack\tunconfigured\n',
+  )
+  await setting.json('event', 'send', 'entrypoint.configuration.audit', '--example')
+  expect(setting.receiver.requests).toHaveLength(0)
+  const type = 'entrypoint.configuration.audit'
+  await setting.json('webhook', 'edit', 'Ops Slack', '--url', setting.url(), '--event', type)
+  await setting.json('event', 'send', type, '--example', '--wait')
+  expect(setting.receiver.requests).toHaveLength(1)
+})
+
+test.each([
+  ['environment', ['--secret-env', 'HOOK_SECRET'], {}],
+  ['file', ['--secret-file', 'secret.txt'], {}],
+  ['stdin', ['--secret-file', '-'], {stdin: 'a-secret-of-16b!'}],
+])('a secret from %s is kept, never printed', async (_, flags, options) => {
+  await using setting = await aSetting()
+  writeFileSync(path.join(setting.home.path, 'secret.txt'), 'a-secret-of-16b!')
+  const env = {HOOK_SECRET: 'a-secret-of-16b!'}
+  const made = await setting.hookctl([...WHOLE, ...flags, '--json'], {env, ...options})
+  expect(made).toMatchObject({exitCode: 0, stderr: ''})
+  expect(made.json<Row>()).toMatchObject({secrets: [{fingerprint: expect.stringMatching(/^[0-9a-f]{8}$/)}]})
+  expect(made.stdout).not.toContain('a-secret-of-16b!')
+})
+
+test('a secret that hookctl makes is shown once and never again', async () => {
+  await using setting = await aSetting()
+  const {secret} = await setting.json(...WHOLE, '--generate-secret')
+  expect(secret).toMatch(/^[0-9a-f]{64}$/)
+  for (const argv of [
+    ['webhook', 'show', 'ops', '--resolved'],
+    ['webhook', 'list'],
+    ['history', 'list'],
+  ]) {
+    const shown = await setting.hookctl([...argv, '--json'])
+    expect(shown.exitCode).toBe(0)
+    expect(shown.stdout).not.toContain(secret)
+  }
+})
+
+test('a webhook that could sign and has no secret says so; one whose platform signs nothing does not', async () => {
+  await using setting = await aSetting()
+  expect((await setting.hookctl(WHOLE)).stderr).toMatch(
+    /^deliveries are not signed: hookctl webhook rotate-secret ops /,
+  )
+  expect((await setting.hookctl([...WHOLE.with(3, 'b'), '--generate-secret'])).stderr).toBe('')
+  expect((await setting.hookctl([...WHOLE.with(3, 'c'), '--scheme', 'none'])).stderr).toBe('')
+})
+
+test.each([
+  [[], '--name, --platform, --url and --event', /--platform is one of catalyst, entrypoint, /],
+  [['--platform', 'netbox', '--name', 'x'], '--url and --event', /hookctl event types --platform netbox/],
+  [['--platform', 'catalyst', '--url', 'https://x.example.com/'], '--name and --event', /hookctl event types/],
+  [['--name', 'x', '--url', 'https://x.example.com/', '--event', '*'], '--platform', /one of catalyst/],
+])('off a terminal, or told not to ask, %j names every flag that is missing', async (flags, missing, hint) => {
+  await using setting = await aSetting()
+  for (const result of [
+    await setting.hookctl(['webhook', 'create', ...flags, '--json']),
+    await setting.hookctl(['webhook', 'create', ...flags, '--json', '--no-input'], {tty: true}),
+  ]) {
+    expect(result).toMatchObject({exitCode: 2, stdout: ''})
+    expect(result.error()).toMatchObject({
+      code: 'missing_value',
+      message: `missing ${missing}`,
+      hint: expect.stringMatching(hint),
+    })
+  }
+})
+
+test.each([
+  [['--platform', 'catalist'], 'unknown_platform', /catalist/, /did you mean catalyst/],
+  [['--event', 'node.aded'], 'unknown_event_type', /node\.aded/, /did you mean node\.added/],
+  [['--url', 'ftp://x/'], undefined, /ftp/, /https?:/],
+  [['--method', 'PSOT'], 'invalid_value', /PSOT/, /did you mean: POST/],
+  [['--header', 'no colon'], 'invalid_header', /no colon/, /Name: value/],
+  [['--retry', 'sometimes'], 'invalid_retry', /sometimes/, /until-success/],
+  [['--retry', 'exponential:10s,tries=3'], 'invalid_retry', /tries/, /attempts=8/],
+  [['--success', '20x'], 'invalid_success', /20x/, /2xx/],
+  [['--request-timeout', '5 minutes'], undefined, /5 minutes/, /./],
+  [['--zone', 'CET'], 'invalid_input', /zone/, undefined],
+  [['--scheme', 'stripe', '--algorithm', 'sha1'], 'invalid_signature', /stripe/, /--scheme netbox/],
+  [['--secret-env', 'NOT_THERE'], 'secret_not_set', /NOT_THERE/, /export NOT_THERE/],
+  [['--secret', 'x'], 'secret_on_command_line', /command line/, /--secret-env/],
+  [['--secret-file', 'nowhere.txt'], 'file_not_found', /nowhere\.txt/, /./],
+  [['--context'], 'missing_value', /--context/, /./],
+])('%j is refused by name, and nothing is kept', async (flags, code, message, hint) => {
+  await using setting = await aSetting()
+  const named = (flag: string) => flags.includes(flag)
+  const others = [
+    ...(named('--platform') ? [] : ['--platform', 'catalyst']),
+    ...(named('--event') ? [] : ['--event', 'node.added']),
+    ...(named('--url') ? [] : ['--url', 'https://x.example.com/']),
+  ]
+  const result = await setting.hookctl(['webhook', 'create', '--name', 'x', '--json', ...others, ...flags])
+  expect(result).toMatchObject({stdout: '', exitCode: code === 'file_not_found' ? 3 : 2})
+  const error = result.error()
+  if (code !== undefined) expect(error.code).toBe(code)
+  expect(error.message).toMatch(message)
+  if (hint !== undefined) expect(error.hint).toMatch(hint)
+  expect(await setting.rows('webhook', 'list')).toEqual([])
+})
+
+test('several problems are told at once', async () => {
+  await using setting = await aSetting()
+  const result = await setting.hookctl([
+    ...CATALYST,
+    '--url',
+    'http://x.example.com/',
+    '--event',
+    'node.aded,site.*',
+    '--json',
+  ])
+  expect(result.exitCode).toBe(2)
+  expect(result.error().message).toMatch(/https:\/\/ only.*; .*node\.aded.*; .*site\.\*/)
+})
+
+test('a name that is taken is a conflict', async () => {
+  await using setting = await aSetting()
+  await setting.json(...WHOLE)
+  const result = await setting.hookctl([...WHOLE, '--json'])
+  expect(result).toMatchObject({exitCode: 4, stdout: ''})
+  expect(result.error()).toMatchObject({code: 'webhook_exists', message: expect.stringContaining('ops')})
+})
+
+test('on a terminal what is missing is asked for, with defaults that a bare Enter takes', async () => {
+  await using setting = await aSetting()
+  const result = await setting.hookctl(['webhook', 'create', '--json'], {
+    tty: true,
+    answers: [
+      [/Name/, 'ops\r'],
+      [/Which platform/, '\r'],
+      [/URL/, 'htp:/x\r'],
+      [/begins with https/, '\u0015https://ops.example.com/in\r'],
+      [/Which events/, ' \r'],
+      [/Sign deliveries/, '\r'],
+    ],
+  })
+  expect(result, result.stderr).toMatchObject({exitCode: 0})
+  expect(result.json<Row>()).toMatchObject({
+    name: 'ops',
+    platform: 'catalyst@1',
+    url: 'https://ops.example.com/in',
+    eventTypes: ['node.added'],
+    secret: expect.stringMatching(/^[0-9a-f]{64}$/),
+  })
+})
+
+test('ENT-05: on a terminal EntryPoint offers instant delivery first, as the recommended one, and asks nothing more', async () => {
+  await using setting = await aSetting()
+  const result = await setting.hookctl(
+    ['webhook', 'create', '--name', 'Ops Slack', '--platform', 'entrypoint', '--json'],
+    {
+      tty: true,
+      answers: [[/instant \(recommended\)/, '\r']],
+    },
+  )
+  expect(result, result.stderr).toMatchObject({exitCode: 0})
+  expect(result.json<Row>()).toMatchObject({mode: 'instant', url: null, eventTypes: []})
+})
+
+test('Ctrl-C at a question keeps nothing', async () => {
+  await using setting = await aSetting()
+  const result = await setting.hookctl(['webhook', 'create'], {tty: true, answers: [[/Name/, '\u0003']]})
+  expect(result).toMatchObject({exitCode: 130, stdout: ''})
+  expect(await setting.rows('webhook', 'list')).toEqual([])
+})

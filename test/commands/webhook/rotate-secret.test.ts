@@ -1,0 +1,51 @@
+import {createHmac} from 'node:crypto'
+import {expect, test} from 'vitest'
+import {aSetting} from '../../harness/setting.ts'
+
+test('NBX-03: the next delivery is signed with the new secret, which is shown once', async () => {
+  await using setting = await aSetting()
+  await setting.webhook('ops')
+  const {secret, secrets} = await setting.json('webhook', 'rotate-secret', 'ops')
+  expect(secrets).toHaveLength(1)
+  await setting.json('event', 'send', 'node.added', '--example', '--wait')
+  const [request] = setting.receiver.requests
+  const expected = createHmac('sha512', secret)
+    .update(request?.body ?? '')
+    .digest('hex')
+  expect(request?.header('x-hook-signature')).toBe(expected)
+})
+
+test('the secret of before stays live for the grace, or dies at once', async () => {
+  await using setting = await aSetting()
+  await setting.webhook('ops', '--generate-secret')
+  const kept = await setting.json('webhook', 'rotate-secret', 'ops', '--grace', '1h')
+  expect(kept.secrets).toHaveLength(2)
+  expect(kept.secrets[1].expiresAt).not.toBeNull()
+  const alone = await setting.json('webhook', 'rotate-secret', 'ops', '--grace', '0s')
+  expect(alone.secrets.filter(({expiresAt}: {expiresAt: string | null}) => expiresAt === null)).toHaveLength(1)
+})
+
+test('a secret of your own is taken from the environment and not printed', async () => {
+  await using setting = await aSetting()
+  await setting.webhook('ops')
+  const argv = ['webhook', 'rotate-secret', 'ops', '--secret-env', 'S', '--json']
+  const result = await setting.hookctl(argv, {env: {S: 'canary-canary-canary'}})
+  expect(result.exitCode).toBe(0)
+  expect(result.stdout).not.toContain('canary')
+  expect(result.json()).not.toHaveProperty('secret')
+})
+
+test.each([
+  [['ops', '--grace', 'long'], 2],
+  [['ops', '--grace', '30d'], 2],
+  [['ops', '--secret-file', 'a', '--generate-secret'], 3],
+  [['unsigned'], 4],
+  [['nope'], 3],
+])('%j is refused, the secrets stay', async (argv, exitCode) => {
+  await using setting = await aSetting()
+  await setting.webhook('ops', '--generate-secret')
+  await setting.webhook('unsigned', '--scheme', 'none')
+  const before = await setting.json('webhook', 'show', 'ops')
+  expect(await setting.hookctl(['webhook', 'rotate-secret', ...argv, '--json'])).toMatchObject({exitCode, stdout: ''})
+  expect(await setting.json('webhook', 'show', 'ops')).toEqual(before)
+})

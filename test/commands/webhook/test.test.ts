@@ -1,0 +1,42 @@
+import {expect, test} from 'vitest'
+import {answers} from '../../harness/receiver.ts'
+import {aSetting} from '../../harness/setting.ts'
+
+test('an example event goes to the one webhook only, and the answer is shown', async () => {
+  await using setting = await aSetting()
+  await setting.webhook('ops', '--url', setting.url('/ops'))
+  await setting.webhook('other', '--url', setting.url('/other'))
+  const result = await setting.hookctl(['webhook', 'test', 'ops', '--type', 'node.removed'])
+  expect(result).toMatchObject({exitCode: 0})
+  expect(result.stdout).toMatch(/^state\tdelivered$/m)
+  expect(result.stdout).toMatch(/\nAttempts\n1\t\S+\t\d+\tdelivered\t204\t/)
+  expect(setting.receiver.requests.map(({path}) => path)).toEqual(['/ops'])
+  expect(JSON.parse(setting.receiver.requests[0]?.body.toString() ?? '')).toMatchObject({event: 'node.removed'})
+})
+
+test('a receiver that refuses makes it exit 7, one that does not answer in time 8', async () => {
+  await using setting = await aSetting()
+  await setting.webhook('ops')
+  setting.receiver.next(answers.status(500))
+  expect((await setting.hookctl(['webhook', 'test', 'ops'])).exitCode).toBe(7)
+  setting.receiver.next(answers.silent())
+  await setting.json('webhook', 'edit', 'ops', '--request-timeout', '400ms')
+  const late = await setting.hookctl(['webhook', 'test', 'ops', '--timeout', '100ms', '--json'])
+  expect(late.exitCode).toBe(8)
+  expect(late.json()).toMatchObject({trigger: 'test'})
+})
+
+test.each([
+  [['ops', '--type', 'cert.issued'], 'not_subscribed', 2],
+  [['ops', '--timeout', 'soon'], undefined, 2],
+  [['nope'], 'webhook_not_found', 3],
+  [['off'], 'webhook_inactive', 4],
+])('%j is refused, nothing is sent', async (argv, code, exitCode) => {
+  await using setting = await aSetting()
+  await setting.webhook('ops')
+  await setting.webhook('off', '--inactive')
+  const result = await setting.hookctl(['webhook', 'test', ...argv, '--json'])
+  expect(result).toMatchObject({exitCode, stdout: ''})
+  if (code !== undefined) expect(result.error().code).toBe(code)
+  expect(setting.receiver.requests).toHaveLength(0)
+})
