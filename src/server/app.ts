@@ -9,11 +9,12 @@ import {bodyKind, readBytes} from './body.ts'
 import {checkHead, type RequestHead} from './guard.ts'
 import {bodyLimit, readInput} from './input.ts'
 import {decodeText} from './json-text.ts'
+import {hopsOf} from './hops.ts'
 import {type Log, logExchange, silentLog} from './log.ts'
 import {nameLine, readLines} from './ndjson.ts'
-import {bugAnswer, errorAnswer} from './refused.ts'
+import {bugAnswer, errorAnswer, Refused} from './refused.ts'
 import {extraRoutes, noRoute, operationEntries} from './routes.ts'
-import {type StreamOptions, streamReply} from './stream.ts'
+import {type StreamOptions, type StreamReader, streamReply} from './stream.ts'
 
 /** Calls one operation with an unchecked input: `invoke` of the services, with its dependencies given. */
 type Invoke = (name: OperationName, input: unknown, caller: Caller) => Promise<unknown>
@@ -119,12 +120,29 @@ function addExtras(app: App, options: AppOptions): void {
     return reply(context, {body: document})
   })
   app.get('/v1/stream', async context =>
-    reply(context, await streamReply(options, context, await callerOf(context, options))),
+    reply(context, await streamReply(options, context, await readerOf(context, options))),
   )
 }
 
-const callerOf = ({req, get}: Context<Env>, {auth}: AppOptions): Promise<Caller> =>
-  authenticate(auth, req.header('authorization') ?? null, get('requestId'))
+async function callerOf({req, get}: Context<Env>, {auth}: AppOptions): Promise<Caller> {
+  const caller = await authenticate(auth, req.header('authorization') ?? null, get('requestId'))
+  const hops = hopsOf(req.header('hookctl-hops') ?? null)
+  return hops === 0 ? caller : {...caller, hops}
+}
+
+async function readerOf(context: Context<Env>, options: AppOptions): Promise<StreamReader> {
+  const caller = await callerOf(context, options)
+  return {
+    caller,
+    async assertKnown() {
+      try {
+        await callerOf(context, options)
+      } catch (error) {
+        throw error instanceof Refused ? error.error : error
+      }
+    },
+  }
+}
 
 function headOf({req, env}: Context<Env>): RequestHead {
   const incoming = env?.incoming

@@ -22,12 +22,20 @@ export interface StreamOptions {
   readonly keepAliveMs?: number
 }
 
+/** Who a stream is for, and whether they still are somebody. */
+export interface StreamReader {
+  readonly caller: Caller
+  /** @throws HookctlError `token_invalid` once the token was revoked or has expired */
+  assertKnown(): Promise<void>
+}
+
 /** `GET /v1/stream`: where a client was (`Last-Event-ID`, as browsers and our own client send it) beats where it began. */
 export async function streamReply(
   {stream, log = silentLog, keepAliveMs = 15_000}: StreamOptions,
   context: Context<Env>,
-  caller: Caller,
+  reader: StreamReader,
 ): Promise<Reply> {
+  const {caller} = reader
   const {cursor: first, since = null, ...asked} = parseInput(streamInput, queryOf(context.req.raw))
   const question = {...asked, since, cursor: context.req.header('last-event-id') || (first ?? null)}
   const cursor = await stream.begin(question, caller)
@@ -36,11 +44,19 @@ export async function streamReply(
   const signal = AbortSignal.any(signals.filter(signal => signal !== undefined))
   const body = eventStream({
     cursor,
-    items: stream.follow({...question, cursor}, caller, signal),
+    items: whileKnown(stream.follow({...question, cursor}, caller, signal), reader),
     stop: () => stopped.abort(),
     isWhole: () => !signal.aborted,
     onBug: err => log.error({err, requestId: context.get('requestId')}, 'bug'),
     keepAliveMs,
   })
   return {type: 'text/event-stream', body}
+}
+
+/** A stream may outlive the token that opened it: nothing is told after that has ended. */
+async function* whileKnown(items: AsyncIterable<StreamItem>, reader: StreamReader): AsyncGenerator<StreamItem> {
+  for await (const item of items) {
+    await reader.assertKnown()
+    yield item
+  }
 }

@@ -34,7 +34,7 @@ export async function createOrganization(
     object: named({id: 0, slug}),
     after: {slug, name},
   })
-  // The store gives the number, also to the entry.
+  // The store gives the number, also to the entry and its object.
   const organization = await deps.store.organizations.add({slug, name, createdAt}, entry)
   const {kind, name: user, email = null} = caller.actor
   if (kind === 'user' && user !== null && user !== '') {

@@ -58,7 +58,7 @@ export interface StoreDescription {
 export interface OrganizationStore {
   bySlug(slug: string): Promise<Organization | null>
   byId(id: number): Promise<Organization | null>
-  /** Rejects with `organization_exists` on a taken slug. The store gives the next number, from 1, also to the entry. */
+  /** Rejects with `organization_exists` on a taken slug. The store gives the next number, from 1, also to the entry and its object. */
   add(organization: Omit<Organization, 'id'>, entry: Telling | null): Promise<Organization>
   /** By slug. */
   list(page: PageRequest): Promise<Page<Organization>>
@@ -197,6 +197,8 @@ export interface EventStore {
 /** What a worker needs to send one delivery, body included. */
 export interface DueDelivery {
   readonly delivery: Delivery
+  /** Of its event: how many deliveries brought it here. */
+  readonly hops: number
   readonly body: Uint8Array
 }
 

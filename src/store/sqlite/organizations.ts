@@ -25,7 +25,9 @@ export function organizations(connection: Connection, writer: Writer): Direct<Or
         if (one('slug', slug) !== null) throw exists(slug)
         const insert = connection.prepare('INSERT INTO organizations (slug, name, created_at) VALUES (?, ?, ?)')
         const id = Number(insert.run(slug, name, createdAt).lastInsertRowid)
-        if (entry !== null) writeTelling(transaction, {...entry, organizationId: id})
+        if (entry !== null) {
+          writeTelling(transaction, {...entry, organizationId: id, object: {...entry.object, id: String(id)}})
+        }
         return {id, slug, name, createdAt}
       }),
 

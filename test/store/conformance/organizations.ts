@@ -20,7 +20,7 @@ export function organizations(open: Open): void {
     const entry = aHistoryEntry({organizationId: 0})
     const added = await organizations.add({slug: 'acme', name: 'Acme', createdAt: NOON}, entry)
     expect(added).toEqual({id: 2, slug: 'acme', name: 'Acme', createdAt: NOON})
-    expect(await history.find(2, entry.id)).toEqual({...entry, organizationId: 2})
+    expect(await history.find(2, entry.id)).toEqual({...entry, organizationId: 2, object: {...entry.object, id: '2'}})
   })
 
   it('refuses a slug that is taken and writes nothing', async () => {
