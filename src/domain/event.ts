@@ -44,4 +44,6 @@ export interface Event {
   readonly extra: JsonText | null
   /** The caller's own key: a second event with it and the same content is the first one again. */
   readonly idempotencyKey: string | null
+  /** How many deliveries of hookctl, here or elsewhere, brought it here one after the other; absent: none. */
+  readonly hops?: number
 }

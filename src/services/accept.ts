@@ -28,8 +28,8 @@ export interface AcceptedEvent extends Acceptance {
  * An event that no webhook wants, or that no platform knows, is accepted all the same: it is part of the record.
  *
  * @param path where an event stands in the input, for errors
- * @throws usage `unknown_event_type`, `unknown_context`, `too_deep`, `reserved_source`; too_large `payload_too_large`;
- * conflict `idempotency_conflict`
+ * @throws usage `unknown_event_type`, `unknown_context`, `too_deep`, `reserved_source`, `reserved_event_type`; too_large `payload_too_large`;
+ * conflict `idempotency_conflict`, `delivery_loop`
  */
 export async function acceptEvents(
   deps: Deps,
@@ -38,11 +38,25 @@ export async function acceptEvents(
   inputs: readonly EventToSend[],
   path: (index: number) => string = () => '',
 ): Promise<readonly AcceptedEvent[]> {
-  for (const [index, {source}] of inputs.entries()) checkSource(source, path(index))
+  refuseLoop(caller)
+  for (const [index, {source, type}] of inputs.entries()) {
+    checkSource(source, path(index))
+    checkNotOwn(type, path(index))
+  }
   const acceptances = await prepareEvents(deps, caller, organization, inputs, path)
   const answers = await deps.store.events.accept(acceptances)
   refuseConflicts(inputs, answers, path)
   return acceptances.map((each, index) => withAnswer(each, answers[index] as Accepted))
+}
+
+/** Through so many deliveries a chain of servers may pass an event on; what goes on longer goes round. */
+const MOST_HOPS = 3
+
+function refuseLoop({hops = 0}: Asking): void {
+  if (hops <= MOST_HOPS) return
+  throw conflictError('delivery_loop', `the event has come through ${hops} deliveries of hookctl: it goes round`, {
+    hint: 'find the webhook whose URL is a hookctl server, and take it out: `hookctl webhook list`',
+  })
 }
 
 /** An event that joined an open batch is owed by that delivery, not by the one it was offered with. */
@@ -56,7 +70,7 @@ function withAnswer(acceptance: Acceptance, accepted: Accepted): AcceptedEvent {
 }
 
 /** Who says that something happened, and from where: the source of events that name none. */
-export type Reporting = Pick<Asking, 'actor' | 'requestId'> & {readonly via: Event['source']}
+export type Reporting = Pick<Asking, 'actor' | 'requestId' | 'hops'> & {readonly via: Event['source']}
 
 /** The same events ready to be stored, for changes that are written in one transaction with the event that tells of them. */
 export async function prepareEvents(
@@ -113,6 +127,7 @@ function toEvent(
     after: nullAsNone(jsonTextOf(input.after, `${path}after`)),
     extra: jsonTextOf(input.extra, `${path}extra`),
     idempotencyKey: input.idempotencyKey ?? null,
+    ...(caller.hops ? {hops: caller.hops} : {}),
   }
   const whole = withObject(event, known)
   if (known !== null) refuseBroken(whole, known, path)
@@ -148,11 +163,20 @@ function checkType(type: string, path: string): void {
 }
 
 /** Who reads `inbound:…` or `hookctl` must be able to believe it. */
-function checkSource(source: string | undefined, path: string): void {
+export function checkSource(source: string | undefined, path: string): void {
   if (source === undefined || !/^(?:hookctl$|inbound:)/i.test(source)) return
   throw usageError('reserved_source', `the source "${source}" is hookctl's own`, {
     path: `${path}source`,
     hint: 'name the part of your system that saw it happen',
+  })
+}
+
+/** The same of the names of hookctl's own events. */
+function checkNotOwn(type: string, path: string): void {
+  if (!/^hookctl\./i.test(type)) return
+  throw usageError('reserved_event_type', `only hookctl itself says "${type}"`, {
+    path: `${path}type`,
+    hint: 'change something of it: hookctl webhook disable and enable raise hookctl.webhook.changed',
   })
 }
 

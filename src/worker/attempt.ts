@@ -24,13 +24,13 @@ export interface Attempting {
  */
 export async function makeAttempt(
   {deps, transport, buildRequest, random, log}: Attempting,
-  {delivery, body}: DueDelivery,
+  {delivery, hops, body}: DueDelivery,
   stored: Webhook,
   signal: AbortSignal,
 ): Promise<Recorded> {
   const request = await prepare(async () => {
     const webhook = await withTarget(deps, delivery, stored, log)
-    return buildRequest({delivery, webhook, body, version: deps.version, now: deps.now()})
+    return buildRequest({delivery, hops, webhook, body, version: deps.version, now: deps.now()})
   })
   const outcome =
     'failure' in request ? internal(deps.now(), request.failure) : await transport.send({...request, signal})

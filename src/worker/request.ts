@@ -7,6 +7,8 @@ import type {TransportRequest} from '../transport/request.ts'
 
 interface Signing {
   readonly delivery: Pick<Delivery, 'id' | 'eventId' | 'trigger' | 'toUrl'>
+  /** Deliveries that brought the event here. */
+  readonly hops: number
   readonly webhook: Webhook & {readonly url: string | null}
   /** The frozen bytes. */
   readonly body: Uint8Array
@@ -43,11 +45,12 @@ export function createRequestBuilder(): BuildRequest {
   }
 
   return signing => {
-    const {delivery, webhook, body, version} = signing
+    const {delivery, hops, webhook, body, version} = signing
     const own: Header[] = [
       ['Accept-Encoding', 'identity'],
       ['X-Hook-Delivery', delivery.id],
       ['X-Hook-Event-Id', delivery.eventId],
+      ['Hookctl-Hops', String(hops + 1)],
       ...(delivery.trigger === 'replay' ? [['Hookctl-Replay', '1'] as const] : []),
     ]
     const {timeoutMs, tls} = webhook.policies

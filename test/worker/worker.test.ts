@@ -45,6 +45,7 @@ describe('a due delivery', () => {
       ['Accept-Encoding', 'identity'],
       ['X-Hook-Delivery', owed!.id],
       ['X-Hook-Event-Id', owed!.eventId],
+      ['Hookctl-Hops', '1'],
       ['X-Hook-Signature', signature],
       ['content-length', '7'],
     ])

@@ -70,7 +70,7 @@ function writeEvent(connection: Connection, event: Event): number {
   const {object} = event
   const insert = connection.prepare(`INSERT INTO events (id, organization_id, context_id, context_name, type,
     occurred_at_micros, accepted_at, source, request_id, object_type, object_id, object_name, idempotency_key,
-    content_digest, actor, extra, data, before, after) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+    content_digest, hops, actor, extra, data, before, after) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
   const {lastInsertRowid} = insert.run(
     event.id,
     event.organizationId,
@@ -86,6 +86,7 @@ function writeEvent(connection: Connection, event: Event): number {
     object?.name ?? '',
     event.idempotencyKey,
     event.idempotencyKey === null ? null : contentDigest(event),
+    event.hops ?? 0,
     JSON.stringify(event.actor),
     event.extra,
     event.data,

@@ -110,10 +110,11 @@ export const toEvent = (row: AnyRow): Event => ({
   after: as(row.after),
   extra: as(row.extra),
   idempotencyKey: as(row.idempotency_key),
+  ...(row.hops === 0 ? {} : {hops: as(row.hops)}),
 })
 
 /** A delivery with the ids of what it refers to; add `WHERE` on `d`. */
-export const SELECT_DELIVERY = `SELECT d.*, w.id AS webhook_id, e.id AS event_id, r.id AS replay_of_id
+export const SELECT_DELIVERY = `SELECT d.*, w.id AS webhook_id, e.id AS event_id, e.hops AS hops, r.id AS replay_of_id
   FROM deliveries d JOIN webhooks w ON w.seq = d.webhook JOIN events e ON e.seq = d.event
   LEFT JOIN deliveries r ON r.seq = d.replay_of`
 

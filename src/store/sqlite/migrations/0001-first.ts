@@ -112,6 +112,7 @@ CREATE TABLE events (
   object_name TEXT NOT NULL,
   idempotency_key TEXT,
   content_digest BLOB,
+  hops INTEGER NOT NULL,
   actor TEXT NOT NULL,
   extra TEXT,
   data TEXT NOT NULL,
