@@ -114,6 +114,19 @@ export const workerOperations = {
         oldestUnfinishedAt: z.string().nullable(),
       }),
       webhooks: z.strictObject({total: z.int(), active: z.int(), paused: z.int()}),
+      /** Where deliveries may go, and the webhooks (20 at most) that it keeps from being delivered to. */
+      targets: z.strictObject({
+        policy: z.enum(['local', 'public']),
+        refusedCount: z.int(),
+        refused: z.array(
+          z.strictObject({
+            webhookId: z.string(),
+            webhook: z.string(),
+            explanation: z.string(),
+            hint: z.string(),
+          }),
+        ),
+      }),
     }),
   }),
 }

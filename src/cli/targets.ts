@@ -1,4 +1,4 @@
-import {parseTargetPolicy, type TargetPolicy} from '../domain/target-policy.ts'
+import {type OwnListener, parseTarget, parseTargetPolicy, type TargetPolicy} from '../domain/target-policy.ts'
 import type {InstanceTargets} from '../embedded.ts'
 import {HookctlError, usageError} from '../errors.ts'
 import {describeOrigin, type SettingKey, type Settings} from './settings.ts'
@@ -45,4 +45,13 @@ export const instanceTargets = (settings: Settings): InstanceTargets => ({
 /** @throws usage `bad_target_rule` for a text that no list of rules can be */
 export function checkRules(text: string): void {
   parseTargetPolicy({reach: 'local', allow: text.split(','), allowMetadata: true})
+}
+
+/** The server that runs on this store, where one does: it is never a target. */
+export async function ownListeners(settings: Settings): Promise<readonly OwnListener[]> {
+  const {runningServer} = await import('./context.ts')
+  const running = runningServer(settings.text('store') ?? '')
+  if (running === undefined) return []
+  const target = parseTarget(running.url)
+  return typeof target === 'string' ? [] : [{address: target.hostname, port: target.port}]
 }

@@ -43,6 +43,8 @@ export interface Caller {
   readonly organizationId?: number
   /** Where the call comes in: becomes the `source` of events. */
   readonly via: 'api' | 'cli'
+  /** How many deliveries of hookctl brought the request here; absent: none. */
+  readonly hops?: number
   /** Shared by all changes of this call; `invoke` makes one where there is none. */
   readonly requestId?: string
 }

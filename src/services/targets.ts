@@ -1,15 +1,15 @@
 import type {Organization} from '../domain/organization.ts'
-import {denialHint, denialSentence, type TargetDenial} from '../domain/target-denial.ts'
+import {denialHint, denialSentence} from '../domain/target-denial.ts'
 import {judgeTarget, knownAddresses, parseTarget, type Target} from '../domain/target-policy.ts'
 import {usageError} from '../errors.ts'
 import type {Deps, Targets} from './deps.ts'
+import {shellWord} from './shell-word.ts'
 
 /** Longest wait for a name: an early answer that comes late is none. */
 const LOOKUP_MS = 2000
 
 /** What the instance says against a URL: for people, with what to do about it. */
-export interface Objection {
-  readonly denial: TargetDenial
+interface Objection {
   readonly sentence: string
   readonly hint: string
 }
@@ -26,7 +26,7 @@ export async function objectionTo(targets: Targets, url: string): Promise<Object
   const verdict = judgeTarget(targets.policy, target, addresses, targets.ownListeners())
   if (verdict.allowed) return null
   const host = new URL(url).host
-  return {denial: verdict, sentence: denialSentence(verdict, host), hint: denialHint(verdict, target)}
+  return {sentence: denialSentence(verdict, host), hint: denialHint(verdict, target)}
 }
 
 async function lookUp({resolve}: Targets, {hostname}: Target): Promise<readonly string[] | null> {
@@ -54,10 +54,37 @@ export interface RefusedWebhook {
   readonly organization: string
   readonly id: string
   readonly name: string
-  readonly reason: TargetDenial['reason']
   /** Why, with the host and its address. */
   readonly sentence: string
   readonly hint: string
+}
+
+/** A page of these says which webhooks wait because of the policy; the page after it would name the same ones. */
+const RECENT = 200
+
+/**
+ * The webhooks of an organization that the policy keeps from being delivered to, by what is known without a look-up:
+ * those whose URL holds an address, and those with a delivery that waits because it was refused when it was dialled.
+ */
+export async function refusedSoFar(
+  deps: Pick<Deps, 'store' | 'targets'>,
+  organization: Pick<Organization, 'id' | 'slug'>,
+): Promise<readonly RefusedWebhook[]> {
+  const {store, targets} = deps
+  const [byUrl, {items}] = await Promise.all([
+    refusedIn({store, targets: {...targets, resolve: null}}, organization),
+    store.deliveries.list(organization.id, {errorClass: 'target_denied', states: ['pending']}, {limit: RECENT}),
+  ])
+  const known = new Set(byUrl.map(({id}) => id))
+  const waiting = [...new Set(items.map(({webhookId}) => webhookId))].filter(id => !known.has(id))
+  const seen = (await store.webhooks.byIds(waiting)).map(({id, name}) => ({
+    organization: organization.slug,
+    id,
+    name,
+    sentence: `${name} is not delivered to: the target policy refused the address that was to be dialled`,
+    hint: `hookctl delivery list --webhook ${shellWord(name)} --state pending; hookctl delivery show ID says which`,
+  }))
+  return [...byUrl, ...seen]
 }
 
 /** The webhooks of an organization that deliveries will not be sent to, as far as can be said without dialling. */
@@ -70,8 +97,7 @@ export async function refusedIn(
     (await store.webhooks.all(id)).map(async ({id, name, url}) => {
       const objection = url === null ? null : await objectionTo(once, url)
       if (objection === null) return null
-      const {denial, sentence, hint} = objection
-      return {organization: slug, id, name, reason: denial.reason, sentence, hint}
+      return {organization: slug, id, name, ...objection}
     }),
   )
   return judged.filter(each => each !== null)

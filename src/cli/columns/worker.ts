@@ -25,6 +25,11 @@ export const statusColumns: readonly Column<Output<'status.show'>>[] = [
   {key: 'skipped', value: ({deliveries}) => deliveries.skipped},
   {key: 'cancelled', value: ({deliveries}) => deliveries.cancelled},
   {key: 'webhooks', value: ({webhooks: {total, active, paused}}) => `${total}, ${active} active, ${paused} paused`},
+  {
+    key: 'refused',
+    title: 'refused targets',
+    value: ({targets: {policy, refusedCount}}) => `${refusedCount} webhooks by the policy ${policy}`,
+  },
   {key: 'store', value: ({store}) => store.location},
   {key: 'size', title: 'store bytes', value: ({store}) => store.bytes},
   {key: 'version'},

@@ -6,6 +6,7 @@ import {examineDeliveries} from './deliveries.ts'
 import {type Finding, ok} from './finding.ts'
 import {fromError} from './from-error.ts'
 import {describeStore} from './store.ts'
+import {examineTargets} from './targets.ts'
 import {examineWebhooks} from './webhooks.ts'
 import {examineWorker} from './worker.ts'
 
@@ -25,6 +26,7 @@ export async function examineProduct(client: Client, organization: string, now: 
       describeStore(status.store),
       examineWorker(status),
       ...examineWebhooks(webhooks),
+      ...examineTargets(status),
       ...examineDeliveries(status, now),
       examineClock([events.items[0]?.acceptedAt, changes.items[0]?.at], now),
     ]
