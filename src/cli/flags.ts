@@ -6,7 +6,7 @@ import {usageError} from '../errors.ts'
 import {FORMATS} from './output/formats.ts'
 import {suggest} from './suggest.ts'
 import type {Surroundings} from './surroundings.ts'
-import {formatInstant, parseInstant} from './time.ts'
+import {instantText, parseInstant} from './time.ts'
 
 /**
  * Flags and arguments with oclif's traps closed: no argument reads stdin, no repeated flag swallows what follows it, a
@@ -131,9 +131,7 @@ export const instantFlag = ({unix, ...text}: FlagText & {readonly unix?: boolean
 
 /** The same as RFC 3339 in UTC: what the operations take. */
 export const timeFlag = (text: FlagText): Maybe<string> =>
-  option<string>({helpValue: 'TIME', ...text}, (input, {now}) =>
-    formatInstant(parseInstant(input, {now: now()})),
-  ) as Maybe<string>
+  option<string>({helpValue: 'TIME', ...text}, (input, {now}) => instantText(input, {now: now()})) as Maybe<string>
 
 export interface ArgumentText {
   readonly description: string

@@ -45,6 +45,13 @@ export function parseInstant(text: string, options: InstantOptions): number {
 /** RFC 3339 UTC with milliseconds only where there are some. */
 export const formatInstant = (instant: number): string => new Date(instant).toISOString().replace('.000Z', 'Z')
 
+/** The same of what was typed: with microseconds where some were given, because bodies may carry them. */
+export function instantText(text: string, options: InstantOptions): string {
+  const whole = new Date(parseInstant(text, options)).toISOString()
+  const finer = /\.\d{3}(\d{1,3})/.exec(text)?.[1]?.replace(/0+$/, '') ?? ''
+  return finer === '' ? whole.replace('.000Z', 'Z') : whole.replace('Z', `${finer}Z`)
+}
+
 /** `16:17:34.028` in the zone of this machine; with the date in front when it was another day. */
 export function formatClock(instant: number, now: number): string {
   const [at, today] = [instant, now].map(each => {

@@ -8,23 +8,21 @@ export interface Captured extends VersionedPlatform {
 }
 
 /**
- * Whose a captured body is, and the events in it: the first platform that writes the very same bytes again, or else the
- * first one that can read them.
+ * Whose a captured body is, and the events in it: of the platforms that write the very same bytes again (or else of
+ * those that can read them) the one that explains the most of it.
  *
  * @param name a platform, with a version or without: then only that one is tried; undefined tries all
  * @throws usage `bad_body` where nobody can read it; `unknown_platform`, `unknown_platform_version`
  */
 export function readCaptured(bytes: Uint8Array, name?: string): Captured {
   const failures: HookctlError[] = []
-  let readable: Captured | null = null
-  for (const candidate of candidatesOf(name)) {
+  const readable = candidatesOf(name).flatMap((candidate): Captured[] => {
     const parsed = tryToParse(candidate, bytes, failures)
-    if (parsed === null) continue
-    const captured = {...candidate, parsed}
-    if (isSame(captured, bytes)) return captured
-    readable ??= captured
-  }
-  if (readable !== null) return readable
+    return parsed === null ? [] : [{...candidate, parsed}]
+  })
+  const same = readable.filter(captured => isSame(captured, bytes))
+  const [best] = (same.length > 0 ? same : readable).toSorted((a, b) => strangeness(a) - strangeness(b))
+  if (best !== undefined) return best
   const [first] = failures
   if (name !== undefined && first !== undefined) throw first
   throw first?.message.startsWith('the body is ')
@@ -35,6 +33,10 @@ export function readCaptured(bytes: Uint8Array, name?: string): Captured {
         `say which it is: ${platforms.map(each => each.name).join(', ')}`,
       )
 }
+
+/** How much of a body its platform would have said otherwise: the version that wrote it explains the most. */
+const strangeness = ({parsed}: Captured): number =>
+  parsed.events.reduce((sum, {extra}) => sum + (extra?.length ?? 0), 0)
 
 /** The default version first, then the others, newest first: old and new spellings of a body may both be read. */
 function candidatesOf(name: string | undefined): readonly VersionedPlatform[] {
