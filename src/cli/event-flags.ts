@@ -16,7 +16,11 @@ export const objectFlags = {
 
 /** What can be said about an event. */
 export const eventFlags = {
-  data: textFlag({description: "the event's own part: JSON, @FILE or - for stdin", char: 'd', helpValue: 'JSON'}),
+  data: textFlag({
+    description: "the event's own part, or the whole object: JSON, @FILE or - for stdin",
+    char: 'd',
+    helpValue: 'JSON',
+  }),
   ...objectFlags,
   'object-name': textFlag({description: 'name of the object', helpValue: 'NAME'}),
   before: textFlag({description: 'the object before: JSON or @FILE', helpValue: 'JSON'}),
@@ -24,7 +28,8 @@ export const eventFlags = {
   extra: textFlag({description: 'what one platform needs besides: JSON or @FILE', helpValue: 'JSON'}),
   actor: textFlag({description: 'who did it', helpValue: 'NAME'}),
   at: timeFlag({description: 'the time to take instead of now'}),
-  context: textFlag({description: 'only events of this context', helpValue: 'ID'}),
+  context: textFlag({description: 'context it belongs to; for a webhook, the only one it hears of', helpValue: 'ID'}),
+  source: textFlag({description: 'part of your system that saw it happen', helpValue: 'NAME'}),
   'request-id': textFlag({description: 'id shared by the changes of one request', helpValue: 'ID'}),
   'idempotency-key': textFlag({description: 'a second event with this key is the first one again', helpValue: 'KEY'}),
 }
@@ -40,6 +45,7 @@ interface Flags {
   readonly actor?: string | undefined
   readonly at?: string | undefined
   readonly context?: string | undefined
+  readonly source?: string | undefined
   readonly 'request-id'?: string | undefined
   readonly 'idempotency-key'?: string | undefined
   readonly example?: boolean | undefined
@@ -64,7 +70,7 @@ export async function eventFrom(
   return {
     ...base,
     type,
-    source: 'cli',
+    source: flags.source ?? 'cli',
     ...(data === undefined ? {} : {data}),
     ...(before === undefined ? {} : {before}),
     ...(after === undefined ? {} : {after}),
@@ -97,23 +103,25 @@ async function exampleOf(type: string, client: Client): Promise<Partial<EventInp
 
 /** The events of a file with one JSON object a line. @throws usage `invalid_json` naming the line */
 export async function manyFrom(file: string, surroundings: Surroundings): Promise<EventInput[]> {
-  const text = (await readBytes(file, surroundings)).toString('utf8')
-  const lines = text.split('\n').map((line, index) => ({line: line.trim(), number: index + 1}))
-  const events = lines.filter(({line}) => line !== '').map(({line, number}) => parseLine(line, number, file))
+  const events = await objectsIn(file, surroundings, 'one event a line: {"type":"node.added","data":{…}}')
   if (events.length === 0)
     throw usageError('no_events', `${file === '-' ? 'stdin' : file} holds no events`, {hint: 'one JSON object a line'})
-  return events
+  return events.map(event => ({source: 'cli', ...event}) as EventInput)
 }
 
-function parseLine(line: string, number: number, file: string): EventInput {
+/** The JSON objects of a file, one a line; empty lines do not count. @throws usage `invalid_json` naming the line */
+export async function objectsIn(file: string, surroundings: Surroundings, hint: string): Promise<object[]> {
+  const text = (await readBytes(file, surroundings)).toString('utf8')
+  const lines = text.split('\n').map((line, index) => ({line: line.trim(), number: index + 1}))
+  return lines.filter(({line}) => line !== '').map(({line, number}) => parseLine(line, number, file, hint))
+}
+
+function parseLine(line: string, number: number, file: string, hint: string): object {
   try {
-    const event = parseJson(line)
-    if (event !== null && typeof event === 'object' && !Array.isArray(event))
-      return {source: 'cli', ...event} as EventInput
+    const value = parseJson(line)
+    if (value !== null && typeof value === 'object' && !Array.isArray(value)) return value
   } catch {
     // said below, with the line's number: the parser's own place is within the line
   }
-  throw usageError('invalid_json', `line ${number} of ${file === '-' ? 'stdin' : file} is not a JSON object`, {
-    hint: 'one event a line: {"type":"node.added","data":{…}}',
-  })
+  throw usageError('invalid_json', `line ${number} of ${file === '-' ? 'stdin' : file} is not a JSON object`, {hint})
 }

@@ -12,13 +12,20 @@ export const platformFlag = textFlag({
   helpValue: 'PLATFORM',
 })
 
+export const searchFlag = textFlag({description: 'part of a name, an id, a description or a URL', helpValue: 'TEXT'})
+
 /** What `webhook create` and `webhook edit` have in common. */
 export const webhookFlags = {
   url: textFlag({description: 'URL that deliveries are sent to', helpValue: 'URL'}),
   event: eventFlag,
   description: textFlag({description: 'note for people', empty: true}),
   header: repeatFlag({description: 'a header, like "Name: value"; may be repeated', helpValue: 'HEADER'}),
-  context: textFlag({description: 'only events of this context', helpValue: 'ID'}),
+  context: textFlag({
+    description: 'context it belongs to; for a webhook, the only one it hears of',
+    helpValue: 'ID',
+    exclusive: ['every-context'],
+  }),
+  'every-context': switchFlag({description: 'hear of the whole organization; what a new webhook does'}),
   method: choiceFlag({description: 'HTTP method', choices: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']}),
   'content-type': textFlag({description: 'Content-Type of the body', helpValue: 'TYPE'}),
   mode: choiceFlag({description: 'one request per event, or batches', choices: ['instant', 'batch']}),
@@ -37,6 +44,7 @@ type Flags = Parameters<typeof policiesFrom>[0] & {
   readonly description?: string | undefined
   readonly header?: readonly string[] | undefined
   readonly context?: string | undefined
+  readonly 'every-context'?: boolean | undefined
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | undefined
   readonly 'content-type'?: string | undefined
   readonly mode?: 'instant' | 'batch' | undefined
@@ -53,6 +61,7 @@ export function webhookFrom(flags: Flags): Given {
     ...(flags.description === undefined ? {} : {description: flags.description}),
     ...(flags.header === undefined ? {} : {headers: flags.header.map(parseHeader)}),
     ...(flags.context === undefined ? {} : {contextId: flags.context}),
+    ...(flags['every-context'] ? {contextId: null} : {}),
     ...(flags.method === undefined ? {} : {method: flags.method}),
     ...(flags['content-type'] === undefined ? {} : {contentType: flags['content-type']}),
     ...(flags.mode === undefined ? {} : {mode: flags.mode}),

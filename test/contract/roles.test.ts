@@ -29,7 +29,8 @@ type Holder = keyof typeof holders
 /** Written down here once more, so that a row of the table that is wrong is seen. */
 const ownerOnly = ['org.create', 'org.delete']
 const everywhere = ['org.create', 'worker.enable', 'worker.disable']
-const ingest = ['event.send', 'event.sendMany', 'event.import']
+/** What a source of events does: it says what happened, and reads nothing. */
+const ingest = ['event.send', 'event.sendMany', 'event.import', 'object.apply', 'object.delete']
 /** These look and change nothing, although what they look at comes in a body. */
 const looks: readonly OperationName[] = ['webhook.verify', 'event.render', 'platform.render']
 const reads = [...names.filter(name => table[name]?.method === 'GET' && !name.startsWith('token.')), ...looks]
@@ -178,13 +179,14 @@ const ownerOf = async (slug: string) => ({
 
 /** The least that a schema takes, so that the input is read to its end. */
 function least(schema: z.ZodType): unknown {
-  const {type, shape, element, options, entries, format} = schema.def as {
+  const {type, shape, element, options, entries, format, out} = schema.def as {
     readonly type: string
     readonly shape?: Readonly<Record<string, z.ZodType>>
     readonly element?: z.ZodType
     readonly options?: readonly z.ZodType[]
     readonly entries?: Readonly<Record<string, string>>
     readonly format?: string
+    readonly out?: z.ZodType
   }
   const sorts: Readonly<Record<string, () => unknown>> = {
     object: () =>
@@ -195,6 +197,7 @@ function least(schema: z.ZodType): unknown {
       ),
     array: () => [least(element as z.ZodType)],
     union: () => least((options ?? [])[0] as z.ZodType),
+    pipe: () => least(out as z.ZodType),
     enum: () => Object.values(entries ?? {})[0],
     number: () => 1,
     boolean: () => true,

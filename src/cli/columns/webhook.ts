@@ -18,7 +18,7 @@ export const webhookColumns: readonly Column<WebhookView>[] = [
   {key: 'eventTypes', title: 'events', value: webhook => webhook.eventTypes.join(',')},
   {key: 'url'},
   {key: 'description', wide: true},
-  {key: 'contextId', title: 'context', wide: true},
+  {key: 'contextId', title: 'scope', wide: true, value: ({contextId}) => contextId ?? 'organization'},
   {key: 'mode', wide: true},
   {key: 'method', wide: true},
   {key: 'secrets', wide: true, value: ({secrets}) => secrets.map(secret => secret.fingerprint).join(',')},

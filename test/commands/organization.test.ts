@@ -1,0 +1,108 @@
+import {expect, test} from 'vitest'
+import {aShell} from '../conformance/shell.ts'
+import {run} from '../harness/cli.ts'
+import {anInstallation} from '../harness/installation.ts'
+
+/** Organizations, contexts, members and tokens at the command line. */
+
+test('an organization is made, worked in, renamed and deleted', async () => {
+  await using shell = aShell()
+  expect(await shell.json('org create acme --name', {args: ['Acme Networks']})).toMatchObject({slug: 'acme', id: 2})
+  const webhook = 'webhook create --name cmdb --platform netbox --event * --url https://example.com/'
+  expect(await shell.json(`${webhook} --organization acme`)).toMatchObject({organization: 'acme'})
+  expect(await shell.json('webhook list')).toMatchObject({data: []})
+  expect(await shell.json('org edit acme --slug acme-2')).toMatchObject({slug: 'acme-2', name: 'Acme Networks', id: 2})
+  expect((await shell.hookctl('org ls')).stdout).toMatch(/^acme-2\tAcme Networks\t2\t.*\ndefault\tDefault\t1\t.*\n$/)
+  expect(await shell.json('org show', {env: {HOOKCTL_ORGANIZATION: 'acme-2'}})).toMatchObject({id: 2})
+  const unsaid = await shell.hookctl('org delete acme-2 --json')
+  expect([unsaid.exitCode, unsaid.error().hint]).toEqual([2, expect.stringContaining('--yes')])
+  expect(await shell.json('org delete acme-2 --yes')).toEqual({id: 2, slug: 'acme-2', cancelled: 0})
+  const gone = await shell.hookctl('webhook list --organization acme-2 --json')
+  expect([gone.exitCode, gone.error()]).toEqual([
+    3,
+    {code: 'organization_not_found', message: 'no organization "acme-2"', hint: 'there is default'},
+  ])
+})
+
+test('the first organization stays', async () => {
+  await using shell = aShell()
+  const refused = await shell.hookctl('org delete default --yes --json')
+  expect([refused.exitCode, refused.error().code]).toEqual([4, 'organization_needed'])
+})
+
+test.each([
+  ['org edit default', 'org edit'],
+  ['context edit x', 'context edit'],
+  ['member edit x', 'member edit'],
+])('%s with nothing to change says so, before it asks anybody', async (words, command) => {
+  await using shell = aShell()
+  const refused = await shell.hookctl(`${words} --json`)
+  expect([refused.exitCode, refused.error().code]).toEqual([2, 'nothing_to_change'])
+  expect(refused.error().hint).toContain(`hookctl ${command} --help`)
+})
+
+test('a context is made, named by a webhook, kept while it is, and deleted', async () => {
+  await using shell = aShell()
+  await shell.json('context create campus --kind site-group --name', {args: ['Campus Süd']})
+  const webhook = 'webhook create --name cmdb --platform netbox --event * --url https://example.com/'
+  const unknown = await shell.hookctl(`${webhook} --context campsu --json`)
+  expect([unknown.exitCode, unknown.error().hint]).toEqual([2, 'did you mean "campus"? there is campus'])
+  await shell.json(`${webhook} --context campus`)
+  const used = await shell.hookctl('context delete campus --yes --json')
+  expect([used.exitCode, used.error().message]).toEqual([4, expect.stringContaining('"cmdb"')])
+  expect(await shell.json('webhook edit cmdb --every-context')).toMatchObject({contextId: null})
+  const both = await shell.hookctl('webhook edit cmdb --every-context --context campus')
+  expect(both.exitCode).toBe(2)
+  expect(await shell.json('context edit campus --name South')).toMatchObject({name: 'South', kind: 'site-group'})
+  expect((await shell.hookctl('context list --fields id,name,kind')).stdout).toBe('campus\tSouth\tsite-group\n')
+  expect(await shell.json('context delete campus --yes')).toEqual({id: 'campus'})
+  expect((await shell.hookctl('context show campus')).exitCode).toBe(3)
+})
+
+test('a member is made, promoted and taken out', async () => {
+  await using shell = aShell()
+  expect(await shell.json('member create ada --email ada@example.com')).toMatchObject({user: 'ada', role: 'member'})
+  expect(await shell.json('member edit ada --role owner')).toMatchObject({role: 'owner', email: 'ada@example.com'})
+  expect(await shell.json('member edit ada --email', {args: ['']})).toMatchObject({email: null})
+  const last = await shell.hookctl('member delete ada --yes --json')
+  expect([last.exitCode, last.error().code]).toEqual([4, 'last_owner'])
+  await shell.json('member create bob --role owner')
+  expect(await shell.json('member delete ada --yes')).toEqual({user: 'ada', tokens: 0})
+  expect((await shell.hookctl('member list --fields user,role')).stdout).toBe('bob\towner\n')
+})
+
+test('a token is printed once on stdout, what to know of it on stderr, and never again', async () => {
+  await using shell = aShell()
+  const made = await shell.hookctl('token create ci --scope ingest --expires-in 90d')
+  expect(made.stdout).toMatch(/^hkt_[\w-]{49}\n$/)
+  expect(made.stderr).toContain('ci is a token of a machine in default: ingest')
+  const again = await shell.hookctl('token create ci --json')
+  expect([again.exitCode, again.error().code]).toEqual([4, 'token_exists'])
+  const shown = await shell.hookctl('token show ci --json')
+  expect(shown.json()).toMatchObject({name: 'ci', scopes: ['ingest'], user: null})
+  expect(shown.stdout + (await shell.hookctl('token list -o yaml')).stdout).not.toContain(made.stdout.trim())
+  expect(await shell.json('token delete ci --yes')).toMatchObject({name: 'ci'})
+  expect(await shell.json('token list')).toMatchObject({data: []})
+})
+
+test('hookctl elsewhere works with a token as far as it reaches, and stops the moment it is revoked', async () => {
+  await using installation = await anInstallation()
+  const {admin, url} = installation
+  await admin.ask('org.create', {slug: 'acme'})
+  const made = async (name: string, scopes: ('read' | 'ingest' | 'admin')[]) =>
+    (await admin.ask('token.create', {organization: 'acme', name, scopes})).value
+  const elsewhere = (token: string, ...words: string[]) =>
+    run([...words, '--json'], {env: {HOOKCTL_SERVER: url, HOOKCTL_TOKEN: token}})
+  const ci = await made('ci', ['ingest'])
+  const sent = await elsewhere(ci, 'event', 'send', 'node.added', '--data', '{}', '--organization', 'acme')
+  expect(sent.exitCode).toBe(0)
+  const looks = await elsewhere(ci, 'webhook', 'list', '--organization', 'acme')
+  expect([looks.exitCode, looks.error().code]).toEqual([5, 'scope_missing'])
+  const reader = await made('reader', ['read'])
+  const foreign = await elsewhere(reader, 'webhook', 'list')
+  expect([foreign.exitCode, foreign.error().hint]).toEqual([3, 'there is acme'])
+  expect((await elsewhere(reader, 'webhook', 'list', '--organization', 'acme')).exitCode).toBe(0)
+  await admin.ask('token.revoke', {organization: 'acme', token: 'reader'})
+  const ended = await elsewhere(reader, 'webhook', 'list', '--organization', 'acme')
+  expect([ended.exitCode, ended.error().code]).toEqual([5, 'token_invalid'])
+})
