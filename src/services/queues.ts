@@ -59,9 +59,12 @@ function queueView(
   }
 }
 
-/** Instants in UTC sort as text. What waits for nothing comes last. */
-const oldestFirst = (a: {oldestAt: string | null}, b: {oldestAt: string | null}): number =>
-  (a.oldestAt ?? '~').localeCompare(b.oldestAt ?? '~')
+type Waiting = Pick<QueueView, 'oldestAt'>
+
+const since = ({oldestAt}: Waiting): number => (oldestAt === null ? Number.MAX_VALUE : Date.parse(oldestAt))
+
+/** Where nothing waits comes last. */
+const oldestFirst = (a: Waiting, b: Waiting): number => since(a) - since(b)
 
 const domainsOf = (queues: readonly QueueView[]): DomainView[] =>
   [...Map.groupBy(queues, ({domain}) => domain)].map(([domain, own]) => {
