@@ -13,7 +13,7 @@ export default class EventSend extends HookctlCommand<typeof EventSend> {
   static override description =
     'Answers once the event is safely on disk. With a server running it delivers; without one this process makes the first attempt of each delivery and says when a retry is due. --wait goes on until nothing more will happen: exit 0 when all were delivered, 7 when one was not, 8 when the time was up.'
   static override examples = [
-    '<%= config.bin %> event send node.added --object "Node/7/db-1" --data \'{"name":"db-1","nebula_ip":"10.42.0.7"}\'',
+    '<%= config.bin %> event send node.added --data \'{"name":"db-1","nebula_ip":"10.42.0.7"}\'',
     'From a file, and wait for the outcome:\n<%= config.bin %> event send dcim.site.created --data @site.json --wait --timeout 30s',
     'The events of a body that was captured, from whichever platform:\n<%= config.bin %> event send --from body.json',
     'Try a receiver with what NetBox 2.6 would send it:\n<%= config.bin %> event send dcim.site.created --example --as netbox@2.6 --to http://127.0.0.1:9000/ --secret-env HOOK_SECRET',
@@ -24,7 +24,7 @@ export default class EventSend extends HookctlCommand<typeof EventSend> {
     ...eventFlags,
     example: exampleFlag,
     ndjson: textFlag({
-      description: 'file with one event a line, - for stdin',
+      description: 'file with one JSON object a line, - for stdin',
       helpValue: 'FILE',
       exclusive: ['data', 'example', 'wait'],
     }),
@@ -90,7 +90,11 @@ export default class EventSend extends HookctlCommand<typeof EventSend> {
       ...(context === undefined ? {} : {contextId: context}),
     })
     for (const line of await drainHere(client, this.organization, this.flags.timeout)) this.notice(line)
-    if (this.layout.format === 'id') return this.list(result.eventIds.map(id => ({id})))
+    if (this.layout.format === 'id')
+      return this.list(
+        result.eventIds.map(id => ({id})),
+        [{key: 'id'}],
+      )
     return this.done(result, `from a body of ${result.platform}: ${sayMany({...result, duplicates: 0})}`)
   }
 
@@ -114,7 +118,11 @@ export default class EventSend extends HookctlCommand<typeof EventSend> {
     const client = await this.client()
     const result = await sendMany(client, this.organization, events, this.flags.coalesce)
     for (const line of await drainHere(client, this.organization, this.flags.timeout)) this.notice(line)
-    if (this.layout.format === 'id') return this.list(result.eventIds.map(id => ({id})))
+    if (this.layout.format === 'id')
+      return this.list(
+        result.eventIds.map(id => ({id})),
+        [{key: 'id'}],
+      )
     return this.done(result, sayMany(result))
   }
 }

@@ -21,14 +21,10 @@ export default class EventTypes extends HookctlCommand<typeof EventTypes> {
   async run() {
     const {args, flags} = this
     const client = await this.client()
-    const {items} = await client.call('event.types', {
-      platform: flags.platform,
-      ...(flags.example && args.type ? {example: args.type} : {}),
-    })
-    const wanted = items.filter(({name}) => args.type === undefined || name === args.type)
-    const [first] = wanted
-    if (flags.example && first)
+    const {items} = await client.call('event.types', {platform: flags.platform, example: args.type})
+    const [first] = items
+    if (args.type !== undefined && flags.example && first)
       return this.one(first, this.columns, [{title: 'Example', text: prettyJson(first.example)}])
-    return this.list(wanted.slice(0, flags.limit))
+    return this.list(items.slice(0, flags.limit))
   }
 }

@@ -2,7 +2,9 @@ import type {Output} from '../../api/operations.ts'
 import {formatAge} from '../time.ts'
 import {type Finding, ok, warning} from './finding.ts'
 
-type Status = Output<'status.show'>
+type Status = {
+  readonly deliveries: Pick<Output<'status.show'>['deliveries'], 'failed' | 'unfinished' | 'oldestUnfinishedAt'>
+}
 
 /** What waits longer is worth a look. */
 const LONG_MS = 3_600_000

@@ -1,0 +1,92 @@
+import type {EventEmitter} from 'node:events'
+import {expect, test} from 'vitest'
+import {answers} from '../../harness/receiver.ts'
+import {aSetting, type Row, type Setting} from '../../harness/setting.ts'
+
+const lines = (stdout: string): Row[] =>
+  stdout
+    .trim()
+    .split('\n')
+    .filter(Boolean)
+    .map(line => JSON.parse(line))
+
+async function threeDeliveries(setting: Setting): Promise<void> {
+  await setting.webhook('ops', '--event', '*', '--retry', 'manual')
+  await setting.webhook('later', '--inactive', '--platform', 'netbox', '--event', 'dcim.site.*')
+  setting.receiver.next(answers.status(500))
+  await setting.json('event', 'send', 'node.added', '--example')
+  await setting.json('event', 'send', 'group.created', '--example')
+  await setting.json('event', 'send', 'dcim.site.created', '--example')
+}
+
+test('--no-follow gives everything recorded so far, oldest first, and ends', async () => {
+  await using setting = await aSetting()
+  await threeDeliveries(setting)
+  const result = await setting.hookctl(['delivery', 'tail', '--no-follow', '--json'])
+  expect(result).toMatchObject({exitCode: 0, stderr: ''})
+  expect(
+    lines(result.stdout).map(({webhook, eventType, outcome, status}) => [webhook, eventType, outcome, status]),
+  ).toEqual([
+    ['ops', 'node.added', 'failed', 500],
+    ['ops', 'group.created', 'delivered', 204],
+    ['later', 'dcim.site.created', 'skipped', null],
+  ])
+  const plain = (await setting.hookctl(['delivery', 'tail', '--no-follow'])).stdout.split('\n')
+  expect(plain[0]).toMatch(
+    /^\d{4}-\d\d-\d\dT[\d:.]+Z failed 500 \d+ms ops node\.added #1 dlv_[0-9a-f]{32} "the receiver answered 500"$/,
+  )
+})
+
+test('filters, counts, a cursor and a time restrict what is told', async () => {
+  await using setting = await aSetting()
+  await threeDeliveries(setting)
+  const types = async (...flags: string[]) => {
+    const {stdout} = await setting.hookctl(['delivery', 'tail', '--no-follow', '--json', ...flags])
+    return lines(stdout).map(({eventType}) => eventType)
+  }
+  expect(await types('--failed')).toEqual(['node.added', 'dcim.site.created'])
+  expect(await types('--webhook', 'later')).toEqual(['dcim.site.created'])
+  expect(await types('--event', 'group.*,node.*')).toEqual(['node.added', 'group.created'])
+  expect(await types('--count', '1')).toEqual(['node.added'])
+  const all = lines((await setting.hookctl(['delivery', 'tail', '--no-follow', '--json'])).stdout)
+  expect(await types('--cursor', all[0]?.cursor)).toEqual(['group.created', 'dcim.site.created'])
+  expect(await types('--since', '1h')).toHaveLength(3)
+  expect(await types('--since', new Date(Date.now() + 60_000).toISOString())).toEqual([])
+})
+
+test('follows what other processes do until Ctrl-C, exit 130', async () => {
+  await using setting = await aSetting()
+  await setting.webhook('ops')
+  await setting.json('event', 'send', 'node.added', '--example')
+  let signals: EventEmitter | undefined
+  const {promise: told, resolve: isTold} = Promise.withResolvers<void>()
+  const tail = setting.hookctl(['delivery', 'tail', '--since', '1h', '--json'], {
+    signals: emitter => {
+      signals = emitter
+    },
+    onStdout: text => {
+      if (text.includes('"attempt":1') && text.includes('node.removed')) isTold()
+    },
+  })
+  await setting.json('event', 'send', 'node.removed', '--example')
+  await told
+  signals?.emit('SIGINT')
+  const result = await tail
+  expect(result.exitCode).toBe(130)
+  expect(lines(result.stdout).map(({eventType}) => eventType)).toEqual(['node.added', 'node.removed'])
+})
+
+test.each([
+  [['--count', '0'], 'invalid_number', 2],
+  [['--since', 'noon'], 'invalid_time', 2],
+  [['--cursor', 'nonsense'], 'bad_cursor', 2],
+  [['--webhook', 'nope'], 'webhook_not_found', 3],
+  [['--event', 'no de'], 'bad_event_type', 2],
+  [['-o', 'table'], 'output_not_possible', 2],
+])('delivery tail %j is refused by name, at once', async (flags, code, exitCode) => {
+  await using setting = await aSetting()
+  const json = flags[0] === '-o' ? [] : ['--json']
+  const result = await setting.hookctl(['delivery', 'tail', ...json, ...flags])
+  expect(result).toMatchObject({exitCode, stdout: ''})
+  if (json.length > 0) expect(result.error().code).toBe(code)
+})

@@ -1,0 +1,227 @@
+import {chmodSync, mkdirSync, writeFileSync} from 'node:fs'
+import {createServer} from 'node:net'
+import path from 'node:path'
+import {expect, test} from 'vitest'
+import {examineClock} from '../../src/cli/doctor/clock.ts'
+import {examineDeliveries} from '../../src/cli/doctor/deliveries.ts'
+import type {Finding} from '../../src/cli/doctor/finding.ts'
+import {examineNode} from '../../src/cli/doctor/node.ts'
+import {examinePort} from '../../src/cli/doctor/port.ts'
+import {answers} from '../harness/receiver.ts'
+import {aSetting, type Setting} from '../harness/setting.ts'
+
+const DATABASE = 'state/hookctl/hookctl.db'
+const inHome = ({home}: Setting, ...parts: string[]) => path.join(home.path, ...parts)
+
+/** What doctor found, with its exit code. */
+async function examined(setting: Setting, ...flags: readonly string[]) {
+  const result = await setting.hookctl(['doctor', '--json', ...flags])
+  const findings = result.json<{data: Finding[]}>().data
+  return {
+    exitCode: result.exitCode,
+    findings,
+    about: (check: string) => findings.filter(finding => finding.check === check),
+    wrong: findings.filter(({state, check}) => state !== 'ok' && check !== 'port'),
+  }
+}
+
+test('a new user with nothing yet is well, and doctor makes no store', async () => {
+  await using setting = await aSetting()
+  const {exitCode, wrong, findings, about} = await examined(setting)
+  expect([exitCode, wrong]).toEqual([0, []])
+  expect(findings.map(({check}) => check)).toEqual(['node', 'configuration', 'server', 'store', 'port', 'terminal'])
+  expect(about('store')[0]?.detail).toMatch(/^none yet: /)
+  expect((await examined(setting)).about('store')[0]?.detail).toMatch(/^none yet: /)
+})
+
+test('a store in use is described: backend, schema, worker, webhooks, deliveries, clock', async () => {
+  await using setting = await aSetting()
+  await setting.webhook('ops')
+  await setting.json('event', 'send', 'node.added', '--example')
+  const {exitCode, wrong, about} = await examined(setting)
+  expect([exitCode, wrong]).toEqual([0, []])
+  expect(about('store')[0]?.detail).toMatch(/^sqlite at \S+hookctl\.db, schema \d+, \d+ bytes$/)
+  expect(about('webhooks')[0]?.detail).toBe('1, 1 of them on')
+  expect(about('worker')[0]?.detail).toBe('activating: no process sends, and nothing waits')
+  expect(about('clock')[0]?.state).toBe('ok')
+})
+
+test('NEB-15: deliveries that wait while nobody sends: exit 7, who could send, and the three places to look', async () => {
+  await using setting = await aSetting()
+  await setting.webhook('ops', '--retry', '10m')
+  setting.receiver.next(answers.status(500))
+  await setting.json('event', 'send', 'node.added', '--example')
+  const {exitCode, about} = await examined(setting)
+  expect(exitCode).toBe(7)
+  expect(about('worker')).toEqual([
+    {
+      check: 'worker',
+      state: 'failed',
+      detail: 'activating: no process sends, 1 delivery waits',
+      fix: 'hookctl serve, or hookctl worker run',
+    },
+  ])
+  const {stderr} = await setting.hookctl(['doctor'])
+  expect(stderr).toMatch(/is the worker active\? hookctl worker status\n/)
+  expect(stderr).toMatch(/Are URL and TLS settings of the webhook valid\? hookctl webhook show NAME --resolved/)
+  expect(stderr).toMatch(/refresh the status: hookctl worker status/)
+})
+
+test('webhooks that are paused, without URL, or take any certificate are named, each with its fix', async () => {
+  await using setting = await aSetting()
+  await setting.webhook('gone')
+  await setting.json('webhook', 'create', '--name', 'Ops Slack', '--platform', 'entrypoint')
+  await setting.webhook('lax', '--url', 'https://x.example.com/', '--tls', 'skip', '--event', 'cert.*')
+  setting.receiver.next(answers.status(410))
+  await setting.json('event', 'send', 'node.added', '--example')
+  const {about} = await examined(setting)
+  expect(about('webhooks').map(({state, fix}) => [state, fix])).toEqual(
+    expect.arrayContaining([
+      ['warning', 'hookctl webhook enable gone'],
+      ['warning', "hookctl webhook edit 'Ops Slack' --url URL"],
+      ['warning', expect.stringContaining('hookctl webhook edit lax --tls verify')],
+    ]),
+  )
+  expect(about('deliveries').at(-1)).toMatchObject({
+    state: 'warning',
+    detail: '1 failed for good',
+    fix: expect.stringContaining('--state failed'),
+  })
+})
+
+test('sending that is switched off is a warning with its fix', async () => {
+  await using setting = await aSetting()
+  await setting.json('worker', 'disable')
+  expect((await examined(setting)).about('worker')).toEqual([
+    {check: 'worker', state: 'warning', detail: 'inactive: sending is switched off', fix: 'hookctl worker enable'},
+  ])
+})
+
+test('works with a configuration that is broken, and says how to repair it', async () => {
+  await using setting = await aSetting()
+  writeFileSync(inHome(setting, 'hookctl.config.json'), '{"store": ')
+  const {exitCode, about} = await examined(setting)
+  expect(exitCode).toBe(7)
+  expect(about('configuration')).toMatchObject([
+    {state: 'failed', detail: expect.stringContaining('is not JSON: line 1'), fix: expect.stringContaining('.broken')},
+  ])
+  expect(about('terminal')).toHaveLength(1)
+})
+
+test('a value that cannot be used, and a file that others can read, are told', async () => {
+  await using setting = await aSetting()
+  mkdirSync(inHome(setting, 'config/hookctl'), {recursive: true})
+  const file = inHome(setting, 'config/hookctl/config.json')
+  writeFileSync(file, '{"server": "nonsense"}', {mode: 0o644})
+  const {exitCode, wrong} = await examined(setting)
+  expect(exitCode).toBe(7)
+  expect(wrong).toMatchObject([
+    {
+      check: 'configuration',
+      state: 'warning',
+      detail: `${file} is open to others (mode 0644)`,
+      fix: `chmod 600 ${file}`,
+    },
+    {check: 'configuration', state: 'failed', detail: expect.stringContaining('server must be an http or https URL')},
+  ])
+})
+
+test('a store that is none of ours is reported, and left as it is', async () => {
+  await using setting = await aSetting()
+  writeFileSync(inHome(setting, 'other.db'), 'nonsense', {mode: 0o600})
+  const {exitCode, about} = await examined(setting, '--store', 'other.db')
+  expect(exitCode).toBe(7)
+  expect(about('store')).toMatchObject([{state: 'failed', detail: expect.stringContaining('is not a hookctl store')}])
+})
+
+test('a store that others can read, in a folder that others can write, is told', async () => {
+  await using setting = await aSetting()
+  await setting.webhook('ops')
+  chmodSync(inHome(setting, DATABASE), 0o640)
+  chmodSync(inHome(setting, 'state/hookctl'), 0o777)
+  const {exitCode, about} = await examined(setting)
+  expect(exitCode).toBe(0)
+  expect(about('store').map(({fix}) => fix)).toEqual([
+    `chmod go-w ${inHome(setting, 'state/hookctl')}`,
+    `chmod 600 ${inHome(setting, DATABASE)}`,
+    null,
+  ])
+})
+
+test('a server that cannot be reached, and the file of one that is gone, are told', async () => {
+  await using setting = await aSetting()
+  const far = await examined(setting, '--server', 'http://127.0.0.1:1')
+  expect(far.exitCode).toBe(7)
+  expect(far.about('server')).toMatchObject([{state: 'failed', detail: expect.stringContaining('http://127.0.0.1:1')}])
+  await setting.webhook('ops')
+  const file = inHome(setting, `${DATABASE}.server.json`)
+  const left = {
+    url: 'http://127.0.0.1:1',
+    token: 'x',
+    pid: 2 ** 22 + 1,
+    startedAt: '2026-01-01T00:00:00Z',
+    version: '0',
+  }
+  writeFileSync(file, JSON.stringify(left), {mode: 0o600})
+  expect((await examined(setting)).about('server')).toMatchObject([
+    {state: 'warning', fix: `hookctl serve, or rm ${file}`},
+  ])
+  writeFileSync(file, '{', {mode: 0o600})
+  expect((await examined(setting)).about('server')).toMatchObject([{state: 'warning', fix: `rm ${file}`}])
+})
+
+test('people read a line for each finding with the fix below it', async () => {
+  await using setting = await aSetting()
+  await setting.json('worker', 'disable')
+  const {stdout} = await setting.hookctl(['doctor', '--no-color'], {tty: {stdout: true}})
+  expect(stdout).toMatch(/^warning {2}worker +inactive: sending is switched off\n +→ hookctl worker enable$/m)
+  expect((await setting.hookctl(['doctor', '--fields', 'check,state'])).stdout).toMatch(/^node\tok\n/)
+})
+
+test.each([
+  ['24.21.0', 'ok'],
+  ['26.0.0', 'ok'],
+  ['24.14.9', 'failed'],
+  ['20.18.0', 'failed'],
+  ['25.1.0', 'warning'],
+])('Node.js %s is %s', (version, state) => {
+  expect(examineNode({version, execPath: '/usr/bin/node'}).state).toBe(state)
+})
+
+test('a record from the future means that the clock is wrong', () => {
+  const now = Date.UTC(2026, 6, 3, 12)
+  const at = (ms: number) => new Date(now + ms).toISOString()
+  expect(examineClock([], now).state).toBe('ok')
+  expect(examineClock([at(-1000), at(4000), undefined], now).state).toBe('ok')
+  expect(examineClock([at(-1000), at(3_600_000)], now)).toMatchObject({
+    state: 'failed',
+    detail: expect.stringContaining('1h ahead'),
+    fix: expect.stringContaining('timedatectl'),
+  })
+})
+
+test('what has been waiting for long is told', () => {
+  const now = Date.UTC(2026, 6, 3, 12)
+  const counts = {pending: 1, delivering: 0, delivered: 0, failed: 0, skipped: 0, held: 0, cancelled: 0, unfinished: 1}
+  const status = (ageMs: number) => ({deliveries: {...counts, oldestUnfinishedAt: new Date(now - ageMs).toISOString()}})
+  expect(examineDeliveries(status(60_000), now)).toMatchObject([
+    {state: 'ok', detail: '1 unfinished, the oldest for 1m'},
+  ])
+  expect(examineDeliveries(status(7_200_000), now)).toMatchObject([
+    {state: 'warning', detail: '1 unfinished, the oldest for 2h'},
+  ])
+})
+
+test('the usual port is free, ours, or taken by another program', async () => {
+  const server = createServer()
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const {port} = server.address() as {port: number}
+  const listen = {host: '127.0.0.1', port}
+  expect(await examinePort(listen, null)).toMatchObject({state: 'warning', fix: expect.stringContaining('--listen')})
+  expect(await examinePort(listen, `http://127.0.0.1:${port}`)).toMatchObject({
+    state: 'ok',
+    detail: expect.stringContaining('ours'),
+  })
+  await new Promise(resolve => server.close(resolve))
+  expect(await examinePort(listen, null)).toMatchObject({state: 'ok', detail: expect.stringContaining('free')})
+})

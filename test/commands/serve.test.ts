@@ -1,0 +1,87 @@
+import {existsSync} from 'node:fs'
+import path from 'node:path'
+import {expect, test} from 'vitest'
+import type {RunResult} from '../harness/cli.ts'
+import {aSetting, type Row, type Setting} from '../harness/setting.ts'
+
+interface Serving {
+  readonly ready: Row
+  stop(): Promise<RunResult>
+}
+
+async function serve(setting: Setting, ...flags: readonly string[]): Promise<Serving> {
+  const {promise, resolve, reject} = Promise.withResolvers<Row>()
+  let interrupt = () => {}
+  const ended = setting.hookctl(['serve', '--listen', '127.0.0.1:0', '--json', ...flags], {
+    signals: emitter => {
+      interrupt = () => emitter.emit('SIGINT')
+    },
+    onStdout: text => resolve(JSON.parse(text)),
+  })
+  ended.then(({stderr}) => reject(new Error(stderr)))
+  return {
+    ready: await promise,
+    stop: () => {
+      interrupt()
+      return ended
+    },
+  }
+}
+
+test('one line of JSON says where it listens; commands find it, and it sends', async () => {
+  await using setting = await aSetting()
+  await setting.webhook('ops')
+  const server = await serve(setting)
+  expect(server.ready).toMatchObject({ready: true, url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/)})
+  expect((await setting.hookctl(['status'])).stderr).toBe(`answered by the server at ${server.ready.url}\n`)
+  const sent = await setting.hookctl(['event', 'send', 'node.added', '--example', '--wait'])
+  expect(sent).toMatchObject({exitCode: 0})
+  expect(sent.stdout).toMatch(/, delivered to 1 of 1\n$/)
+  const many = await setting.hookctl(['event', 'send', '--ndjson', '-'], {
+    stdin: '{"type":"node.added","data":{"name":"a","nebula_ip":"","a":1.0}}',
+  })
+  expect(many).toMatchObject({exitCode: 0, stderr: ''})
+  const [, second] = await setting.receiver.received(2)
+  expect(second?.body.toString()).toContain('"a":1.0')
+  expect((await server.stop()).exitCode).toBe(0)
+  expect(existsSync(path.join(setting.home.path, 'state/hookctl/hookctl.db.server.json'))).toBe(false)
+  expect((await setting.hookctl(['status'])).stderr).toMatch(/^no server runs/)
+})
+
+test('without waiting it says how many are on the way; with the worker off, that nobody sends', async () => {
+  await using setting = await aSetting()
+  await setting.webhook('ops')
+  const server = await serve(setting, '--worker', 'inactive')
+  const sent = await setting.hookctl(['event', 'send', 'node.added', '--example'])
+  expect(sent.stdout).toMatch(/; 1 delivery on the way\n$/)
+  const late = await setting.hookctl(['event', 'send', 'node.added', '--example', '--wait', '--timeout', '200ms'])
+  expect(late.exitCode).toBe(8)
+  expect(late.stderr).toMatch(/sending is switched off, hookctl worker enable\n$/)
+  expect(setting.receiver.requests).toHaveLength(0)
+  await setting.json('worker', 'enable')
+  await setting.receiver.received(2)
+  await server.stop()
+})
+
+test('one server and one sender to a store: a second one is refused', async () => {
+  await using setting = await aSetting()
+  const server = await serve(setting)
+  const second = await setting.hookctl(['serve', '--listen', '127.0.0.1:0', '--json'])
+  expect(second).toMatchObject({exitCode: 4, stdout: ''})
+  expect(second.error()).toMatchObject({code: 'server_running', message: expect.stringContaining(server.ready.url)})
+  const worker = await setting.hookctl(['worker', 'run', '--drain', '--json'])
+  expect(worker).toMatchObject({exitCode: 4, stdout: ''})
+  expect(worker.error().code).toBe('sent_elsewhere')
+  await server.stop()
+})
+
+test.each([
+  [['--listen', 'nowhere'], 'bad_listen', 2],
+  [['--listen', '127.0.0.1:99999'], 'bad_listen', 2],
+  [['--worker', 'actve'], 'invalid_value', 2],
+])('serve %j is refused by name', async (flags, code, exitCode) => {
+  await using setting = await aSetting()
+  const result = await setting.hookctl(['serve', '--json', ...flags])
+  expect(result).toMatchObject({exitCode, stdout: ''})
+  expect(result.error().code).toBe(code)
+})
