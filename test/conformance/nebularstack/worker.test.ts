@@ -152,3 +152,18 @@ test('queues show what is held and what is collected, and only the domain asked 
   const one = await ask('worker.queues', {organization, domain: 'isp.example.com'})
   expect(one.queues.map(({webhook}) => webhook)).toEqual(['isp.example.com'])
 })
+
+test('NEB-15: deliveries that do not arrive: doctor asks for worker, URL and SSL settings, and a refresh', async () => {
+  await using shell = aShell()
+  await shell.json('webhook create --platform nebularstack --name nas --event * --url https://hooks.example.com/')
+  await shell.json('worker disable')
+  await shell.json(`event send ${type} --example`)
+  const {stderr} = await shell.hookctl('doctor')
+  for (const hint of [
+    'is the worker active?',
+    'Are URL and TLS settings of the webhook valid?',
+    'refresh the status',
+  ]) {
+    expect(stderr).toContain(hint)
+  }
+})
