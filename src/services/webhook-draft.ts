@@ -42,6 +42,8 @@ function mergeSettings(settings: Webhook['settings'], input: Webhook['settings']
 
 /** What will be dialled is what is stored and shown; what is no URL is left for the check to name. */
 function canonical(url: string): string {
+  // A template is no URL yet: parsing would spell its braces as %7B.
+  if (/\{[{%#]/.test(url)) return url
   const verdict = checkUrl(url)
   return verdict.ok ? verdict.canonical : url
 }

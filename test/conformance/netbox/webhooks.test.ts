@@ -276,7 +276,7 @@ test('NBX-21: header lines are templates, and an edit of them is seen by the nex
 
 test('NBX-22: body and URL are made by templates; what was sent is what is signed and shown', async () => {
   await using setting = await aSetting()
-  const url = `${setting.receiver.url}/{{ object_type }}/{{ data.slug | urlencode }}`
+  const url = `${setting.receiver.url}/{{object_type}}/{{ data.slug | urlencode }}`
   const body =
     '{"text": {{ data.name | tojson }}, "tags": [{% for t in data.tags %}{{ t.slug|tojson }}{% if not loop.last %}, {% endif %}{% endfor %}]}'
   await setting.webhook(
