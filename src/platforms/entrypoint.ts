@@ -231,13 +231,13 @@ export const entrypoint: Platform = {
   check: (webhook, version) => [
     ...checkName(webhook),
     ...checkWebhookUrl(webhook),
-    ...checkCommon(entrypoint, webhook, version).filter(found => !isUnset(webhook, found)),
+    ...checkCommon(entrypoint, webhook, version).filter(found => !isUnset(found)),
     ...checkSettings(webhook, {}),
   ],
 }
 
-/** The form asks for type and name only; URL, headers and event types follow. */
-const isUnset = (webhook: Webhook, {code}: Problem): boolean => code === 'no_event_types' && webhook.url === null
+/** The form asks for type and name only; URL, headers and event types follow, in any order and each on its own. */
+const isUnset = ({code}: Problem): boolean => code === 'no_event_types'
 
 // "3-125 characters, alphanumeric"; the documentation's own example "Ops Slack" has a space.
 function checkName({name}: Webhook): Problem[] {

@@ -72,7 +72,11 @@ describe.each(
       version,
     )
     expect(found.map(({code}) => code)).toEqual(
-      expect.arrayContaining(['bad_scheme', 'no_event_types', 'reserved_header', 'bad_content_type', 'bad_secret']),
+      expect.arrayContaining([
+        ...['bad_scheme', 'reserved_header', 'bad_content_type', 'bad_secret'],
+        // Where the form asks for them later, none yet is no fault.
+        ...(platform.asksUrlLater ? [] : ['no_event_types']),
+      ]),
     )
   })
 })
