@@ -40,4 +40,12 @@ export const demoEvents: readonly EventInput[] = [
       last_known_nas_name: 'bng-1',
     },
   },
+  {
+    type: 'alerts',
+    data: {danger: 7, params: {host: 'Mailserver', ip: '203.0.113.40'}, type: 'endpoint_ip_first_use_country'},
+  },
+  {
+    type: 'alerts',
+    data: {danger: 3, params: {host: 'CI', days: 45}, type: 'endpoint_last_handshake'},
+  },
 ]

@@ -111,7 +111,7 @@ async function registerWebhooks(stage: Stage): Promise<void> {
   const {narrator, client} = stage
   narrator.step('One webhook per platform, each with a secret of its own')
   const {items} = await client.call('platform.list', {})
-  for (const {name} of items.filter(({modes}) => modes.includes('instant'))) await registerWebhook(stage, name)
+  for (const {name} of items) await registerWebhook(stage, name)
 }
 
 async function registerWebhook({client, receiver, secrets, narrator}: Stage, platform: string): Promise<void> {
@@ -142,7 +142,8 @@ const oneTypeOnly = new Set(['procustodibus'])
 function describeWebhook(webhook: WebhookView): string {
   const refused = refuses[webhook.name as keyof typeof refuses]
   const note = refused === undefined ? '' : `   its receiver refuses the first request: ${refused}`
-  return `${webhook.name.padEnd(14)} ${webhook.platform.padEnd(18)} ${webhook.eventTypes.join(',').padEnd(8)}${note}`
+  const collects = webhook.mode === 'batch' ? '   collects events and sends them together' : ''
+  return `${webhook.name.padEnd(14)} ${webhook.platform.padEnd(18)} ${webhook.eventTypes.join(',').padEnd(8)}${note}${collects}`.trimEnd()
 }
 
 type Sent = Output<'event.send'>
@@ -169,23 +170,26 @@ async function sendEvents(stage: Stage): Promise<Sent[]> {
 async function followDeliveries(stage: Stage, sent: readonly Sent[]): Promise<DeliveryView[]> {
   const {narrator, client} = stage
   narrator.step('Deliveries: signed, sent, refused, tried again')
-  const deliveries: DeliveryView[] = []
+  const deliveries = new Map<string, DeliveryView>()
   for (const {event, deliveries: owed} of sent) {
     const deliveryIds = owed.map(({id}) => id)
     const question = {organization, eventId: event.id, deliveryIds, until: 'finished', timeoutMs: waitMs} as const
     const {deliveries: settled, timedOut} = await settle(client, question)
     claim(stage, !timedOut, `the deliveries of ${event.type} are over within ${waitMs / 1000} s`)
-    for (const delivery of settled) await tellAttempts(stage, delivery)
-    deliveries.push(...settled)
+    // A batch is one delivery of several events: told once.
+    const untold = settled.filter(({id}) => !deliveries.has(id))
+    for (const delivery of untold) await tellAttempts(stage, delivery)
+    for (const delivery of untold) deliveries.set(delivery.id, delivery)
   }
-  return deliveries
+  return [...deliveries.values()]
 }
 
 async function tellAttempts({client, narrator}: Stage, delivery: DeliveryView): Promise<void> {
   const {attempts} = await client.call('delivery.show', {organization, delivery: delivery.id})
   for (const {number, success, status, durationMs, errorClass, startedAt} of attempts) {
     const outcome = `${success ? 'delivered' : 'failed   '} ${status ?? errorClass}`
-    const what = `${delivery.webhook.padEnd(14)} ${delivery.eventType.padEnd(30)} attempt ${number}`
+    const of = delivery.eventCount > 1 ? `${delivery.eventType} ×${delivery.eventCount}` : delivery.eventType
+    const what = `${delivery.webhook.padEnd(14)} ${of.padEnd(30)} attempt ${number}`
     narrator.line(`${startedAt.slice(11, 23)} ${outcome}  ${what}  ${Math.round(durationMs)} ms`)
   }
   if (delivery.state === 'failed')
