@@ -1,0 +1,286 @@
+import {readFileSync, writeFileSync} from 'node:fs'
+import path from 'node:path'
+import {beforeAll, describe, expect, test} from 'vitest'
+import {commandModules} from '../harness/cli.ts'
+import {answers} from '../harness/receiver.ts'
+import {aSetting, type Setting} from '../harness/setting.ts'
+
+/**
+ * Every command once succeeding and once failing with --json. A command without a case fails: add a line to `cases`.
+ */
+
+interface World {
+  readonly setting: Setting
+  readonly event: string
+  /** A delivery that failed for good, and one that waits for its retry. */
+  readonly failed: string
+  readonly pending: string
+  readonly change: string
+}
+
+interface Case {
+  readonly works: (world: World) => readonly string[]
+  readonly fails: readonly [argv: readonly string[], exitCode: number]
+  /** One JSON object a line. */
+  readonly lines?: true
+  /** Goes on until this was printed, then Ctrl-C: exit 0 or, where it follows something, 130. */
+  readonly until?: RegExp
+  /** What it ends with when it works; 0 unless said. */
+  readonly exitCode?: number
+}
+
+const site = ['--platform', 'netbox', '--object-type', 'dcim.site', '--object-id', '54']
+
+/** In this order: some need what the ones before have made. */
+const cases: Readonly<Record<string, Case>> = {
+  commands: {works: () => ['commands'], fails: [['commands', '--nope'], 2]},
+  help: {works: () => ['help', 'exit-codes'], fails: [['help', 'nothing-like-it'], 2]},
+  doctor: {works: () => ['doctor', '--organization', 'nope'], exitCode: 7, fails: [['doctor', '--fields', 'nope'], 2]},
+  status: {works: () => ['status'], fails: [['status', '--organization', 'nope'], 3]},
+  'config set': {works: () => ['config', 'set', 'color', 'never'], fails: [['config', 'set', 'color', 'pink'], 2]},
+  'config get': {works: () => ['config', 'get', 'color'], fails: [['config', 'get', 'colour'], 2]},
+  'config list': {works: () => ['config', 'list'], fails: [['config', 'list', '--limit', '0'], 2]},
+  'config path': {works: () => ['config', 'path'], fails: [['config', 'path', 'extra'], 2]},
+  'config unset': {works: () => ['config', 'unset', 'color'], fails: [['config', 'unset', 'colour'], 2]},
+  'profile create': {
+    works: () => ['profile', 'create', 'p'],
+    fails: [['profile', 'create', 'q', '--server', 'nonsense'], 2],
+  },
+  'profile use': {works: () => ['profile', 'use', 'p'], fails: [['profile', 'use', 'nope'], 3]},
+  'profile list': {works: () => ['profile', 'list'], fails: [['profile', 'list', '--fields', 'nope'], 2]},
+  'profile show': {works: () => ['profile', 'show', 'p'], fails: [['profile', 'show', 'nope'], 3]},
+  'profile delete': {
+    works: () => ['profile', 'delete', 'p', '--yes'],
+    fails: [['profile', 'delete', 'nope', '--yes'], 3],
+  },
+  'platform list': {works: () => ['platform', 'list'], fails: [['platform', 'list', '--limit', 'x'], 2]},
+  'platform show': {works: () => ['platform', 'show', 'netbox'], fails: [['platform', 'show', 'nope'], 3]},
+  'platform render': {
+    works: () => ['platform', 'render', '--from', 'body.json'],
+    fails: [['platform', 'render', '--from', 'nowhere.json'], 3],
+  },
+  'signature sign': {
+    works: () => ['signature', 'sign', '--scheme', 'netbox', '--body', 'body.json', '--secret-file', 'secret'],
+    fails: [['signature', 'sign', '--scheme', 'netbox', '--body', 'nowhere', '--secret-file', 'secret'], 3],
+  },
+  'signature verify': {
+    works: () => [
+      'signature',
+      'verify',
+      '--body',
+      'body.json',
+      '--header',
+      'X-Hook-Signature: 00',
+      '--scheme',
+      'netbox',
+      '--secret-file',
+      'secret',
+    ],
+    exitCode: 7,
+    fails: [
+      [
+        'signature',
+        'verify',
+        '--body',
+        'nowhere',
+        '--header',
+        'X-Hook-Signature: 00',
+        '--scheme',
+        'netbox',
+        '--secret-file',
+        'secret',
+      ],
+      3,
+    ],
+  },
+  'target check': {
+    works: () => ['target', 'check', 'http://127.0.0.1:9000/'],
+    fails: [['target', 'check', 'http://127.0.0.1:9000/', '--policy', 'open'], 2],
+  },
+  listen: {
+    works: () => ['listen', '--port', '0'],
+    until: /"ready":true/,
+    exitCode: 130,
+    lines: true,
+    fails: [['listen', '--port', '99999'], 2],
+  },
+  demo: {works: () => ['demo'], fails: [['demo', '--events', 'nowhere.ndjson'], 3]},
+  serve: {
+    works: () => ['serve', '--listen', '127.0.0.1:0'],
+    until: /"ready":true/,
+    fails: [['serve', '--listen', 'x'], 2],
+  },
+  'webhook create': {
+    works: ({setting}) => [
+      'webhook',
+      'create',
+      '--name',
+      'new',
+      '--platform',
+      'standard',
+      '--url',
+      setting.url(),
+      '--event',
+      '*',
+    ],
+    fails: [['webhook', 'create'], 2],
+  },
+  'webhook list': {works: () => ['webhook', 'list'], fails: [['webhook', 'list', '--platform', 'nope'], 2]},
+  'webhook show': {works: () => ['webhook', 'show', 'ops'], fails: [['webhook', 'show', 'nope'], 3]},
+  'webhook edit': {
+    works: () => ['webhook', 'edit', 'ops', '--description', 'x'],
+    fails: [['webhook', 'edit', 'ops'], 2],
+  },
+  'webhook disable': {works: () => ['webhook', 'disable', 'new'], fails: [['webhook', 'disable', 'nope'], 3]},
+  'webhook enable': {works: () => ['webhook', 'enable', 'new'], fails: [['webhook', 'enable', 'nope'], 3]},
+  'webhook test': {works: () => ['webhook', 'test', 'ops'], fails: [['webhook', 'test', 'ops', '--type', 'x.y'], 2]},
+  'webhook rotate-secret': {
+    works: () => ['webhook', 'rotate-secret', 'ops'],
+    fails: [['webhook', 'rotate-secret', 'ops', '--secret-env', 'NOT_SET'], 2],
+  },
+  'webhook flush': {works: () => ['webhook', 'flush', 'siem'], fails: [['webhook', 'flush', 'nope'], 3]},
+  'webhook delete': {works: () => ['webhook', 'delete', 'new', '--yes'], fails: [['webhook', 'delete', 'ops'], 2]},
+  'event send': {works: () => ['event', 'send', 'node.added', '--example'], fails: [['event', 'send', 'node.*'], 2]},
+  'event list': {works: () => ['event', 'list'], fails: [['event', 'list', '--since', 'x'], 2]},
+  'event show': {works: ({event}) => ['event', 'show', event], fails: [['event', 'show', 'evt_0'], 3]},
+  'event types': {works: () => ['event', 'types'], fails: [['event', 'types', '--platform', 'nope'], 2]},
+  'delivery list': {works: () => ['delivery', 'list'], fails: [['delivery', 'list', '--state', 'nope'], 2]},
+  'delivery show': {works: ({failed}) => ['delivery', 'show', failed], fails: [['delivery', 'show', 'dlv_0'], 3]},
+  'delivery replay': {works: ({failed}) => ['delivery', 'replay', failed], fails: [['delivery', 'replay', 'dlv_0'], 3]},
+  'delivery tail': {
+    works: () => ['delivery', 'tail', '--no-follow'],
+    lines: true,
+    fails: [['delivery', 'tail', '--cursor', 'x'], 2],
+  },
+  'delivery cancel': {
+    works: ({pending}) => ['delivery', 'cancel', pending, '--yes'],
+    fails: [['delivery', 'cancel', 'dlv_0', '--yes'], 3],
+  },
+  'activity list': {works: () => ['activity', 'list'], fails: [['activity', 'list', '--limit', '0'], 2]},
+  'activity tail': {
+    works: () => ['activity', 'tail', '--since', '1h'],
+    until: /\n$/,
+    exitCode: 130,
+    lines: true,
+    fails: [['activity', 'tail', '--cursor', 'x'], 2],
+  },
+  'history list': {works: () => ['history', 'list'], fails: [['history', 'list', '--change', 'nope'], 2]},
+  'history show': {works: ({change}) => ['history', 'show', change], fails: [['history', 'show', 'hst_0'], 3]},
+  'worker status': {
+    works: () => ['worker', 'status'],
+    fails: [['worker', 'status', '--server', 'http://127.0.0.1:1'], 6],
+  },
+  'worker queues': {works: () => ['worker', 'queues'], fails: [['worker', 'queues', '--by', 'nope'], 2]},
+  'worker disable': {works: () => ['worker', 'disable'], fails: [['worker', 'disable'], 4]},
+  'worker enable': {works: () => ['worker', 'enable'], fails: [['worker', 'enable'], 4]},
+  'worker run': {works: () => ['worker', 'run', '--drain'], fails: [['worker', 'run', '--log-level', 'x'], 2]},
+  'org create': {works: () => ['org', 'create', 'acme'], fails: [['org', 'create', 'acme'], 4]},
+  'org list': {works: () => ['org', 'list'], fails: [['org', 'list', '--cursor', 'x'], 2]},
+  'org show': {works: () => ['org', 'show', 'acme'], fails: [['org', 'show', 'nope'], 3]},
+  'org edit': {works: () => ['org', 'edit', 'acme', '--name', 'A'], fails: [['org', 'edit', 'nope', '--name', 'A'], 3]},
+  'org delete': {works: () => ['org', 'delete', 'acme', '--yes'], fails: [['org', 'delete', 'nope', '--yes'], 3]},
+  'context create': {works: () => ['context', 'create', 'c'], fails: [['context', 'create', 'c'], 4]},
+  'context list': {works: () => ['context', 'list'], fails: [['context', 'list', '--cursor', 'x'], 2]},
+  'context show': {works: () => ['context', 'show', 'c'], fails: [['context', 'show', 'nope'], 3]},
+  'context edit': {
+    works: () => ['context', 'edit', 'c', '--name', 'C'],
+    fails: [['context', 'edit', 'nope', '--name', 'C'], 3],
+  },
+  'context delete': {
+    works: () => ['context', 'delete', 'c', '--yes'],
+    fails: [['context', 'delete', 'nope', '--yes'], 3],
+  },
+  'member create': {works: () => ['member', 'create', 'ada'], fails: [['member', 'create', 'ada'], 4]},
+  'member list': {works: () => ['member', 'list'], fails: [['member', 'list', '--cursor', 'x'], 2]},
+  'member show': {works: () => ['member', 'show', 'ada'], fails: [['member', 'show', 'nope'], 3]},
+  'member edit': {
+    works: () => ['member', 'edit', 'ada', '--role', 'admin'],
+    fails: [['member', 'edit', 'ada', '--role', 'x'], 2],
+  },
+  'token create': {
+    works: () => ['token', 'create', 'ci', '--scope', 'ingest'],
+    fails: [['token', 'create', 'cj', '--scope', 'x'], 2],
+  },
+  'token list': {works: () => ['token', 'list'], fails: [['token', 'list', '--cursor', 'x'], 2]},
+  'token show': {works: () => ['token', 'show', 'ci'], fails: [['token', 'show', 'nope'], 3]},
+  'token revoke': {works: () => ['token', 'revoke', 'ci', '--yes'], fails: [['token', 'revoke', 'nope', '--yes'], 3]},
+  'member delete': {
+    works: () => ['member', 'delete', 'ada', '--yes'],
+    fails: [['member', 'delete', 'nope', '--yes'], 3],
+  },
+  'object apply': {
+    works: () => ['object', 'apply', ...site, '--data', '{"name":"x"}'],
+    fails: [['object', 'apply', ...site, '--data', '{'], 2],
+  },
+  'object list': {works: () => ['object', 'list'], fails: [['object', 'list', '--cursor', 'x'], 2]},
+  'object show': {
+    works: () => ['object', 'show', 'netbox', 'dcim.site', '54'],
+    fails: [['object', 'show', 'netbox', 'dcim.site', '0'], 3],
+  },
+  'object delete': {
+    works: () => ['object', 'delete', 'netbox', 'dcim.site', '54', '--yes'],
+    fails: [['object', 'delete', 'netbox', 'dcim.site', '0', '--yes'], 3],
+  },
+}
+
+async function aWorld(): Promise<World> {
+  const setting = await aSetting()
+  const inHome = (name: string) => path.join(setting.home.path, name)
+  writeFileSync(inHome('secret'), 'a-secret-of-16b!')
+  await setting.webhook('ops', '--retry', 'manual')
+  await setting.webhook('siem', '--platform', 'procustodibus', '--event', 'alerts')
+  setting.receiver.next(answers.status(500))
+  const first = await setting.json('event', 'send', 'node.added', '--example')
+  await setting.json('webhook', 'edit', 'ops', '--retry', '10m')
+  setting.receiver.next(answers.status(500))
+  const second = await setting.json('event', 'send', 'node.added', '--example')
+  writeFileSync(inHome('body.json'), setting.receiver.requests[0]?.body ?? '')
+  const [change] = await setting.rows('history', 'list', '--object-type', 'Webhook')
+  return {
+    setting,
+    event: first.id,
+    failed: first.deliveries[0].id,
+    pending: second.deliveries[0].id,
+    change: change?.id,
+  }
+}
+
+const ESC = '\u001b'
+
+test('every command has a case', () => {
+  const {commands} = JSON.parse(readFileSync(new URL('../../oclif.manifest.json', import.meta.url), 'utf8'))
+  const listed = Object.keys(commands).map(id => id.replaceAll(':', ' '))
+  expect([...listed, ...commandModules.keys()].filter(name => !Object.hasOwn(cases, name))).toEqual([])
+})
+
+describe('--json', () => {
+  let world: World
+  beforeAll(async () => {
+    world = await aWorld()
+    return () => world.setting[Symbol.asyncDispose]()
+  }, 30_000)
+
+  const present = Object.entries(cases).filter(([name]) => commandModules.has(name))
+  test.each(present)('%s', {timeout: 60_000}, async (_, {works, fails, lines, until, exitCode = 0}) => {
+    let interrupt = () => {}
+    const argv = [...works(world), '--json']
+    const worked = await world.setting.hookctl(argv, {
+      signals: emitter => {
+        interrupt = () => emitter.emit('SIGINT')
+      },
+      onStdout: text => {
+        if (until?.test(text)) interrupt()
+      },
+    })
+    expect(worked, worked.stderr).toMatchObject({exitCode})
+    for (const text of lines ? worked.stdout.trimEnd().split('\n') : [worked.stdout]) JSON.parse(text)
+    expect(worked.stdout + worked.stderr).not.toContain(ESC)
+
+    const failed = await world.setting.hookctl([...fails[0], '--json'])
+    expect(failed, failed.stderr).toMatchObject({stdout: '', exitCode: fails[1]})
+    const {error} = JSON.parse(failed.stderr.trimEnd().split('\n').at(-1) ?? '')
+    expect(error).toMatchObject({code: expect.stringMatching(/^[a-z][a-z_]*$/), message: expect.any(String)})
+    expect(failed.stderr).not.toMatch(/^\s+at /m)
+    expect(failed.stderr).not.toContain(ESC)
+  })
+})
