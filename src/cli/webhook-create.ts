@@ -152,13 +152,16 @@ async function askSigned(asker: Asker, {policies}: Platform, draft: Draft): Prom
 
 /** What a person should know about a webhook that was just made. */
 export function sayCreated(
-  {name, url, secrets, policies}: Output<'webhook.create'>['webhook'],
+  {name, url, secrets, policies, settings}: Output<'webhook.create'>['webhook'],
   word: string,
 ): string[] {
   const unsigned = secrets.length === 0 && policies.signature !== null
   return [
     ...(url === null
       ? [`${name} has no URL yet and is sent nothing: hookctl webhook edit ${word} --url URL --event TYPE`]
+      : []),
+    ...(settings.bodyStyle === 'form'
+      ? ["of nested objects form data carry only the names of their members, as NetBox 2.6's did: the values are lost"]
       : []),
     ...(unsigned ? [`deliveries are not signed: hookctl webhook rotate-secret ${word} gives it a secret`] : []),
   ]

@@ -101,7 +101,9 @@ test('NBX-12: another content type, and form data as 2.6 sent them', async () =>
     code: 'bad_setting',
     message: expect.stringContaining(form),
   })
-  await setting.webhook('form', ...netbox('2.6', ...flags, '--content-type', form))
+  const create = ['webhook', 'create', '--name', 'form', ...netbox('2.6', ...flags, '--content-type', form)]
+  const created = await setting.hookctl(create)
+  expect(created).toMatchObject({exitCode: 0, stderr: expect.stringContaining('the values are lost')})
   await report(setting, 'created', {data: {id: 54, 'a b': 'ä', none: null}, flags: ['--at', '2026-07-03T12:00:00Z']})
   const [text, encoded] = setting.receiver.requests.toSorted((a, b) => b.path.localeCompare(a.path))
   expect([text!.path, text!.header('content-type')]).toEqual(['/in', 'text/x-netbox'])
@@ -272,6 +274,25 @@ test('NBX-21: header lines are templates, and an edit of them is seen by the nex
   await report(setting, 'updated')
   const [, after] = setting.receiver.requests
   expect([after!.header('x-site'), after!.header('x-other'), after!.header('x-plain')]).toEqual([undefined, '6', '54'])
+})
+
+test('a credential in header lines is sent, and shown nowhere', async () => {
+  await using setting = await aSetting()
+  const lines = 'Authorization: Token CANARY\n{% if event %}X-Api-Key: CANARY{% endif %}\nX-Plain: seen'
+  await setting.webhook('sites', ...netbox('4.6', '--event', 'dcim.site.*', '--header-lines', lines))
+  const {deliveries} = await report(setting, 'created')
+  expect(setting.receiver.requests[0]!.header('authorization')).toBe('Token CANARY')
+  expect(setting.receiver.requests[0]!.header('x-api-key')).toBe('CANARY')
+  const shown = [
+    await setting.json('webhook', 'show', 'sites'),
+    await setting.json('webhook', 'list'),
+    await setting.json('delivery', 'show', deliveries[0].id),
+    await setting.json('history', 'list'),
+  ]
+  expect(JSON.stringify(shown)).toContain('X-Plain: seen')
+  expect(JSON.stringify(shown)).not.toContain('CANARY')
+  const [entry] = await setting.rows('history', 'list')
+  expect(JSON.stringify(await setting.json('history', 'show', entry!.id))).not.toContain('CANARY')
 })
 
 test('NBX-22: body and URL are made by templates; what was sent is what is signed and shown', async () => {
