@@ -1,5 +1,6 @@
 import {describe} from 'vitest'
 import {accepting} from './conformance/accepting.ts'
+import {batches} from './conformance/batches.ts'
 import {contexts} from './conformance/contexts.ts'
 import {counting} from './conformance/counting.ts'
 import {due} from './conformance/due.ts'
@@ -28,6 +29,7 @@ export function conformance(name: string, open: Open): void {
     moving(open)
     counting(open)
     due(open)
+    batches(open)
     lists(open)
     feed(open)
     worker(open)

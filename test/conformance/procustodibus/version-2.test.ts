@@ -5,7 +5,7 @@ import {aClockedServer} from '../../harness/clocked-server.ts'
 
 const organization = 'default'
 
-const aWebhook = {organization, name: 'siem', platform: 'procustodibus@2', eventTypes: ['alerts']} as const
+const aWebhook = {organization, name: 'siem', platform: 'procustodibus@2', eventTypes: ['alerts']}
 
 test('PRO-17: extra fields stand in every item of a batch, beside its attributes', async () => {
   await using server = await aClockedServer()

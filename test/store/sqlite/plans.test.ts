@@ -36,6 +36,13 @@ async function fill(store: Store): Promise<void> {
   // More than what is looked through row by row, so that the ranges by type are taken.
   await store.events.accept(Array.from({length: 1100}, () => anAcceptance(one)))
   for (const state of deliveryStates) await withDelivery(store, two, {id: `dlv_${state}`, state}, {id: `evt_${state}`})
+  for (const [index, id] of ['evt_opens', 'evt_joins'].entries()) {
+    const {event, deliveries} = anAcceptance(two, {id: `dlv_batch${index}`, state: 'collecting'}, {id})
+    const batch = {everyMs: 1, maxEvents: 9}
+    await store.events.accept([
+      {event, bodies: [], history: [], deliveries: deliveries.map(({delivery}) => ({delivery, bodyKey: null, batch}))},
+    ])
+  }
   const delivery = await withDelivery(store, two)
   await store.deliveries.record([failure(delivery), success(delivery)])
   await store.history.add([aHistoryEntry()])
@@ -52,6 +59,7 @@ const deliveries: readonly DeliveryFilter[] = [
   {eventTypes: ['node.*']},
   {eventTypes: ['node.added'], states: ['pending']},
   {eventId: 'evt_failed'},
+  {eventId: 'evt_joins'},
   {replayOf: 'dlv_failed'},
   {status: [500, 599]},
   {status: [200, 299], trigger: 'event'},
@@ -100,6 +108,10 @@ it('asks nothing that walks a table or sorts: lists, what is due, the feed, reco
   }
   await store.deliveries.due({...anything, perWebhook: 1})
   await store.deliveries.nextDue(NOON)
+  await store.deliveries.seal(NOON + 1_000_000, 10)
+  await store.deliveries.events('dlv_collecting', 10)
+  await store.deliveries.flush(webhookId, NOON)
+  await store.deliveries.queues(1)
   await store.deliveries.oldestUnfinished()
   await store.deliveries.attempts('dlv_failed')
   await store.deliveries.body('dlv_failed')
