@@ -33,13 +33,13 @@ export default class EventSend extends HookctlCommand<typeof EventSend> {
       dependsOn: ['ndjson'],
     }),
     from: textFlag({
-      description: 'file with a captured body whose events are sent, - for stdin',
+      description: 'file with a captured body, - for stdin',
       helpValue: 'FILE',
       exclusive: ['data', 'example', 'ndjson', 'wait', 'to'],
     }),
     as: textFlag({description: 'platform whose envelope it is: netbox, netbox@2.6', helpValue: 'PLATFORM'}),
     to: textFlag({
-      description: 'send to this URL only, as --as would: nothing is stored',
+      description: 'send to this URL in place of the webhook's',
       helpValue: 'URL',
       dependsOn: ['as'],
       exclusive: ['ndjson', 'wait', 'idempotency-key'],
