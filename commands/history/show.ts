@@ -1,6 +1,7 @@
 import {HookctlCommand} from '../../src/cli/base-command.ts'
-import {historyColumns} from '../../src/cli/columns/event.ts'
+import {changeColumns, historyColumns} from '../../src/cli/columns/event.ts'
 import {argument} from '../../src/cli/flags.ts'
+import {section} from '../../src/cli/output/print.ts'
 import {prettyJson} from '../../src/cli/pretty.ts'
 
 export default class HistoryShow extends HookctlCommand<typeof HistoryShow> {
@@ -16,6 +17,7 @@ export default class HistoryShow extends HookctlCommand<typeof HistoryShow> {
     const client = await this.client()
     const entry = await client.call('history.show', {organization: this.organization, entry: this.args.entry})
     return this.one(entry, this.columns, [
+      section('Changes', entry.changes, changeColumns),
       {title: 'Before', text: prettyJson(entry.before)},
       {title: 'After', text: prettyJson(entry.after)},
     ])

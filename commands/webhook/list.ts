@@ -1,7 +1,7 @@
 import {HookctlCommand} from '../../src/cli/base-command.ts'
 import {webhookColumns} from '../../src/cli/columns/webhook.ts'
-import {choiceFlag, pageFlags, textFlag} from '../../src/cli/flags.ts'
-import {platformFlag} from '../../src/cli/webhook-flags.ts'
+import {choiceFlag, pageFlags} from '../../src/cli/flags.ts'
+import {platformFlag, searchFlag} from '../../src/cli/webhook-flags.ts'
 
 export default class WebhookList extends HookctlCommand<typeof WebhookList> {
   static override summary = 'list webhooks, newest first'
@@ -12,7 +12,7 @@ export default class WebhookList extends HookctlCommand<typeof WebhookList> {
   static override flags = {
     active: choiceFlag({description: 'only those switched on, or only those off', choices: ['yes', 'no']}),
     platform: platformFlag,
-    search: textFlag({description: 'part of name, description or URL', helpValue: 'TEXT'}),
+    search: searchFlag,
     ...pageFlags,
   }
   protected override columns = webhookColumns

@@ -11,6 +11,12 @@ export const historyView = z.strictObject({
   actor,
   requestId: z.string(),
   eventId: z.string().nullable(),
+  /** The part of the organization it happened in, or null. */
+  contextId: z.string().nullable(),
+  /** A sentence: Node “db-1” was created. */
+  message: z.string(),
+  /** What differs between before and after, by name; without what changes with every save. Secrets are masked. */
+  changes: z.array(z.strictObject({field: z.string(), secret: z.boolean(), before: z.unknown(), after: z.unknown()})),
   before: z.unknown(),
   after: z.unknown(),
 })

@@ -4,6 +4,7 @@ import {deliveryOperations} from './deliveries.ts'
 import {eventOperations} from './events.ts'
 import {historyOperations} from './history.ts'
 import {memberOperations} from './memberships.ts'
+import {objectOperations} from './objects.ts'
 import {organizationOperations} from './organizations.ts'
 import {platformOperations} from './platforms.ts'
 import {tokenOperations} from './tokens.ts'
@@ -16,6 +17,7 @@ export const operations = {
   ...eventOperations,
   ...deliveryOperations,
   ...historyOperations,
+  ...objectOperations,
   ...workerOperations,
   ...platformOperations,
   ...organizationOperations,

@@ -28,7 +28,7 @@ export interface AcceptedEvent extends Acceptance {
  * An event that no webhook wants, or that no platform knows, is accepted all the same: it is part of the record.
  *
  * @param path where an event stands in the input, for errors
- * @throws usage `unknown_event_type`, `unknown_context`, `too_deep`, `reserved_source`, `reserved_event_type`; too_large `payload_too_large`;
+ * @throws usage `unknown_event_type`, `unknown_context`, `too_deep`, `reserved_source`; too_large `payload_too_large`;
  * conflict `idempotency_conflict`, `delivery_loop`
  */
 export async function acceptEvents(
@@ -39,10 +39,7 @@ export async function acceptEvents(
   path: (index: number) => string = () => '',
 ): Promise<readonly AcceptedEvent[]> {
   refuseLoop(caller)
-  for (const [index, {source, type}] of inputs.entries()) {
-    checkSource(source, path(index))
-    checkNotOwn(type, path(index))
-  }
+  for (const [index, {source}] of inputs.entries()) checkSource(source, path(index))
   const acceptances = await prepareEvents(deps, caller, organization, inputs, path)
   const answers = await deps.store.events.accept(acceptances)
   refuseConflicts(inputs, answers, path)
@@ -168,15 +165,6 @@ export function checkSource(source: string | undefined, path: string): void {
   throw usageError('reserved_source', `the source "${source}" is hookctl's own`, {
     path: `${path}source`,
     hint: 'name the part of your system that saw it happen',
-  })
-}
-
-/** The same of the names of hookctl's own events. */
-function checkNotOwn(type: string, path: string): void {
-  if (!/^hookctl\./i.test(type)) return
-  throw usageError('reserved_event_type', `only hookctl itself says "${type}"`, {
-    path: `${path}type`,
-    hint: 'change something of it: hookctl webhook disable and enable raise hookctl.webhook.changed',
   })
 }
 

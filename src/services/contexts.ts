@@ -1,12 +1,12 @@
 import type {ContextView} from '../api/contexts.ts'
 import type {Output, Parsed} from '../api/operations.ts'
-import type {HistoryEntry} from '../domain/history.ts'
 import type {Context, Organization} from '../domain/organization.ts'
 import {suggest} from '../domain/suggest.ts'
 import {notFoundError} from '../errors.ts'
+import type {Telling} from '../store/store.ts'
 import type {Asking, Deps, Resolved} from './deps.ts'
 import {toInstant} from './instants.ts'
-import {recordOf} from './record.ts'
+import {tell} from './tell.ts'
 
 type In<N extends 'create' | 'list' | 'show' | 'edit' | 'delete'> = Resolved<Parsed<`context.${N}`>>
 
@@ -25,7 +25,7 @@ export async function createContext(
   caller: Asking,
 ): Promise<Output<'context.create'>> {
   const context: Context = {id, organizationId: organization.id, name, kind, createdAt: deps.now()}
-  await deps.store.contexts.add(context, contextRecord(deps, caller, {after: context}))
+  await deps.store.contexts.add(context, await contextRecord(deps, caller, {after: context}))
   return contextView(context, organization.slug)
 }
 
@@ -52,7 +52,7 @@ export async function editContext(
 ): Promise<Output<'context.edit'>> {
   const before = await findContext(deps, organization, id)
   const after = {...before, name: name ?? before.name, kind: kind ?? before.kind}
-  await deps.store.contexts.replace(after, contextRecord(deps, caller, {before, after}))
+  await deps.store.contexts.replace(after, await contextRecord(deps, caller, {before, after}))
   return contextView(after, organization.slug)
 }
 
@@ -63,7 +63,7 @@ export async function deleteContext(
   caller: Asking,
 ): Promise<Output<'context.delete'>> {
   const before = await findContext(deps, organization, id)
-  await deps.store.contexts.remove(before, contextRecord(deps, caller, {before}))
+  await deps.store.contexts.remove(before, await contextRecord(deps, caller, {before}))
   return {id}
 }
 
@@ -85,10 +85,11 @@ function contextRecord(
   deps: Deps,
   caller: Asking,
   {before, after}: {readonly before?: Context; readonly after?: Context},
-): HistoryEntry {
+): Promise<Telling> {
   const {id, name, organizationId} = (after ?? before) as Context
-  return recordOf(deps, caller, {
+  return tell(deps, caller, {
     organizationId,
+    contextId: id,
     change: before === undefined ? 'created' : after === undefined ? 'deleted' : 'changed',
     object: {type: 'Context', id, name},
     ...(before === undefined ? {} : {before: {name: before.name, kind: before.kind}}),

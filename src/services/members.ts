@@ -78,7 +78,8 @@ export async function deleteMember(
   refuseHigher(caller, before.role, `take out "${user}", who is ${before.role}`)
   const tokens = await tokensOf(deps, organization, user)
   const event = await memberEvent(deps, caller, organization, {before})
-  const history = [...event.history, ...tokens.map(token => tokenRecord(deps, caller, {before: token}))]
+  const ended = await Promise.all(tokens.map(token => tokenRecord(deps, caller, {before: token})))
+  const history = [...event.history, ...ended]
   await deps.store.members.remove(before, {...event, history})
   return {user, tokens: tokens.length}
 }

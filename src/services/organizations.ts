@@ -6,6 +6,7 @@ import type {Asking, Deps, Resolved} from './deps.ts'
 import {toInstant} from './instants.ts'
 import {memberEvent} from './member-event.ts'
 import {recordOf} from './record.ts'
+import {tell} from './tell.ts'
 
 type In<N extends 'create' | 'list' | 'show' | 'edit' | 'delete'> = Resolved<Parsed<`org.${N}`>>
 
@@ -68,7 +69,7 @@ export async function editOrganization(
   caller: Asking,
 ): Promise<Output<'org.edit'>> {
   const after = {...before, slug, name}
-  const entry = recordOf(deps, caller, {
+  const entry = await tell(deps, caller, {
     organizationId: before.id,
     change: 'changed',
     object: named(after),

@@ -13,8 +13,14 @@ export interface Recordable {
 }
 
 /** The history row of a change that hookctl itself makes, by whoever asked for it. */
-export const recordOf = (deps: Deps, caller: Asking, {before, after, ...what}: Recordable): HistoryEntry => ({
-  ...what,
+export const recordOf = (
+  deps: Pick<Deps, 'newId' | 'now'>,
+  caller: Asking,
+  {organizationId, change, object, before, after}: Recordable,
+): HistoryEntry => ({
+  organizationId,
+  change,
+  object,
   id: deps.newId('hst'),
   at: deps.now(),
   actor: caller.actor,

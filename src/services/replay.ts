@@ -5,7 +5,7 @@ import {checkUrl} from '../domain/url.ts'
 import type {Webhook} from '../domain/webhook.ts'
 import {conflictError, notFoundError, usageError} from '../errors.ts'
 import type {Body, NewDelivery} from '../store/store.ts'
-import {deliveryRecord} from './deliveries.ts'
+import {deliveryRecords} from './deliveries.ts'
 import type {Asking, Deps, Resolved} from './deps.ts'
 import {prepareTargets, renderEvents, targetOf, withSettings} from './fan-out.ts'
 import {shellWord} from './shell-word.ts'
@@ -46,7 +46,8 @@ export async function replayDeliveries(
   const replays = await Promise.all(ready.map(each => replayOf(deps, each, url, bodies)))
   await deps.store.deliveries.add(replays, [...bodies.values()])
   const added = replays.map(({delivery}) => delivery)
-  await deps.store.history.add(added.map(delivery => deliveryRecord(deps, caller, 'created', delivery)))
+  const changes = added.map(delivery => ({change: 'created', delivery}) as const)
+  await deps.store.history.add(await deliveryRecords(deps, caller, organization, changes))
   const nameOf = (delivery: Delivery) => webhooks.get(delivery.webhookId)?.name ?? delivery.webhookId
   return {deliveries: added.map(delivery => deliveryView(delivery, organization.slug, nameOf(delivery)))}
 }

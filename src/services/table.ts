@@ -6,6 +6,7 @@ import type {Asking, Deps, Resolved} from './deps.ts'
 import {listEvents, listEventTypes, sendEvent, sendEvents, showEvent} from './events.ts'
 import {listActivity, listHistory, showHistoryEntry} from './history.ts'
 import {createMember, deleteMember, editMember, listMembers, showMember} from './members.ts'
+import {applyObjects, deleteObject, listObjects, showObject} from './objects.ts'
 import {
   createOrganization,
   deleteOrganization,
@@ -60,6 +61,10 @@ export const services: {readonly [Name in OperationName]: Service<Name>} = {
   'activity.list': listActivity,
   'history.list': listHistory,
   'history.show': showHistoryEntry,
+  'object.apply': applyObjects,
+  'object.list': listObjects,
+  'object.show': showObject,
+  'object.delete': deleteObject,
   'worker.status': showWorker,
   'worker.enable': enableWorker,
   'worker.disable': disableWorker,

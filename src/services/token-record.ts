@@ -1,9 +1,9 @@
 import type {TokenView} from '../api/tokens.ts'
-import type {HistoryEntry} from '../domain/history.ts'
 import type {Token} from '../domain/token.ts'
+import type {Telling} from '../store/store.ts'
 import type {Asking, Deps} from './deps.ts'
 import {toInstant, toInstantOrNull} from './instants.ts'
-import {recordOf} from './record.ts'
+import {tell} from './tell.ts'
 
 /** A token as it is shown: never its value, which nobody keeps. */
 export const tokenView = (token: Token, organization: string): TokenView => {
@@ -20,14 +20,14 @@ export const tokenView = (token: Token, organization: string): TokenView => {
   }
 }
 
-/** The history row of a token's beginning or end: everything but its value. */
+/** The history row of a token's beginning or end, and the events that tell of it: everything but its value. */
 export function tokenRecord(
   deps: Deps,
   caller: Asking,
   {before, after}: {readonly before?: Token; readonly after?: Token},
-): HistoryEntry {
+): Promise<Telling> {
   const {id, name, organizationId} = (after ?? before) as Token
-  return recordOf(deps, caller, {
+  return tell(deps, caller, {
     organizationId,
     change: before === undefined ? 'created' : 'deleted',
     object: {type: 'Token', id, name},

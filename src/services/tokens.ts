@@ -38,7 +38,7 @@ export async function createToken(
     expiresAt: expiresInMs === undefined ? null : createdAt + expiresInMs,
     lastUsedAt: null,
   }
-  await deps.store.tokens.add(token, tokenDigest(value), tokenRecord(deps, caller, {after: token}))
+  await deps.store.tokens.add(token, tokenDigest(value), await tokenRecord(deps, caller, {after: token}))
   return {token: tokenView(token, organization.slug), value}
 }
 
@@ -70,7 +70,7 @@ export async function revokeToken(
   caller: Asking,
 ): Promise<Output<'token.revoke'>> {
   const before = await findToken(deps, organization, idOrName)
-  await deps.store.tokens.remove(before, tokenRecord(deps, caller, {before}))
+  await deps.store.tokens.remove(before, await tokenRecord(deps, caller, {before}))
   return {id: before.id, name: before.name}
 }
 

@@ -4,11 +4,13 @@ import type {HistoryView} from '../api/history.ts'
 import type {WebhookView} from '../api/webhooks.ts'
 import type {Attempt, Delivery} from '../domain/delivery.ts'
 import type {Event} from '../domain/event.ts'
+import {fieldChanges} from '../domain/field-changes.ts'
 import type {HistoryEntry} from '../domain/history.ts'
 import {type JsonText, parseJson} from '../domain/json.ts'
 import {MASK, maskHeaderLines, maskHeaders, maskUrl} from '../domain/mask.ts'
 import type {Header, Webhook} from '../domain/webhook.ts'
 import {fingerprint} from '../signature/index.ts'
+import {activitySentence} from './activity.ts'
 import {attemptHint} from './hints.ts'
 import {microsToInstant, toInstant, toInstantOrNull} from './instants.ts'
 
@@ -143,7 +145,7 @@ function wholeCharacters(buffer: Buffer): Buffer {
 }
 
 export function historyView(entry: HistoryEntry, organization: string): HistoryView {
-  const {id, at, change, object, actor, requestId, eventId, before, after} = entry
+  const {id, at, change, object, actor, requestId, eventId, contextId = null, before, after} = entry
   return {
     id,
     organization,
@@ -153,7 +155,19 @@ export function historyView(entry: HistoryEntry, organization: string): HistoryV
     actor,
     requestId,
     eventId,
+    contextId,
+    message: activitySentence(entry),
+    changes: changesIn(entry),
     before: jsonOrNull(before),
     after: jsonOrNull(after),
   }
+}
+
+function changesIn({before, after, rotated}: HistoryEntry): HistoryView['changes'] {
+  return fieldChanges(before, after, new Set(rotated)).map(({name, secret, ...change}) => ({
+    field: name,
+    secret,
+    before: jsonOrNull(change.before),
+    after: jsonOrNull(change.after),
+  }))
 }

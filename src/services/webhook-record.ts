@@ -1,24 +1,35 @@
-import type {Change, HistoryEntry} from '../domain/history.ts'
+import type {Change} from '../domain/history.ts'
 import type {Webhook} from '../domain/webhook.ts'
+import type {Telling} from '../store/store.ts'
 import type {Asking, Deps} from './deps.ts'
-import {recordOf} from './record.ts'
+import {type OwnChange, tell} from './tell.ts'
 import {webhookView} from './views.ts'
 
-/** The history row of a change of a webhook. Before and after are what `webhook show` shows: secrets masked. */
-export function webhookRecord(
-  deps: Deps,
-  caller: Asking,
-  {before, after}: {readonly before?: Webhook; readonly after?: Webhook},
-): HistoryEntry {
+interface States {
+  readonly before?: Webhook
+  readonly after?: Webhook
+}
+
+/** The history row of a change of a webhook, and the events that tell of it. */
+export const webhookRecord = (deps: Deps, caller: Asking, states: States): Promise<Telling> =>
+  tell(deps, caller, webhookChange(caller, states))
+
+/**
+ * Before and after are what `webhook show` shows: secrets masked. A webhook that is gone, or that the system paused, is
+ * not told about itself.
+ */
+export function webhookChange({actor}: Pick<Asking, 'actor'>, {before, after}: States): OwnChange {
   const webhook = (after ?? before) as Webhook
   const change: Change = before === undefined ? 'created' : after === undefined ? 'deleted' : 'changed'
-  return recordOf(deps, caller, {
+  return {
     organizationId: webhook.organizationId,
+    contextId: webhook.contextId,
+    exceptWebhooks: change === 'deleted' || actor.kind === 'system' ? [webhook.id] : [],
     change,
     object: {type: 'Webhook', id: webhook.id, name: webhook.name},
     ...(before === undefined ? {} : {before: masked(before)}),
     ...(after === undefined ? {} : {after: masked(after)}),
-  })
+  }
 }
 
 function masked(webhook: Webhook): object {

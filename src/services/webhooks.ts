@@ -55,7 +55,7 @@ export async function createWebhook(
   if (draft.url !== null) await refuseTarget(deps, draft.url, 'url')
   const made = secret === undefined ? null : newSecret(deps, draft, secret)
   const webhook = {...draft, secrets: made === null ? [] : [made.secret]}
-  await deps.store.webhooks.add(webhook, webhookRecord(deps, caller, {after: webhook}))
+  await deps.store.webhooks.add(webhook, await webhookRecord(deps, caller, {after: webhook}))
   return {webhook: webhookView(webhook, organization.slug), secret: made?.told ?? null}
 }
 
@@ -88,7 +88,7 @@ export async function editWebhook(
   await refuseClaimed(deps, after, spoken)
   // A URL that was saved under another policy stays: its other members can still be changed.
   if (after.url !== null && input.url !== undefined) await refuseTarget(deps, after.url, 'url')
-  await deps.store.webhooks.replace(after, webhookRecord(deps, caller, {before, after}))
+  await deps.store.webhooks.replace(after, await webhookRecord(deps, caller, {before, after}))
   if (collectsOtherwise(before, after)) await deps.store.deliveries.flush(after.id, deps.now())
   return webhookView(after, organization.slug)
 }
@@ -105,7 +105,7 @@ export async function deleteWebhook(
   caller: Asking,
 ): Promise<Output<'webhook.delete'>> {
   const before = await findWebhook(deps, organization, idOrName)
-  const entry = webhookRecord(deps, caller, {before})
+  const entry = await webhookRecord(deps, caller, {before})
   const cancelled = await deps.store.webhooks.remove(before, entry, deps.now())
   return {id: before.id, name: before.name, cancelled}
 }
@@ -123,6 +123,6 @@ export async function rotateSecret(
   const made = newSecret(deps, before, secret)
   const secrets = rotated(before.secrets, made.secret, graceMs)
   const after = {...before, secrets, updatedAt: deps.now()}
-  await deps.store.webhooks.replace(after, webhookRecord(deps, caller, {before, after}))
+  await deps.store.webhooks.replace(after, await webhookRecord(deps, caller, {before, after}))
   return {webhook: webhookView(after, organization.slug), secret: made.told}
 }

@@ -3,7 +3,7 @@ import type {Organization} from '../domain/organization.ts'
 import {conflictError} from '../errors.ts'
 import type {Asking, Deps} from './deps.ts'
 import {toInstant} from './instants.ts'
-import {recordOf} from './record.ts'
+import {tell} from './tell.ts'
 
 type WorkerView = Output<'worker.status'>
 
@@ -44,7 +44,7 @@ async function switchWorker(deps: Deps, caller: Asking, enabled: boolean): Promi
     const code = enabled ? 'worker_already_active' : 'worker_already_inactive'
     throw conflictError(code, `the worker is ${before.state} already: nothing to do`, {hint: 'hookctl worker status'})
   }
-  const entry = recordOf(deps, caller, {
+  const entry = await tell(deps, caller, {
     organizationId: HOME,
     change: 'changed',
     object: {type: 'Worker', id: 'worker', name: ''},

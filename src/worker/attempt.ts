@@ -3,8 +3,10 @@ import {maskHeaders} from '../domain/mask.ts'
 import {transition} from '../domain/transition.ts'
 import type {Webhook} from '../domain/webhook.ts'
 import type {Asking, Deps} from '../services/deps.ts'
-import {webhookRecord} from '../services/webhook-record.ts'
-import type {DueDelivery, Recorded} from '../store/store.ts'
+import {recordOf} from '../services/record.ts'
+import {tell} from '../services/tell.ts'
+import {webhookChange} from '../services/webhook-record.ts'
+import type {DueDelivery, Recorded, Telling} from '../store/store.ts'
 import type {Transport, TransportRequest} from '../transport/request.ts'
 import type {WorkerLog} from './log.ts'
 import type {BuildRequest} from './request.ts'
@@ -53,7 +55,7 @@ export async function makeAttempt(
     reason: next.reason,
     dueAt: next.dueAt,
     finishedAt: next.finishedAt,
-    pause: next.pause === null ? null : {pause: next.pause, entry: pauseRecord(deps, stored, next.pause)},
+    pause: next.pause === null ? null : {pause: next.pause, entry: await pauseRecord(deps, stored, next.pause)},
   }
 }
 
@@ -80,8 +82,11 @@ const internal = (now: number, failure: unknown): Outcome => ({
   remoteAddress: null,
 })
 
-const pauseRecord = (deps: Deps, webhook: Webhook, paused: NonNullable<Webhook['paused']>) =>
-  webhookRecord(deps, bySystem(deps), {before: webhook, after: {...webhook, paused, updatedAt: paused.at}})
+/** An outcome is recorded also where nobody can be told of the pause: the store may be busy just now. */
+async function pauseRecord(deps: Deps, webhook: Webhook, paused: NonNullable<Webhook['paused']>): Promise<Telling> {
+  const change = webhookChange(bySystem(deps), {before: webhook, after: {...webhook, paused, updatedAt: paused.at}})
+  return tell(deps, bySystem(deps), change).catch(() => recordOf(deps, bySystem(deps), change))
+}
 
 const bySystem = (deps: Deps): Asking => ({
   actor: {kind: 'system', name: null},

@@ -50,6 +50,12 @@ const aWebhook = ({ask}: Asking, more: Partial<Input<'webhook.create'>> = {}) =>
 
 const aNode = {organization, type: 'node.added', object: {type: 'Node', id: '7', name: 'db-1'}} as const
 
+async function anObject({ask}: Asking) {
+  const key = {platform: 'netbox', type: 'ipam.prefix', id: '10.0.0.0/24 é'}
+  await ask('object.apply', {organization, objects: [{...key, data: {vlan: 7}}]})
+  return key
+}
+
 const unknownOrganization = {organization: 'nobody'}
 const missing = {organization, webhook: 'no such'}
 
@@ -335,6 +341,35 @@ export const cases: {readonly [Name in OperationName]: (asking: Asking) => Promi
     const entry = items[0]
     expect(await asking.ask('history.show', {organization, entry: entry?.id as string})).toEqual(entry)
     await asking.fails('history.show', {organization, entry: 'hst_0'}, 'history_not_found')
+  },
+  async 'object.apply'(asking) {
+    const site = {platform: 'netbox', type: 'site', id: 54, data: {name: 'ams1', height: raw('1.0')}}
+    const {items, ...counts} = await asking.ask('object.apply', {organization, objects: [site]})
+    expect(counts).toEqual({created: 1, changed: 0, deleted: 0, unchanged: 0, events: 1, deliveries: 0})
+    expect(items).toMatchObject([{type: 'dcim.site', id: '54', name: 'ams1', change: 'created'}])
+    expect(await asking.ask('object.apply', {organization, objects: [site]})).toMatchObject({unchanged: 1, events: 0})
+    await asking.fails('object.apply', {organization, objects: [{...site, type: 'no type'}]}, 'unknown_object_type')
+    await asking.fails('object.apply', {organization, objects: [{...site, id: ''}]}, 'missing_object_id')
+    await asking.fails('object.apply', {organization, objects: [{...site, data: undefined}]}, 'missing_data')
+    await asking.fails('object.apply', {organization, objects: [{...site, source: 'hookctl'}]}, 'reserved_source')
+    await asking.fails('object.apply', {organization, objects: []}, 'invalid_input')
+  },
+  async 'object.list'(asking) {
+    await anObject(asking)
+    const {items} = await asking.ask('object.list', {organization, platform: 'netbox@2.6', type: 'prefix', text: '0/2'})
+    expect(items).toMatchObject([{platform: 'netbox', type: 'ipam.prefix', id: '10.0.0.0/24 é', data: {vlan: 7}}])
+    expect(await asking.ask('object.list', {organization, limit: 1, text: 'none'})).toEqual({items: [], next: null})
+    await asking.fails('object.list', {organization, platform: 'nope'}, 'unknown_platform')
+  },
+  async 'object.show'(asking) {
+    const key = await anObject(asking)
+    expect(await asking.ask('object.show', {organization, ...key})).toMatchObject({id: key.id, data: {vlan: 7}})
+    await asking.fails('object.show', {organization, ...key, id: '1'}, 'object_not_found')
+  },
+  async 'object.delete'(asking) {
+    const key = await anObject(asking)
+    expect(await asking.ask('object.delete', {organization, ...key})).toMatchObject({deleted: 1, events: 1})
+    await asking.fails('object.delete', {organization, ...key}, 'object_not_found')
   },
   async 'worker.status'(asking) {
     expect(await asking.ask('worker.status', {})).toEqual({state: 'activating', enabled: true, owner: null})

@@ -16,7 +16,16 @@ test('every operation of the wire contract has a service, and no service is with
 
 test('CAT-03: what writes is for owners and admins, but for sending events', () => {
   const changing = names.filter(name => operations[name].method !== 'GET')
-  expect(changing.filter(name => !writes.includes(name))).toEqual(['webhook.verify', 'event.send', 'event.sendMany'])
+  expect(changing.filter(name => !writes.includes(name))).toEqual([
+    'webhook.verify',
+    'event.send',
+    'event.sendMany',
+    'event.import',
+    'event.render',
+    'object.apply',
+    'object.delete',
+    'platform.render',
+  ])
 })
 
 describe('roles', () => {
@@ -100,6 +109,8 @@ test('every answer of a service is what its schema promises', async () => {
   const sent = await product.ask('event.send', {organization, type: 'dcim.site.created', data: {id: 1, name: 'AMS'}})
   const delivery = sent.deliveries[0]?.id as string
   const entry = (await product.ask('history.list', {organization})).items[0]?.id as string
+  const node = {event: 'node.added', organization_id: 1, timestamp: '2026-07-03T12:00:00+00:00', data: {name: 'a'}}
+  const captured = Buffer.from(JSON.stringify(node)).toString('base64')
   const asked: readonly [OperationName, object][] = [
     ['webhook.list', {organization}],
     ['webhook.show', {organization, webhook: 'a'}],
@@ -113,6 +124,9 @@ test('every answer of a service is what its schema promises', async () => {
     ['webhook.rotateSecret', {organization, webhook: webhook.id}],
     ['event.send', {organization, type: 'dcim.site.created'}],
     ['event.sendMany', {organization, events: [{type: 'dcim.site.created'}]}],
+    ['event.import', {organization, body: captured}],
+    ['event.render', {organization, type: 'node.added', data: {name: 'a'}, platform: 'catalyst'}],
+    ['platform.render', {body: captured}],
     ['event.list', {organization}],
     ['event.show', {organization, event: sent.event.id}],
     ['event.types', {}],
@@ -124,6 +138,10 @@ test('every answer of a service is what its schema promises', async () => {
     ['activity.list', {organization, all: true}],
     ['history.list', {organization}],
     ['history.show', {organization, entry}],
+    ['object.apply', {organization, objects: [{platform: 'catalyst', type: 'Node', id: '7', data: {psk: 'CANARY'}}]}],
+    ['object.list', {organization}],
+    ['object.show', {organization, platform: 'catalyst', type: 'Node', id: '7'}],
+    ['object.delete', {organization, platform: 'catalyst', type: 'Node', id: '7'}],
     ['worker.status', {}],
     ['worker.disable', {}],
     ['worker.enable', {}],

@@ -37,7 +37,20 @@ export const historyColumns: readonly Column<HistoryView>[] = [
   {key: 'at', title: 'when', kind: 'time'},
   {key: 'change', kind: 'state'},
   {key: 'object', value: ({object}) => `${object.type} ${object.name || object.id}`},
-  {key: 'actor', value: ({actor}) => actorName(actor)},
+  {key: 'actor', value: ({actor}) => actor.email ?? actorName(actor)},
+  {key: 'organization', wide: true},
+  {key: 'contextId', title: 'context', wide: true},
+  {key: 'message', wide: true},
+  {key: 'changes', wide: true, value: ({changes}) => changes.map(({field}) => field).join(',')},
   {key: 'requestId', title: 'request', wide: true},
   {key: 'eventId', title: 'event', wide: true, whole: true},
 ]
+
+/** What differs between before and after, field by field. */
+export const changeColumns: readonly Column<HistoryView['changes'][number]>[] = [
+  {key: 'field'},
+  {key: 'before', value: ({before}) => valueText(before)},
+  {key: 'after', value: ({after}) => valueText(after)},
+]
+
+const valueText = (value: unknown): string | null => (value === null ? null : JSON.stringify(value))
