@@ -39,7 +39,7 @@ export default class EventSend extends HookctlCommand<typeof EventSend> {
     }),
     as: textFlag({description: 'platform whose envelope it is: netbox, netbox@2.6', helpValue: 'PLATFORM'}),
     to: textFlag({
-      description: 'send to this URL in place of the webhook's',
+      description: "send to this URL in place of the webhook's",
       helpValue: 'URL',
       dependsOn: ['as'],
       exclusive: ['ndjson', 'wait', 'idempotency-key'],
