@@ -49,6 +49,8 @@ interface Flags {
   readonly 'request-id'?: string | undefined
   readonly 'idempotency-key'?: string | undefined
   readonly example?: boolean | undefined
+  /** The platform whose example it is; absent: the first one that knows the type. */
+  readonly as?: string | undefined
 }
 
 /** The event the flags describe; with `--example` on top of the catalog's own. */
@@ -66,7 +68,7 @@ export async function eventFrom(
     await json(flags.extra),
   ]
   const object = objectFrom(flags)
-  const base = flags.example ? await exampleOf(type, client) : {}
+  const base = flags.example ? await exampleOf(type, client, flags.as) : {}
   return {
     ...base,
     type,
@@ -95,9 +97,9 @@ function objectFrom(flags: Flags): EventInput['object'] {
   return {type, id, ...(name === undefined ? {} : {name})}
 }
 
-async function exampleOf(type: string, client: Client): Promise<Partial<EventInput>> {
+async function exampleOf(type: string, client: Client, platform: string | undefined): Promise<Partial<EventInput>> {
   // The one asked for, under its full name: NetBox's site.created is dcim.site.created.
-  const {items} = await client.call('event.types', {example: type})
+  const {items} = await client.call('event.types', {example: type, platform})
   return items[0]?.example as Partial<EventInput>
 }
 

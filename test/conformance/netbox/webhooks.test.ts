@@ -442,6 +442,17 @@ test('an event of a platform is sent to one URL, signed, and the exchange is sho
   expect(bodyOf(request!)).toMatchObject({event: 'created', model: 'site'})
   expect(sent.json()).toMatchObject({platform: 'netbox@2.6', status: 200, success: true, responseBody: 'fine'})
   expect(await setting.hookctl(words, {env: {S: SECRET}})).toMatchObject({exitCode: 7})
+  await setting.hookctl([
+    'event',
+    'send',
+    'dcim.site.created',
+    '--example',
+    '--as',
+    'netbox@2.6',
+    '--to',
+    setting.url(),
+  ])
+  expect(bodyOf(setting.receiver.requests[2]!).data).not.toHaveProperty('display_url')
   expect(await setting.rows('event', 'list')).toEqual([])
 })
 
