@@ -13,7 +13,7 @@ export default class WebhookCreate extends HookctlCommand<typeof WebhookCreate> 
     'Catalyst nodes to a receiver on this machine, with a new secret:\n<%= config.bin %> webhook create --name local --platform catalyst --url http://127.0.0.1:9000/ --allow-http --event node.added,node.removed --generate-secret',
   ]
   static override flags = {
-    name: textFlag({description: 'name, unique in the organization', char: 'n'}),
+    name: textFlag({description: 'name it is shown by; that of a webhook is unique', char: 'n'}),
     platform: platformFlag,
     ...webhookFlags,
     ...webhookSecretFlags,

@@ -15,7 +15,7 @@ export default class WebhookEdit extends HookctlCommand<typeof WebhookEdit> {
   ]
   static override args = {webhook: argument({description: 'id or name of the webhook'})}
   static override flags = {
-    name: textFlag({description: 'name, unique in the organization', char: 'n'}),
+    name: textFlag({description: 'name it is shown by; that of a webhook is unique', char: 'n'}),
     ...webhookFlags,
   }
 

@@ -2,7 +2,7 @@ import {usageError} from '../errors.ts'
 import {choiceFlag, textFlag} from './flags.ts'
 
 export const organizationFlags = {
-  name: textFlag({description: 'name for people', char: 'n', helpValue: 'NAME'}),
+  name: textFlag({description: 'name it is shown by; that of a webhook is unique', char: 'n'}),
 }
 
 export const contextFlags = {

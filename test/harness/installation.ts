@@ -4,7 +4,7 @@ import {createHttpClient} from '../../src/client/http.ts'
 import {openEmbedded, type Serving} from '../../src/embedded.ts'
 
 /** One user of an installation: asks over HTTP with a token of their own. */
-export interface User {
+interface User {
   readonly token: string
   ask<Name extends OperationName>(name: Name, input: Input<Name>): Promise<Output<Name>>
   stream(question: StreamQuestion, signal: AbortSignal): AsyncIterable<StreamItem>
