@@ -1,4 +1,5 @@
 import {HookctlCommand} from '../../src/cli/base-command.ts'
+import {counted} from '../../src/cli/counted.ts'
 import {argument, durationFlag} from '../../src/cli/flags.ts'
 import {drainHere} from '../../src/cli/sending.ts'
 
@@ -21,7 +22,10 @@ export default class WebhookFlush extends HookctlCommand<typeof WebhookFlush> {
     const left = deliveries.length === 0 || held ? [] : await drainHere(client, organization, flags.timeout)
     for (const line of left) this.notice(line)
     const next = deliveries.slice(0, 1).map(id => `hookctl delivery show ${id}`)
-    const what = deliveries.length === 0 ? 'had collected nothing' : `${events} events in ${deliveries.length} batches`
+    const what =
+      deliveries.length === 0
+        ? 'had collected nothing'
+        : `${counted(events, 'event', 'events')} in ${counted(deliveries.length, 'batch', 'batches')}`
     return this.done(flushed, `${webhook}: ${what}`, next)
   }
 }
