@@ -70,7 +70,7 @@ export function platformsPage(rows, resultOf) {
 
 function line({requirement, tests}, resultOf) {
   const {id, source, reason, doc} = requirement
-  const refusal = reason === undefined ? [] : [`not offered: ${reason} ([${doc}](${doc}))`]
+  const refusal = reason === undefined ? [] : [`not as there: ${reason} ([${doc}](${doc}))`]
   const result = tests.length === 0 && reason !== undefined ? 'refused' : resultOf(requirement, tests)
   const backed = [...refusal, ...listed(tests)].join('<br>')
   return `| ${[id, source, cell(requirement.requirement), backed, result].join(' | ')} |`
