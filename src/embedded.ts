@@ -9,7 +9,7 @@ import type {Outcome} from './domain/delivery.ts'
 import {localTargets, type OwnListener, type TargetPolicy} from './domain/target-policy.ts'
 import type {LogLevel} from './server/log.ts'
 import type {Caller, Deps, Targets} from './services/deps.ts'
-import type {RefusedWebhook} from './services/targets.ts'
+import {type RefusedWebhook, refusedEverywhere} from './services/targets.ts'
 import {openStore} from './store/open.ts'
 import type {Store} from './store/store.ts'
 import {resolveByHost, withInterfaces} from './transport/guard.ts'
@@ -184,7 +184,6 @@ async function serve(
     {createLog},
     {isLoopback, startServer},
     {newToken},
-    {refusedEverywhere},
   ] = await Promise.all([
     import('./server/app.ts'),
     import('./server/auth.ts'),
@@ -192,7 +191,6 @@ async function serve(
     import('./server/log.ts'),
     import('./server/serve.ts'),
     import('./services/token-text.ts'),
-    import('./services/targets.ts'),
   ])
   const log = await createLog(logLevel)
   const token = newToken(deps.randomBytes)

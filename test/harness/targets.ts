@@ -10,7 +10,7 @@ export interface CorpusRow {
 const lines = readFileSync(new URL('../vectors/targets.txt', import.meta.url), 'utf8').split('\n')
 
 /** The names of the corpus and what they lead to; none: the name does not exist. */
-export const zone: ReadonlyMap<string, readonly string[]> = new Map(
+const zone: ReadonlyMap<string, readonly string[]> = new Map(
   lines
     .find(line => line.startsWith('# fake DNS zone: '))!
     .slice('# fake DNS zone: '.length)

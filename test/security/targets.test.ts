@@ -118,6 +118,7 @@ describe.each(reaches)('A1: under the policy %s every target of the list gets it
       const hostname = isAllowed ? new URL(row.url).hostname.replace(/^\[|\]$/g, '') : ''
       expect([row.url, dialled]).toEqual([row.url, isAllowed ? addressesOf(hostname) : []])
     }
+    console.log(`figure A1: ${corpus.length} targets, at create, edit, replay and dial, under both policies: 0 wrong`)
   })
 })
 
@@ -171,6 +172,7 @@ describe('names', () => {
     expect(turn).toBe(200)
     expect(dialled).toEqual(Array(100).fill('93.184.215.14'))
     expect(classes).toEqual(Array(100).fill(['refused', 'target_denied']).flat())
+    console.log('figure A2: 200 dials of a name that turns, 100 of them to loopback: 0 reached it')
   })
 
   test('A2: what the check at creation saw is worth nothing at the dial', async () => {
@@ -217,6 +219,7 @@ test('A6: with everything allowed, no metadata and no special address of the lis
   for (const {url} of never) expect([url, (await send(url, policy)).errorClass]).toEqual([url, 'target_denied'])
   expect(dialled).toEqual([])
   expect(never.length).toBeGreaterThan(25)
+  console.log(`figure A6: ${never.length} metadata and special targets with 0.0.0.0/0 and ::/0 allowed: 0 dialled`)
 })
 
 describe('A8: 20,000 generated URLs', () => {
@@ -280,5 +283,6 @@ describe('A8: 20,000 generated URLs', () => {
       if (asked.length > 0) expect(dialled).toEqual(['93.184.215.14'])
     }
     expect(accepted).toBeGreaterThan(500)
+    console.log(`figure A8: 20,000 generated URLs, ${accepted} of them accepted: 0 dialled another host`)
   })
 })

@@ -13,7 +13,7 @@ function someQueues(limits: Partial<Limits> = {}): Queues & {clock: {now: number
 
 const fill = (queues: Queues, webhookId: string, count: number, host = webhookId) => {
   for (let index = 0; index < count; index++) {
-    queues.add({delivery: aDelivery({webhookId}), body: new Uint8Array(10), since: 0}, host)
+    queues.add({delivery: aDelivery({webhookId}), body: new Uint8Array(10), hops: 0, since: 0}, host)
   }
 }
 

@@ -109,7 +109,11 @@ function inTurn(turns: readonly Turn[]): readonly number[] {
 function read(connection: Connection, seq: number): DueDelivery {
   const row = connection.prepare(`${SELECT_DELIVERY} WHERE d.seq = ?`).get(seq) as AnyRow
   const body = connection.prepare('SELECT bytes FROM bodies WHERE seq = ?').get(row.body ?? null)
-  return {delivery: toDelivery(row), hops: row.hops as number, body: (body?.bytes as Uint8Array | undefined) ?? new Uint8Array()}
+  return {
+    delivery: toDelivery(row),
+    hops: row.hops as number,
+    body: (body?.bytes as Uint8Array | undefined) ?? new Uint8Array(),
+  }
 }
 
 /** A look-up per webhook with pending deliveries. */
