@@ -7,9 +7,9 @@ import {createApp} from '../../src/server/app.ts'
 import {adminAuth} from '../../src/server/auth.ts'
 import {fromServices} from '../../src/server/from-services.ts'
 import {type RunningServer, startServer} from '../../src/server/serve.ts'
-import {newToken} from '../../src/services/token-text.ts'
 import type {Deps} from '../../src/services/deps.ts'
 import {invoke} from '../../src/services/invoke.ts'
+import {newToken} from '../../src/services/token-text.ts'
 import {admin, aServer, someDeps} from '../server/setup.ts'
 
 const question = {organization: 'default', cursor: null, kinds: ['history' as const]}

@@ -3,7 +3,7 @@ import type {ActivityView, HistoryView} from '../../api/history.ts'
 import type {Column} from '../output/column.ts'
 
 /** Who did it, in one word. */
-export const actorName = ({name, kind}: EventView['actor']): string => name ?? kind
+const actorName = ({name, kind}: EventView['actor']): string => name ?? kind
 
 export const eventColumns: readonly Column<EventView>[] = [
   {key: 'id', whole: true},

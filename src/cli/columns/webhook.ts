@@ -4,7 +4,7 @@ import type {Policies} from '../../domain/policy.ts'
 import type {Column} from '../output/column.ts'
 
 /** One word for what an administrator asks first: does it send? */
-export const webhookState = ({active, paused, url, eventTypes}: WebhookView): string => {
+const webhookState = ({active, paused, url, eventTypes}: WebhookView): string => {
   if (!active) return 'inactive'
   if (paused !== null) return `paused (${paused.reason})`
   return url === null || eventTypes.length === 0 ? 'unconfigured' : 'active'
