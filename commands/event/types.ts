@@ -24,7 +24,10 @@ export default class EventTypes extends HookctlCommand<typeof EventTypes> {
     const {items} = await client.call('event.types', {platform: flags.platform, example: args.type})
     const [first] = items
     if (args.type !== undefined && flags.example && first)
-      return this.one(first, this.columns, [{title: 'Example', text: prettyJson(first.example)}])
+      return this.one(first, this.columns, [
+        {title: 'Example', text: prettyJson(first.example)},
+        ...(first.samples ?? []).map(({title, example}) => ({title: `Example: ${title}`, text: prettyJson(example)})),
+      ])
     return this.list(items.slice(0, flags.limit))
   }
 }

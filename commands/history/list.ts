@@ -5,9 +5,12 @@ import {choicesFlag, pageFlags, rangeFlags, textFlag} from '../../src/cli/flags.
 
 export default class HistoryList extends HookctlCommand<typeof HistoryList> {
   static override summary = 'list every change of every tracked object'
+  static override description =
+    'With before and after in history show. Of deliveries it has what people did; asked for with --object-type WebhookDelivery, or by the id of one, also every attempt.'
   static override examples = [
     '<%= config.bin %> history list --object-type Webhook --since 7d',
     '<%= config.bin %> history list --actor ada --change deleted --json',
+    'Who did what, as an audit log:\n<%= config.bin %> history list --since 2026-07-01 --fields at,actor,organization,contextId,change,message,changes',
   ]
   static override flags = {
     ...objectFlags,

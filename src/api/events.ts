@@ -175,6 +175,8 @@ export const eventOperations = {
           summary: z.string(),
           /** Input for `event.send`; only with `example`. */
           example: z.unknown().optional(),
+          /** More of them, where a type tells of different things. */
+          samples: z.array(z.strictObject({title: z.string(), example: z.unknown()})).optional(),
         }),
       ),
     }),

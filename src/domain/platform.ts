@@ -18,6 +18,13 @@ export interface EventType {
   readonly change: {readonly objectType: string; readonly change: Change} | null
   /** A whole event to try things with, valid for `event send --example`. */
   readonly example: ExampleEvent
+  /** More of them where one type tells of different things, each with what it tells. */
+  readonly samples?: readonly Sample[]
+}
+
+export interface Sample {
+  readonly title: string
+  readonly example: ExampleEvent
 }
 
 export type ExampleEvent = Pick<Event, 'type' | 'object' | 'data' | 'before' | 'after' | 'extra' | 'actor'>

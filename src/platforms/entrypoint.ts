@@ -9,6 +9,7 @@ import type {
   Problem,
   RenderableEvent,
   RenderContext,
+  Sample,
 } from '../domain/platform.ts'
 import {formatTimestamp, parseAnyTimestamp} from '../domain/timestamp.ts'
 import type {ObjectChange} from '../domain/tracked.ts'
@@ -38,6 +39,35 @@ import {eventOf} from './shared/tracked.ts'
 
 const TYPE = 'entrypoint.configuration.audit'
 
+const admin = {kind: 'user', name: 'ops@example.com', email: 'ops@example.com', id: 'usr-9'} as const
+
+/** "Enabling an auth method, editing an Attribute Profile, adding a Group, rotating a secret, etc." */
+const samples: readonly Sample[] = [
+  sample('an authentication method is enabled', ['Authentication Method', 'eap-tls', 'EAP-TLS'], 'UPDATE', [
+    {field: 'Enabled', secret: false, before: false, after: true},
+  ]),
+  sample('an attribute profile is edited', ['Attribute Profile', 'ap-3', 'Staff'], 'UPDATE', [
+    {field: 'VLAN', secret: false, before: '20', after: '30'},
+  ]),
+  sample('a group is added', ['Group', 'grp-7', 'Printers'], 'ADD', [
+    {field: 'Name', secret: false, before: null, after: 'Printers'},
+  ]),
+  sample('a secret is rotated', ['RADIUS Client', 'rc-1', 'Campus switches'], 'UPDATE', [
+    {field: 'Shared secret', secret: true, before: '***', after: '***'},
+  ]),
+]
+
+function sample(
+  title: string,
+  [type, id, name]: readonly [string, string, string],
+  action: 'UPDATE' | 'ADD',
+  changes: readonly object[],
+): Sample {
+  const description = `${type} "${name}" ${action === 'ADD' ? 'added' : 'updated'}`
+  const data = {action, description, changes, metadata: {module: 'ENTRYPOINT'}}
+  return {title, example: example({type: TYPE, object: {type, id, name}, actor: admin, data})}
+}
+
 const audit: EventType = {
   name: TYPE,
   category: 'Configuration audit',
@@ -46,7 +76,7 @@ const audit: EventType = {
   example: example({
     type: TYPE,
     object: {type: 'Attribute Profile', id: 'ap-3', name: 'Staff'},
-    actor: {kind: 'user', name: 'ops@example.com', email: 'ops@example.com', id: 'usr-9'},
+    actor: admin,
     data: {
       action: 'UPDATE',
       description: 'Attribute Profile "Staff" updated',
@@ -60,6 +90,7 @@ const audit: EventType = {
     after: {VLAN: '30', 'RADIUS shared secret': '***'},
     extra: {contextName: 'Campus Süd'},
   }),
+  samples,
 }
 
 const catalog = closedCatalog([audit])

@@ -123,10 +123,13 @@ const typeView = ({platform}: Spoken, {name, category, summary}: EventType): Typ
   summary,
 })
 
+const samplesOf = ({samples}: EventType): Pick<TypeView, 'samples'> =>
+  samples === undefined ? {} : {samples: samples.map(each => ({title: each.title, example: exampleInput(each)}))}
+
 function exampleOf(asked: readonly Spoken[], name: string): TypeView {
   for (const each of asked) {
     const type = each.platform.eventType(each.version, name)
-    if (type !== null) return {...typeView(each, type), example: exampleInput(type)}
+    if (type !== null) return {...typeView(each, type), example: exampleInput(type), ...samplesOf(type)}
   }
   throw notFoundError(
     'event_type_not_found',

@@ -3,7 +3,7 @@ import {parseJson} from '../domain/json.ts'
 import type {EventType} from '../domain/platform.ts'
 
 /** A platform's example as `event.send` takes it. */
-export function exampleInput({example}: EventType): EventInput {
+export function exampleInput({example}: Pick<EventType, 'example'>): EventInput {
   const {type, object, actor, data, before, after, extra} = example
   return {
     type,

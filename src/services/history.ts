@@ -1,6 +1,7 @@
 import type {Output, Parsed} from '../api/operations.ts'
 import {notFoundError, usageError} from '../errors.ts'
 import {activityView, feedOfTen} from './activity.ts'
+import {asksForDeliveries, deliveryChange, deliveryHistory} from './delivery-history.ts'
 import type {Asking, Deps, Resolved} from './deps.ts'
 import {toMs} from './instants.ts'
 import {historyView} from './views.ts'
@@ -29,23 +30,30 @@ export async function listActivity(
   return {items: items.map(activityView), next: null}
 }
 
-/** Every change of every tracked object, newest first. */
+/**
+ * Every change of every tracked object, newest first. Of deliveries the list without a type has what people did; asked
+ * for them it has every attempt.
+ */
 export async function listHistory(
-  {store}: Deps,
+  deps: Deps,
   {organization, objectType, objectId, change, actor, since, until, limit, cursor}: In<'history.list'>,
 ): Promise<Output<'history.list'>> {
   const filter = {objectTypes: objectType, objectId, changes: change, actor, since: toMs(since), until: toMs(until)}
-  const {items, next} = await store.history.list(organization.id, filter, {limit, cursor})
+  const page = {limit, cursor}
+  const {items, next} = asksForDeliveries(filter)
+    ? await deliveryHistory(deps, organization.id, filter, page)
+    : await deps.store.history.list(organization.id, filter, page)
   return {items: items.map(entry => historyView(entry, organization.slug)), next}
 }
 
 /** One change with before and after. @throws not_found `history_not_found` */
 export async function showHistoryEntry(
-  {store}: Deps,
+  deps: Deps,
   {organization, entry: id}: In<'history.show'>,
   _caller: Asking,
 ): Promise<Output<'history.show'>> {
-  const entry = await store.history.find(organization.id, id)
+  const entry =
+    (await deps.store.history.find(organization.id, id)) ?? (await deliveryChange(deps, organization.id, id))
   if (entry !== null) return historyView(entry, organization.slug)
   throw notFoundError('history_not_found', `no history entry "${id}"`, {hint: 'hookctl history list'})
 }

@@ -15,8 +15,8 @@ export const webhookRecord = (deps: Deps, caller: Asking, states: States): Promi
   tell(deps, caller, webhookChange(caller, states))
 
 /**
- * Before and after are what `webhook show` shows: secrets masked. A webhook that is gone, or that the system paused, is
- * not told about itself.
+ * Before and after are what `webhook show` shows: secrets masked. A webhook that is gone or off, or that the system
+ * paused, is not told about itself.
  */
 export function webhookChange({actor}: Pick<Asking, 'actor'>, {before, after}: States): OwnChange {
   const webhook = (after ?? before) as Webhook
@@ -24,7 +24,7 @@ export function webhookChange({actor}: Pick<Asking, 'actor'>, {before, after}: S
   return {
     organizationId: webhook.organizationId,
     contextId: webhook.contextId,
-    exceptWebhooks: change === 'deleted' || actor.kind === 'system' ? [webhook.id] : [],
+    exceptWebhooks: after?.active !== true || actor.kind === 'system' ? [webhook.id] : [],
     change,
     object: {type: 'Webhook', id: webhook.id, name: webhook.name},
     ...(before === undefined ? {} : {before: masked(before)}),
