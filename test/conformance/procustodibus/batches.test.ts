@@ -179,6 +179,15 @@ test('PRO-18: a maximum of one sends each event by itself, one after the other',
   expect(server.receiver.requests.map(daysIn)).toEqual([[1], [2], [3]])
 })
 
+test('PRO-18: full batches go one after the other to a slow receiver too, all of them', async () => {
+  await using server = await aClockedServer()
+  await aWebhook(server, {policies: {batch: {maxEvents: 1}}})
+  server.receiver.otherwise(answers.status(204, {delayMs: 400}))
+  for (const days of [1, 2, 3]) await alert(server, days)
+  await server.pass(0)
+  expect(server.fresh().map(daysIn)).toEqual([[1], [2], [3]])
+})
+
 test('PRO-18: full batches wait for one that fails, and none is merged into another', async () => {
   await using server = await aClockedServer()
   await aWebhook(server, {policies: {batch: {maxEvents: 2}}})
