@@ -9,7 +9,7 @@ const id = z
     'an id is 1 to 200 of letters, digits and _ . : @ -, beginning with one of the first three',
   )
 
-export const contextView = z.strictObject({
+const contextView = z.strictObject({
   id: z.string(),
   organization: z.string(),
   name: z.string(),

@@ -8,7 +8,7 @@ const role = z.enum(['owner', 'admin', 'member'])
 const user = visibleText(255)
 const email = z.email().max(255)
 
-export const memberView = z.strictObject({
+const memberView = z.strictObject({
   user: z.string(),
   organization: z.string(),
   email: z.string().nullable(),

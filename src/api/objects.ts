@@ -2,7 +2,7 @@ import {z} from 'zod'
 import {operation} from './operation.ts'
 import {actor, inOrganization, instant, objectRef, page, paging} from './shapes.ts'
 
-export const objectInput = z.strictObject({
+const objectInput = z.strictObject({
   /** Name of the platform; a version is taken and left out: an object is the same in all of them. */
   platform: z.string().min(1).max(60),
   type: objectRef.shape.type,
@@ -29,7 +29,7 @@ export type ObjectInput = z.input<typeof objectInput>
 
 const key = {platform: z.string().min(1).max(60), type: objectRef.shape.type, id: z.string().min(1).max(255)}
 
-export const objectView = z.strictObject({
+const objectView = z.strictObject({
   organization: z.string(),
   platform: z.string(),
   type: z.string(),

@@ -2,7 +2,7 @@ import {z} from 'zod'
 import {operation} from './operation.ts'
 import {inOrganization, organizationSlug, page, paging, visibleText} from './shapes.ts'
 
-export const organizationView = z.strictObject({
+const organizationView = z.strictObject({
   /** Stands in bodies, where Catalyst wants a number. */
   id: z.int(),
   slug: z.string(),

@@ -7,7 +7,7 @@ const scope = z.enum(['read', 'ingest', 'admin'])
 const DAY = 86_400_000
 
 /** Never the value: that is told once, by `token.create`. */
-export const tokenView = z.strictObject({
+const tokenView = z.strictObject({
   id: z.string(),
   organization: z.string(),
   name: z.string(),

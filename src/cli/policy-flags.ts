@@ -11,7 +11,7 @@ type Success = NonNullable<PolicyInput['success']>
 
 const GROUP = {helpGroup: 'POLICY'} as const
 
-export const signatureFlags = {
+const signatureFlags = {
   'signature-header': textFlag({description: 'header that carries the signature', helpValue: 'NAME', ...GROUP}),
   algorithm: choiceFlag({description: 'hash of the HMAC', choices: ['sha1', 'sha256', 'sha512'], ...GROUP}),
   encoding: choiceFlag({description: 'how the digest is written', choices: ['hex', 'base64'], ...GROUP}),

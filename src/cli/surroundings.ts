@@ -4,11 +4,11 @@ export interface OutputStream {
   readonly columns?: number
 }
 
-export interface InputStream extends AsyncIterable<Uint8Array | string> {
+interface InputStream extends AsyncIterable<Uint8Array | string> {
   readonly isTTY?: boolean
 }
 
-export interface Signals {
+interface Signals {
   on(name: 'SIGINT' | 'SIGTERM', listener: () => void): unknown
   off(name: 'SIGINT' | 'SIGTERM', listener: () => void): unknown
 }

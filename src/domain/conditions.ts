@@ -1,2 +1,2 @@
-export {type CheckOptions, checkConditions} from './conditions/check.ts'
-export {type ConditionSubject, type Explanation, evaluate, type Verdict} from './conditions/evaluate.ts'
+export {checkConditions} from './conditions/check.ts'
+export {evaluate} from './conditions/evaluate.ts'

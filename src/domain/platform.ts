@@ -30,7 +30,7 @@ export interface Sample {
 export type ExampleEvent = Pick<Event, 'type' | 'object' | 'data' | 'before' | 'after' | 'extra' | 'actor'>
 
 /** What a version of a platform decides for a new webhook unless a flag says otherwise. */
-export interface Preset {
+interface Preset {
   readonly version: string
   readonly policies: Policies
   readonly mode: Mode

@@ -29,7 +29,7 @@ export type RetryPolicy =
  * - `delivery`: looked at when the delivery is about to be sent (Catalyst).
  * - `hold`: deliveries wait until it is on again (Pro Custodibus).
  */
-export type OffSwitch = 'accept' | 'delivery' | 'hold'
+type OffSwitch = 'accept' | 'delivery' | 'hold'
 
 /** When an open batch is closed into one delivery: at `maxEvents`, or `everyMs` after its first event. */
 export interface BatchPolicy {

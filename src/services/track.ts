@@ -9,7 +9,7 @@ import type {Asking, Deps} from './deps.ts'
 import {toMicros} from './instants.ts'
 import {jsonTextOf} from './json-text.ts'
 
-export type ReportedObject = Parsed<'object.apply'>['objects'][number]
+type ReportedObject = Parsed<'object.apply'>['objects'][number]
 
 /** One report, its object known: the reports of one object in one request are one. */
 export interface Report {

@@ -38,7 +38,7 @@ export interface LogLine {
   readonly sentence: string
 }
 
-export function keptLog(): {readonly log: Log; readonly lines: LogLine[]} {
+function keptLog(): {readonly log: Log; readonly lines: LogLine[]} {
   const lines: LogLine[] = []
   const at = (level: LogLine['level']) => (members: object, sentence: string) =>
     void lines.push({level, members: members as Record<string, unknown>, sentence})

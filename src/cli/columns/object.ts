@@ -1,4 +1,4 @@
-import type {AppliedObject, ObjectView} from '../../api/objects.ts'
+import type {ObjectView} from '../../api/objects.ts'
 import type {Column} from '../output/column.ts'
 
 export const objectColumns: readonly Column<ObjectView>[] = [
@@ -9,14 +9,4 @@ export const objectColumns: readonly Column<ObjectView>[] = [
   {key: 'contextId', title: 'context', wide: true},
   {key: 'createdAt', title: 'first seen', kind: 'time', wide: true},
   {key: 'updatedAt', title: 'changed', kind: 'time'},
-]
-
-export const appliedColumns: readonly Column<AppliedObject>[] = [
-  {key: 'change', kind: 'state'},
-  {key: 'platform'},
-  {key: 'type', whole: true},
-  {key: 'id', whole: true},
-  {key: 'name'},
-  {key: 'events', value: ({events}) => events.map(({type}) => type).join(',')},
-  {key: 'historyId', title: 'history', wide: true, whole: true},
 ]

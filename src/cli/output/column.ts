@@ -1,6 +1,6 @@
 import {formatClock, formatInstant, formatRelative} from '../time.ts'
 
-export type Cell = string | number | boolean | null | undefined
+type Cell = string | number | boolean | null | undefined
 
 /**
  * One column of a list, or one line of a single thing.

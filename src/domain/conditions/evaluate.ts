@@ -10,7 +10,7 @@ export interface ConditionSubject {
 }
 
 /** How one condition went. */
-export interface Explanation {
+interface Explanation {
   /** Where it stands: `and/0/or/1`; empty for a bare one. */
   readonly path: string
   readonly condition: Condition

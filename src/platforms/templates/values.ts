@@ -3,7 +3,7 @@ import {restyle} from '../../domain/json-style.ts'
 import {TemplateFault} from './lexer.ts'
 
 /** A number as it was written, where JavaScript would write another: 1.0, or an id of twenty digits. */
-export class Exact {
+class Exact {
   readonly text: string
   constructor(text: string) {
     this.text = text

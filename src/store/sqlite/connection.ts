@@ -4,7 +4,6 @@ import {unreachableError} from '../../errors.ts'
 import {closedError} from './failure.ts'
 
 export type Value = string | number | null | Uint8Array
-export type Row = Record<string, never>
 
 /** One open database: its prepared statements, and whether it is still the file that was opened. */
 export interface Connection {
@@ -24,7 +23,7 @@ export interface Connection {
 const MEGABYTE = 1024 * 1024
 
 /** SQLite's own default is no waiting at all: two commands at once would fail at random. */
-export const BUSY_TIMEOUT_MS = 5000
+const BUSY_TIMEOUT_MS = 5000
 
 export function connect(file: string | null, location: string): Connection {
   const database = new DatabaseSync(file ?? ':memory:', {

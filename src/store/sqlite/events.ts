@@ -27,7 +27,7 @@ export function events(connection: Connection, writer: Writer): Direct<EventStor
   }
 }
 
-export function eventQuestion(connection: Connection, organizationId: number, filter: EventFilter): ListQuestion {
+function eventQuestion(connection: Connection, organizationId: number, filter: EventFilter): ListQuestion {
   const {types, objectType, objectId, requestId, since, until} = filter
   const organization = {organization_id: organizationId}
   const conditions = [

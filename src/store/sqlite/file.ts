@@ -17,7 +17,7 @@ import {type HookctlError, unreachableError} from '../../errors.ts'
 import {fileFailure} from './file-failure.ts'
 
 /** `hkct`: which program a SQLite file belongs to (sqlite.org/pragma.html#pragma_application_id). */
-export const APPLICATION_ID = 0x68_6b_63_74
+const APPLICATION_ID = 0x68_6b_63_74
 
 /** Two 4 KiB pages hold two rows with bodies of 1 KiB, one of 8 KiB seven: 14 % less file and CPU, measured. */
 const PAGE_SIZE = 8192

@@ -60,7 +60,7 @@ export function writeHistory({connection, feed}: Transaction, entry: HistoryEntr
 
 const fold = (text: string): string => text.toLowerCase()
 
-export function historyQuestion(connection: Connection, organizationId: number, filter: HistoryFilter): ListQuestion {
+function historyQuestion(connection: Connection, organizationId: number, filter: HistoryFilter): ListQuestion {
   const conditions: Condition[] = [
     ...equals('object_id', filter.objectId),
     ...oneOf('object_type', filter.objectTypes),

@@ -3,7 +3,7 @@ import type {Connection, Value} from './connection.ts'
 import {checkLimit, fromCursor, toCursor} from './cursor.ts'
 
 /** A table whose lists are newest first: by its column of time, then by row number. */
-export interface Newest {
+interface Newest {
   readonly table: string
   readonly time: string
 }

@@ -2,7 +2,7 @@ import type {Connection} from './connection.ts'
 import {closedError, translate} from './failure.ts'
 import {inTransaction, type Transaction} from './transaction.ts'
 
-export type Write<T> = (transaction: Transaction) => T
+type Write<T> = (transaction: Transaction) => T
 
 export interface Writer {
   /**

@@ -4,7 +4,7 @@ import type {Webhook} from '../../../src/domain/webhook.ts'
 import type {Acceptance, Moved, Recorded, Store} from '../../../src/store/store.ts'
 import {aDelivery, aHistoryEntry, anAttempt, anEvent, aWebhook, NOON} from '../../harness/factories.ts'
 
-export interface Opened extends AsyncDisposable {
+interface Opened extends AsyncDisposable {
   readonly store: Store
   /** The same state through a second connection, as another process has it; null where there is no such thing. */
   readonly again: (() => Promise<Store>) | null
