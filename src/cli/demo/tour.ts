@@ -88,11 +88,12 @@ async function play(stage: Stage): Promise<Omit<DemoResult, 'elapsedMs' | 'broke
   const sent = await sendEvents(stage)
   const deliveries = await followDeliveries(stage, sent)
   const replays = await replayFailed(stage, deliveries)
+  const own = await followOwnEvents(stage)
   const {verified, name} = await verifySignatures(stage)
   await showActivity(stage)
   return {
     events: sent.length,
-    deliveries: deliveries.length + replays.length,
+    deliveries: deliveries.length + replays.length + own,
     requests: stage.receiver.arrivals.length,
     replays: replays.length,
     signaturesVerified: verified,
@@ -224,6 +225,21 @@ async function replay(stage: Stage, original: DeliveryView, client: Client): Pro
   )
   claim(stage, before?.body?.content === after?.body?.content, 'the replay sends the same bytes')
   return settled
+}
+
+/** hookctl's own changes are events too: whoever subscribes to everything hears of them. Answers how many deliveries that made. */
+async function followOwnEvents(stage: Stage): Promise<number> {
+  const {narrator, client} = stage
+  const {items} = await client.call('delivery.list', {organization, type: ['hookctl.*'], limit: 1000})
+  for (const {id, eventId, eventType} of items) {
+    const question = {organization, eventId, deliveryIds: [id], until: 'finished', timeoutMs: waitMs} as const
+    const {deliveries} = await settle(client, question)
+    const isDelivered = deliveries.every(({state}) => state === 'delivered')
+    claim(stage, isDelivered, `${eventType} is delivered`)
+  }
+  if (items.length > 0)
+    narrator.line(`${items.length} changes of hookctl itself went to standard, which hears everything`)
+  return items.length
 }
 
 async function verifySignatures(stage: Stage): Promise<{verified: number; name: string}> {
