@@ -39,18 +39,7 @@ export const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform(te
 export const listOf = <T extends z.ZodType>(item: T) =>
   z.preprocess(value => (value === undefined || Array.isArray(value) ? value : [value]), z.array(item))
 
-export const deliveryState = z.enum(
-  deliveryStates as [string, ...string[]] as unknown as [
-    'collecting',
-    'pending',
-    'delivering',
-    'delivered',
-    'failed',
-    'skipped',
-    'held',
-    'cancelled',
-  ],
-)
+export const deliveryState = z.enum(deliveryStates)
 
 export const header = z.strictObject({name: z.string(), value: z.string()})
 

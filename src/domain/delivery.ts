@@ -11,17 +11,7 @@ import type {Header} from './webhook.ts'
  * - `held`: waits until its webhook is on again.
  * - `cancelled`: a person stopped it.
  */
-export type DeliveryState =
-  | 'collecting'
-  | 'pending'
-  | 'delivering'
-  | 'delivered'
-  | 'failed'
-  | 'skipped'
-  | 'held'
-  | 'cancelled'
-
-export const deliveryStates: readonly DeliveryState[] = [
+export const deliveryStates = [
   'collecting',
   'pending',
   'delivering',
@@ -30,7 +20,9 @@ export const deliveryStates: readonly DeliveryState[] = [
   'skipped',
   'held',
   'cancelled',
-]
+] as const
+
+export type DeliveryState = (typeof deliveryStates)[number]
 
 /** Why a delivery is skipped, cancelled or has failed without an attempt. Stable: scripts read it. */
 export type DeliveryReason =

@@ -4,12 +4,11 @@ import type {Header} from './webhook.ts'
 const MOST_HEADERS = 32
 const LONGEST_VALUE = 4096
 
-/** Written by the connection itself, or about one hop of it: a second one would contradict it. */
-const connectionHeaders = [
+/** Of one connection only (RFC 9110, 7.6.1), or made anew for the next one. */
+export const hopByHopHeaders = [
   'connection',
   'content-length',
   'expect',
-  'host',
   'keep-alive',
   'proxy-authenticate',
   'proxy-authorization',
@@ -35,7 +34,7 @@ const ownHeaders = [
   'x-slack-signature',
 ]
 
-const connection: ReadonlySet<string> = new Set(connectionHeaders)
+const connection: ReadonlySet<string> = new Set(['host', ...hopByHopHeaders])
 const own: ReadonlySet<string> = new Set(ownHeaders)
 
 /**

@@ -1,4 +1,5 @@
 import type {IncomingMessage, RequestOptions} from 'node:http'
+import {hopByHopHeaders} from '../domain/headers.ts'
 import {usageError} from '../errors.ts'
 import {type Answer, textAnswer} from './answer.ts'
 import type {Header, RawRequest} from './raw-http.ts'
@@ -16,20 +17,7 @@ export interface ForwardOptions {
 const MAX_HOPS = 3
 const HOPS = 'hookctl-hops'
 
-/** Of one connection only (RFC 9110, 7.6.1), or made anew for the next one. */
-const HOP_BY_HOP = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-  'expect',
-  'content-length',
-])
+const HOP_BY_HOP: ReadonlySet<string> = new Set(hopByHopHeaders)
 
 /**
  * The URL to forward to.
