@@ -30,7 +30,9 @@ export async function deliveryHistory(
 ): Promise<Page<HistoryEntry>> {
   const place = readCursor(cursor)
   const found = await deliveriesOf(deps, organizationId, filter, {limit, cursor: place.at ?? undefined})
-  const entries = (await Promise.all(found.items.map(delivery => changesOf(deps, delivery)))).flat()
+  const entries = (await Promise.all(found.items.map(delivery => changesOf(deps, delivery)))).flatMap(each =>
+    each.toReversed(),
+  )
   const rows = entries.filter(entry => fits(entry, filter)).sort((a, b) => b.at - a.at)
   const shown = rows.slice(place.skip, place.skip + limit)
   const isCut = rows.length > place.skip + limit
@@ -91,18 +93,21 @@ const entryOf = (
   ...own,
 })
 
+/** Decided when its event was accepted: there was never anything to wait for. */
+const isStillborn = ({state, reason}: Delivery, attempts: readonly Attempt[]): boolean =>
+  attempts.length === 0 && (state === 'skipped' || reason === 'render_failed')
+
 function creation(delivery: Delivery, attempts: readonly Attempt[]): HistoryEntry {
-  const wasNeverSent = attempts.length === 0 && delivery.finishedAt === delivery.createdAt
-  const after = toJsonText({
-    state: wasNeverSent ? delivery.state : 'pending',
-    reason: wasNeverSent ? delivery.reason : null,
-  })
-  return entryOf(delivery, 'created', {at: delivery.createdAt, change: 'created', before: null, after})
+  const {state, reason, createdAt, finishedAt} = delivery
+  const isOver = isStillborn(delivery, attempts) && finishedAt === createdAt
+  const after = toJsonText(isOver ? {state, reason} : {state: 'pending'})
+  return entryOf(delivery, 'created', {at: createdAt, change: 'created', before: null, after})
 }
 
 function attemptChange(delivery: Delivery, attempt: Attempt, isLast: boolean): HistoryEntry {
   const {number, startedAt, durationMs, status, errorClass} = attempt
-  const after = {state: isLast ? delivery.state : 'pending', attempts: number, status, errorClass}
+  const answer = {...(status === null ? {} : {status}), ...(errorClass === null ? {} : {errorClass})}
+  const after = {state: isLast ? delivery.state : 'pending', attempts: number, ...answer}
   return entryOf(delivery, String(number), {
     at: Math.round(startedAt + durationMs),
     change: 'changed',
@@ -112,21 +117,12 @@ function attemptChange(delivery: Delivery, attempt: Attempt, isLast: boolean): H
 }
 
 /** Over without an attempt that ended it: skipped when it was its turn, or cancelled with its webhook. */
-function ending(
-  {state, reason, finishedAt, createdAt, ...rest}: Delivery,
-  attempts: readonly Attempt[],
-): HistoryEntry[] {
-  const isByAttempt = attempts.length > 0 && state !== 'cancelled' && state !== 'skipped'
-  if (finishedAt === null || isByAttempt || (attempts.length === 0 && finishedAt === createdAt)) return []
-  const delivery = {...rest, state, reason, finishedAt, createdAt}
-  return [
-    entryOf(delivery, 'end', {
-      at: finishedAt,
-      change: 'changed',
-      before: toJsonText({state: 'pending'}),
-      after: toJsonText({state, reason}),
-    }),
-  ]
+function ending(delivery: Delivery, attempts: readonly Attempt[]): HistoryEntry[] {
+  const {state, reason, finishedAt, createdAt} = delivery
+  if (finishedAt === null || (state !== 'skipped' && state !== 'cancelled')) return []
+  if (isStillborn(delivery, attempts) && finishedAt === createdAt) return []
+  const [before, after] = [{state: 'pending'}, {state, reason}].map(toJsonText)
+  return [entryOf(delivery, 'end', {at: finishedAt, change: 'changed', before: before ?? null, after: after ?? null})]
 }
 
 function fits({change, actor, at}: HistoryEntry, filter: HistoryFilter): boolean {

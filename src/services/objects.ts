@@ -21,7 +21,7 @@ type In<N extends 'apply' | 'list' | 'show' | 'delete'> = Resolved<Parsed<`objec
 type Applied = Output<'object.apply'>
 
 /** Several reports of one object at the same moment: each but the first looks again. */
-const MOST_ATTEMPTS = 10
+const MOST_ATTEMPTS = 100
 
 /**
  * Takes reports of how objects are now. What is not as it was becomes a history row, and the event that its platform

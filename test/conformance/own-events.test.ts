@@ -81,9 +81,10 @@ test('where no webhook wants to know there is no event; the history has it all t
   await using receiver = await openReceiver()
   await using shell = aShell()
   await listen(shell, receiver, 'nodes', 'node.*', 'catalyst')
+  await listen(shell, receiver, 'users', 'user.*')
   await shell.json('webhook disable nodes')
   expect(await eventsOf(shell)).toEqual([])
-  expect((await shell.json<{data: unknown[]}>('history list --object-type Webhook')).data).toHaveLength(2)
+  expect((await shell.json<{data: unknown[]}>('history list --object-type Webhook')).data).toHaveLength(3)
 })
 
 test('a webhook of another platform that takes everything hears nothing of hookctl itself', async () => {
@@ -92,10 +93,21 @@ test('a webhook of another platform that takes everything hears nothing of hookc
   await listen(shell, receiver, 'catalyst', '*', 'catalyst')
   await listen(shell, receiver, 'netbox', '*.created,*.deleted,*', 'netbox')
   await listen(shell, receiver, 'watch')
+  await shell.json(`webhook create --platform entrypoint --no-input --name audit --event * --url ${receiver.url}/audit`)
+  await drain(shell)
   await shell.json('webhook disable catalyst')
+  await drain(shell)
+  // The same change in the words of each: neither gets it a second time in the other's.
+  expect(typesAt(receiver, '/watch')).toEqual(['hookctl.webhook.created', 'hookctl.webhook.changed'])
+  expect(receiver.requests.filter(({path}) => path === '/audit')).toHaveLength(1)
+  const {length} = receiver.requests
+  for (const name of ['watch', 'audit']) await shell.json(`webhook disable ${name}`)
+  await drain(shell)
+  // The second one was told of the first; of itself, which is off, neither was.
+  expect(receiver.requests.slice(length).map(({path}) => path)).toEqual(['/audit'])
   await shell.json('event send hookctl.webhook.created --wait --data {}')
   await drain(shell)
-  expect(receiver.requests.filter(({path}) => path !== '/watch')).toEqual([])
+  expect(receiver.requests.filter(({path}) => path === '/catalyst' || path === '/netbox')).toEqual([])
   const refused = await shell.hookctl(
     `webhook create --platform netbox --name own --event hookctl.webhook.created --url ${receiver.url} --json`,
   )

@@ -5,6 +5,7 @@ import type {JsonText} from '../../src/domain/json.ts'
 import type {Context, Member} from '../../src/domain/organization.ts'
 import type {Policies} from '../../src/domain/policy.ts'
 import type {Token} from '../../src/domain/token.ts'
+import type {TrackedObject} from '../../src/domain/tracked.ts'
 import type {Secret, Webhook} from '../../src/domain/webhook.ts'
 
 /** 2026-07-03T12:00:00Z, the instant at which tests begin. */
@@ -141,6 +142,20 @@ export const aHistoryEntry = (changes: Partial<HistoryEntry> = {}): HistoryEntry
   eventId: null,
   before: null,
   after: null,
+  ...changes,
+})
+
+export const aTrackedObject = (changes: Partial<TrackedObject> = {}): TrackedObject => ({
+  organizationId: 1,
+  platform: 'netbox',
+  type: 'dcim.site',
+  id: '54',
+  name: 'ams1',
+  contextId: null,
+  data: '{"name":"ams1"}' as JsonText,
+  secrets: null,
+  createdAt: NOON,
+  updatedAt: NOON,
   ...changes,
 })
 

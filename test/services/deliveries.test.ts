@@ -164,13 +164,19 @@ describe('replaying', () => {
     await using product = await aProduct()
     const id = await withDelivery(product)
     await finish(product, id, 'delivered', {success: true, status: 200, errorClass: null, error: null})
+    product.clock.now += 1000
     await product.ask(
       'delivery.replay',
       {organization, deliveries: [id]},
       aCaller({actor: {kind: 'token', name: 'ci'}}),
     )
     const {items} = await product.ask('history.list', {organization, objectType: ['WebhookDelivery']})
-    expect(items).toMatchObject([{change: 'created', actor: {name: 'ci'}, after: {replayOf: id}}])
+    const [sentAgain, ...others] = items
+    expect(sentAgain).toMatchObject({change: 'created', actor: {name: 'ci'}, after: {replayOf: id}})
+    expect(others).toMatchObject([
+      {change: 'changed', actor: {name: null}, before: {state: 'pending'}, after: {state: 'delivered', attempts: 1}},
+      {change: 'created', actor: {name: null}, after: {state: 'pending'}},
+    ])
   })
 
   test('a replay of a replay still has the bytes', async () => {
@@ -250,7 +256,10 @@ describe('cancelling', () => {
     expect(cancelled).toMatchObject({state: 'cancelled', reason: 'cancelled', dueAt: null})
     expect(cancelled.finishedAt).toBe(new Date(NOON).toISOString())
     const {items} = await product.ask('history.list', {organization, objectType: ['WebhookDelivery']})
-    expect(items).toMatchObject([{change: 'changed', before: {state: 'pending'}, after: {state: 'cancelled'}}])
+    expect(items).toMatchObject([
+      {change: 'changed', actor: {name: 'anna'}, before: {state: 'pending'}, after: {state: 'cancelled'}},
+      {change: 'created', actor: {name: null}, after: {state: 'pending'}},
+    ])
   })
 
   test('what is over cannot be cancelled, and the state is named', async () => {

@@ -9,6 +9,7 @@ import {life} from './conformance/life.ts'
 import {lists} from './conformance/lists.ts'
 import {members, tokens} from './conformance/members.ts'
 import {moving} from './conformance/moving.ts'
+import {objects} from './conformance/objects.ts'
 import {organizations} from './conformance/organizations.ts'
 import {recording} from './conformance/recording.ts'
 import type {Open} from './conformance/setting.ts'
@@ -32,6 +33,7 @@ export function conformance(name: string, open: Open): void {
     batches(open)
     lists(open)
     feed(open)
+    objects(open)
     worker(open)
   })
 }
