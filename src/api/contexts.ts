@@ -36,8 +36,8 @@ export const contextOperations = {
     summary: 'create a context, a part of an organization',
     status: 201,
     /** Without a name it is called like its id. */
-    input: inOrganization.extend({id, name: given.name.optional(), kind: given.kind.default('context')}),
-    output: contextView,
+    input: () => inOrganization.extend({id, name: given.name.optional(), kind: given.kind.default('context')}),
+    output: () => contextView,
   }),
   'context.list': operation({
     method: 'GET',
@@ -45,8 +45,8 @@ export const contextOperations = {
     role: 'member',
     scope: 'read',
     summary: 'list contexts, by id',
-    input: inOrganization.extend(paging),
-    output: page(contextView),
+    input: () => inOrganization.extend(paging),
+    output: () => page(contextView),
   }),
   'context.show': operation({
     method: 'GET',
@@ -54,8 +54,8 @@ export const contextOperations = {
     role: 'member',
     scope: 'read',
     summary: 'show one context',
-    input: one,
-    output: contextView,
+    input: () => one,
+    output: () => contextView,
   }),
   'context.edit': operation({
     method: 'PATCH',
@@ -63,8 +63,8 @@ export const contextOperations = {
     role: 'admin',
     scope: 'admin',
     summary: 'change name or kind of a context; its id stays',
-    input: one.extend({name: given.name.optional(), kind: given.kind.optional()}),
-    output: contextView,
+    input: () => one.extend({name: given.name.optional(), kind: given.kind.optional()}),
+    output: () => contextView,
   }),
   'context.delete': operation({
     method: 'DELETE',
@@ -72,7 +72,7 @@ export const contextOperations = {
     role: 'admin',
     scope: 'admin',
     summary: 'delete a context that no webhook is scoped to',
-    input: one,
-    output: z.strictObject({id: z.string()}),
+    input: () => one,
+    output: () => z.strictObject({id: z.string()}),
   }),
 }

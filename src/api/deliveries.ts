@@ -86,8 +86,8 @@ export const deliveryOperations = {
     role: 'member',
     scope: 'read',
     summary: 'list deliveries, newest first',
-    input: inOrganization.extend({...deliveryFilter, ...paging}),
-    output: page(deliveryView),
+    input: () => inOrganization.extend({...deliveryFilter, ...paging}),
+    output: () => page(deliveryView),
   }),
   'delivery.show': operation({
     method: 'GET',
@@ -95,14 +95,15 @@ export const deliveryOperations = {
     role: 'member',
     scope: 'read',
     summary: 'show one delivery: the exact body and every attempt',
-    input: oneDelivery,
-    output: z.strictObject({
-      delivery: deliveryView,
-      /** The events in the order of the body; of a batch the first 1000. */
-      events: z.array(z.strictObject({id: z.string(), type: z.string(), acceptedAt: z.string()})),
-      body: bytesView.nullable(),
-      attempts: z.array(attemptView),
-    }),
+    input: () => oneDelivery,
+    output: () =>
+      z.strictObject({
+        delivery: deliveryView,
+        /** The events in the order of the body; of a batch the first 1000. */
+        events: z.array(z.strictObject({id: z.string(), type: z.string(), acceptedAt: z.string()})),
+        body: bytesView.nullable(),
+        attempts: z.array(attemptView),
+      }),
   }),
   'delivery.replay': operation({
     method: 'POST',
@@ -111,13 +112,14 @@ export const deliveryOperations = {
     scope: 'admin',
     summary: 'send deliveries again: frozen body, fresh signature, new record',
     status: 202,
-    input: inOrganization.extend({
-      deliveries: z.array(z.string().min(1).max(200)).min(1).max(1000),
-      toUrl: z.string().max(4096).optional(),
-      /** Also while an automatic retry is still to come. */
-      now: flag.default(false),
-    }),
-    output: z.strictObject({deliveries: z.array(deliveryView)}),
+    input: () =>
+      inOrganization.extend({
+        deliveries: z.array(z.string().min(1).max(200)).min(1).max(1000),
+        toUrl: z.string().max(4096).optional(),
+        /** Also while an automatic retry is still to come. */
+        now: flag.default(false),
+      }),
+    output: () => z.strictObject({deliveries: z.array(deliveryView)}),
   }),
   'delivery.cancel': operation({
     method: 'POST',
@@ -125,7 +127,7 @@ export const deliveryOperations = {
     role: 'admin',
     scope: 'admin',
     summary: 'stop a delivery that is not over',
-    input: oneDelivery,
-    output: deliveryView,
+    input: () => oneDelivery,
+    output: () => deliveryView,
   }),
 }

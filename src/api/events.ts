@@ -65,8 +65,8 @@ export const eventOperations = {
     scope: 'ingest',
     summary: 'accept an event; answered once it is safely on disk',
     status: 202,
-    input: inOrganization.extend(eventInput.shape),
-    output: accepted,
+    input: () => inOrganization.extend(eventInput.shape),
+    output: () => accepted,
   }),
   'event.sendMany': operation({
     method: 'POST',
@@ -76,17 +76,19 @@ export const eventOperations = {
     summary: 'accept up to 10,000 events in one go: all of them or none',
     status: 202,
     bulk: true,
-    input: inOrganization.extend({
-      events: z.array(eventInput).min(1).max(10_000),
-      /** One event for all changes of one object within one request. */
-      coalesce: z.boolean().default(false),
-    }),
-    output: z.strictObject({
-      accepted: z.int(),
-      duplicates: z.int(),
-      deliveries: z.int(),
-      eventIds: z.array(z.string()),
-    }),
+    input: () =>
+      inOrganization.extend({
+        events: z.array(eventInput).min(1).max(10_000),
+        /** One event for all changes of one object within one request. */
+        coalesce: z.boolean().default(false),
+      }),
+    output: () =>
+      z.strictObject({
+        accepted: z.int(),
+        duplicates: z.int(),
+        deliveries: z.int(),
+        eventIds: z.array(z.string()),
+      }),
   }),
   'event.import': operation({
     method: 'POST',
@@ -96,19 +98,21 @@ export const eventOperations = {
     summary: 'accept the events of a captured body',
     status: 202,
     bulk: true,
-    input: inOrganization.extend({
-      /** Base64 of the exact bytes. */
-      body: z.base64(),
-      /** Whose body it is; absent: found out. */
-      platform: z.string().min(1).max(60).optional(),
-      contextId: z.string().max(255).optional(),
-    }),
-    output: z.strictObject({
-      platform: z.string(),
-      accepted: z.int(),
-      deliveries: z.int(),
-      eventIds: z.array(z.string()),
-    }),
+    input: () =>
+      inOrganization.extend({
+        /** Base64 of the exact bytes. */
+        body: z.base64(),
+        /** Whose body it is; absent: found out. */
+        platform: z.string().min(1).max(60).optional(),
+        contextId: z.string().max(255).optional(),
+      }),
+    output: () =>
+      z.strictObject({
+        platform: z.string(),
+        accepted: z.int(),
+        deliveries: z.int(),
+        eventIds: z.array(z.string()),
+      }),
   }),
   'event.render': operation({
     method: 'POST',
@@ -116,23 +120,25 @@ export const eventOperations = {
     role: 'member',
     scope: 'read',
     summary: 'show what a platform would send of an event; nothing is stored',
-    input: inOrganization.extend({
-      ...eventInput.shape,
-      platform: z.string().min(1).max(60),
-      zone: policies.shape.zone.optional(),
-      settings: z.record(z.string(), z.unknown()).optional(),
-    }),
-    output: z.strictObject({
-      platform: z.string(),
-      eventId: z.string(),
-      eventType: z.string(),
-      method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']),
-      contentType: z.string(),
-      signature: policies.shape.signature,
-      success: policies.shape.success,
-      timeoutMs: z.int(),
-      body: z.base64(),
-    }),
+    input: () =>
+      inOrganization.extend({
+        ...eventInput.shape,
+        platform: z.string().min(1).max(60),
+        zone: policies.shape.zone.optional(),
+        settings: z.record(z.string(), z.unknown()).optional(),
+      }),
+    output: () =>
+      z.strictObject({
+        platform: z.string(),
+        eventId: z.string(),
+        eventType: z.string(),
+        method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']),
+        contentType: z.string(),
+        signature: policies.shape.signature,
+        success: policies.shape.success,
+        timeoutMs: z.int(),
+        body: z.base64(),
+      }),
   }),
   'event.list': operation({
     method: 'GET',
@@ -140,15 +146,16 @@ export const eventOperations = {
     role: 'member',
     scope: 'read',
     summary: 'list events, newest first',
-    input: inOrganization.extend({
-      type: listOf(z.string().max(200)).optional(),
-      objectType: z.string().max(100).optional(),
-      objectId: z.string().max(255).optional(),
-      requestId: z.string().max(200).optional(),
-      ...timeRange,
-      ...paging,
-    }),
-    output: page(eventView),
+    input: () =>
+      inOrganization.extend({
+        type: listOf(z.string().max(200)).optional(),
+        objectType: z.string().max(100).optional(),
+        objectId: z.string().max(255).optional(),
+        requestId: z.string().max(200).optional(),
+        ...timeRange,
+        ...paging,
+      }),
+    output: () => page(eventView),
   }),
   'event.show': operation({
     method: 'GET',
@@ -156,8 +163,8 @@ export const eventOperations = {
     role: 'member',
     scope: 'read',
     summary: 'show one event and its deliveries',
-    input: inOrganization.extend({event: z.string().min(1).max(200)}),
-    output: z.strictObject({event: eventView, deliveries: z.array(sentDelivery)}),
+    input: () => inOrganization.extend({event: z.string().min(1).max(200)}),
+    output: () => z.strictObject({event: eventView, deliveries: z.array(sentDelivery)}),
   }),
   'event.types': operation({
     method: 'GET',
@@ -165,20 +172,21 @@ export const eventOperations = {
     role: 'member',
     scope: 'read',
     summary: 'list the event types of the platforms',
-    input: z.strictObject({platform: z.string().max(60).optional(), example: z.string().max(200).optional()}),
-    output: z.strictObject({
-      items: z.array(
-        z.strictObject({
-          platform: z.string(),
-          name: z.string(),
-          category: z.string(),
-          summary: z.string(),
-          /** Input for `event.send`; only with `example`. */
-          example: z.unknown().optional(),
-          /** More of them, where a type tells of different things. */
-          samples: z.array(z.strictObject({title: z.string(), example: z.unknown()})).optional(),
-        }),
-      ),
-    }),
+    input: () => z.strictObject({platform: z.string().max(60).optional(), example: z.string().max(200).optional()}),
+    output: () =>
+      z.strictObject({
+        items: z.array(
+          z.strictObject({
+            platform: z.string(),
+            name: z.string(),
+            category: z.string(),
+            summary: z.string(),
+            /** Input for `event.send`; only with `example`. */
+            example: z.unknown().optional(),
+            /** More of them, where a type tells of different things. */
+            samples: z.array(z.strictObject({title: z.string(), example: z.unknown()})).optional(),
+          }),
+        ),
+      }),
   }),
 }

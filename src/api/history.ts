@@ -42,8 +42,9 @@ export const historyOperations = {
     role: 'member',
     scope: 'read',
     summary: 'the ten newest changes of nodes and groups; everything with all',
-    input: inOrganization.extend({all: flag.default(false), limit: paging.limit.optional(), cursor: paging.cursor}),
-    output: page(activityView),
+    input: () =>
+      inOrganization.extend({all: flag.default(false), limit: paging.limit.optional(), cursor: paging.cursor}),
+    output: () => page(activityView),
   }),
   'history.list': operation({
     method: 'GET',
@@ -51,15 +52,16 @@ export const historyOperations = {
     role: 'member',
     scope: 'read',
     summary: 'list every change of every tracked object, newest first',
-    input: inOrganization.extend({
-      objectType: listOf(z.string().max(100)).optional(),
-      objectId: z.string().max(255).optional(),
-      change: listOf(z.enum(['created', 'changed', 'deleted'])).optional(),
-      actor: z.string().max(255).optional(),
-      ...timeRange,
-      ...paging,
-    }),
-    output: page(historyView),
+    input: () =>
+      inOrganization.extend({
+        objectType: listOf(z.string().max(100)).optional(),
+        objectId: z.string().max(255).optional(),
+        change: listOf(z.enum(['created', 'changed', 'deleted'])).optional(),
+        actor: z.string().max(255).optional(),
+        ...timeRange,
+        ...paging,
+      }),
+    output: () => page(historyView),
   }),
   'history.show': operation({
     method: 'GET',
@@ -67,7 +69,7 @@ export const historyOperations = {
     role: 'member',
     scope: 'read',
     summary: 'show one change with before and after',
-    input: inOrganization.extend({entry: z.string().min(1).max(200)}),
-    output: historyView,
+    input: () => inOrganization.extend({entry: z.string().min(1).max(200)}),
+    output: () => historyView,
   }),
 }

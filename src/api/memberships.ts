@@ -28,8 +28,8 @@ export const memberOperations = {
     scope: 'admin',
     summary: 'make a user a member; nobody gives more than they have',
     status: 201,
-    input: inOrganization.extend({user, email: email.optional(), role: role.default('member')}),
-    output: memberView,
+    input: () => inOrganization.extend({user, email: email.optional(), role: role.default('member')}),
+    output: () => memberView,
   }),
   'member.list': operation({
     method: 'GET',
@@ -37,8 +37,8 @@ export const memberOperations = {
     role: 'member',
     scope: 'read',
     summary: 'list members and their roles, by user',
-    input: inOrganization.extend(paging),
-    output: page(memberView),
+    input: () => inOrganization.extend(paging),
+    output: () => page(memberView),
   }),
   'member.show': operation({
     method: 'GET',
@@ -46,8 +46,8 @@ export const memberOperations = {
     role: 'member',
     scope: 'read',
     summary: 'show one member',
-    input: one,
-    output: memberView,
+    input: () => one,
+    output: () => memberView,
   }),
   'member.edit': operation({
     method: 'PATCH',
@@ -55,8 +55,8 @@ export const memberOperations = {
     role: 'admin',
     scope: 'admin',
     summary: 'change role or email of a member; their tokens follow at once',
-    input: one.extend({role: role.optional(), email: email.nullable().optional()}),
-    output: memberView,
+    input: () => one.extend({role: role.optional(), email: email.nullable().optional()}),
+    output: () => memberView,
   }),
   'member.delete': operation({
     method: 'DELETE',
@@ -64,7 +64,7 @@ export const memberOperations = {
     role: 'admin',
     scope: 'admin',
     summary: 'take a user out of an organization; their tokens end at once',
-    input: one,
-    output: z.strictObject({user: z.string(), tokens: z.int()}),
+    input: () => one,
+    output: () => z.strictObject({user: z.string(), tokens: z.int()}),
   }),
 }

@@ -75,8 +75,8 @@ export const objectOperations = {
     scope: 'ingest',
     summary: 'report the state of objects; what changed is recorded and raises events, all of them or none',
     bulk: true,
-    input: inOrganization.extend({objects: z.array(objectInput).min(1).max(10_000)}),
-    output: applied,
+    input: () => inOrganization.extend({objects: z.array(objectInput).min(1).max(10_000)}),
+    output: () => applied,
   }),
   'object.list': operation({
     method: 'GET',
@@ -84,13 +84,14 @@ export const objectOperations = {
     role: 'member',
     scope: 'read',
     summary: 'list tracked objects, by platform, type and id',
-    input: inOrganization.extend({
-      platform: z.string().max(60).optional(),
-      type: z.string().max(100).optional(),
-      text: z.string().max(200).optional(),
-      ...paging,
-    }),
-    output: page(objectView),
+    input: () =>
+      inOrganization.extend({
+        platform: z.string().max(60).optional(),
+        type: z.string().max(100).optional(),
+        text: z.string().max(200).optional(),
+        ...paging,
+      }),
+    output: () => page(objectView),
   }),
   'object.show': operation({
     method: 'GET',
@@ -98,8 +99,8 @@ export const objectOperations = {
     role: 'member',
     scope: 'read',
     summary: 'show one tracked object as it was last reported',
-    input: inOrganization.extend(key),
-    output: objectView,
+    input: () => inOrganization.extend(key),
+    output: () => objectView,
   }),
   'object.delete': operation({
     method: 'DELETE',
@@ -107,7 +108,7 @@ export const objectOperations = {
     role: 'member',
     scope: 'ingest',
     summary: 'report that an object is gone',
-    input: inOrganization.extend({...key, requestId: z.string().min(1).max(200).optional()}),
-    output: applied,
+    input: () => inOrganization.extend({...key, requestId: z.string().min(1).max(200).optional()}),
+    output: () => applied,
   }),
 }

@@ -26,4 +26,28 @@ export interface Operation<I extends z.ZodType = z.ZodType, O extends z.ZodType 
   readonly bulk?: true
 }
 
-export const operation = <I extends z.ZodType, O extends z.ZodType>(entry: Operation<I, O>): Operation<I, O> => entry
+type Lazy<I extends z.ZodType, O extends z.ZodType> = Omit<Operation<I, O>, 'input' | 'output'> & {
+  readonly input: () => I
+  readonly output: () => O
+}
+
+/** A line of the table. Its schemas are built when they are asked for: a command needs one of them, and pays for one. */
+export function operation<I extends z.ZodType, O extends z.ZodType>({
+  input,
+  output,
+  ...entry
+}: Lazy<I, O>): Operation<I, O> {
+  let inputSchema: I | undefined
+  let outputSchema: O | undefined
+  return {
+    ...entry,
+    get input() {
+      inputSchema ??= input()
+      return inputSchema
+    },
+    get output() {
+      outputSchema ??= output()
+      return outputSchema
+    },
+  }
+}

@@ -24,8 +24,8 @@ export const organizationOperations = {
     summary: 'create an organization; who creates it owns it',
     status: 201,
     /** Without a name it is called like its slug. */
-    input: z.strictObject({slug: organizationSlug, name: name.optional()}),
-    output: organizationView,
+    input: () => z.strictObject({slug: organizationSlug, name: name.optional()}),
+    output: () => organizationView,
   }),
   'org.list': operation({
     method: 'GET',
@@ -33,8 +33,8 @@ export const organizationOperations = {
     role: 'member',
     scope: 'read',
     summary: 'list organizations, by slug; a token sees its own',
-    input: z.strictObject(paging),
-    output: page(organizationView),
+    input: () => z.strictObject(paging),
+    output: () => page(organizationView),
   }),
   'org.show': operation({
     method: 'GET',
@@ -42,8 +42,8 @@ export const organizationOperations = {
     role: 'member',
     scope: 'read',
     summary: 'show one organization',
-    input: inOrganization,
-    output: organizationView,
+    input: () => inOrganization,
+    output: () => organizationView,
   }),
   'org.edit': operation({
     method: 'PATCH',
@@ -51,8 +51,8 @@ export const organizationOperations = {
     role: 'admin',
     scope: 'admin',
     summary: 'change slug or name of an organization; its number stays',
-    input: inOrganization.extend({slug: organizationSlug.optional(), name: name.optional()}),
-    output: organizationView,
+    input: () => inOrganization.extend({slug: organizationSlug.optional(), name: name.optional()}),
+    output: () => organizationView,
   }),
   'org.delete': operation({
     method: 'DELETE',
@@ -60,7 +60,7 @@ export const organizationOperations = {
     role: 'owner',
     scope: 'admin',
     summary: 'delete an organization with all it has',
-    input: inOrganization,
-    output: z.strictObject({id: z.int(), slug: z.string(), cancelled: z.int()}),
+    input: () => inOrganization,
+    output: () => z.strictObject({id: z.int(), slug: z.string(), cancelled: z.int()}),
   }),
 }

@@ -21,18 +21,20 @@ export const platformOperations = {
     scope: 'read',
     summary: 'read a captured body and write it again',
     bulk: true,
-    input: z.strictObject({
-      /** Base64 of the exact bytes. */
-      body: z.base64(),
-      /** Absent: found out. */
-      platform: z.string().min(1).max(60).optional(),
-    }),
-    output: z.strictObject({
-      platform: z.string(),
-      contentType: z.string(),
-      events: z.array(z.strictObject({type: z.string(), occurredAt: z.string()})),
-      body: z.base64(),
-    }),
+    input: () =>
+      z.strictObject({
+        /** Base64 of the exact bytes. */
+        body: z.base64(),
+        /** Absent: found out. */
+        platform: z.string().min(1).max(60).optional(),
+      }),
+    output: () =>
+      z.strictObject({
+        platform: z.string(),
+        contentType: z.string(),
+        events: z.array(z.strictObject({type: z.string(), occurredAt: z.string()})),
+        body: z.base64(),
+      }),
   }),
   'platform.list': operation({
     method: 'GET',
@@ -40,8 +42,8 @@ export const platformOperations = {
     role: 'member',
     scope: 'read',
     summary: 'list the platforms whose webhooks hookctl speaks',
-    input: z.strictObject({}),
-    output: z.strictObject({items: z.array(platformView)}),
+    input: () => z.strictObject({}),
+    output: () => z.strictObject({items: z.array(platformView)}),
   }),
   'platform.show': operation({
     method: 'GET',
@@ -49,15 +51,16 @@ export const platformOperations = {
     role: 'member',
     scope: 'read',
     summary: 'show what a platform decides for a new webhook',
-    input: z.strictObject({platform: z.string().min(1).max(60)}),
-    output: platformView.extend({
-      version: z.string(),
-      mode: z.enum(['instant', 'batch']),
-      method: z.string(),
-      contentType: z.string(),
-      policies,
-      locked: z.array(z.string()),
-      catalog: z.array(z.strictObject({name: z.string(), category: z.string(), summary: z.string()})),
-    }),
+    input: () => z.strictObject({platform: z.string().min(1).max(60)}),
+    output: () =>
+      platformView.extend({
+        version: z.string(),
+        mode: z.enum(['instant', 'batch']),
+        method: z.string(),
+        contentType: z.string(),
+        policies,
+        locked: z.array(z.string()),
+        catalog: z.array(z.strictObject({name: z.string(), category: z.string(), summary: z.string()})),
+      }),
   }),
 }

@@ -35,19 +35,20 @@ export const tokenOperations = {
     scope: 'admin',
     summary: 'make a token for a member or a machine; its value is told once',
     status: 201,
-    input: inOrganization.extend({
-      name: visibleText(150),
-      /** Absent: a machine's. */
-      user: z.string().min(1).max(255).optional(),
-      scopes: z.array(scope).min(1).default(['read']),
-      /** Absent: valid until it is revoked. */
-      expiresInMs: z
-        .int()
-        .min(1)
-        .max(3650 * DAY)
-        .optional(),
-    }),
-    output: z.strictObject({token: tokenView, value: z.string()}),
+    input: () =>
+      inOrganization.extend({
+        name: visibleText(150),
+        /** Absent: a machine's. */
+        user: z.string().min(1).max(255).optional(),
+        scopes: z.array(scope).min(1).default(['read']),
+        /** Absent: valid until it is revoked. */
+        expiresInMs: z
+          .int()
+          .min(1)
+          .max(3650 * DAY)
+          .optional(),
+      }),
+    output: () => z.strictObject({token: tokenView, value: z.string()}),
   }),
   'token.list': operation({
     method: 'GET',
@@ -55,8 +56,8 @@ export const tokenOperations = {
     role: 'admin',
     scope: 'admin',
     summary: 'list tokens, newest first',
-    input: inOrganization.extend(paging),
-    output: page(tokenView),
+    input: () => inOrganization.extend(paging),
+    output: () => page(tokenView),
   }),
   'token.show': operation({
     method: 'GET',
@@ -64,8 +65,8 @@ export const tokenOperations = {
     role: 'admin',
     scope: 'admin',
     summary: 'show one token, never its value',
-    input: one,
-    output: tokenView,
+    input: () => one,
+    output: () => tokenView,
   }),
   'token.revoke': operation({
     method: 'DELETE',
@@ -73,7 +74,7 @@ export const tokenOperations = {
     role: 'admin',
     scope: 'admin',
     summary: 'end a token: the very next request with it is refused',
-    input: one,
-    output: z.strictObject({id: z.string(), name: z.string()}),
+    input: () => one,
+    output: () => z.strictObject({id: z.string(), name: z.string()}),
   }),
 }

@@ -120,16 +120,17 @@ export const webhookOperations = {
     scope: 'admin',
     summary: 'register a webhook',
     status: 201,
-    input: inOrganization.extend({
-      ...z.object(webhookInput).partial().shape,
-      name: webhookInput.name,
-      /** `netbox`, `netbox@2.6`; without a version the platform's default one. */
-      platform: z.string().min(1).max(60),
-      eventTypes: webhookInput.eventTypes.default([]),
-      secret: secretInput.optional(),
-      active: z.boolean().default(true),
-    }),
-    output: withSecret,
+    input: () =>
+      inOrganization.extend({
+        ...z.object(webhookInput).partial().shape,
+        name: webhookInput.name,
+        /** `netbox`, `netbox@2.6`; without a version the platform's default one. */
+        platform: z.string().min(1).max(60),
+        eventTypes: webhookInput.eventTypes.default([]),
+        secret: secretInput.optional(),
+        active: z.boolean().default(true),
+      }),
+    output: () => withSecret,
   }),
   'webhook.list': operation({
     method: 'GET',
@@ -137,13 +138,14 @@ export const webhookOperations = {
     role: 'member',
     scope: 'read',
     summary: 'list webhooks, newest first',
-    input: inOrganization.extend({
-      active: flag.optional(),
-      platform: z.string().max(60).optional(),
-      text: z.string().max(200).optional(),
-      ...paging,
-    }),
-    output: page(webhookView),
+    input: () =>
+      inOrganization.extend({
+        active: flag.optional(),
+        platform: z.string().max(60).optional(),
+        text: z.string().max(200).optional(),
+        ...paging,
+      }),
+    output: () => page(webhookView),
   }),
   'webhook.show': operation({
     method: 'GET',
@@ -151,8 +153,8 @@ export const webhookOperations = {
     role: 'member',
     scope: 'read',
     summary: 'show one webhook',
-    input: oneWebhook,
-    output: webhookView,
+    input: () => oneWebhook,
+    output: () => webhookView,
   }),
   'webhook.edit': operation({
     method: 'PATCH',
@@ -160,8 +162,8 @@ export const webhookOperations = {
     role: 'admin',
     scope: 'admin',
     summary: 'change a webhook; what is not given stays',
-    input: oneWebhook.extend(z.object(webhookInput).partial().shape),
-    output: webhookView,
+    input: () => oneWebhook.extend(z.object(webhookInput).partial().shape),
+    output: () => webhookView,
   }),
   'webhook.delete': operation({
     method: 'DELETE',
@@ -169,8 +171,8 @@ export const webhookOperations = {
     role: 'admin',
     scope: 'admin',
     summary: 'delete a webhook; its deliveries stay readable',
-    input: oneWebhook,
-    output: z.strictObject({id: z.string(), name: z.string(), cancelled: z.int()}),
+    input: () => oneWebhook,
+    output: () => z.strictObject({id: z.string(), name: z.string(), cancelled: z.int()}),
   }),
   'webhook.enable': operation({
     method: 'POST',
@@ -178,8 +180,8 @@ export const webhookOperations = {
     role: 'admin',
     scope: 'admin',
     summary: 'switch a webhook on; what it held is sent',
-    input: oneWebhook,
-    output: z.strictObject({webhook: webhookView, resumed: z.int()}),
+    input: () => oneWebhook,
+    output: () => z.strictObject({webhook: webhookView, resumed: z.int()}),
   }),
   'webhook.disable': operation({
     method: 'POST',
@@ -187,8 +189,8 @@ export const webhookOperations = {
     role: 'admin',
     scope: 'admin',
     summary: 'switch a webhook off',
-    input: oneWebhook,
-    output: z.strictObject({webhook: webhookView, held: z.int()}),
+    input: () => oneWebhook,
+    output: () => z.strictObject({webhook: webhookView, held: z.int()}),
   }),
   'webhook.flush': operation({
     method: 'POST',
@@ -197,16 +199,17 @@ export const webhookOperations = {
     scope: 'admin',
     summary: 'send what a webhook has collected now, not when its batch is due',
     status: 202,
-    input: oneWebhook,
-    output: z.strictObject({
-      webhookId: z.string(),
-      webhook: z.string(),
-      /** One per batch, in the order in which they go out. */
-      deliveries: z.array(z.string()),
-      events: z.int(),
-      /** Off or paused: they go out when it is on again. */
-      held: z.boolean(),
-    }),
+    input: () => oneWebhook,
+    output: () =>
+      z.strictObject({
+        webhookId: z.string(),
+        webhook: z.string(),
+        /** One per batch, in the order in which they go out. */
+        deliveries: z.array(z.string()),
+        events: z.int(),
+        /** Off or paused: they go out when it is on again. */
+        held: z.boolean(),
+      }),
   }),
   'webhook.test': operation({
     method: 'POST',
@@ -215,8 +218,8 @@ export const webhookOperations = {
     scope: 'admin',
     summary: 'send an example event to one webhook only',
     status: 202,
-    input: oneWebhook.extend({eventType: z.string().max(200).optional()}),
-    output: z.strictObject({deliveryId: z.string(), eventId: z.string(), eventType: z.string()}),
+    input: () => oneWebhook.extend({eventType: z.string().max(200).optional()}),
+    output: () => z.strictObject({deliveryId: z.string(), eventId: z.string(), eventType: z.string()}),
   }),
   'webhook.rotateSecret': operation({
     method: 'POST',
@@ -224,16 +227,17 @@ export const webhookOperations = {
     role: 'admin',
     scope: 'admin',
     summary: 'give a webhook a new secret; the old one signs along for a while',
-    input: oneWebhook.extend({
-      secret: secretInput.default({generate: true}),
-      /** How long the secrets of now stay live. */
-      graceMs: z
-        .int()
-        .min(0)
-        .max(7 * 86_400_000)
-        .default(86_400_000),
-    }),
-    output: withSecret,
+    input: () =>
+      oneWebhook.extend({
+        secret: secretInput.default({generate: true}),
+        /** How long the secrets of now stay live. */
+        graceMs: z
+          .int()
+          .min(0)
+          .max(7 * 86_400_000)
+          .default(86_400_000),
+      }),
+    output: () => withSecret,
   }),
   'webhook.verify': operation({
     method: 'POST',
@@ -241,20 +245,22 @@ export const webhookOperations = {
     role: 'member',
     scope: 'read',
     summary: 'check a signature against the secrets of a webhook, which stay where they are',
-    input: oneWebhook.extend({
-      ...wireMessage,
-      at: instantSeconds(),
-      toleranceSeconds: z.int().min(0).nullable().default(300),
-      explain: z.boolean().default(false),
-    }),
-    output: z.strictObject({
-      valid: z.boolean(),
-      reason: z.string(),
-      scheme: z.string(),
-      timestamp: z.int().nullable(),
-      secretFingerprint: z.string().nullable(),
-      findings: z.array(z.strictObject({mistake: z.string(), sentence: z.string(), fix: z.string()})),
-    }),
+    input: () =>
+      oneWebhook.extend({
+        ...wireMessage,
+        at: instantSeconds(),
+        toleranceSeconds: z.int().min(0).nullable().default(300),
+        explain: z.boolean().default(false),
+      }),
+    output: () =>
+      z.strictObject({
+        valid: z.boolean(),
+        reason: z.string(),
+        scheme: z.string(),
+        timestamp: z.int().nullable(),
+        secretFingerprint: z.string().nullable(),
+        findings: z.array(z.strictObject({mistake: z.string(), sentence: z.string(), fix: z.string()})),
+      }),
   }),
   'webhook.sign': operation({
     method: 'POST',
@@ -262,8 +268,8 @@ export const webhookOperations = {
     role: 'admin',
     scope: 'admin',
     summary: 'sign a body with the secrets of a webhook',
-    input: oneWebhook.extend({body: z.base64(), id: z.string().max(200).optional(), at: instantSeconds()}),
-    output: z.strictObject({scheme: z.string(), headers: z.array(header)}),
+    input: () => oneWebhook.extend({body: z.base64(), id: z.string().max(200).optional(), at: instantSeconds()}),
+    output: () => z.strictObject({scheme: z.string(), headers: z.array(header)}),
   }),
 }
 

@@ -57,8 +57,8 @@ export const workerOperations = {
     role: 'member',
     scope: 'read',
     summary: 'show whether deliveries are being sent, and by whom',
-    input: z.strictObject({}),
-    output: workerView,
+    input: () => z.strictObject({}),
+    output: () => workerView,
   }),
   'worker.enable': operation({
     method: 'POST',
@@ -67,8 +67,8 @@ export const workerOperations = {
     scope: 'admin',
     everywhere: true,
     summary: 'switch sending on',
-    input: z.strictObject({}),
-    output: workerView,
+    input: () => z.strictObject({}),
+    output: () => workerView,
   }),
   'worker.disable': operation({
     method: 'POST',
@@ -77,8 +77,8 @@ export const workerOperations = {
     scope: 'admin',
     everywhere: true,
     summary: 'switch sending off; events are still accepted',
-    input: z.strictObject({}),
-    output: workerView,
+    input: () => z.strictObject({}),
+    output: () => workerView,
   }),
   'worker.queues': operation({
     method: 'GET',
@@ -86,11 +86,12 @@ export const workerOperations = {
     role: 'member',
     scope: 'read',
     summary: 'show what waits, per webhook and per domain',
-    input: inOrganization.extend({
-      /** Only this context's. */
-      domain: z.string().max(255).optional(),
-    }),
-    output: z.strictObject({domains: z.array(domainQueue), queues: z.array(webhookQueue)}),
+    input: () =>
+      inOrganization.extend({
+        /** Only this context's. */
+        domain: z.string().max(255).optional(),
+      }),
+    output: () => z.strictObject({domains: z.array(domainQueue), queues: z.array(webhookQueue)}),
   }),
   'status.show': operation({
     method: 'GET',
@@ -98,35 +99,36 @@ export const workerOperations = {
     role: 'member',
     scope: 'read',
     summary: 'worker, backlog and store at a glance',
-    input: inOrganization,
-    output: z.strictObject({
-      version: z.string(),
-      worker: workerView,
-      store: z.strictObject({
-        backend: z.string(),
-        location: z.string(),
-        schema: z.int(),
-        bytes: z.int().nullable(),
+    input: () => inOrganization,
+    output: () =>
+      z.strictObject({
+        version: z.string(),
+        worker: workerView,
+        store: z.strictObject({
+          backend: z.string(),
+          location: z.string(),
+          schema: z.int(),
+          bytes: z.int().nullable(),
+        }),
+        deliveries: counts.extend({
+          /** collecting + pending + delivering + held: an open batch counts once, however many events it has. */
+          unfinished: z.int(),
+          oldestUnfinishedAt: z.string().nullable(),
+        }),
+        webhooks: z.strictObject({total: z.int(), active: z.int(), paused: z.int()}),
+        /** Where deliveries may go, and the webhooks (20 at most) that it keeps from being delivered to. */
+        targets: z.strictObject({
+          policy: z.enum(['local', 'public']),
+          refusedCount: z.int(),
+          refused: z.array(
+            z.strictObject({
+              webhookId: z.string(),
+              webhook: z.string(),
+              explanation: z.string(),
+              hint: z.string(),
+            }),
+          ),
+        }),
       }),
-      deliveries: counts.extend({
-        /** collecting + pending + delivering + held: an open batch counts once, however many events it has. */
-        unfinished: z.int(),
-        oldestUnfinishedAt: z.string().nullable(),
-      }),
-      webhooks: z.strictObject({total: z.int(), active: z.int(), paused: z.int()}),
-      /** Where deliveries may go, and the webhooks (20 at most) that it keeps from being delivered to. */
-      targets: z.strictObject({
-        policy: z.enum(['local', 'public']),
-        refusedCount: z.int(),
-        refused: z.array(
-          z.strictObject({
-            webhookId: z.string(),
-            webhook: z.string(),
-            explanation: z.string(),
-            hint: z.string(),
-          }),
-        ),
-      }),
-    }),
   }),
 }
