@@ -10,6 +10,7 @@ import {localTargets, type OwnListener, type TargetPolicy} from './domain/target
 import type {LogLevel} from './server/log.ts'
 import type {Caller, Deps, Targets} from './services/deps.ts'
 import {type RefusedWebhook, refusedEverywhere} from './services/targets.ts'
+import {newToken} from './services/token-text.ts'
 import {openStore} from './store/open.ts'
 import type {Store} from './store/store.ts'
 import {resolveByHost, withInterfaces} from './transport/guard.ts'
@@ -177,21 +178,14 @@ async function serve(
   newWorker: (logLevel: LogLevel) => Promise<Worker>,
   ownListeners: OwnListener[],
 ): Promise<Serving> {
-  const [
-    {createApp},
-    {adminAuth, anyAuth},
-    {fromServices, storedAuth},
-    {createLog},
-    {isLoopback, startServer},
-    {newToken},
-  ] = await Promise.all([
-    import('./server/app.ts'),
-    import('./server/auth.ts'),
-    import('./server/from-services.ts'),
-    import('./server/log.ts'),
-    import('./server/serve.ts'),
-    import('./services/token-text.ts'),
-  ])
+  const [{createApp}, {adminAuth, anyAuth}, {fromServices, storedAuth}, {createLog}, {isLoopback, startServer}] =
+    await Promise.all([
+      import('./server/app.ts'),
+      import('./server/auth.ts'),
+      import('./server/from-services.ts'),
+      import('./server/log.ts'),
+      import('./server/serve.ts'),
+    ])
   const log = await createLog(logLevel)
   const token = newToken(deps.randomBytes)
   let sending: Worker | null = null
