@@ -374,6 +374,39 @@ test('T19: webhooks are found by name, description and URL', async () => {
   }
 })
 
+test('T20: what webhook show says in JSON makes the same webhook again, and many are edited in one go by a shell', async () => {
+  await using setting = await aSetting()
+  await using product = await anInstallation()
+  const given = {
+    name: 'sites',
+    description: 'all of them',
+    url: `${setting.receiver.url}/in`,
+    platform: 'netbox@4.6',
+    eventTypes: ['dcim.site.*', 'dcim.device.created'],
+    method: 'PUT',
+    contentType: 'application/vnd.sites+json',
+    headers: [{name: 'X-Site', value: 'all'}],
+    policies: {retry: {kind: 'list', delaysMs: [60_000, 300_000]}, timeoutMs: 5000, tls: {verify: false, caFile: null}},
+    settings: {conditions: {attr: 'status.value', value: 'active'}},
+    active: false,
+  }
+  const {webhook} = await product.admin.ask('webhook.create', {organization: 'default', ...given} as never)
+  const {id, organization, platform, paused, secrets, createdAt, updatedAt, ...rest} = webhook as Row
+  expect({platform, ...rest}).toMatchObject(given)
+  await product.admin.ask('webhook.delete', {organization: 'default', webhook: id})
+  const again = await product.admin.ask('webhook.create', {organization: 'default', platform, ...rest} as never)
+  const {id: _, secrets: __, createdAt: ___, updatedAt: ____, ...same} = again.webhook as Row
+  expect(same).toEqual({organization, platform, paused, ...rest})
+  expect([id === again.webhook.id, secrets, createdAt <= updatedAt]).toEqual([false, [], true])
+
+  for (const name of ['a', 'b', 'c'])
+    await setting.webhook(name, '--platform', 'netbox@4.6', '--event', `dcim.${name}.created`)
+  const {stdout} = await setting.hookctl(['webhook', 'list', '--quiet'])
+  for (const each of stdout.trim().split('\n')) await setting.json('webhook', 'edit', each, '--method', 'PATCH')
+  const {data} = await setting.json('webhook', 'list')
+  expect(data.map((row: Row) => row.method)).toEqual(['PATCH', 'PATCH', 'PATCH'])
+})
+
 test('T23: of events of which one is refused, none is sent', async () => {
   await using setting = await aSetting()
   await setting.webhook('sites', ...sites)
