@@ -5,6 +5,7 @@ import module from 'node:module'
 import {homedir} from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
+import util from 'node:util'
 
 const [major, minor] = process.versions.node.split('.').map(Number)
 if (major < 24 || (major === 24 && minor < 15)) {
@@ -18,10 +19,13 @@ if (major < 24 || (major === 24 && minor < 15)) {
 // `hookctl … | head -1` closes stdout early: the reader's right, not a failure.
 const quit = error => {
   if (error.code === 'EPIPE') process.exit(process.exitCode || 0)
-  throw error
+  const why = error.errno === undefined ? (error.code ?? error.message) : util.getSystemErrorMessage(error.errno)
+  process.stderr.write(`hookctl: cannot write: ${why}\n`)
+  process.exit(1)
 }
 process.stdout.on('error', quit)
-process.stderr.on('error', quit)
+// Nowhere is left to say it.
+process.stderr.on('error', error => process.exit(process.exitCode || (error.code === 'EPIPE' ? 0 : 1)))
 
 const argv = process.argv.slice(2)
 if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
