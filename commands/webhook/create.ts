@@ -32,6 +32,7 @@ export default class WebhookCreate extends HookctlCommand<typeof WebhookCreate> 
     })
     const word = shellWord(webhook.name)
     for (const line of sayCreated(webhook, word)) this.notice(line)
+    if (made !== null) this.tellSecret(made)
     const shown = made === null ? '' : `; its secret, shown this once: ${made}`
     return this.done(
       {...webhook, ...(made === null ? {} : {secret: made})},

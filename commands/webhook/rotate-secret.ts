@@ -25,6 +25,7 @@ export default class WebhookRotateSecret extends HookctlCommand<typeof WebhookRo
       secret,
       graceMs: this.flags.grace,
     })
+    if (made !== null) this.tellSecret(made)
     const shown = made === null ? [] : [`secret, shown this once: ${made}`]
     return this.done({...webhook, ...(made === null ? {} : {secret: made})}, [
       `${webhook.name} has a new secret`,

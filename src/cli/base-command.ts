@@ -230,6 +230,11 @@ export abstract class HookctlCommand<T extends typeof Command = typeof Command> 
     if (!this.#isQuiet) this.surroundings.stderr.write(`${show(text)}\n`)
   }
 
+  /** A secret that is told now or never: where only the id is printed it goes to stderr, even with --quiet. */
+  protected tellSecret(secret: string): void {
+    if (this.#layout.format === 'id') this.surroundings.stderr.write(`secret, shown this once: ${show(secret)}\n`)
+  }
+
   /** A next step: stderr, only where a person looks on. */
   protected hint(text: string): void {
     if (this.surroundings.stderr.isTTY && !isMachineFormat(this.#layout.format)) this.notice(text)

@@ -15,6 +15,17 @@ test('NBX-03: the next delivery is signed with the new secret, which is shown on
   expect(request?.header('x-hook-signature')).toBe(expected)
 })
 
+test('with -q the new secret is told on stderr; one of your own is not', async () => {
+  await using setting = await aSetting()
+  await setting.webhook('ops')
+  const {id} = await setting.json('webhook', 'show', 'ops')
+  const made = await setting.hookctl(['webhook', 'rotate-secret', 'ops', '-q'])
+  expect(made).toMatchObject({exitCode: 0, stdout: `${id}\n`})
+  expect(made.stderr).toMatch(/^secret, shown this once: [0-9a-f]{64}\n$/)
+  const given = ['webhook', 'rotate-secret', 'ops', '-q', '--secret-env', 'S']
+  expect(await setting.hookctl(given, {env: {S: 'canary-canary-canary'}})).toMatchObject({exitCode: 0, stderr: ''})
+})
+
 test('the secret of before stays live for the grace, or dies at once', async () => {
   await using setting = await aSetting()
   await setting.webhook('ops', '--generate-secret')
