@@ -43,7 +43,10 @@ export async function completeWebhook(client: Client, asker: Asker, draft: Draft
   if (platform.asksUrlLater && draft.url === undefined) return given
   const url = draft.url ?? (await askUrl(asker))
   const eventTypes = draft.eventTypes ?? (await askEvents(asker, platform))
-  const isAsked = draft.name === undefined || draft.platform === undefined
+  const isAsked =
+    [draft.name, draft.platform, draft.url].includes(undefined) ||
+    mode !== draft.mode ||
+    (draft.eventTypes === undefined && platform.catalog.length !== 1)
   const secret = draft.secret ?? (isAsked && (await askSigned(asker, platform, draft)))
   return {...given, url, eventTypes, ...(secret && {secret})}
 }

@@ -92,6 +92,13 @@ test('a secret that hookctl makes is shown once and never again', async () => {
   }
 })
 
+test('with -q a secret that hookctl makes is told on stderr: stdout is the id alone', async () => {
+  await using setting = await aSetting()
+  const made = await setting.hookctl([...WHOLE, '--generate-secret', '-q'])
+  expect(made.stdout).toMatch(/^wh_[0-9a-f]{32}\n$/)
+  expect(made.stderr).toMatch(/^secret, shown this once: [0-9a-f]{64}\n$/)
+})
+
 test('a webhook that could sign and has no secret says so; one whose platform signs nothing does not', async () => {
   await using setting = await aSetting()
   expect((await setting.hookctl(WHOLE)).stderr).toMatch(
@@ -197,6 +204,27 @@ test('on a terminal what is missing is asked for, with defaults that a bare Ente
     eventTypes: ['node.added'],
     secret: expect.stringMatching(/^[0-9a-f]{64}$/),
   })
+})
+
+test('whether deliveries are signed is asked for wherever anything was, unless a flag has said it', async () => {
+  await using setting = await aSetting()
+  const url = /URL that/
+  const asked = await setting.hookctl([...CATALYST, '--event', 'node.added', '--json'], {
+    tty: true,
+    answers: [
+      [url, 'https://ops.example.com/in\r'],
+      [/Sign deliveries/, '\r'],
+    ],
+  })
+  expect(asked.json<Row>(), asked.stderr).toHaveProperty('secret')
+  const said = await setting.hookctl([...CATALYST.with(3, 'b'), '--event', 'node.added', '--generate-secret'], {
+    tty: true,
+    answers: [[url, 'https://ops.example.com/in\r']],
+  })
+  expect(said.exitCode, said.stderr).toBe(0)
+  expect(said.stderr).not.toContain('Sign deliveries')
+  const whole = await setting.hookctl(WHOLE.with(3, 'c'), {tty: true})
+  expect(whole.stderr).not.toContain('Sign deliveries')
 })
 
 test('ENT-05: on a terminal EntryPoint offers instant delivery first, as the recommended one, and asks nothing more', async () => {
