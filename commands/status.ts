@@ -10,8 +10,9 @@ export default class Status extends HookctlCommand<typeof Status> {
 
   async run() {
     const client = await this.client()
+    const answer = await client.call('status.show', {organization: this.organization})
     const {kind, location} = client.target
     this.notice(kind === 'http' ? `answered by the server at ${location}` : `no server runs; answered from ${location}`)
-    return this.one(await client.call('status.show', {organization: this.organization}))
+    return this.one(answer)
   }
 }

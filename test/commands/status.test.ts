@@ -26,4 +26,5 @@ test.each([
   const result = await setting.hookctl(['status', '--json', ...flags])
   expect(result).toMatchObject({exitCode, stdout: ''})
   expect(result.error().code).toBe(code)
+  expect(result.stderr).not.toContain('answered')
 })
