@@ -1,4 +1,5 @@
 import {createHmac, createSecretKey, sign, timingSafeEqual, verify} from 'node:crypto'
+import {SignatureError} from './fault.ts'
 import type {Ed25519Key, HmacKey, Key} from './types.ts'
 
 /** One key at work on one message. */
@@ -49,3 +50,13 @@ function ed25519Digest(key: Ed25519Key): Digest {
 /** timingSafeEqual throws on unequal lengths and calls two empty buffers equal: neither may reach it. */
 export const sameBytes = (a: Uint8Array, b: Uint8Array): boolean =>
   a.length > 0 && a.length === b.length && timingSafeEqual(a, b)
+
+/**
+ * What is signed: text as UTF-8, bytes as they are. Throws SignatureError `bad_body` for what a framework has parsed.
+ */
+export function bytesOf(body: Uint8Array | string): Uint8Array {
+  if (typeof body === 'string') return Buffer.from(body, 'utf8')
+  // Not instanceof: a test runner's bytes may come from another realm.
+  if (ArrayBuffer.isView(body)) return body
+  throw new SignatureError('bad_body', 'body must be the raw bytes (Buffer, Uint8Array or string), not parsed JSON')
+}

@@ -7,7 +7,7 @@ export const isFault = (value: object | string): value is Fault => typeof value 
 
 /**
  * The caller gave something that cannot sign or name a scheme. `code` is a {@link Reason} or
- * `unknown_scheme`, `bad_option`, `missing_id`, `missing_timestamp`, `cannot_sign`; stable. The message never
+ * `unknown_scheme`, `bad_option`, `bad_body`, `missing_id`, `missing_timestamp`, `cannot_sign`; stable. The message never
  * holds a secret.
  */
 export class SignatureError extends Error {

@@ -1,3 +1,4 @@
+import {bytesOf} from './digest.ts'
 import {SignatureError} from './fault.ts'
 import {type HeaderInput, toHeaderList} from './headers.ts'
 import {schemeOf} from './schemes.ts'
@@ -13,7 +14,7 @@ export interface SignInput extends MessageHead {
 }
 
 /**
- * The headers to send with the body. Throws SignatureError when the secret, id or timestamp cannot sign.
+ * The headers to send with the body. Throws SignatureError when the secret, id, timestamp or body cannot sign.
  *
  * @example
  * ```ts
@@ -26,7 +27,7 @@ export interface SignInput extends MessageHead {
  * ```
  */
 export function sign(input: SignInput): Header[] {
-  const body = typeof input.body === 'string' ? Buffer.from(input.body, 'utf8') : input.body
+  const body = bytesOf(input.body)
   return schemeIn(input).headers(secretsIn(input), {...input, body})
 }
 

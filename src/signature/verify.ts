@@ -1,4 +1,5 @@
 import {detect} from './detect.ts'
+import {bytesOf} from './digest.ts'
 import {type HeaderInput, toHeaderList} from './headers.ts'
 import {schemeOf} from './schemes.ts'
 import type {Header, Scheme, SchemeName, Verdict, VerifyOptions} from './types.ts'
@@ -22,7 +23,8 @@ export interface VerifyInput {
 }
 
 /**
- * Whether the message was signed with the secret. Never throws on anything the sender controls.
+ * Whether the message was signed with the secret. Never throws on anything the sender controls; throws SignatureError
+ * `bad_body` where the body is no bytes, but what a framework has parsed.
  *
  * An empty secret, an absent or repeated header and a list of more than 20 signatures are invalid.
  *
@@ -48,7 +50,7 @@ export interface VerifyInput {
  */
 export function verify(input: VerifyInput): Verdict {
   const {headers, secrets, options, schemes} = prepared(input)
-  const body = typeof input.body === 'string' ? Buffer.from(input.body, 'utf8') : input.body
+  const body = bytesOf(input.body)
   return best(schemes.map(scheme => scheme.verify(secrets, headers, body, options)))
 }
 
