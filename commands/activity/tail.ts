@@ -2,7 +2,7 @@ import {HookctlCommand} from '../../src/cli/base-command.ts'
 import {activityTailColumns} from '../../src/cli/columns/event.ts'
 import {numberFlag, switchFlag, textFlag, timeFlag} from '../../src/cli/flags.ts'
 import {STREAM_FORMATS} from '../../src/cli/output/formats.ts'
-import {tailActivity} from '../../src/cli/tailing.ts'
+import {sayConnection, tailActivity} from '../../src/cli/tailing.ts'
 
 export default class ActivityTail extends HookctlCommand<typeof ActivityTail> {
   static override summary = 'follow changes as they are made'
@@ -19,6 +19,7 @@ export default class ActivityTail extends HookctlCommand<typeof ActivityTail> {
 
   async run() {
     const client = await this.client()
-    return this.stream(tailActivity(client, this.organization, this.flags, this.interruption()))
+    const watch = sayConnection(text => this.notice(text))
+    return this.stream(tailActivity(client, this.organization, this.flags, this.interruption(), watch))
   }
 }

@@ -2,7 +2,7 @@ import {HookctlCommand} from '../../src/cli/base-command.ts'
 import {tailColumns} from '../../src/cli/columns/delivery.ts'
 import {numberFlag, switchFlag, textFlag, timeFlag} from '../../src/cli/flags.ts'
 import {STREAM_FORMATS} from '../../src/cli/output/formats.ts'
-import {tailDeliveries} from '../../src/cli/tailing.ts'
+import {sayConnection, tailDeliveries} from '../../src/cli/tailing.ts'
 import {eventFlag} from '../../src/cli/webhook-flags.ts'
 
 export default class DeliveryTail extends HookctlCommand<typeof DeliveryTail> {
@@ -27,6 +27,7 @@ export default class DeliveryTail extends HookctlCommand<typeof DeliveryTail> {
 
   async run() {
     const client = await this.client()
-    return this.stream(tailDeliveries(client, this.organization, this.flags, this.interruption()))
+    const watch = sayConnection(text => this.notice(text))
+    return this.stream(tailDeliveries(client, this.organization, this.flags, this.interruption(), watch))
   }
 }

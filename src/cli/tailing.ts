@@ -1,6 +1,6 @@
 import type {ActivityView} from '../api/history.ts'
 import type {StreamItem} from '../api/stream.ts'
-import type {Client} from '../client/client.ts'
+import type {Client, WatchConnection} from '../client/client.ts'
 import {checkPattern, wants} from '../domain/subscription.ts'
 import {usageError} from '../errors.ts'
 import type {TailRow} from './columns/delivery.ts'
@@ -15,6 +15,12 @@ interface TailFlags {
   readonly 'no-follow'?: boolean | undefined
 }
 
+/** Says on stderr why a tail is silent. */
+export const sayConnection =
+  (notice: (text: string) => void): WatchConnection =>
+  state =>
+    notice(state === 'lost' ? 'the server is gone; waiting for it' : 'connected again')
+
 /** Before everything that was ever recorded: where `--no-follow` alone begins. */
 const BEGINNING = '1970-01-01T00:00:00Z'
 
@@ -24,11 +30,12 @@ export async function* tailDeliveries(
   organization: string,
   flags: TailFlags,
   signal: AbortSignal,
+  watch?: WatchConnection,
 ): AsyncIterable<TailRow> {
   checkPatterns(flags.event)
   const webhook =
     flags.webhook === undefined ? undefined : await client.call('webhook.show', {organization, webhook: flags.webhook})
-  const rows = follow(client, organization, ['attempt', 'skipped'], flags, signal)
+  const rows = follow(client, organization, ['attempt', 'skipped'], flags, signal, watch)
   yield* take(
     flags.count,
     filtered(rows, row => {
@@ -62,13 +69,14 @@ async function* follow(
   kinds: readonly StreamItem['kind'][],
   flags: TailFlags,
   signal: AbortSignal,
+  watch?: WatchConnection,
 ): AsyncIterable<StreamItem> {
   const ended = new AbortController()
   const isFollowing = !flags['no-follow']
   const since = flags.since ?? (isFollowing ? null : BEGINNING)
   const question = {organization, cursor: flags.cursor ?? null, kinds, follow: isFollowing, since}
   try {
-    yield* client.stream(question, AbortSignal.any([signal, ended.signal]))
+    yield* client.stream(question, AbortSignal.any([signal, ended.signal]), watch)
   } finally {
     ended.abort()
   }
@@ -93,6 +101,7 @@ function toRow(item: DeliveryItem): TailRow {
     webhook: delivery.webhook,
     eventType: delivery.eventType,
     attempt: attempt?.number ?? null,
+    attempts: delivery.attemptCount,
     error: attempt === null ? delivery.reason : attempt.error,
     deliveryId: delivery.id,
     eventId: delivery.eventId,
@@ -108,8 +117,9 @@ export async function* tailActivity(
   organization: string,
   flags: TailFlags,
   signal: AbortSignal,
+  watch?: WatchConnection,
 ): AsyncIterable<ActivityView & {readonly cursor: string}> {
-  const rows = follow(client, organization, ['history'], flags, signal)
+  const rows = follow(client, organization, ['history'], flags, signal, watch)
   yield* take(flags.count, activities(rows))
 }
 

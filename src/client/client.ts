@@ -10,11 +10,14 @@ export interface Client {
   readonly target: {readonly kind: 'local' | 'http'; readonly location: string}
   call<Name extends OperationName>(name: Name, input: Input<Name>): Promise<Output<Name>>
   /** Follows what happens from a durable cursor on; reconnects by itself and never skips. Ends when `signal` aborts. */
-  stream(question: StreamQuestion, signal: AbortSignal): AsyncIterable<StreamItem>
+  stream(question: StreamQuestion, signal: AbortSignal, watch?: WatchConnection): AsyncIterable<StreamItem>
   /** Sending from this process, for a command that delivers because no server runs; null over HTTP, where the server sends. */
   readonly sender: Sender | null
   close(): Promise<void>
 }
+
+/** Told once when a stream has lost its server, and once when it has it back; never in this process. */
+export type WatchConnection = (state: 'lost' | 'restored') => void
 
 export interface Sender {
   /** Begins to send what is due. False when another process owns the store's sending already: it will send. */

@@ -3,6 +3,7 @@ import {kindOf} from '../api/status.ts'
 import {STREAM_END, type StreamItem, type StreamQuestion} from '../api/stream.ts'
 import {parseJson} from '../domain/json.ts'
 import {type ErrorBody, HookctlError} from '../errors.ts'
+import type {WatchConnection} from './client.ts'
 import {failureOf, notOurs} from './failure.ts'
 import type {Connection} from './http.ts'
 
@@ -11,6 +12,7 @@ export interface StreamSurroundings {
   /** Looks for the server; true when it is somewhere else than before. */
   readonly moved: () => Promise<boolean>
   readonly wait?: (ms: number, signal: AbortSignal) => Promise<void>
+  readonly watch?: WatchConnection
 }
 
 /** A server says something at least every 15 s. */
@@ -25,16 +27,22 @@ const longestWaitMs = 5000
  * and where the question does not follow, once the server says that this was all.
  */
 export async function* followStream(
-  {connection, moved, wait = pause}: StreamSurroundings,
+  {connection, moved, wait = pause, watch = () => {}}: StreamSurroundings,
   question: StreamQuestion,
   signal: AbortSignal,
 ): AsyncGenerator<StreamItem, void> {
   let {cursor} = question
   let failures = 0
   let wasConnected = false
+  let isLost = false
   while (!signal.aborted) {
     try {
       for await (const message of messages(connection(), {...question, cursor}, signal)) {
+        if (message === 'begun') {
+          if (isLost) watch('restored')
+          isLost = false
+          continue
+        }
         wasConnected = true
         failures = 0
         if (message === 'end') return
@@ -45,6 +53,8 @@ export async function* followStream(
       if (signal.aborted) return
       const isElsewhere = await moved().catch(() => false)
       if (!isElsewhere && !(wasConnected && isPassing(error, failures))) throw error
+      if (wasConnected && !isLost) watch('lost')
+      isLost = wasConnected
     }
     if (signal.aborted) return
     await wait(Math.min(longestWaitMs, 100 * 2 ** failures++), signal)
@@ -59,7 +69,7 @@ const isPassing = (error: unknown, failures: number): boolean =>
   error instanceof HookctlError &&
   (['unreachable', 'overloaded', 'timeout'].includes(error.kind) || (error.code === 'token_invalid' && failures < 6))
 
-type Message = 'end' | {readonly cursor: string; readonly item: StreamItem | null}
+type Message = 'begun' | 'end' | {readonly cursor: string; readonly item: StreamItem | null}
 
 /** What one connection says until it ends. */
 async function* messages(
@@ -82,6 +92,7 @@ async function* messages(
       signal: ended,
     })
     if (!/^text\/event-stream\b/.test(response.headers.get('content-type') ?? '')) throw notOurs(response, address.url)
+    yield 'begun'
     yield* read(response.body as ReadableStream<Uint8Array>)
   } catch (error) {
     throw failureOf(error, address.url)

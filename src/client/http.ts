@@ -60,8 +60,10 @@ export function createHttpClient(options: HttpClientOptions): Client {
         return (await request(connection, operations[name], input, timeoutMs)) as Output<Name>
       }
     },
-    stream: (question, signal) =>
-      followStream({connection: () => connection, moved, ...(options.wait && {wait: options.wait})}, question, signal),
+    stream(question, signal, watch) {
+      const optional = {...(options.wait && {wait: options.wait}), ...(watch && {watch})}
+      return followStream({connection: () => connection, moved, ...optional}, question, signal)
+    },
     async close() {},
   }
 }

@@ -92,6 +92,33 @@ test('a stream survives restarts of the server on other ports with other tokens:
   expect(seen).toEqual(Array.from({length: 16}, (_, index) => `w${index}`))
 })
 
+test('a server that is gone is told once, and once that it is back', async () => {
+  await using server = await restartable()
+  const waits = {count: 0, enough: Promise.withResolvers<void>()}
+  const wait = async () => {
+    if (++waits.count === 3) waits.enough.resolve()
+    await soon()
+  }
+  const client = createHttpClient({...(await server.start()), rediscover: async () => server.address(), wait})
+  const stop = new AbortController()
+  const states: string[] = []
+  const items = client.stream(question, stop.signal, state => states.push(state))[Symbol.asyncIterator]()
+  const first = items.next()
+  await server.followed
+  await create(server.deps, 'before')
+  await first
+  expect(states).toEqual([])
+  const next = items.next()
+  await server.stop()
+  await waits.enough.promise
+  expect(states).toEqual(['lost'])
+  await server.start()
+  await create(server.deps, 'after')
+  expect(nameOf((await next).value as StreamItem)).toBe('after')
+  expect(states).toEqual(['lost', 'restored'])
+  stop.abort()
+})
+
 test('a connection lost before the first item goes on from where the stream began', async () => {
   await using server = await restartable()
   const client = createHttpClient({...(await server.start()), rediscover: async () => server.address(), wait: soon})

@@ -55,6 +55,7 @@ test('delivery tail follows over a restart of the server on another port, withou
     .split('\n')
     .map(line => JSON.parse(line).eventId)
   expect(ids).toEqual(sent)
+  expect(told.stderr).toBe('the server is gone; waiting for it\nconnected again\n')
   again.kill('SIGTERM')
   await again.ended
 })
