@@ -2,7 +2,7 @@ import {usageError} from '../errors.ts'
 import {globalFlags} from './flags.ts'
 import {suggest} from './suggest.ts'
 
-/** Spellings people try: never listed, always understood. */
+/** Spellings people try, always understood; help lists only the first two. */
 const SHORTCUTS: ReadonlyMap<string, readonly string[]> = new Map([
   ['verify', ['signature', 'verify']],
   ['sign', ['signature', 'sign']],
@@ -101,6 +101,7 @@ export function findCommand(argv: readonly string[], commands: Iterable<string>)
   const asked = beforeDashes([...early, ...typed])
   const help = asked.includes('--help') || asked.includes('-h')
   if (typed.length === 0 || typed[0] === '--') {
+    if (!help) checkFlags(early)
     const version = early.includes('--version') || early.includes('-V')
     return {kind: version && !help ? 'version' : 'root', name: '', argv: early, help}
   }
@@ -114,9 +115,24 @@ export function findCommand(argv: readonly string[], commands: Iterable<string>)
   }
   const verb = words[1]
   if (topics.has(words[0]!) && (verb === undefined || isFlag(verb))) {
+    if (!help) checkFlags([...early, ...words.slice(1)])
     return {kind: 'topic', name: words[0]!, argv: [...early, ...words.slice(1)], help}
   }
   throw unknownCommand(words, names, topics)
+}
+
+/** Where there is no command whose flags they could be. @throws usage `unknown_flag`, without what follows its = */
+function checkFlags(typed: readonly string[]): void {
+  const known = ['--version', ...Object.keys(globalFlags).map(name => `--${name}`)]
+  const chars = ['V', ...Object.values(globalFlags).map(({char}) => char)]
+  const flags = beforeDashes(typed).filter((word, at) => isFlag(word) && !takesValue(typed[at - 1] ?? ''))
+  const isKnown = (flag: string) => (flag.startsWith('--') ? known.includes(flag) : chars.includes(flag[1]))
+  const unknown = flags.map(flag => flag.replace(/=.*$/s, '')).find(flag => !isKnown(flag))
+  if (unknown === undefined) return
+  const near = suggest(unknown, known)
+  throw usageError('unknown_flag', `unknown flag ${unknown}`, {
+    hint: near === undefined ? 'hookctl --help' : `did you mean: ${near}`,
+  })
 }
 
 function unknownCommand(words: readonly string[], names: ReadonlySet<string>, topics: ReadonlySet<string>): Error {

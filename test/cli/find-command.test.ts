@@ -68,6 +68,26 @@ describe('what was typed', () => {
   })
 })
 
+describe('a flag that nothing knows is refused without a command too, without its value', () => {
+  test.each([
+    ['--frobnicate', '--frobnicate', 'hookctl --help'],
+    ['--jsn', '--jsn', 'did you mean: --json'],
+    ['--versoin', '--versoin', 'did you mean: --version'],
+    ['--secrte=hush', '--secrte', 'hookctl --help'],
+    ['-z', '-z', 'hookctl --help'],
+    ['--json --frobnicate', '--frobnicate', 'hookctl --help'],
+    ['webhook --frobnicate', '--frobnicate', 'hookctl --help'],
+  ])('%s', (line, flag, hint) => {
+    const message = `unknown flag ${flag}`
+    expect(() => find(line)).toThrow(expect.objectContaining({code: 'unknown_flag', kind: 'usage', message, hint}))
+  })
+
+  test.each(['--frobnicate --help', '--store -', '-o json', '-ojson', '--output=json', '--store --odd -q'])(
+    '%s is not one of them',
+    line => expect(find(line)).toMatchObject({kind: 'root'}),
+  )
+})
+
 describe('what cannot be meant is refused with the nearest, with blanks between the words, and never run', () => {
   test.each([
     ['webhook lst', 'no command "webhook lst"', 'did you mean: hookctl webhook list'],
