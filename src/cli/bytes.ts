@@ -86,14 +86,19 @@ export async function readBytesOrText(value: string, surroundings: Surroundings)
   return Buffer.from(value, 'utf8')
 }
 
-/** JSON from `@FILE`, `-` or typed, its numbers as they were written. @throws usage `invalid_json` with the place, never with the text */
-export async function readJson(value: string, surroundings: Surroundings): Promise<unknown> {
+/**
+ * JSON from `@FILE`, `-` or typed, its numbers as they were written.
+ *
+ * @param flag the one that gave it, without dashes
+ * @throws usage `invalid_json` with the flag and the place, never with the text
+ */
+export async function readJson(flag: string, value: string, surroundings: Surroundings): Promise<unknown> {
   const bytes = await readBytesOrText(value, surroundings)
-  const where = value === '-' ? 'stdin' : value.startsWith('@') ? value.slice(1) : 'the given text'
+  const where = value === '-' ? 'stdin is ' : value.startsWith('@') ? `${value.slice(1)} is ` : ''
   try {
     return parseJson(new TextDecoder('utf-8', {fatal: true}).decode(bytes))
   } catch (error) {
     const place = /\(line \d+ column \d+\)/.exec((error as Error).message)?.[0] ?? ''
-    throw usageError('invalid_json', `${where} is not JSON ${place}`.trim(), {hint: 'give JSON, @FILE or -'})
+    throw usageError('invalid_json', `--${flag}: ${where}not JSON ${place}`.trim(), {hint: 'give JSON, @FILE or -'})
   }
 }

@@ -60,12 +60,15 @@ export async function eventFrom(
   client: Client,
   surroundings: Surroundings,
 ): Promise<EventInput> {
-  const json = async (value: string | undefined) => (value === undefined ? undefined : readJson(value, surroundings))
+  const json = async (flag: 'data' | 'before' | 'after' | 'extra') => {
+    const value = flags[flag]
+    return value === undefined ? undefined : readJson(flag, value, surroundings)
+  }
   const [data, before, after, extra] = [
-    await json(flags.data),
-    await json(flags.before),
-    await json(flags.after),
-    await json(flags.extra),
+    await json('data'),
+    await json('before'),
+    await json('after'),
+    await json('extra'),
   ]
   const object = objectFrom(flags)
   const base = flags.example ? await exampleOf(type, client, flags.as) : {}

@@ -56,7 +56,7 @@ export async function objectsFrom(flags: Flags, surroundings: Surroundings): Pro
     throw usageError('no_objects', `${flags.ndjson === '-' ? 'stdin' : flags.ndjson} holds no objects`, {hint: LINE})
   }
   const id = given(flags, 'object-id')
-  const data = await readJson(given(flags, 'data'), surroundings)
+  const data = await readJson('data', given(flags, 'data'), surroundings)
   const name = flags['object-name']
   return [{...all, id, data, ...(name === undefined ? {} : {name})} as ObjectInput]
 }
@@ -78,7 +78,7 @@ async function sharedBy(flags: Flags, surroundings: Surroundings): Promise<Parti
     ...(context === undefined ? {} : {contextId: context}),
     ...(requestId === undefined ? {} : {requestId}),
     ...(secret === undefined ? {} : {secrets: [...secret]}),
-    ...(extra === undefined ? {} : {extra: (await readJson(extra, surroundings)) as Record<string, unknown>}),
+    ...(extra === undefined ? {} : {extra: (await readJson('extra', extra, surroundings)) as Record<string, unknown>}),
   }
 }
 

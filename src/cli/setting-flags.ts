@@ -61,12 +61,15 @@ type Given = Pick<Input<'webhook.edit'>, 'settings' | 'eventTypes'>
  * @param isNew whether there are no event types yet that would be overwritten
  */
 export async function settingsFrom(flags: SettingFlags, surroundings: Surroundings, isNew: boolean): Promise<Given> {
-  const json = async (value: string | undefined) => (value === undefined ? undefined : readJson(value, surroundings))
+  const json = async (flag: 'conditions' | 'rules' | 'action-data') => {
+    const value = flags[flag]
+    return value === undefined ? undefined : readJson(flag, value, surroundings)
+  }
   const text = async (value: string | undefined) => (value === undefined ? undefined : readText(value, surroundings))
   const all = {
-    conditions: await json(flags.conditions),
-    rules: await json(flags.rules),
-    actionData: await json(flags['action-data']),
+    conditions: await json('conditions'),
+    rules: await json('rules'),
+    actionData: await json('action-data'),
     bodyTemplate: await text(flags['body-template']),
     headerLines: await text(flags['header-lines']),
     bodyStyle: flags['body-style'],

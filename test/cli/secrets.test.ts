@@ -64,11 +64,11 @@ describe('bytes are read as they are', () => {
 
   test('JSON that is none is refused by place, without its content', async () => {
     await using home = temporaryHome()
-    await expect(readJson('{"a": hunter2}', inside(home).surroundings)).rejects.toMatchObject({
+    await expect(readJson('data', '{"a": hunter2}', inside(home).surroundings)).rejects.toMatchObject({
       code: 'invalid_json',
       message: expect.not.stringContaining('hunter2'),
     })
-    expect(await readJson('{"a": [1]}', inside(home).surroundings)).toEqual({a: [1]})
+    expect(await readJson('data', '{"a": [1]}', inside(home).surroundings)).toEqual({a: [1]})
   })
 })
 

@@ -161,7 +161,8 @@ test('the short NetBox spelling of a type has the same example', async () => {
 })
 
 test.each([
-  [['node.added', '--data', '{"a":'], 'invalid_json', 2, /the given text is not JSON/],
+  [['node.added', '--data', '{"a":'], 'invalid_json', 2, /^--data: not JSON/],
+  [['node.added', '--before', 'x'], 'invalid_json', 2, /^--before: not JSON/],
   [['node.added', '--data', '@nowhere.json'], 'file_not_found', 3, /nowhere\.json/],
   [['node.added', '--object-type', 'Node'], 'incomplete_object', 2, /type and an id/],
   [['node.added', '--at', 'yesterday'], 'invalid_time', 2, /"yesterday"/],
