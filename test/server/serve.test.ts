@@ -308,8 +308,12 @@ test('clients that go away in the middle do no harm', async () => {
 /** Sends a character now and then until the other side hangs up. */
 function drip(port: number, head: string): Promise<string> {
   return new Promise(resolve => {
-    const socket = connect(port, '127.0.0.1', () => socket.write(head))
-    const timer = setInterval(() => socket.write('x'), 20)
+    let timer: NodeJS.Timeout | undefined
+    // The drops come after the head also where connecting takes its time: before it they would be part of the method.
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.write(head)
+      timer = setInterval(() => socket.write('x'), 20)
+    })
     let answer = ''
     socket.setEncoding('utf8').on('data', chunk => {
       answer += chunk
