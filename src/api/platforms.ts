@@ -11,6 +11,7 @@ const platformView = z.strictObject({
   eventTypes: z.int(),
   /** Whether URL and event types are set after the webhook was made. */
   asksUrlLater: z.boolean(),
+  httpsOnly: z.boolean(),
 })
 
 export const platformOperations = {

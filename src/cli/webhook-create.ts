@@ -41,24 +41,41 @@ export async function completeWebhook(client: Client, asker: Asker, draft: Draft
   const mode = draft.mode ?? (await askMode(asker, platform))
   const given: Complete = {...draft, name, platform: spoken, ...(mode && {mode})}
   if (platform.asksUrlLater && draft.url === undefined) return given
-  const url = draft.url ?? (await askUrl(asker))
+  const target = draft.url === undefined ? await askTarget(asker, platform, draft) : {url: draft.url}
   const eventTypes = draft.eventTypes ?? (await askEvents(asker, platform))
   const isAsked =
     [draft.name, draft.platform, draft.url].includes(undefined) ||
     mode !== draft.mode ||
     (draft.eventTypes === undefined && platform.catalog.length !== 1)
   const secret = draft.secret ?? (isAsked && (await askSigned(asker, platform, draft)))
-  return {...given, url, eventTypes, ...(secret && {secret})}
+  return {...given, ...target, eventTypes, ...(secret && {secret})}
 }
 
-async function askUrl(asker: Asker): Promise<string> {
-  const {askText} = await import('./prompts.ts')
-  const check = (url: string) => {
-    const verdict = checkUrl(url)
-    return verdict.ok ? null : show(verdict.message)
+/** A URL the platform takes. Of http:// to this very machine, where it wants https://, the person decides. */
+async function askTarget(asker: Asker, platform: Platform, draft: Draft): Promise<Pick<Draft, 'url' | 'policies'>> {
+  const {askChoice, askText} = await import('./prompts.ts')
+  const wantsHttps = platform.httpsOnly && !(draft.policies?.allowHttp ?? platform.policies.allowHttp)
+  const check = (typed: string) => {
+    const verdict = checkUrl(typed)
+    if (!verdict.ok) return show(verdict.message)
+    const isRefused = wantsHttps && isHttp(verdict.url) && !isThisMachine(verdict.url)
+    return isRefused ? `${platform.name} sends to https:// only; --allow-http lets a webhook use http://` : null
   }
-  return askText(asker, {flag: 'url', question: 'URL that deliveries are sent to', check})
+  for (;;) {
+    const url = await askText(asker, {flag: 'url', question: 'URL that deliveries are sent to', check})
+    if (!(wantsHttps && isHttp(new URL(url)))) return {url}
+    const question = `${platform.name} sends to https:// only. Allow http:// to this machine?`
+    const answer = await askChoice(asker, {flag: 'allow-http', question}, [
+      {name: 'yes, for this webhook', value: true},
+      {name: 'no, type another URL', value: false},
+    ])
+    if (answer) return {url, policies: {...draft.policies, allowHttp: true}}
+  }
 }
+
+const isHttp = ({protocol}: URL): boolean => protocol === 'http:'
+
+const isThisMachine = ({hostname}: URL): boolean => /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)
 
 async function insist(client: Client, draft: Draft): Promise<Complete> {
   const platform = draft.platform === undefined ? undefined : await showPlatform(client, draft.platform)

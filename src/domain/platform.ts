@@ -112,6 +112,8 @@ export interface Platform {
   readonly modes: readonly Mode[]
   /** A webhook begins with name and mode only; URL and event types are set afterwards. */
   readonly asksUrlLater?: true
+  /** http:// is refused where a webhook's policies do not allow it. */
+  readonly httpsOnly?: true
   preset(version: string): Preset
   /** The catalog of a version, in the platform's own order. */
   eventTypes(version: string): readonly EventType[]

@@ -230,6 +230,7 @@ export const catalyst: Platform = {
     },
     locked: ['batch'],
   }),
+  httpsOnly: true,
   eventTypes: () => catalog.types,
   objectType,
   eventsOf,

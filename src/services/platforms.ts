@@ -18,6 +18,7 @@ const platformView = (
   modes: [...modes],
   eventTypes: platform.eventTypes(version).length,
   asksUrlLater: platform.asksUrlLater === true,
+  httpsOnly: platform.httpsOnly === true,
 })
 
 /** The platforms whose webhooks hookctl speaks. */

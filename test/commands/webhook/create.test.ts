@@ -227,6 +227,36 @@ test('whether deliveries are signed is asked for wherever anything was, unless a
   expect(whole.stderr).not.toContain('Sign deliveries')
 })
 
+test('a URL that the platform refuses is refused where it is typed; of http:// to this machine one is asked', async () => {
+  await using setting = await aSetting()
+  const result = await setting.hookctl([...CATALYST, '--event', 'node.added', '--json'], {
+    tty: true,
+    answers: [
+      [/URL that/, 'http://ops.example.com/in\r'],
+      [/catalyst sends to https:\/\/ only; --allow-http/, '\u0015http://127.0.0.1:9000/\r'],
+      [/Allow http:\/\/ to this machine/, '\u001b[B\r'],
+      [/URL that/, 'http://localhost:9000/\r'],
+      [/Allow http:\/\/ to this machine/, '\r'],
+      [/Sign deliveries/, '\r'],
+    ],
+  })
+  expect(result, result.stderr).toMatchObject({exitCode: 0})
+  expect(result.json<Row>()).toMatchObject({url: 'http://localhost:9000/', policies: {allowHttp: true}})
+})
+
+test('where http:// is allowed already, or the platform takes it, nothing is asked about it', async () => {
+  await using setting = await aSetting()
+  for (const flags of [
+    ['--platform', 'catalyst', '--event', 'node.added', '--allow-http'],
+    ['--platform', 'netbox', '--event', 'dcim.site.*'],
+  ]) {
+    const argv = ['webhook', 'create', '--name', flags[1] as string, ...flags, '--generate-secret', '--json']
+    const result = await setting.hookctl(argv, {tty: true, answers: [[/URL that/, 'http://127.0.0.1:9000/\r']]})
+    expect(result, result.stderr).toMatchObject({exitCode: 0})
+    expect(result.stderr).not.toContain('Allow http')
+  }
+})
+
 test('ENT-05: on a terminal EntryPoint offers instant delivery first, as the recommended one, and asks nothing more', async () => {
   await using setting = await aSetting()
   const result = await setting.hookctl(
