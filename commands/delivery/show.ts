@@ -1,6 +1,6 @@
 import {HookctlCommand} from '../../src/cli/base-command.ts'
-import {attemptColumns, batchedColumns, deliveryColumns} from '../../src/cli/columns/delivery.ts'
-import {bodySection, exchangeSections} from '../../src/cli/exchange.ts'
+import {batchedColumns, deliveryColumns} from '../../src/cli/columns/delivery.ts'
+import {attemptSections, bodySection, exchangeSections} from '../../src/cli/exchange.ts'
 import {argument} from '../../src/cli/flags.ts'
 import {section} from '../../src/cli/output/print.ts'
 
@@ -25,7 +25,7 @@ export default class DeliveryShow extends HookctlCommand<typeof DeliveryShow> {
     return this.one({...delivery, events, body, attempts}, columns, [
       section('Events', delivery.eventCount > 1 || delivery.state === 'collecting' ? events : [], batchedColumns),
       ...(body === null ? [] : [bodySection('Body', body)]),
-      section('Attempts', attempts, attemptColumns),
+      ...attemptSections(attempts),
       ...exchangeSections(attempts.at(-1)),
     ])
   }

@@ -1,8 +1,8 @@
 import {HookctlCommand} from '../../src/cli/base-command.ts'
-import {attemptColumns, deliveryColumns} from '../../src/cli/columns/delivery.ts'
+import {deliveryColumns} from '../../src/cli/columns/delivery.ts'
+import {attemptSections} from '../../src/cli/exchange.ts'
 import {EXIT} from '../../src/cli/exit-codes.ts'
 import {argument, durationFlag, textFlag} from '../../src/cli/flags.ts'
-import {section} from '../../src/cli/output/print.ts'
 
 export default class WebhookTest extends HookctlCommand<typeof WebhookTest> {
   static override summary = 'send an example event to one webhook only'
@@ -38,6 +38,6 @@ export default class WebhookTest extends HookctlCommand<typeof WebhookTest> {
     const {delivery, attempts} = await client.call('delivery.show', {organization, delivery: deliveryId})
     if (timedOut) this.exitWith(EXIT.timeout)
     else if (deliveries.some(({state}) => state !== 'delivered')) this.answerNo()
-    return this.one(delivery, this.columns, [section('Attempts', attempts, attemptColumns)])
+    return this.one(delivery, this.columns, attemptSections(attempts))
   }
 }

@@ -1,4 +1,6 @@
 import type {AttemptView, bytesView} from '../api/deliveries.ts'
+import {attemptColumns} from './columns/delivery.ts'
+import {show} from './escape.ts'
 import {type Section, section} from './output/print.ts'
 
 type BytesView = (typeof bytesView)['_output']
@@ -10,6 +12,15 @@ export const bodySection = (title: string, {encoding, content, bytes, truncated}
 })
 
 const headerColumns = [{key: 'name'}, {key: 'value'}] as const
+
+/** The attempts, and below them whole, because a table cuts it, why the last one failed and what to do. */
+export function attemptSections(attempts: readonly AttemptView[]): readonly Section[] {
+  const table = section('Attempts', attempts, attemptColumns)
+  const last = attempts.at(-1)
+  if (last === undefined || last.error === null) return [table]
+  const lines = [show(last.error), ...(last.hint === null ? [] : [`→ ${show(last.hint)}`])]
+  return [table, {title: `Error of attempt ${last.number}`, text: lines.join('\n')}]
+}
 
 /** What went out and came back in the last attempt. */
 export function exchangeSections(attempt: AttemptView | undefined): readonly Section[] {

@@ -1,6 +1,7 @@
 import type {AttemptView, DeliveryView} from '../../api/deliveries.ts'
 import type {sentDelivery} from '../../api/events.ts'
 import type {Column} from '../output/column.ts'
+import {formatAge} from '../time.ts'
 
 /** What the last attempt got: a status, or the class of the error. */
 const lastAnswer = ({lastStatus, lastErrorClass}: DeliveryView): string =>
@@ -33,7 +34,6 @@ export const attemptColumns: readonly Column<AttemptView>[] = [
   {key: 'status', align: 'right'},
   {key: 'errorClass', title: 'class'},
   {key: 'error'},
-  {key: 'hint'},
   {key: 'remoteAddress', title: 'address', wide: true},
 ]
 
@@ -62,12 +62,29 @@ export interface TailRow {
   readonly webhook: string
   readonly eventType: string
   readonly attempt: number | null
+  /** How many there have been of this delivery by now: what happens next is known only of the last one. */
+  readonly attempts: number
   readonly error: string | null
   readonly deliveryId: string
   readonly eventId: string
   readonly state: string
   readonly nextAt: string | null
   readonly cursor: string
+}
+
+/** What happens next, its time counted from the end of this attempt; null where an attempt followed or nothing does. */
+function nextStep({attempt, attempts, state, nextAt, at, durationMs}: TailRow): string | null {
+  if (attempt !== attempts) return null
+  if (state === 'failed') return 'given up'
+  if (state === 'held' || state === 'cancelled') return state
+  if (state !== 'pending' || nextAt === null) return null
+  return `next in ${formatAge(Math.max(0, Date.parse(nextAt) - Date.parse(at) - (durationMs ?? 0)))}`
+}
+
+/** Why it failed, unless the status says it already, and what happens next. */
+function tailNote(row: TailRow): string | null {
+  if (row.outcome !== 'failed') return row.error
+  return [row.status === null ? row.error : null, nextStep(row)].filter(part => part !== null).join('; ')
 }
 
 export const tailColumns: readonly Column<TailRow>[] = [
@@ -79,7 +96,8 @@ export const tailColumns: readonly Column<TailRow>[] = [
   {key: 'eventType', title: 'event'},
   {key: 'attempt', value: row => (row.attempt === null ? null : `#${row.attempt}`)},
   {key: 'deliveryId', title: 'delivery', whole: true},
-  {key: 'error'},
+  {key: 'note', value: tailNote},
+  {key: 'error', wide: true},
   {key: 'eventId', title: 'event id', wide: true},
   {key: 'state', wide: true},
   {key: 'nextAt', title: 'next', wide: true},

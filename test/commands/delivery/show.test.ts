@@ -1,4 +1,5 @@
 import {createHmac} from 'node:crypto'
+import {stripVTControlCharacters} from 'node:util'
 import {expect, test} from 'vitest'
 import {answers} from '../../harness/receiver.ts'
 import {aSetting, type Row} from '../../harness/setting.ts'
@@ -13,11 +14,23 @@ test('NBX-32 ENT-21: body, attempts, request and answer of a refused delivery ar
   const body = setting.receiver.requests[0]?.body.toString() ?? ''
   expect(stdout).toContain(`\nBody (${body.length} bytes)\n${body}\n`)
   expect(stdout).toMatch(/\nAttempts\n1\t\S+Z\t\d+\tfailed\t500\tstatus\tthe receiver answered 500\t/)
+  expect(stdout).toContain('\nError of attempt 1\nthe receiver answered 500\n→ ')
   expect(stdout).toContain(`\nRequest of attempt 1: POST ${setting.url()}\n`)
   expect(stdout).toContain('\nResponse: 500\n')
   expect(stdout).toContain('X-Why\ttired\n')
   expect(stdout).toContain('\nResponse body (9 bytes)\nboom\\x1b[31m\n')
   expect(stdout).not.toContain('\u001b')
+})
+
+test('on a narrow terminal the last error and its hint stand whole below the attempts', async () => {
+  await using setting = await aSetting()
+  await setting.webhook('gone', '--retry', 'manual')
+  setting.receiver.next(answers.status(401))
+  const {deliveries} = await setting.json('event', 'send', 'node.added', '--example')
+  const {attempts} = await setting.json('delivery', 'show', deliveries[0].id)
+  const {error, hint} = attempts[0]
+  const {stdout} = await setting.hookctl(['delivery', 'show', deliveries[0].id], {tty: true, columns: 40})
+  expect(stripVTControlCharacters(stdout)).toContain(`\nError of attempt 1\n${error}\n→ ${hint}\n`)
 })
 
 test('ENT-13: --json holds the bytes as they were signed', async () => {

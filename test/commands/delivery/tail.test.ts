@@ -1,5 +1,6 @@
 import type {EventEmitter} from 'node:events'
 import {expect, test} from 'vitest'
+import {tailColumns} from '../../../src/cli/columns/delivery.ts'
 import {answers} from '../../harness/receiver.ts'
 import {aSetting, type Row, type Setting} from '../../harness/setting.ts'
 
@@ -32,9 +33,45 @@ test('--no-follow gives everything recorded so far, oldest first, and ends', asy
     ['later', 'dcim.site.created', 'skipped', null],
   ])
   const plain = (await setting.hookctl(['delivery', 'tail', '--no-follow'])).stdout.split('\n')
-  expect(plain[0]).toMatch(
-    /^\d{4}-\d\d-\d\dT[\d:.]+Z failed 500 \d+ms ops node\.added #1 dlv_[0-9a-f]{32} "the receiver answered 500"$/,
-  )
+  expect(plain[0]).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z failed 500 \d+ms ops node\.added #1 dlv_[0-9a-f]{32} "given up"$/)
+})
+
+test('a failed attempt says what happens next: the wait after the last one, nothing after those before it', async () => {
+  await using setting = await aSetting()
+  await setting.webhook('ops', '--event', '*', '--retry', '1m,1h')
+  setting.receiver.next(answers.status(500))
+  await setting.json('event', 'send', 'node.added', '--example')
+  const tail = (...flags: string[]) => setting.hookctl(['delivery', 'tail', '--no-follow', ...flags])
+  expect((await tail()).stdout).toMatch(/ failed 500 \d+ms ops node\.added #1 dlv_[0-9a-f]{32} "next in (59s|1m)"\n$/)
+  expect((await tail('--fields', 'error')).stdout).toBe('"the receiver answered 500"\n')
+  expect(lines((await tail('--json')).stdout)).toMatchObject([
+    {attempt: 1, attempts: 1, error: 'the receiver answered 500', state: 'pending', nextAt: expect.any(String)},
+  ])
+})
+
+test('an attempt without an answer keeps its error beside what happens next', async () => {
+  const row = {
+    at: '2026-03-01T10:00:00Z',
+    outcome: 'failed',
+    status: null,
+    durationMs: 500,
+    webhook: 'ops',
+    eventType: 'node.added',
+    attempt: 2,
+    attempts: 2,
+    error: 'connection refused',
+    deliveryId: 'dlv_1',
+    eventId: 'evt_1',
+    state: 'pending',
+    nextAt: '2026-03-01T10:00:06.500Z',
+    cursor: 'c',
+  }
+  const note = (changed: Partial<typeof row> = {}) =>
+    tailColumns.find(({key}) => key === 'note')?.value?.({...row, ...changed})
+  expect(note()).toBe('connection refused; next in 6s')
+  expect(note({attempt: 1})).toBe('connection refused')
+  expect(note({state: 'failed'})).toBe('connection refused; given up')
+  expect(note({state: 'held'})).toBe('connection refused; held')
 })
 
 test('filters, counts, a cursor and a time restrict what is told', async () => {
