@@ -21,7 +21,12 @@ export const webhookColumns: readonly Column<WebhookView>[] = [
   {key: 'contextId', title: 'scope', wide: true, value: ({contextId}) => contextId ?? 'organization'},
   {key: 'mode', wide: true},
   {key: 'method', wide: true},
-  {key: 'secrets', wide: true, value: ({secrets}) => secrets.map(secret => secret.fingerprint).join(',')},
+  {
+    key: 'secrets',
+    title: 'secret fingerprints',
+    wide: true,
+    value: ({secrets}) => secrets.map(secret => secret.fingerprint).join(','),
+  },
   {
     key: 'tls',
     wide: true,
@@ -59,6 +64,9 @@ const describeSignature = (signature: WebhookView['policies']['signature']): str
   return details.length > 0 ? `${signature.scheme} (${details.join(', ')})` : signature.scheme
 }
 
+const describeBatch = (batch: Policies['batch']): string =>
+  batch === null ? 'none' : `every ${formatDuration(batch.everyMs)}, at most ${batch.maxEvents} events`
+
 /** Everything a webhook decides about its deliveries, as resolved when it was created. */
 export const policyColumns: readonly Column<WebhookView>[] = [
   {key: 'success', value: ({policies}) => describeSuccess(policies.success)},
@@ -69,6 +77,8 @@ export const policyColumns: readonly Column<WebhookView>[] = [
     value: ({policies, secrets}) => (secrets.length > 0 ? describeSignature(policies.signature) : 'none: no secret'),
   },
   {key: 'timeout', value: ({policies}) => formatDuration(policies.timeoutMs)},
+  {key: 'batch', value: ({mode, policies}) => describeBatch(mode === 'batch' ? policies.batch : null)},
+  {key: 'allowHttp', title: 'allow http', value: ({policies}) => (policies.allowHttp ? 'yes' : 'no')},
   {key: 'zone', value: ({policies}) => policies.zone},
   {key: 'contentType', title: 'content type'},
 ]

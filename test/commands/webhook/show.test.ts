@@ -25,6 +25,31 @@ test('--resolved shows what the platform decided; --fields picks from it', async
   )
 })
 
+test('--resolved shows when a batch is sent and whether plain HTTP is allowed', async () => {
+  await using setting = await aSetting()
+  await setting.webhook(
+    'bulk',
+    '--platform',
+    'entrypoint',
+    '--event',
+    '*',
+    '--mode',
+    'batch',
+    '--batch-every',
+    '30s',
+    '--batch-max',
+    '7',
+    '--allow-http',
+  )
+  await setting.webhook('ops')
+  const shown = (await setting.hookctl(['webhook', 'show', 'bulk', '--resolved'], {tty: true, env: {NO_COLOR: '1'}}))
+    .stdout
+  expect(shown).toMatch(/^batch +every 30s, at most 7 events$/m)
+  expect(shown).toMatch(/^allow http +yes$/m)
+  expect(shown).toMatch(/^secret fingerprints /m)
+  expect((await setting.hookctl(['webhook', 'show', 'ops', '--resolved'])).stdout).toContain('batch\t')
+})
+
 test('credentials in headers are masked, whatever the format', async () => {
   await using setting = await aSetting()
   const header = 'Authorization: Bearer CANARY'
