@@ -133,7 +133,7 @@ function exampleOf(asked: readonly Spoken[], name: string): TypeView {
   }
   throw notFoundError(
     'event_type_not_found',
-    `${asked.length === 1 ? asked[0]?.name : 'no platform'} knows no event type "${name}"`,
+    `${asked.length === 1 ? `${asked[0]?.name} knows no event type` : 'no platform knows the event type'} "${name}"`,
     {
       path: 'example',
       hint: 'hookctl event types',

@@ -41,9 +41,16 @@ function chooseType({webhook, spoken: {platform, version}}: Target, asked: strin
     const found = platform.eventType(version, asked)
     if (found !== null) return found
   }
-  throw usageError('not_subscribed', `the webhook "${webhook.name}" is not subscribed to "${asked ?? 'anything'}"`, {
+  const patterns = webhook.eventTypes.join(', ')
+  if (asked === undefined) {
+    throw usageError('not_subscribed', `no known event type matches ${patterns}`, {
+      path: 'eventType',
+      hint: `hookctl event types --platform ${platform.name}`,
+    })
+  }
+  throw usageError('not_subscribed', `the webhook "${webhook.name}" is not subscribed to "${asked}"`, {
     path: 'eventType',
-    hint: `it is subscribed to ${webhook.eventTypes.join(', ')}`,
+    hint: `it is subscribed to ${patterns}`,
   })
 }
 

@@ -62,3 +62,11 @@ test.each([
   expect(result).toMatchObject({exitCode, stdout: ''})
   expect(result.error().code).toBe(code)
 })
+
+test('an event type nobody speaks of is said to be known by none', async () => {
+  await using setting = await aSetting()
+  const said = async (...argv: string[]) =>
+    (await setting.hookctl(['event', 'types', ...argv, '--example', '--json'])).error().message
+  expect(await said('no de')).toBe('no platform knows the event type "no de"')
+  expect(await said('node.nope', '--platform', 'catalyst')).toBe('catalyst@1 knows no event type "node.nope"')
+})

@@ -40,3 +40,15 @@ test.each([
   if (code !== undefined) expect(result.error().code).toBe(code)
   expect(setting.receiver.requests).toHaveLength(0)
 })
+
+test('patterns that match no event type there is an example of are named', async () => {
+  await using setting = await aSetting()
+  await setting.webhook('plugins', '--platform', 'netbox', '--event', 'widgets.*')
+  const result = await setting.hookctl(['webhook', 'test', 'plugins', '--json'])
+  expect(result.exitCode).toBe(2)
+  expect(result.error()).toMatchObject({
+    code: 'not_subscribed',
+    message: 'no known event type matches widgets.*',
+    hint: 'hookctl event types --platform netbox',
+  })
+})
