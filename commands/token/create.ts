@@ -33,6 +33,7 @@ export default class TokenCreate extends HookctlCommand<typeof TokenCreate> {
     const whose = token.user === null ? 'a machine' : token.user
     this.notice(`${token.name} is a token of ${whose} in ${token.organization}: ${token.scopes.join(', ')}`)
     this.notice('its value is shown this once; hookctl on another machine takes it as HOOKCTL_TOKEN')
+    this.tellSecret(value, 'token')
     return this.done({...token, value}, value, [`hookctl token revoke ${token.id}`])
   }
 }

@@ -231,8 +231,8 @@ export abstract class HookctlCommand<T extends typeof Command = typeof Command> 
   }
 
   /** A secret that is told now or never: where only the id is printed it goes to stderr, even with --quiet. */
-  protected tellSecret(secret: string): void {
-    if (this.#layout.format === 'id') this.surroundings.stderr.write(`secret, shown this once: ${show(secret)}\n`)
+  protected tellSecret(secret: string, what = 'secret'): void {
+    if (this.#layout.format === 'id') this.surroundings.stderr.write(`${what}, shown this once: ${show(secret)}\n`)
   }
 
   /** A next step: stderr, only where a person looks on. */
