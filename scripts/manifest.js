@@ -5,6 +5,7 @@ import process from 'node:process'
 import {fileURLToPath} from 'node:url'
 import {Plugin} from '@oclif/core/config'
 import {settings} from '@oclif/core/settings'
+import {formatDuration} from '../src/domain/duration.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -32,10 +33,14 @@ const argument = ({name, required, multiple}) => {
   return required ? word : `[${word}]`
 }
 
+/** The default of a duration is ms in the manifest: shown as one types it. */
+const usualValue = flag =>
+  flag.helpValue === 'DURATION' && typeof flag.default === 'number' ? formatDuration(flag.default) : flag.default
+
 const flagLine = flag => {
   const value =
     flag.type === 'option' ? ` ${flag.helpValue ?? (flag.options ?? [flag.name.toUpperCase()]).join('|')}` : ''
-  const usual = flag.default === undefined || typeof flag.default === 'object' ? '' : ` (usually ${flag.default})`
+  const usual = flag.default === undefined || typeof flag.default === 'object' ? '' : ` (usually ${usualValue(flag)})`
   return `- \`${flag.char ? `-${flag.char}, ` : ''}--${flag.name}${value}\`: ${flag.description}${usual}`
 }
 

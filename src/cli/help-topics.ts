@@ -1,9 +1,12 @@
 import type {Config} from '@oclif/core/config'
+import {HookctlError, usageError} from '../errors.ts'
 import {EXIT_MEANINGS} from './exit-codes.ts'
 import {findCommand} from './find-command.ts'
 import {helpText} from './help.ts'
+import {HELP_SUBJECTS, type HelpSubject} from './help-subjects.ts'
 import {FORMATS} from './output/formats.ts'
 import {SETTING_KEYS, SETTINGS} from './settings.ts'
+import {suggest} from './suggest.ts'
 
 const columns = (rows: readonly (readonly [string | number, string])[]): string => {
   const width = Math.max(...rows.map(([left]) => String(left).length))
@@ -112,25 +115,48 @@ ${columns([
 Flags that take a duration (DURATION): 250ms, 90s, 15m, 1h30m, 7d, 2w; units from large to small, no spaces.
 `
 
-const TOPICS: ReadonlyMap<string, () => string> = new Map([
-  ['environment', environment],
-  ['exit-codes', exitCodes],
-  ['formatting', formatting],
-  ['filters', filters],
-  ['signatures', signatures],
-  ['scripting', scripting],
-  ['time', time],
-])
+const SUBJECTS: Readonly<Record<HelpSubject, () => string>> = {
+  environment,
+  'exit-codes': exitCodes,
+  formatting,
+  filters,
+  signatures,
+  scripting,
+  time,
+}
 
-/** The subjects `hookctl help` knows beside commands. */
-const HELP_TOPICS = [...TOPICS.keys()]
+const isSubject = (word: string | undefined): word is HelpSubject =>
+  (HELP_SUBJECTS as readonly (string | undefined)[]).includes(word)
 
-/** The text for these words: a subject, a command, a topic; everything where there are none. */
+/**
+ * The text for these words: a subject, a command, a topic; everything where there are none.
+ *
+ * @throws usage `unknown_command`, for one word with the subjects there are
+ */
 export async function helpOn(words: readonly string[], config: Config, width: number | undefined): Promise<string> {
-  const subject = words.length === 1 ? TOPICS.get(words[0]!) : undefined
-  if (subject !== undefined) return subject()
-  const names = [...config.commandIDs.map(id => id.replaceAll(':', ' '))]
-  const {name} = findCommand(words, names)
-  const text = await helpText(config, name, width)
-  return name === '' ? `${text}\nSUBJECTS\n  hookctl help ${HELP_TOPICS.join(', ')}\n` : text
+  const [first] = words
+  if (words.length === 1 && isSubject(first)) return SUBJECTS[first]()
+  return helpText(config, commandName(words, config), width)
+}
+
+function commandName(words: readonly string[], config: Config): string {
+  try {
+    return findCommand(
+      words,
+      config.commands.map(({id}) => id.replaceAll(':', ' ')),
+    ).name
+  } catch (error) {
+    throw words.length === 1 ? unknownSubject(words[0]!, error) : error
+  }
+}
+
+function unknownSubject(word: string, error: unknown): unknown {
+  if (!(error instanceof HookctlError)) return error
+  const near = suggest(word, HELP_SUBJECTS)
+  const command = error.hint?.startsWith('did you mean') ? error.hint : 'hookctl help'
+  return usageError(
+    'unknown_command',
+    `no command, topic or subject "${word}"; the subjects are ${HELP_SUBJECTS.join(', ')}`,
+    {hint: near === undefined ? command : `did you mean: hookctl help ${near}`},
+  )
 }

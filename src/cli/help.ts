@@ -2,6 +2,8 @@ import type {Command} from '@oclif/core/command'
 import type {Config} from '@oclif/core/config'
 import {CommandHelp, Help} from '@oclif/core/help'
 import type {HelpOptions} from '@oclif/core/interfaces'
+import {formatDuration} from '../domain/duration.ts'
+import {HELP_SUBJECTS} from './help-subjects.ts'
 
 /** oclif's page of one command, with examples that can be pasted as they are and descriptions of more than one line. */
 class PlainCommandHelp extends CommandHelp {
@@ -13,6 +15,26 @@ class PlainCommandHelp extends CommandHelp {
 
   protected override examples(examples: Parameters<CommandHelp['examples']>[0]): string | undefined {
     return super.examples(examples)?.replace(/^(\s*)\$ /gm, '$1')
+  }
+
+  /** What every command has comes last: what it alone has is looked for first. */
+  protected override groupFlags(
+    flags: Parameters<CommandHelp['groupFlags']>[0],
+  ): ReturnType<CommandHelp['groupFlags']> {
+    const {mainFlags, flagGroups} = super.groupFlags(flags)
+    const {GLOBAL, ...own} = flagGroups
+    return {mainFlags, flagGroups: GLOBAL === undefined ? own : {...own, GLOBAL}}
+  }
+
+  /** The default of a duration is ms: shown as one types it. */
+  protected override flags(flags: Parameters<CommandHelp['flags']>[0]): ReturnType<CommandHelp['flags']> {
+    return super.flags(
+      flags.map(flag =>
+        flag.type === 'option' && flag.helpValue === 'DURATION' && typeof flag.default === 'number'
+          ? {...flag, default: formatDuration(flag.default)}
+          : flag,
+      ),
+    )
   }
 
   protected override description(): string | undefined {
@@ -36,6 +58,14 @@ class HelpText extends Help {
   }
 }
 
+const ROOT_BLOCKS = `
+SHORTCUTS
+  sign    signature sign
+  verify  signature verify
+
+SUBJECTS
+${HELP_SUBJECTS.map(subject => `  hookctl help ${subject}\n`).join('')}`
+
 /** Help on a command or topic, or on everything where `name` is empty. Plain text, wrapped to `width`. */
 export async function helpText(config: Config, name: string, width: number | undefined): Promise<string> {
   const options = {
@@ -45,5 +75,6 @@ export async function helpText(config: Config, name: string, width: number | und
   }
   const help = new HelpText(config, options as never)
   await help.showHelp(name === '' ? [] : name.split(' '))
-  return `${help.text.replace(/\n{3,}/g, '\n\n').trimEnd()}\n`
+  const text = `${help.text.replace(/\n{3,}/g, '\n\n').trimEnd()}\n`
+  return name === '' ? `${text}${ROOT_BLOCKS}` : text
 }

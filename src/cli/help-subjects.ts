@@ -1,0 +1,12 @@
+/** What `hookctl help` explains beside commands and topics. */
+export const HELP_SUBJECTS = [
+  'environment',
+  'exit-codes',
+  'formatting',
+  'filters',
+  'signatures',
+  'scripting',
+  'time',
+] as const
+
+export type HelpSubject = (typeof HELP_SUBJECTS)[number]

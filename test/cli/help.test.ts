@@ -1,0 +1,37 @@
+import {describe, expect, test} from 'vitest'
+import {run} from '../harness/cli.ts'
+
+const subjects = ['environment', 'exit-codes', 'formatting', 'filters', 'signatures', 'scripting', 'time']
+
+describe('help', () => {
+  test.each([[[]], [['--help']], [['help']]])('%j lists the shortcuts and every subject, once', async argv => {
+    const {stdout} = await run(argv)
+    expect(stdout).toContain('\nSHORTCUTS\n  sign    signature sign\n  verify  signature verify\n')
+    expect(stdout.split('\nSUBJECTS\n')).toHaveLength(2)
+    expect(stdout.split('\nSUBJECTS\n')[1]).toBe(subjects.map(subject => `  hookctl help ${subject}\n`).join(''))
+  })
+
+  test.each(subjects)('the subject %s has a page', async subject => {
+    expect(await run(['help', subject])).toMatchObject({exitCode: 0, stderr: ''})
+  })
+
+  test('what is neither command nor subject is answered with the subjects, and the nearest', async () => {
+    const nonsense = await run(['help', 'nonsense'])
+    expect(nonsense).toMatchObject({exitCode: 2, stdout: ''})
+    expect(nonsense.stderr).toBe(
+      `hookctl: no command, topic or subject "nonsense"; the subjects are ${subjects.join(', ')}\nnext: hookctl help\n`,
+    )
+    expect((await run(['help', 'enviroment'])).stderr).toContain('did you mean: hookctl help environment\n')
+    expect((await run(['help', 'webhok'])).stderr).toContain('did you mean: hookctl webhook\n')
+    expect((await run(['help', 'webhook', 'explode'])).stderr).toContain('no command "webhook explode"')
+  })
+
+  test("a command's page ends its flags with the global ones and says durations as they are typed", async () => {
+    const {stdout} = await run(['event', 'send', '--help'])
+    const groups = stdout.split('\n').filter(line => line.endsWith('FLAGS') && !line.startsWith(' '))
+    expect(groups.length).toBeGreaterThan(1)
+    expect(groups.at(-1)).toBe('GLOBAL FLAGS')
+    expect(stdout).toContain('[default: 30s]')
+    expect(stdout).not.toContain('30000')
+  })
+})
