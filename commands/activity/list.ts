@@ -3,9 +3,9 @@ import {activityColumns} from '../../src/cli/columns/event.ts'
 import {numberFlag, switchFlag, textFlag} from '../../src/cli/flags.ts'
 
 export default class ActivityList extends HookctlCommand<typeof ActivityList> {
-  static override summary = 'show what changed recently, newest first'
+  static override summary = 'show changes: nodes and groups only; --everything for all'
   static override description =
-    'The ten newest changes of nodes and security groups, as the Catalyst dashboard shows them. --everything shows every change of every tracked object, a page at a time.'
+    'The ten newest changes of nodes and security groups, as the Catalyst dashboard shows them, newest first. --everything shows every change of every tracked object, a page at a time.'
   static override examples = [
     '<%= config.bin %> activity list',
     '<%= config.bin %> activity list --everything --limit 20',
@@ -20,8 +20,9 @@ export default class ActivityList extends HookctlCommand<typeof ActivityList> {
   async run() {
     const {everything, limit, cursor} = this.flags
     const client = await this.client()
-    return this.list(() =>
-      client.call('activity.list', {organization: this.organization, all: everything, limit, cursor}),
-    )
+    const page = await client.call('activity.list', {organization: this.organization, all: everything, limit, cursor})
+    const listed = await this.list(async () => page)
+    if (!everything && page.items.length < limit) this.hint('nodes and groups only; --everything for all')
+    return listed
   }
 }

@@ -27,6 +27,20 @@ test('CAT-22 CAT-23: the ten newest changes of nodes and groups, in the sentence
   expect((await setting.rows('activity', 'list', '--everything', '--limit', '100')).length).toBeGreaterThan(18)
 })
 
+test('a short feed on a terminal says what it leaves out; a full one, a pipe and a machine are not told', async () => {
+  await using setting = await aSetting()
+  await setting.webhook('not shown')
+  const list = async (tty: boolean, ...flags: string[]) =>
+    (await setting.hookctl(['activity', 'list', ...flags], {tty})).stderr
+  expect(await list(true)).toContain('nodes and groups only; --everything for all\n')
+  await setting.json('event', 'send', 'node.added', '--example')
+  expect(await list(true)).toBe('nodes and groups only; --everything for all\n')
+  expect(await list(true, '--limit', '1')).not.toContain('--everything')
+  expect(await list(true, '--everything')).not.toContain('--everything')
+  expect(await list(true, '--json')).toBe('')
+  expect(await list(false)).toBe('')
+})
+
 test('changes are followed as sentences, from a time or a cursor on', async () => {
   await using setting = await aSetting()
   await setting.json('event', 'send', 'node.added', '--example')
