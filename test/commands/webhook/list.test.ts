@@ -24,7 +24,9 @@ test('a terminal gets a table, a pipe lines with tabs, wide more columns, -q the
     setting.url(),
     expect.stringMatching(/Z\n$/),
   ])
-  expect((await setting.hookctl(['webhook', 'list', '-o', 'wide'])).stdout).toMatch(/\bMODE\b.*\bSECRET FINGERPRINTS\b.*\bTLS\b/)
+  expect((await setting.hookctl(['webhook', 'list', '-o', 'wide'])).stdout).toMatch(
+    /\bMODE\b.*\bSECRET FINGERPRINTS\b.*\bTLS\b/,
+  )
   expect((await setting.hookctl(['webhook', 'list', '-q'])).stdout).toBe(`${id}\n`)
   expect((await setting.hookctl(['webhook', 'list', '-o', 'yaml'])).stdout).toMatch(/^data:\n {2}- id: wh_/)
   expect((await setting.hookctl(['webhook', 'list', '--fields', 'name,mode'])).stdout).toBe('a\tinstant\n')
