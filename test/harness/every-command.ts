@@ -1,15 +1,14 @@
-import {readFileSync, writeFileSync} from 'node:fs'
+import {writeFileSync} from 'node:fs'
 import path from 'node:path'
-import {beforeAll, describe, expect, test} from 'vitest'
-import {commandModules} from '../harness/cli.ts'
-import {answers} from '../harness/receiver.ts'
-import {aSetting, type Setting} from '../harness/setting.ts'
+import {answers} from './receiver.ts'
+import {aSetting, type Setting} from './setting.ts'
 
 /**
- * Every command once succeeding and once failing with --json. A command without a case fails: add a line to `cases`.
+ * Every command line once as it succeeds and once as it fails, for tests that hold of all of them. A command without a
+ * case fails test/e2e/every-command.test.ts: add a line to `cases`.
  */
 
-interface World {
+export interface World {
   readonly setting: Setting
   readonly event: string
   /** A delivery that failed for good, and one that waits for its retry. */
@@ -18,7 +17,7 @@ interface World {
   readonly change: string
 }
 
-interface Case {
+export interface Case {
   readonly works: (world: World) => readonly string[]
   readonly fails: readonly [argv: readonly string[], exitCode: number]
   /** One JSON object a line. */
@@ -34,7 +33,7 @@ const site = ['--platform', 'netbox', '--object-type', 'dcim.site', '--object-id
 const unsigned = ['--body', 'body.json', '--scheme', 'netbox', '--header', 'X-Hook-Signature: 00']
 
 /** In this order: some need what the ones before have made. */
-const cases: Readonly<Record<string, Case>> = {
+export const cases: Readonly<Record<string, Case>> = {
   commands: {works: () => ['commands'], fails: [['commands', '--nope'], 2]},
   help: {works: () => ['help', 'exit-codes'], fails: [['help', 'nothing-like-it'], 2]},
   doctor: {works: () => ['doctor', '--organization', 'nope'], exitCode: 7, fails: [['doctor', '--fields', 'nope'], 2]},
@@ -200,7 +199,7 @@ const cases: Readonly<Record<string, Case>> = {
   },
 }
 
-async function aWorld(): Promise<World> {
+export async function aWorld(): Promise<World> {
   const setting = await aSetting()
   const inHome = (name: string) => path.join(setting.home.path, name)
   writeFileSync(inHome('secret'), 'a-secret-of-16b!')
@@ -221,43 +220,3 @@ async function aWorld(): Promise<World> {
     change: change?.id,
   }
 }
-
-const ESC = '\u001b'
-
-test('every command has a case', () => {
-  const {commands} = JSON.parse(readFileSync(new URL('../../oclif.manifest.json', import.meta.url), 'utf8'))
-  const listed = Object.keys(commands).map(id => id.replaceAll(':', ' '))
-  expect([...listed, ...commandModules.keys()].filter(name => !Object.hasOwn(cases, name))).toEqual([])
-})
-
-describe('--json', () => {
-  let world: World
-  beforeAll(async () => {
-    world = await aWorld()
-    return () => world.setting[Symbol.asyncDispose]()
-  }, 30_000)
-
-  const present = Object.entries(cases).filter(([name]) => commandModules.has(name))
-  test.each(present)('%s', {timeout: 60_000}, async (_, {works, fails, lines, until, exitCode = 0}) => {
-    let interrupt = () => {}
-    const argv = [...works(world), '--json']
-    const worked = await world.setting.hookctl(argv, {
-      signals: emitter => {
-        interrupt = () => emitter.emit('SIGINT')
-      },
-      onStdout: text => {
-        if (until?.test(text)) interrupt()
-      },
-    })
-    expect(worked, worked.stderr).toMatchObject({exitCode})
-    for (const text of lines ? worked.stdout.trimEnd().split('\n') : [worked.stdout]) JSON.parse(text)
-    expect(worked.stdout + worked.stderr).not.toContain(ESC)
-
-    const failed = await world.setting.hookctl([...fails[0], '--json'])
-    expect(failed, failed.stderr).toMatchObject({stdout: '', exitCode: fails[1]})
-    const {error} = JSON.parse(failed.stderr.trimEnd().split('\n').at(-1) ?? '')
-    expect(error).toMatchObject({code: expect.stringMatching(/^[a-z][a-z_]*$/), message: expect.any(String)})
-    expect(failed.stderr).not.toMatch(/^\s+at /m)
-    expect(failed.stderr).not.toContain(ESC)
-  })
-})
