@@ -26,7 +26,7 @@ export const operations = {
   ...tokenOperations,
 }
 
-type Operations = typeof operations
+export type Operations = typeof operations
 export type OperationName = keyof Operations
 export type Input<Name extends OperationName> = z.input<Operations[Name]['input']>
 export type Parsed<Name extends OperationName> = z.output<Operations[Name]['input']>

@@ -1,6 +1,7 @@
 import ky, {HTTPError, type KyInstance, type Options} from 'ky'
+import {loadOperation} from '../api/load-operation.ts'
 import type {Operation} from '../api/operation.ts'
-import {type Input, type OperationName, type Output, operations} from '../api/operations.ts'
+import type {Input, OperationName, Output} from '../api/operations.ts'
 import {parseJson} from '../domain/json.ts'
 import {HookctlError, usageError} from '../errors.ts'
 import type {Client} from './client.ts'
@@ -52,12 +53,13 @@ export function createHttpClient(options: HttpClientOptions): Client {
     target: {kind: 'http', location: connection.address.url},
     sender: null,
     async call<Name extends OperationName>(name: Name, input: Input<Name>): Promise<Output<Name>> {
+      const operation = (await loadOperation(name)) as Operation
       try {
-        return (await request(connection, operations[name], input, timeoutMs)) as Output<Name>
+        return (await request(connection, operation, input, timeoutMs)) as Output<Name>
       } catch (error) {
         // Neither has reached an operation, so that asking again cannot do anything twice.
         if (!(isNotBegun(error) && (await moved()))) throw error
-        return (await request(connection, operations[name], input, timeoutMs)) as Output<Name>
+        return (await request(connection, operation, input, timeoutMs)) as Output<Name>
       }
     },
     stream(question, signal, watch) {

@@ -1,12 +1,13 @@
+import {loadOperation} from '../api/load-operation.ts'
 import type {Operation} from '../api/operation.ts'
-import {type OperationName, type Output, operations} from '../api/operations.ts'
+import type {OperationName, Output} from '../api/operations.ts'
 import {parseInput} from '../api/parse.ts'
-import {type StreamItem, type StreamQuestion, streamInput} from '../api/stream.ts'
+import type {StreamItem, StreamQuestion} from '../api/stream.ts'
 import {hasRole, type Organization} from '../domain/organization.ts'
 import {notAllowedError, notFoundError} from '../errors.ts'
 import type {Asking, Caller, Deps} from './deps.ts'
 import {toMs} from './instants.ts'
-import {beginning, type FollowQuestion, follow} from './stream.ts'
+import type {FollowQuestion} from './stream.ts'
 import {services} from './table.ts'
 
 /**
@@ -24,10 +25,11 @@ export async function invoke<Name extends OperationName>(
   rawInput: unknown,
   caller: Caller,
 ): Promise<Output<Name>> {
-  admit(name, operations[name] as Operation, caller)
-  const input = parseInput(operations[name].input, rawInput) as Record<string, unknown>
+  const operation = (await loadOperation(name)) as Operation
+  admit(name, operation, caller)
+  const input = parseInput(operation.input, rawInput) as Record<string, unknown>
   const asking: Asking = {...caller, requestId: caller.requestId ?? deps.newUuid()}
-  const service = services[name] as (deps: Deps, input: unknown, caller: Asking) => Promise<Output<Name>>
+  const service = (await services[name]()) as (deps: Deps, input: unknown, caller: Asking) => Promise<Output<Name>>
   return service(deps, await resolve(deps, input, caller), asking)
 }
 
@@ -41,6 +43,7 @@ export async function beginStream(
   caller: Caller,
 ): Promise<string> {
   const asked = await streamQuestion(deps, question, caller)
+  const {beginning} = await import('./stream.ts')
   const cursor = await beginning(deps, asked)
   if (asked.cursor !== null) {
     await deps.store.feed({organizationId: asked.organization.id, cursor, limit: 1, kinds: asked.kinds})
@@ -59,7 +62,9 @@ export async function* invokeStream(
   caller: Caller,
   signal: AbortSignal,
 ): AsyncGenerator<StreamItem> {
-  yield* follow(deps, await streamQuestion(deps, question, caller), signal)
+  const asked = await streamQuestion(deps, question, caller)
+  const {follow} = await import('./stream.ts')
+  yield* follow(deps, asked, signal)
 }
 
 async function streamQuestion(
@@ -68,6 +73,7 @@ async function streamQuestion(
   caller: Caller,
 ): Promise<FollowQuestion> {
   admit('stream', {role: 'member', scope: 'read'}, caller)
+  const {streamInput} = await import('../api/stream.ts')
   const {cursor, since, ...rest} = question
   const input = parseInput(streamInput, {...rest, cursor: cursor ?? undefined, since: since ?? undefined})
   const organization = await organizationOf(deps, input.organization, caller)

@@ -9,7 +9,7 @@ import {refuseClaimed, refuseProblems, refuseUnknownContext, withInput} from './
 import {webhookRecord} from './webhook-record.ts'
 import {newSecret, rotated} from './webhook-secret.ts'
 
-type Name = 'create' | 'list' | 'show' | 'edit' | 'delete' | 'rotateSecret'
+type Name = 'create' | 'edit' | 'delete' | 'rotateSecret'
 type In<N extends Name> = Resolved<Parsed<`webhook.${N}`>>
 
 /**
@@ -57,21 +57,6 @@ export async function createWebhook(
   const webhook = {...draft, secrets: made === null ? [] : [made.secret]}
   await deps.store.webhooks.add(webhook, await webhookRecord(deps, caller, {after: webhook}))
   return {webhook: webhookView(webhook, organization.slug), secret: made?.told ?? null}
-}
-
-/** Webhooks, newest first. */
-export async function listWebhooks(
-  {store}: Deps,
-  {organization, active, platform, text, limit, cursor}: In<'list'>,
-): Promise<Output<'webhook.list'>> {
-  const filter = {active, text, platform: platform === undefined ? undefined : spokenAs(platform).platform.name}
-  const {items, next} = await store.webhooks.list(organization.id, filter, {limit, cursor})
-  return {items: items.map(webhook => webhookView(webhook, organization.slug)), next}
-}
-
-/** One webhook, by id or name. @throws not_found `webhook_not_found` */
-export async function showWebhook(deps: Deps, {organization, webhook}: In<'show'>): Promise<Output<'webhook.show'>> {
-  return webhookView(await findWebhook(deps, organization, webhook), organization.slug)
 }
 
 /** Changes what is given and keeps the rest, the id first of all; throws as `createWebhook` does. */
