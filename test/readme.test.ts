@@ -1,13 +1,12 @@
-import {type ChildProcess, spawn} from 'node:child_process'
 import {createHmac} from 'node:crypto'
 import {once} from 'node:events'
-import {chmodSync, existsSync, globSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs'
+import {existsSync, globSync, readFileSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
-import process from 'node:process'
 import {expect, test, vi} from 'vitest'
 import {EXIT_MEANINGS} from '../src/cli/exit-codes.ts'
-import {type Home, temporaryHome} from './harness/cli.ts'
+import {temporaryHome} from './harness/cli.ts'
 import {answers, openReceiver} from './harness/receiver.ts'
+import {aTerminal, ended, running, succeed} from './harness/terminal.ts'
 
 const root = path.join(import.meta.dirname, '..')
 const read = (file: string) => readFileSync(path.join(root, file), 'utf8')
@@ -20,53 +19,6 @@ const commandLines = (title: string): string[] =>
     .split('\n')
     .map(line => line.replace(/\s+# .*$/, ''))
     .filter(line => line !== '')
-
-/** A shell whose `hookctl` is the built program, in a home of its own. */
-function aTerminal(home: Home, env: Readonly<Record<string, string>> = {}) {
-  const failure = process.env.HOOKCTL_TEST_BUILD_FAILURE
-  if (failure !== undefined) throw new Error(`the build failed: ${failure}`)
-  const bin = path.join(home.path, 'bin')
-  mkdirSync(bin)
-  const hookctl = path.join(bin, 'hookctl')
-  writeFileSync(hookctl, `#!/bin/sh\nexec '${process.execPath}' '${path.join(root, 'bin/run.js')}' "$@"\n`)
-  chmodSync(hookctl, 0o755)
-  const surrounding = {PATH: `${bin}:${process.env.PATH}`, TMPDIR: home.path, ...home.env, ...env}
-  return (script: string): ChildProcess =>
-    spawn('sh', ['-ec', script], {
-      cwd: home.path,
-      env: surrounding,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      // Ended as a whole: a shell does not pass its signal on.
-      detached: true,
-    })
-}
-
-async function ended(child: ChildProcess) {
-  const text = {stdout: '', stderr: ''}
-  for (const name of ['stdout', 'stderr'] as const)
-    child[name]!.setEncoding('utf8').on('data', part => (text[name] += part))
-  const [exitCode] = (await once(child, 'close')) as [number | null]
-  return {...text, exitCode}
-}
-
-async function succeed(child: ChildProcess): Promise<string> {
-  const {stdout, stderr, exitCode} = await ended(child)
-  expect(exitCode, stderr).toBe(0)
-  return stdout
-}
-
-/** Stops a shell and what it started in the background, which may have outlived it. */
-const running = (child: ChildProcess): AsyncDisposable => ({
-  async [Symbol.asyncDispose]() {
-    const isOver = child.exitCode !== null || child.signalCode !== null
-    try {
-      process.kill(-child.pid!, 'SIGKILL')
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
-    }
-    if (!isOver) await once(child, 'close')
-  },
-})
 
 test('the pipeline of the README runs as it stands, in a plain shell', async () => {
   await using home = temporaryHome()
