@@ -5,6 +5,7 @@ import type {HistoryEntry} from '../domain/history.ts'
 import type {Context, Member, Organization} from '../domain/organization.ts'
 import type {Page, PageRequest} from '../domain/page.ts'
 import type {BatchPolicy} from '../domain/policy.ts'
+import type {Statistics, StatisticsFilter, StatisticsKey} from '../domain/statistics.ts'
 import type {Token} from '../domain/token.ts'
 import type {ObjectKey, TrackedObject} from '../domain/tracked.ts'
 import type {Pause, Webhook} from '../domain/webhook.ts'
@@ -29,6 +30,7 @@ export interface Store {
   readonly deliveries: DeliveryStore
   readonly history: HistoryStore
   readonly objects: ObjectStore
+  readonly statistics: StatisticsStore
   readonly worker: WorkerStore
 
   describe(): Promise<StoreDescription>
@@ -336,6 +338,23 @@ export interface ObjectStore {
    * with `object_changed` (conflict) and writes nothing when one of them is not what was seen. One write per key.
    */
   write(writes: readonly ObjectWrite[], tellings: readonly Telling[]): Promise<void>
+}
+
+interface StatisticsQuestion {
+  readonly filter: StatisticsFilter
+  readonly by: StatisticsKey
+  /** How long a stretch of time is: whole hours, or whole days where it begins before the hours that are kept. */
+  readonly stretchMs: number
+}
+
+export interface StatisticsStore {
+  /**
+   * Attempts that began in the time asked for, by key and stretch of time. Kept as outcomes are recorded, in their
+   * transaction, and never counted: costs what there are of webhooks, types and outcomes in these hours, however many
+   * attempts. Whatever becomes of the deliveries, the counts stay: by the hour for 14 days, then by the day for 400; they
+   * age with the first attempt of a day (UTC). A deleted webhook keeps its id, a deleted organization has none.
+   */
+  attempts(organizationId: number, question: StatisticsQuestion): Promise<Statistics>
 }
 
 export interface Owner {

@@ -13,6 +13,7 @@ import {objects} from './conformance/objects.ts'
 import {organizations} from './conformance/organizations.ts'
 import {recording} from './conformance/recording.ts'
 import type {Open} from './conformance/setting.ts'
+import {statistics} from './conformance/statistics.ts'
 import {webhooks} from './conformance/webhooks.ts'
 import {worker} from './conformance/worker.ts'
 
@@ -34,6 +35,7 @@ export function conformance(name: string, open: Open): void {
     lists(open)
     feed(open)
     objects(open)
+    statistics(open)
     worker(open)
   })
 }

@@ -1,20 +1,23 @@
-import type {Delivery, DeliveryState} from '../../domain/delivery.ts'
+import type {Delivery, DeliveryState, DeliveryTrigger} from '../../domain/delivery.ts'
 import type {Transaction} from './transaction.ts'
 
 /** What a change of state sets on a delivery. */
 export type End = Pick<Delivery, 'state' | 'reason' | 'dueAt' | 'finishedAt'>
 
-/** What is needed of a delivery to change its state: its row number, its state, and whose it is. */
+/** What is needed of a delivery to change its state: its row number, its state, whose it is, and how it is counted. */
 export interface Placed {
   readonly seq: number
   readonly organizationId: number
   readonly webhook: number
+  readonly eventType: string
+  readonly trigger: DeliveryTrigger
   readonly state: DeliveryState
 }
 
 export function placed({connection}: Transaction, deliveryId: string): Placed | null {
   const row = connection
-    .prepare('SELECT seq, organization_id AS organizationId, webhook, state FROM deliveries WHERE id = ?')
+    .prepare(`SELECT seq, organization_id AS organizationId, webhook, event_type AS eventType, trigger, state
+      FROM deliveries WHERE id = ?`)
     .get(deliveryId)
   return row === undefined ? null : (row as unknown as Placed)
 }

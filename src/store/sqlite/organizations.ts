@@ -54,7 +54,7 @@ export function organizations(connection: Connection, writer: Writer): Direct<Or
       writer.write(1024, transaction => {
         if (one('id', id) === null) throw gone(slug)
         const cancelled = removeWebhooks(transaction, id, now)
-        for (const table of ['contexts', 'members', 'tokens', 'tracked_objects']) {
+        for (const table of ['contexts', 'members', 'tokens', 'tracked_objects', 'attempt_counts']) {
           connection.prepare(`DELETE FROM ${table} WHERE organization_id = ?`).run(id)
         }
         connection.prepare('UPDATE organizations SET deleted_at = ? WHERE id = ?').run(now, id)

@@ -16,6 +16,8 @@ export function record(transaction: Transaction, outcomes: readonly Recorded[]):
     // Pruned meanwhile: there is nothing left to tell, and its neighbours in this commit must not fail for it.
     if (delivery === null) continue
     writeAttempt(transaction, delivery, outcome.attempt)
+    const isGivenUp = outcome.state === 'failed' && !settled.has(delivery.state)
+    transaction.attempted({...delivery, attempt: outcome.attempt, isGivenUp})
     writeOutcome(transaction, delivery, outcome)
     if (outcome.pause !== null) pause(transaction, delivery, outcome.pause)
   }

@@ -16,6 +16,7 @@ import {migrations as ours} from './migrations/index.ts'
 import {objects} from './objects.ts'
 import {organizations} from './organizations.ts'
 import {asQuestions} from './questions.ts'
+import {statistics} from './statistics.ts'
 import {tokens} from './tokens.ts'
 import {webhooks} from './webhooks.ts'
 import {worker} from './worker.ts'
@@ -78,6 +79,7 @@ export function assemble(connection: Connection): Store {
     deliveries: asQuestions(connection, deliveries(connection, writer)),
     history: asQuestions(connection, history(connection, writer)),
     objects: asQuestions(connection, objects(connection, writer)),
+    statistics: asQuestions(connection, statistics(connection)),
     worker: asQuestions(connection, worker(connection, writer)),
     ...asQuestions<Pick<Store, 'describe' | 'feed' | 'feedEnd' | 'feedAt'>>(connection, {
       describe: () => describe(connection),

@@ -1,5 +1,6 @@
 import type {DeliveryState} from '../../domain/delivery.ts'
 import type {FeedKind} from '../store.ts'
+import {type Counted, gatherAttempts} from './attempt-counts.ts'
 import type {Connection} from './connection.ts'
 
 /**
@@ -10,6 +11,7 @@ export interface Transaction {
   readonly connection: Connection
   /** One delivery of this webhook (row number) more (1) or less (-1) in this state. */
   count(organizationId: number, webhook: number, state: DeliveryState, by: number): void
+  attempted(counted: Counted): void
   feed(organizationId: number, kind: FeedKind, subject: number): void
   webhooksChanged(): void
 }
@@ -39,6 +41,7 @@ export function inTransaction<T>(connection: Connection, work: (transaction: Tra
 function gather(connection: Connection): Gathered {
   const counts = new Map<string, [organizationId: number, webhook: number, state: DeliveryState, by: number]>()
   const feed: [organizationId: number, kind: FeedKind, subject: number][] = []
+  const attempts = gatherAttempts()
   let webhooksChanged = false
   return {
     connection,
@@ -48,6 +51,7 @@ function gather(connection: Connection): Gathered {
       if (known === undefined) counts.set(key, [organizationId, webhook, state, by])
       else known[3] += by
     },
+    attempted: attempts.add,
     feed(organizationId, kind, subject) {
       feed.push([organizationId, kind, subject])
     },
@@ -56,6 +60,7 @@ function gather(connection: Connection): Gathered {
     },
     finish() {
       for (const change of counts.values()) if (change[3] !== 0) writeCount(connection, change)
+      attempts.write(connection)
       if (feed.length > 0) writeFeed(connection, feed)
       if (webhooksChanged) connection.prepare('UPDATE store_state SET webhook_version = webhook_version + 1').run()
     },

@@ -1,4 +1,5 @@
 import {first} from './0001-first.ts'
+import {attemptCounts} from './0002-attempt-counts.ts'
 
 /** SQL text by schema number: the first takes an empty file to schema 1. Modules, because the bundle must carry them. */
-export const migrations: readonly string[] = [first]
+export const migrations: readonly string[] = [first, attemptCounts]
