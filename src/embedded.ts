@@ -178,20 +178,29 @@ async function serve(
   newWorker: (logLevel: LogLevel) => Promise<Worker>,
   ownListeners: OwnListener[],
 ): Promise<Serving> {
-  const [{createApp}, {adminAuth, anyAuth}, {fromServices, storedAuth}, {createLog}, {isLoopback, startServer}] =
-    await Promise.all([
-      import('./server/app.ts'),
-      import('./server/auth.ts'),
-      import('./server/from-services.ts'),
-      import('./server/log.ts'),
-      import('./server/serve.ts'),
-    ])
+  const [
+    {createApp},
+    {serverAuth},
+    {fromServices, storedAuth},
+    {createLog},
+    {isLoopback, startServer},
+    {createWebSessions},
+  ] = await Promise.all([
+    import('./server/app.ts'),
+    import('./server/auth.ts'),
+    import('./server/from-services.ts'),
+    import('./server/log.ts'),
+    import('./server/serve.ts'),
+    import('./server/web-sessions.ts'),
+  ])
   const log = await createLog(logLevel)
   const token = newToken(deps.randomBytes)
+  const web = createWebSessions(deps)
   let sending: Worker | null = null
   const app = createApp({
-    ...fromServices({...deps, inFlight: () => sending?.inFlightByWebhook ?? new Map()}),
-    auth: anyAuth(adminAuth(token), storedAuth(deps)),
+    ...fromServices({...deps, web, inFlight: () => sending?.inFlightByWebhook ?? new Map()}),
+    auth: serverAuth(token, storedAuth(deps), web),
+    web,
     hosts: [...hosts, ...addressesOf(listen.host)],
     log,
   })

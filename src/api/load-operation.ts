@@ -19,6 +19,7 @@ const resources: {readonly [R in Resource]: () => Promise<OperationsOf<R>>} = {
   context: async () => (await import('./contexts.ts')).contextOperations,
   member: async () => (await import('./memberships.ts')).memberOperations,
   token: async () => (await import('./tokens.ts')).tokenOperations,
+  web: async () => (await import('./web.ts')).webOperations,
 }
 
 /** One line of the table, without building the others: what a command needs of the wire contract. */

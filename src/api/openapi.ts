@@ -6,6 +6,7 @@ import type {Operation} from './operation.ts'
 import {operations} from './operations.ts'
 import {actor} from './shapes.ts'
 import {streamInput} from './stream.ts'
+import {sessionInput, sessionView} from './web.ts'
 import {policies, webhookView} from './webhooks.ts'
 import {counts, workerView} from './worker.ts'
 
@@ -55,6 +56,7 @@ export function openApi(version: string): object {
     paths[path] = {...paths[path], [operation.method.toLowerCase()]: describe(name, operation, schemas)}
   }
   paths['/v1/stream'] = {get: streamOperation(schemas)}
+  paths['/v1/web/sessions'] = sessionOperations(schemas)
   paths['/healthz'] = {
     get: {
       operationId: 'health',
@@ -116,6 +118,25 @@ function without(schema: Schema, names: readonly string[]): Schema {
   )
   return {...schema, properties, required: (schema.required ?? []).filter(name => !names.includes(name))}
 }
+
+/** The one thing that needs no token: its code says who asks. */
+const sessionOperations = (schemas: Schemas): Record<string, object> => ({
+  post: {
+    operationId: 'web.begin',
+    summary: 'a session of the status page for a code of web.code',
+    security: [],
+    requestBody: {required: true, content: json(convert(sessionInput, 'input', schemas))},
+    responses: {
+      201: {description: 'a token for a while', content: json(convert(sessionView, 'output', schemas))},
+      default: errorResponse,
+    },
+  },
+  delete: {
+    operationId: 'web.end',
+    summary: 'end the session that asks',
+    responses: {200: {description: 'it has ended'}, default: errorResponse},
+  },
+})
 
 const streamOperation = (schemas: Schemas): object => ({
   operationId: 'stream',

@@ -8,6 +8,7 @@ import {objectOperations} from './objects.ts'
 import {organizationOperations} from './organizations.ts'
 import {platformOperations} from './platforms.ts'
 import {tokenOperations} from './tokens.ts'
+import {webOperations} from './web.ts'
 import {webhookOperations} from './webhooks.ts'
 import {workerOperations} from './worker.ts'
 
@@ -24,6 +25,7 @@ export const operations = {
   ...contextOperations,
   ...memberOperations,
   ...tokenOperations,
+  ...webOperations,
 }
 
 export type Operations = typeof operations

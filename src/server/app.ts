@@ -15,6 +15,8 @@ import {nameLine, readLines} from './ndjson.ts'
 import {bugAnswer, errorAnswer, Refused} from './refused.ts'
 import {extraRoutes, noRoute, operationEntries} from './routes.ts'
 import {type StreamOptions, type StreamReader, streamReply} from './stream.ts'
+import {beginSession, endSession} from './web.ts'
+import type {WebSessions} from './web-sessions.ts'
 
 /** Calls one operation with an unchecked input: `invoke` of the services, with its dependencies given. */
 type Invoke = (name: OperationName, input: unknown, caller: Caller) => Promise<unknown>
@@ -24,6 +26,8 @@ export interface AppOptions extends StreamOptions {
   readonly auth: Auth
   readonly version: string
   readonly newUuid: () => string
+  /** Codes and sessions of the status page; without them nobody logs in there. */
+  readonly web?: WebSessions
   /** Host names it answers to besides those of this machine; with a port where it is not the one it listens on. */
   readonly hosts?: readonly string[]
 }
@@ -108,12 +112,20 @@ async function sendLines({invoke}: AppOptions, context: Context<Env>, caller: Ca
 
 function addExtras(app: App, options: AppOptions): void {
   let document: string | undefined
-  app.on('GET', Object.keys(extraRoutes), (context, next) => {
-    context.set('route', context.req.path)
-    return next()
-  })
+  for (const [method, path] of extraRoutes) {
+    app.on(method, path, (context, next) => {
+      context.set('route', path)
+      return next()
+    })
+  }
   const greeting = `hookctl ${options.version}\nThe API is described at /openapi.json\n`
   app.get('/', context => reply(context, {type: 'text/plain; charset=utf-8', body: greeting}))
+  app.post('/v1/web/sessions', async context => reply(context, await beginSession(options.web, context.req.raw)))
+  app.delete('/v1/web/sessions', async context => {
+    const {authorization = null} = context.req.header()
+    await authenticate(options.auth, authorization, context.get('requestId'))
+    return reply(context, endSession(options.web, authorization))
+  })
   app.get('/healthz', context => reply(context, {body: '{"status":"ok"}'}))
   app.get('/openapi.json', context => {
     document ??= JSON.stringify(openApi(options.version))

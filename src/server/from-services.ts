@@ -1,4 +1,4 @@
-import {authenticateToken} from '../services/authenticate.ts'
+import {authenticateDigest} from '../services/authenticate.ts'
 import type {Deps} from '../services/deps.ts'
 import {beginStream, invoke, invokeStream} from '../services/invoke.ts'
 import type {AppOptions} from './app.ts'
@@ -17,5 +17,5 @@ export const fromServices = (deps: Deps): Pick<AppOptions, 'invoke' | 'stream' |
 
 /** The tokens that the store knows. */
 export const storedAuth = (deps: Pick<Deps, 'store' | 'now'>): Auth => ({
-  authenticate: token => authenticateToken(deps, token),
+  byDigest: digest => authenticateDigest(deps, digest),
 })

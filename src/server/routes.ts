@@ -5,12 +5,14 @@ import {notFoundError, usageError} from '../errors.ts'
 import {Refused} from './refused.ts'
 
 /** Ways in besides the operations. */
-export const extraRoutes = {
-  '/': 'GET',
-  '/healthz': 'GET',
-  '/openapi.json': 'GET',
-  '/v1/stream': 'GET',
-} as const
+export const extraRoutes: readonly (readonly [method: 'GET' | 'POST' | 'DELETE', path: string])[] = [
+  ['GET', '/'],
+  ['GET', '/healthz'],
+  ['GET', '/openapi.json'],
+  ['GET', '/v1/stream'],
+  ['POST', '/v1/web/sessions'],
+  ['DELETE', '/v1/web/sessions'],
+]
 
 export const operationEntries = Object.entries(operations) as unknown as readonly (readonly [
   OperationName,
@@ -19,7 +21,7 @@ export const operationEntries = Object.entries(operations) as unknown as readonl
 
 const routes = [
   ...operationEntries.map(([, {path, method}]) => ({path, method: method as string})),
-  ...Object.entries(extraRoutes).map(([path, method]) => ({path, method: method as string})),
+  ...extraRoutes.map(([method, path]) => ({path, method: method as string})),
 ].map(route => ({...route, pattern: new RegExp(`^${route.path.replaceAll('.', '\\.').replace(/:\w+/g, '[^/]+')}$`)}))
 
 /** Why no route was taken: 405 with `Allow` where the path is one, else 404. */

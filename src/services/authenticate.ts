@@ -2,23 +2,24 @@ import type {Member, Role} from '../domain/organization.ts'
 import {isExpired, machineRole, type Token} from '../domain/token.ts'
 import {HookctlError} from '../errors.ts'
 import type {Caller, Deps} from './deps.ts'
-import {isToken, tokenDigest} from './token-text.ts'
 
 /** A write for every request would cost more than the request: when a token was used is known to the minute. */
 const MINUTE = 60_000
 
 /**
- * Who a stored token stands for, and null for what is no token, unknown, revoked, expired, or of a user who is no
+ * Who a stored token stands for, by its SHA-256, and null for what is unknown, revoked, expired, or of a user who is no
  * member any more. Asked anew for every request: revoking, expiring and a changed role hold from the next one on.
  */
-export async function authenticateToken(deps: Pick<Deps, 'store' | 'now'>, value: string): Promise<Caller | null> {
-  if (!isToken(value)) return null
-  const token = await deps.store.tokens.byDigest(tokenDigest(value))
+export async function authenticateDigest(
+  deps: Pick<Deps, 'store' | 'now'>,
+  digest: Uint8Array,
+): Promise<Caller | null> {
+  const token = await deps.store.tokens.byDigest(digest)
   if (token === null || isExpired(token, deps.now())) return null
   const who = await standsFor(deps, token)
   if (who === null) return null
   await noteUse(deps, token)
-  return {...who, scopes: token.scopes, via: 'api', organizationId: token.organizationId}
+  return {...who, scopes: token.scopes, via: 'api', organizationId: token.organizationId, credential: digest}
 }
 
 async function standsFor(

@@ -20,6 +20,13 @@ export interface Deps {
   readonly targets: Targets
   /** Requests on their way per webhook, where this process is the one that sends. */
   readonly inFlight?: () => ReadonlyMap<string, number>
+  /** Opens the status page, where this process is the one that serves it. */
+  readonly web?: WebCodes
+}
+
+export interface WebCodes {
+  /** A code that begins one session of the status page, with the rights of the credential. @param credential as of `Caller` */
+  newCode(credential: Uint8Array): {readonly code: string; readonly expiresAt: number}
 }
 
 /** Where this instance may send, so that a webhook that it would never deliver to is refused before it is saved. */
@@ -45,6 +52,8 @@ export interface Caller {
   readonly via: 'api' | 'cli'
   /** How many deliveries of hookctl brought the request here; absent: none. */
   readonly hops?: number
+  /** The SHA-256 of the token it was known by; absent in this process, and for a session of the status page. */
+  readonly credential?: Uint8Array
   /** Shared by all changes of this call; `invoke` makes one where there is none. */
   readonly requestId?: string
 }

@@ -3,8 +3,9 @@ import type {Operation} from '../api/operation.ts'
 import type {OperationName, Output} from '../api/operations.ts'
 import {parseInput} from '../api/parse.ts'
 import type {StreamItem, StreamQuestion} from '../api/stream.ts'
-import {hasRole, type Organization} from '../domain/organization.ts'
-import {notAllowedError, notFoundError} from '../errors.ts'
+import type {Organization} from '../domain/organization.ts'
+import {notFoundError} from '../errors.ts'
+import {admit} from './admit.ts'
 import type {Asking, Caller, Deps} from './deps.ts'
 import {toMs} from './instants.ts'
 import type {FollowQuestion} from './stream.ts'
@@ -79,39 +80,6 @@ async function streamQuestion(
   const organization = await organizationOf(deps, input.organization, caller)
   return {...input, organization, cursor: input.cursor ?? null, since: toMs(input.since) ?? null}
 }
-
-function admit(
-  name: string,
-  {role, scope, everywhere}: Pick<Operation, 'role' | 'scope' | 'everywhere'>,
-  caller: Caller,
-): void {
-  const who = caller.actor.name ?? 'the caller'
-  if (!caller.scopes.includes(scope) && !caller.scopes.includes('admin')) {
-    throw notAllowedError('scope_missing', `the token of ${who} may not call ${name}: it needs the scope ${scope}`, {
-      hint: `its scopes are: ${caller.scopes.join(', ') || 'none'}`,
-    })
-  }
-  if (!hasRole(caller.role, role)) {
-    throw notAllowedError(
-      'role_missing',
-      `${who} is a ${caller.role} and may not call ${name}: it needs ${needed[role]}`,
-      {
-        hint: 'ask an owner or an admin of the organization',
-      },
-    )
-  }
-  if (everywhere && caller.organizationId !== undefined) {
-    throw notAllowedError(
-      'organization_bound',
-      `${who} stands for one organization, and ${name} concerns all of them`,
-      {
-        hint: 'run it on the machine of the server, where the command line may do everything',
-      },
-    )
-  }
-}
-
-const needed = {owner: 'an owner', admin: 'an owner or admin', member: 'a member'} as const
 
 async function resolve(deps: Pick<Deps, 'store'>, input: Record<string, unknown>, caller: Caller): Promise<unknown> {
   if (typeof input.organization !== 'string') return input

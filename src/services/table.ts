@@ -72,4 +72,6 @@ export const services: {readonly [Name in OperationName]: Load<Name>} = {
   'token.list': async () => (await import('./tokens.ts')).listTokens,
   'token.show': async () => (await import('./tokens.ts')).showToken,
   'token.revoke': async () => (await import('./tokens.ts')).revokeToken,
+  'web.code': async () => (await import('./web.ts')).makeWebCode,
+  'web.rights': async () => (await import('./web.ts')).showRights,
 }

@@ -371,6 +371,15 @@ export const cases: {readonly [Name in OperationName]: (asking: Asking) => Promi
     expect(await asking.ask('object.delete', {organization, ...key})).toMatchObject({deleted: 1, events: 1})
     await asking.fails('object.delete', {organization, ...key}, 'object_not_found')
   },
+  async 'web.code'({ask, fails}) {
+    expect(await ask('web.code', {})).toEqual({code: 'a-code', expiresAt: '2026-07-03T12:01:00.000Z'})
+    await fails('web.code', {nope: 1}, 'invalid_input')
+  },
+  async 'web.rights'({ask, fails}) {
+    const rights = {name: 'admin', role: 'owner', organization: null, refused: []}
+    expect(await ask('web.rights', {})).toMatchObject(rights)
+    await fails('web.rights', {nope: 1}, 'invalid_input')
+  },
   async 'worker.status'(asking) {
     expect(await asking.ask('worker.status', {})).toEqual({state: 'activating', enabled: true, owner: null})
     await asking.fails('worker.status', {nope: 1}, 'invalid_input')

@@ -31,8 +31,8 @@ const ownerOnly = ['org.create', 'org.delete']
 const everywhere = ['org.create', 'worker.enable', 'worker.disable']
 /** What a source of events does: it says what happened, and reads nothing. */
 const ingest = ['event.send', 'event.sendMany', 'event.import', 'object.apply', 'object.delete']
-/** These look and change nothing, although what they look at comes in a body. */
-const looks: readonly OperationName[] = ['webhook.verify', 'event.render', 'platform.render']
+/** These look and change nothing, although they are asked with a POST. */
+const looks: readonly OperationName[] = ['webhook.verify', 'event.render', 'platform.render', 'web.code']
 const reads = [...names.filter(name => table[name]?.method === 'GET' && !name.startsWith('token.')), ...looks]
 
 function mayCall(holder: Holder, name: OperationName): boolean {

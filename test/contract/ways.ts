@@ -6,7 +6,7 @@ import {adminAuth} from '../../src/server/auth.ts'
 import {fromServices} from '../../src/server/from-services.ts'
 import {startServer} from '../../src/server/serve.ts'
 import type {Deps} from '../../src/services/deps.ts'
-import {newToken} from '../../src/services/token-text.ts'
+import {newToken, tokenDigest} from '../../src/services/token-text.ts'
 import {openStore} from '../../src/store/open.ts'
 import {openTargets} from '../harness/product.ts'
 import {admin} from '../server/setup.ts'
@@ -29,6 +29,7 @@ async function sameDeps(): Promise<Deps> {
     randomBytes: length => new Uint8Array(length).fill(7),
     version: '1.2.3',
     targets: openTargets,
+    web: {newCode: () => ({code: 'a-code', expiresAt: start + 60_000})},
   }
 }
 
@@ -40,7 +41,11 @@ const appOver = (deps: Deps) => createApp({...fromServices(deps), auth: adminAut
 export const ways: Readonly<Record<string, () => Promise<Way>>> = {
   async 'in this process'() {
     const deps = await sameDeps()
-    const client = createLocalClient(deps, admin, {location: 'memory:', sender: null})
+    const client = createLocalClient(
+      deps,
+      {...admin, credential: tokenDigest(token)},
+      {location: 'memory:', sender: null},
+    )
     return {client, deps, [Symbol.asyncDispose]: () => client.close()}
   },
   async 'over a socket'() {

@@ -4,7 +4,7 @@ import {operations} from '../../src/api/operations.ts'
 import {type ErrorKind, HookctlError} from '../../src/errors.ts'
 import {createApp} from '../../src/server/app.ts'
 import {adminAuth} from '../../src/server/auth.ts'
-import {newToken} from '../../src/services/token-text.ts'
+import {newToken, tokenDigest} from '../../src/services/token-text.ts'
 import {admin, anApp, type LogLine, post} from './setup.ts'
 
 const unknownToken = newToken(length => new Uint8Array(length).fill(7))
@@ -128,7 +128,13 @@ test('the caller a token stands for reaches the services, with the id of the req
   const seen: unknown[] = []
   await using server = await anApp({invoke: async (...call) => void seen.push(call), newUuid: () => 'id-1'})
   await server.ask(`${base}/webhooks?active=true`)
-  expect(seen).toEqual([['webhook.list', {active: 'true', organization: 'default'}, {...admin, requestId: 'id-1'}]])
+  expect(seen).toEqual([
+    [
+      'webhook.list',
+      {active: 'true', organization: 'default'},
+      {...admin, requestId: 'id-1', credential: tokenDigest(server.token)},
+    ],
+  ])
 })
 
 test.each([

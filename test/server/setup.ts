@@ -1,10 +1,11 @@
 import {randomBytes, randomUUID} from 'node:crypto'
 import {connect} from 'node:net'
 import {type App, type AppOptions, createApp} from '../../src/server/app.ts'
-import {adminAuth} from '../../src/server/auth.ts'
-import {fromServices} from '../../src/server/from-services.ts'
+import {serverAuth} from '../../src/server/auth.ts'
+import {fromServices, storedAuth} from '../../src/server/from-services.ts'
 import type {Log} from '../../src/server/log.ts'
 import {type RunningServer, type ServeOptions, startServer} from '../../src/server/serve.ts'
+import {createWebSessions} from '../../src/server/web-sessions.ts'
 import type {Caller, Deps} from '../../src/services/deps.ts'
 import {newToken} from '../../src/services/token-text.ts'
 import {openStore} from '../../src/store/open.ts'
@@ -18,11 +19,11 @@ export const admin: Caller = {
 }
 
 /** Services over a store in memory. */
-export async function someDeps(): Promise<Deps> {
+export async function someDeps(now = Date.now): Promise<Deps> {
   let count = 0
   return {
-    store: await openStore('memory:', {now: Date.now}),
-    now: Date.now,
+    store: await openStore('memory:', {now}),
+    now,
     newId: prefix =>
       `${prefix}_${Date.now().toString(16).padStart(12, '0')}${(++count).toString(16).padStart(20, '0')}`,
     newUuid: randomUUID,
@@ -54,11 +55,13 @@ export interface AnApp extends AsyncDisposable {
   ask(path: string, init?: RequestInit): Promise<Response>
 }
 
-export async function anApp(options: Partial<AppOptions> = {}): Promise<AnApp> {
-  const deps = await someDeps()
+export async function anApp({now, ...options}: Partial<AppOptions> & {now?: () => number} = {}): Promise<AnApp> {
+  const deps = await someDeps(now)
   const token = newToken(randomBytes)
   const {log, lines} = keptLog()
-  const app = createApp({...fromServices(deps), auth: adminAuth(token), log, ...options})
+  const web = createWebSessions(deps)
+  const auth = serverAuth(token, storedAuth(deps), web)
+  const app = createApp({...fromServices({...deps, web}), auth, web, log, ...options})
   return {
     app,
     deps,

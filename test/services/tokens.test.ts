@@ -1,8 +1,8 @@
 import {randomBytes} from 'node:crypto'
 import {readFileSync} from 'node:fs'
 import {expect, test} from 'vitest'
-import {authenticateToken} from '../../src/services/authenticate.ts'
-import {newToken} from '../../src/services/token-text.ts'
+import {authenticateDigest} from '../../src/services/authenticate.ts'
+import {newToken, tokenDigest} from '../../src/services/token-text.ts'
 import {NOON} from '../harness/factories.ts'
 import {aCaller, aProduct, refusal} from '../harness/product.ts'
 import {aFolder} from '../store/folder.ts'
@@ -13,15 +13,16 @@ test("D4: a token stands for its member, with the member's role of this moment",
   await using product = await aProduct()
   await product.ask('member.create', {organization, user: 'bob', email: 'bob@example.com'})
   const {value} = await product.ask('token.create', {organization, name: 'laptop', user: 'bob', scopes: ['read']})
-  expect(await authenticateToken(product.deps, value)).toEqual({
+  expect(await authenticateDigest(product.deps, tokenDigest(value))).toEqual({
     actor: {kind: 'user', name: 'bob', email: 'bob@example.com'},
     role: 'member',
     scopes: ['read'],
     via: 'api',
     organizationId: 1,
+    credential: tokenDigest(value),
   })
   await product.ask('member.edit', {organization, user: 'bob', role: 'admin'})
-  expect((await authenticateToken(product.deps, value))?.role).toBe('admin')
+  expect((await authenticateDigest(product.deps, tokenDigest(value)))?.role).toBe('admin')
 })
 
 test.each([
@@ -31,7 +32,7 @@ test.each([
 ] as const)('a machine with the scope %s is never more than %s', async (scope, role) => {
   await using product = await aProduct()
   const {token, value} = await product.ask('token.create', {organization, name: 'ci', scopes: [scope]})
-  const caller = await authenticateToken(product.deps, value)
+  const caller = await authenticateDigest(product.deps, tokenDigest(value))
   expect(caller).toMatchObject({actor: {kind: 'token', name: 'ci', id: token.id}, role, scopes: [scope]})
 })
 
@@ -46,21 +47,24 @@ test('D4: a token that is revoked, has expired, or whose member is gone, is nobo
   const revoked = await made({name: 'revoked'})
   const expired = await made({name: 'expired', expiresInMs: 1000})
   const his = await made({name: 'his', user: 'bob'})
-  for (const value of [revoked, expired, his]) expect(await authenticateToken(product.deps, value)).not.toBeNull()
+  for (const value of [revoked, expired, his])
+    expect(await authenticateDigest(product.deps, tokenDigest(value))).not.toBeNull()
   await product.ask('token.revoke', {organization, token: 'revoked'})
   await product.ask('member.delete', {organization, user: 'bob'})
   product.clock.now += 999
-  expect(await authenticateToken(product.deps, expired)).not.toBeNull()
+  expect(await authenticateDigest(product.deps, tokenDigest(expired))).not.toBeNull()
   product.clock.now += 1
-  for (const value of [revoked, expired, his]) expect(await authenticateToken(product.deps, value)).toBeNull()
+  for (const value of [revoked, expired, his])
+    expect(await authenticateDigest(product.deps, tokenDigest(value))).toBeNull()
 })
 
 test('D4: 10,000 wrong tokens are nobody, and so is what is no token', async () => {
   await using product = await aProduct()
   const {value} = await product.ask('token.create', {organization, name: 'ci'})
-  for (let n = 0; n < 10_000; n++) expect(await authenticateToken(product.deps, newToken(randomBytes))).toBeNull()
+  for (let n = 0; n < 10_000; n++)
+    expect(await authenticateDigest(product.deps, tokenDigest(newToken(randomBytes)))).toBeNull()
   for (const text of ['', value.slice(0, -1), value.toLowerCase(), `${value} `, `Bearer ${value}`]) {
-    expect(await authenticateToken(product.deps, text)).toBeNull()
+    expect(await authenticateDigest(product.deps, tokenDigest(text))).toBeNull()
   }
 })
 
@@ -73,7 +77,7 @@ test('D4: neither the file of the store nor any answer or history row holds a to
     await product.ask('member.create', {organization, user: 'bob'})
     const made = await product.ask('token.create', {organization, name: 'ci', user: 'bob', scopes: ['admin']})
     value = made.value
-    await authenticateToken(product.deps, value)
+    await authenticateDigest(product.deps, tokenDigest(value))
     const shown = [
       made.token,
       await product.ask('token.list', {organization}),
@@ -92,7 +96,7 @@ test('when a token was used last is known to the minute', async () => {
   await using product = await aProduct()
   const {value} = await product.ask('token.create', {organization, name: 'ci'})
   const used = async () => {
-    await authenticateToken(product.deps, value)
+    await authenticateDigest(product.deps, tokenDigest(value))
     return (await product.ask('token.show', {organization, token: 'ci'})).lastUsedAt
   }
   expect(await used()).toBe(new Date(NOON).toISOString())
