@@ -21,7 +21,9 @@ export default class DeliveryShow extends HookctlCommand<typeof DeliveryShow> {
       organization: this.organization,
       delivery: this.args.delivery,
     })
-    const columns = this.columns.map(column => ({...column, wide: false}))
+    // Said below, with the error of the last attempt, where there is one.
+    const shown = attempts.length === 0 ? this.columns : this.columns.filter(({key}) => key !== 'hint')
+    const columns = shown.map(column => ({...column, wide: false}))
     return this.one({...delivery, events, body, attempts}, columns, [
       section('Events', delivery.eventCount > 1 || delivery.state === 'collecting' ? events : [], batchedColumns),
       ...(body === null ? [] : [bodySection('Body', body)]),

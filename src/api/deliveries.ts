@@ -27,6 +27,8 @@ export const deliveryView = z.strictObject({
   createdAt: z.string(),
   finishedAt: z.string().nullable(),
   bodyBytes: z.int().nullable(),
+  /** What to do about it; null where all is well or nothing has happened yet. */
+  hint: z.string().nullable(),
 })
 
 export type DeliveryView = z.output<typeof deliveryView>

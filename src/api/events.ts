@@ -1,4 +1,5 @@
 import {z} from 'zod'
+import {deliveryView} from './deliveries.ts'
 import {operation} from './operation.ts'
 import {actor, deliveryState, inOrganization, instant, listOf, objectRef, page, paging, timeRange} from './shapes.ts'
 import {policies} from './webhooks.ts'
@@ -56,6 +57,37 @@ export const sentDelivery = z.strictObject({
 
 /** `event` is the first one where `duplicate`: the same idempotency key with the same content. */
 const accepted = z.strictObject({event: eventView, duplicate: z.boolean(), deliveries: z.array(sentDelivery)})
+
+/** One thing that was looked at. Those of `depth` 0 all have to hold; deeper ones are what the one above is made of. */
+const checkView = () => z.strictObject({check: z.string(), depth: z.int(), holds: z.boolean(), says: z.string()})
+
+/** Why one webhook gets an event or does not. */
+const whyView = () =>
+  z.strictObject({
+    webhookId: z.string(),
+    webhook: z.string(),
+    platform: z.string(),
+    /** Whether it would be sent, now or later, by what the webhook says now. */
+    wanted: z.boolean(),
+    /** The deliveries that would be made now: one per rule that fires. */
+    wouldBe: z.array(
+      z.strictObject({rule: z.string().nullable(), state: deliveryState, reason: z.string().nullable()}),
+    ),
+    checks: z.array(checkView()),
+    /** Those that there are, oldest first; none of an event that is only described. */
+    deliveries: z.array(deliveryView),
+    /** What was changed about the webhook since the event was accepted, newest first. */
+    changedSince: z.array(
+      z.strictObject({
+        historyId: z.string(),
+        at: z.string(),
+        actor: z.string().nullable(),
+        fields: z.array(z.string()),
+      }),
+    ),
+    /** What else explains what became of it, a sentence each. */
+    notes: z.array(z.string()),
+  })
 
 export const eventOperations = {
   'event.send': operation({
@@ -165,6 +197,32 @@ export const eventOperations = {
     summary: 'show one event and its deliveries',
     input: () => inOrganization.extend({event: z.string().min(1).max(200)}),
     output: () => z.strictObject({event: eventView, deliveries: z.array(sentDelivery)}),
+  }),
+  'event.why': operation({
+    method: 'POST',
+    path: '/v1/organizations/:organization/events/why',
+    role: 'member',
+    scope: 'read',
+    summary: 'explain why webhooks get an event or do not; nothing is stored',
+    input: () =>
+      inOrganization.extend({
+        /** Id of an event that was accepted; else `describe` says what would be sent. */
+        event: z.string().min(1).max(200).optional(),
+        describe: eventInput.optional(),
+        /** Id or name; absent: every webhook of the organization. */
+        webhook: z.string().min(1).max(200).optional(),
+      }),
+    output: () =>
+      z.strictObject({
+        /** Id and time are null where the event is only described. */
+        event: z.strictObject({
+          id: z.string().nullable(),
+          type: z.string(),
+          contextId: z.string().nullable(),
+          acceptedAt: z.string().nullable(),
+        }),
+        items: z.array(whyView()),
+      }),
   }),
   'event.types': operation({
     method: 'GET',

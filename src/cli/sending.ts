@@ -111,9 +111,18 @@ export function saySent(sent: Sent, settled: SentSettled, now: number): Said {
   return {
     sentence: `accepted ${event.type} (${event.id})${duplicate ? ' before, with the same key' : ''}${sayWhoWasTold(sent, settled)}`,
     notices,
-    next: sent.deliveries.length === 0 ? ['hookctl webhook list'] : [`hookctl event show ${event.id}`],
+    next: nextSteps(sent, skipped),
     exitCode: settled.waited ? waitedCode(settled.timedOut, undelivered.length) : undefined,
   }
+}
+
+function nextSteps({event, deliveries}: Sent, skipped: Sent['deliveries']): readonly string[] {
+  const [first] = skipped
+  if (deliveries.length === 0) return [`hookctl event why ${event.id}`]
+  return [
+    `hookctl event show ${event.id}`,
+    ...(first === undefined ? [] : [`hookctl event why ${event.id} ${first.webhookId}`]),
+  ]
 }
 
 function sayWhoWasTold({deliveries}: Sent, settled: Settled): string {

@@ -103,6 +103,7 @@ function toRow(item: DeliveryItem): TailRow {
     attempt: attempt?.number ?? null,
     attempts: delivery.attemptCount,
     error: attempt === null ? delivery.reason : attempt.error,
+    hint: attempt === null ? delivery.hint : attempt.hint,
     deliveryId: delivery.id,
     eventId: delivery.eventId,
     state: delivery.state,

@@ -1,2 +1,3 @@
 export {checkConditions} from './conditions/check.ts'
-export {evaluate} from './conditions/evaluate.ts'
+export {evaluate, type Verdict} from './conditions/evaluate.ts'
+export {explanationChecks} from './conditions/explain.ts'

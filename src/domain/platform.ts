@@ -1,3 +1,4 @@
+import type {Check} from './check.ts'
 import type {DeliveryReason} from './delivery.ts'
 import type {Event} from './event.ts'
 import type {Change} from './history.ts'
@@ -152,6 +153,8 @@ export interface Platform {
    * delivery, with the webhook's settings. Never throws, whatever the settings hold.
    */
   firings?(version: string, event: RenderableEvent, webhook: Webhook): readonly Firing[]
+  /** How `firings` came to its answer: every rule and condition it looks at, none left out because another decided before. */
+  firingChecks?(version: string, event: RenderableEvent, webhook: Webhook): readonly Check[]
   /** A webhook's settings with the part of one of its rules, by name; the webhook's own where there is no such rule. */
   settingsFor?(webhook: Webhook, rule: string | null): Webhook['settings']
   /**

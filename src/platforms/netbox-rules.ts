@@ -1,4 +1,5 @@
-import {checkConditions, evaluate} from '../domain/conditions.ts'
+import type {Check} from '../domain/check.ts'
+import {checkConditions, evaluate, explanationChecks, type Verdict} from '../domain/conditions.ts'
 import type {JsonText} from '../domain/json.ts'
 import {scalarText} from '../domain/json-style.ts'
 import type {Firing, Problem, RenderableEvent} from '../domain/platform.ts'
@@ -72,28 +73,99 @@ export function settingsFor({settings}: Webhook, rule: string | null): Settings 
   return found === undefined ? settings : withRule(settings, found)
 }
 
+/** How one rule went for an event. Conditions are looked at when somebody asks. */
+interface JudgedRule {
+  readonly rule: Rule
+  readonly isEnabled: boolean
+  readonly isAboutObject: boolean
+  readonly isAboutChange: boolean
+  readonly conditions: () => Verdict
+}
+
+interface Judgement {
+  /** Of the webhook itself. */
+  readonly conditions: () => Verdict
+  /** Null where the webhook has no rules. */
+  readonly rules: readonly JudgedRule[] | null
+}
+
+function judge(event: RenderableEvent, {settings}: Webhook, canonical: Canonical): Judgement {
+  const subject = lazily(() => subjectOf(event))
+  const verdictOn = (conditions: unknown) =>
+    lazily(() => (conditions === undefined || conditions === null ? ALWAYS : evaluate(conditions, subject())))
+  const rules = rulesOf(settings)
+  return {
+    conditions: verdictOn(settings.conditions),
+    rules:
+      rules?.map(rule => ({
+        rule,
+        isEnabled: rule.enabled !== false,
+        isAboutObject: isAboutObject(rule, event, canonical),
+        isAboutChange: isAboutChange(rule, event, canonical),
+        conditions: verdictOn(rule.conditions),
+      })) ?? null,
+  }
+}
+
+/** Completes an object type or pattern: `dcim.site` for `site`. */
+type Canonical = (type: string) => string
+
+const ALWAYS: Verdict = {fires: true, why: []}
+
+const applies = ({isEnabled, isAboutObject, isAboutChange}: JudgedRule): boolean =>
+  isEnabled && isAboutObject && isAboutChange
+
 /**
  * The rules that an event fires, each with its own action data; the webhook alone where it has none. What only its
  * conditions keep from firing is told once.
- *
- * @param canonical completes an object type or pattern: `dcim.site` for `site`
  */
-export function firingsOf(
-  event: RenderableEvent,
-  {settings}: Webhook,
-  canonical: (type: string) => string,
-): readonly Firing[] {
-  const subject = lazily(() => subjectOf(event))
-  const holds = (conditions: unknown): boolean =>
-    conditions === undefined || conditions === null || evaluate(conditions, subject()).fires
-  const rules = rulesOf(settings)
+export function firingsOf(event: RenderableEvent, webhook: Webhook, canonical: Canonical): readonly Firing[] {
+  const {settings} = webhook
+  const {conditions, rules} = judge(event, webhook, canonical)
   const declined: Firing = {rule: null, settings, declined: 'condition'}
-  if (rules === null) return [holds(settings.conditions) ? {...declined, declined: null} : declined]
-  const matching = rules.filter(rule => rule.enabled !== false && isAbout(rule, event, canonical))
+  if (rules === null) return [conditions().fires ? {...declined, declined: null} : declined]
+  const matching = rules.filter(applies)
   if (matching.length === 0) return []
-  const firing = holds(settings.conditions) ? matching.filter(rule => holds(rule.conditions)) : []
-  if (firing.length === 0) return [{...declined, rule: matching.length === 1 ? nameOf(matching[0]) : null}]
-  return firing.map(rule => ({rule: nameOf(rule), settings: withRule(settings, rule), declined: null}))
+  const firing = conditions().fires ? matching.filter(each => each.conditions().fires) : []
+  if (firing.length === 0) return [{...declined, rule: matching.length === 1 ? nameOf(matching[0]?.rule) : null}]
+  return firing.map(({rule}) => ({rule: nameOf(rule), settings: withRule(settings, rule), declined: null}))
+}
+
+/** The same judgement, told: the webhook's conditions, then its rules, each with all that it asks for. */
+export function firingChecks(event: RenderableEvent, webhook: Webhook, canonical: Canonical): readonly Check[] {
+  const {conditions, rules} = judge(event, webhook, canonical)
+  const hasConditions = webhook.settings.conditions !== undefined && webhook.settings.conditions !== null
+  return [...(hasConditions ? [conditionsCheck(conditions())] : []), ...(rules === null ? [] : [rulesCheck(rules)])]
+}
+
+function conditionsCheck(verdict: Verdict): Check {
+  const held = verdict.why.filter(({holds}) => holds).length
+  return {
+    name: 'conditions',
+    holds: verdict.fires,
+    says: `${held} of ${verdict.why.length} hold: ${verdict.fires ? 'enough' : 'not enough'}`,
+    parts: explanationChecks(verdict),
+  }
+}
+
+function rulesCheck(rules: readonly JudgedRule[]): Check {
+  const parts = rules.map(ruleCheck)
+  const firing = parts.filter(({holds}) => holds).length
+  return {name: 'rules', holds: firing > 0, says: `${firing} of ${parts.length} event rules fire`, parts}
+}
+
+function ruleCheck(judged: JudgedRule): Check {
+  const {rule, isEnabled, isAboutObject, isAboutChange, conditions} = judged
+  const {objectTypes, eventTypes} = rule
+  const list = (types: unknown) => (Array.isArray(types) ? types.map(String).join(', ') : 'all')
+  const parts = [
+    {name: 'enabled', holds: isEnabled, says: isEnabled ? 'the rule is on' : 'the rule is off'},
+    {name: 'object_types', holds: isAboutObject, says: `it is about ${list(objectTypes)}`},
+    {name: 'event_types', holds: isAboutChange, says: `it is about ${list(eventTypes)}`},
+    ...(rule.conditions === undefined || rule.conditions === null ? [] : [conditionsCheck(conditions())]),
+  ]
+  const holds = applies(judged) && conditions().fires
+  return {name: nameOf(rule) ?? 'a rule', holds, says: holds ? 'the rule fires' : 'the rule does not fire', parts}
 }
 
 const nameOf = (rule: Rule | undefined): string | null => (typeof rule?.name === 'string' ? rule.name : null)
@@ -116,20 +188,16 @@ function subjectOf({data, before, after, extra}: RenderableEvent) {
 
 const parsed = (text: JsonText | null): unknown => (text === null ? null : JSON.parse(text))
 
-function isAbout(
-  {objectTypes, eventTypes}: Rule,
-  event: RenderableEvent,
-  canonical: (type: string) => string,
-): boolean {
-  const dot = event.type.lastIndexOf('.')
-  const object = event.type.slice(0, dot)
-  const change = event.type.slice(dot + 1)
-  const isObjectType =
-    !Array.isArray(objectTypes) || objectTypes.some(pattern => matches(completed(pattern, canonical), object))
-  const isEventType =
-    !Array.isArray(eventTypes) ||
-    eventTypes.some(type => isChange(String(type), change, event) || matches(canonical(String(type)), event.type))
-  return isObjectType && isEventType
+function isAboutObject({objectTypes}: Rule, event: RenderableEvent, canonical: Canonical): boolean {
+  if (!Array.isArray(objectTypes)) return true
+  const object = event.type.slice(0, event.type.lastIndexOf('.'))
+  return objectTypes.some(pattern => matches(completed(pattern, canonical), object))
+}
+
+function isAboutChange({eventTypes}: Rule, event: RenderableEvent, canonical: Canonical): boolean {
+  if (!Array.isArray(eventTypes)) return true
+  const change = event.type.slice(event.type.lastIndexOf('.') + 1)
+  return eventTypes.some(type => isChange(String(type), change, event) || matches(canonical(String(type)), event.type))
 }
 
 /** `site` is `dcim.site`: completed as a pattern of event types is. */

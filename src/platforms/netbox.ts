@@ -8,7 +8,7 @@ import type {Webhook} from '../domain/webhook.ts'
 import {netboxExample} from './netbox-examples.ts'
 import {formBody} from './netbox-form.ts'
 import {byBareModel, isIn, jobTypes, objectType, objectTypes} from './netbox-objects.ts'
-import {checkRules, firingsOf, settingsFor} from './netbox-rules.ts'
+import {checkRules, firingChecks, firingsOf, settingsFor} from './netbox-rules.ts'
 import {checkTemplates, prepareTemplates, renderTarget, renderText} from './netbox-templates.ts'
 import {checkCommon, checkSettings, checkWebhookUrl, problem} from './shared/check.ts'
 import {
@@ -297,6 +297,7 @@ export const netbox: Platform = {
   ],
   claims,
   firings: (version, event, webhook) => firingsOf(event, webhook, type => canonicalType(version, type)),
+  firingChecks: (version, event, webhook) => firingChecks(event, webhook, type => canonicalType(version, type)),
   settingsFor,
   prepare: prepareTemplates,
   target(event, webhook, context) {

@@ -47,7 +47,7 @@ export async function acceptEvents(
 }
 
 /** Through so many deliveries a chain of servers may pass an event on; what goes on longer goes round. */
-const MOST_HOPS = 3
+export const MOST_HOPS = 3
 
 function refuseLoop({hops = 0}: Asking): void {
   if (hops <= MOST_HOPS) return

@@ -78,7 +78,8 @@ export async function showEvent(
   return {event: eventView(event, organization.slug), deliveries}
 }
 
-async function deliveriesOf({store}: Deps, organization: Organization, eventId: string): Promise<Delivery[]> {
+/** Every delivery of an event, oldest first. */
+export async function deliveriesOf({store}: Deps, organization: Organization, eventId: string): Promise<Delivery[]> {
   const found: Delivery[] = []
   let cursor: string | undefined
   do {

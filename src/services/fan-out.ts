@@ -2,12 +2,12 @@ import {type Delivery, type DeliveryReason, type DeliveryState, isFinished} from
 import type {Event} from '../domain/event.ts'
 import type {Firing} from '../domain/platform.ts'
 import type {BatchPolicy} from '../domain/policy.ts'
-import {wants} from '../domain/subscription.ts'
 import {holds, type Webhook} from '../domain/webhook.ts'
 import {HookctlError} from '../errors.ts'
 import type {Body, NewDelivery} from '../store/store.ts'
 import {type Spoken, spokenBy} from './catalog.ts'
 import type {Deps} from './deps.ts'
+import {isOwed, whySkipped} from './wanting.ts'
 
 /** A webhook made ready for many events: its platform found, and the key of what its body depends on. */
 export interface Target {
@@ -37,16 +37,11 @@ export interface FanOut {
 export function fanOut(deps: Pick<Deps, 'newId' | 'now'>, event: Event, targets: readonly Target[]): FanOut {
   const bodies = new Map<string, Body | null>()
   const deliveries = targets
-    .filter(target => isOwed(target, event))
+    .filter(target => isOwed(event, target))
     .flatMap(target => allOwed(deps, event, target, bodies))
   const used = new Set(deliveries.map(({bodyKey}) => bodyKey))
   return {bodies: [...bodies.values()].filter(body => body !== null && used.has(body.key)) as Body[], deliveries}
 }
-
-const isOwed = ({webhook, spoken: {platform, version}}: Target, event: Event): boolean =>
-  (webhook.contextId === null || webhook.contextId === event.contextId) &&
-  wants(webhook, event.type) &&
-  platform.eventType(version, event.type) !== null
 
 /** One delivery per rule that fires (NetBox #14827: not only for the first); one in all where nothing can be sent. */
 function allOwed(
@@ -59,7 +54,7 @@ function allOwed(
   const firings = spoken.platform.firings?.(spoken.version, event, webhook) ?? [
     {rule: null, settings: webhook.settings, declined: null},
   ]
-  const skipped = whyNot(target)
+  const skipped = whySkipped(event, target)
   if (skipped === null) return firings.map(firing => owed(deps, event, target, firing, bodies))
   return firings.slice(0, 1).map(() => newDelivery(deps, event, webhook, {state: 'skipped', reason: skipped}))
 }
@@ -79,12 +74,6 @@ function owed(
   const batch = webhook.mode === 'batch' ? webhook.policies.batch : null
   if (batch !== null) return newDelivery(deps, event, webhook, {state: 'collecting', batch, rule})
   return newDelivery(deps, event, webhook, {state: holds(webhook) ? 'held' : 'pending', body, rule})
-}
-
-/** Why a webhook that wants events gets none. NetBox looks at the switch when the event is accepted. */
-function whyNot({webhook}: Target): DeliveryReason | null {
-  if (!webhook.active && webhook.policies.offSwitch === 'accept') return 'inactive'
-  return webhook.url === null ? 'unconfigured' : null
 }
 
 /** A target with the settings of one of its rules. */

@@ -1,4 +1,4 @@
-import type {Attempt, ErrorClass} from '../domain/delivery.ts'
+import type {Attempt, Delivery, DeliveryReason, ErrorClass} from '../domain/delivery.ts'
 
 /** What a person can do about each class of failure. */
 const hints: Readonly<Record<ErrorClass, string>> = {
@@ -27,7 +27,34 @@ const statusHints: Readonly<Record<number, string>> = {
   411: 'something before the receiver wants a content length that it already has: look at proxies in between',
   413: 'the body is larger than the receiver takes',
   415: 'the receiver does not take this content type: check the content type of the webhook',
-  429: 'the receiver is asked too often: it will be tried again, later where it said when',
+  407: 'a proxy on the way wants credentials: hookctl sends directly, so look at what stands before the receiver',
+  408: 'the receiver or a proxy before it did not wait for the whole request: look at the way there',
+  409: 'the receiver says that it conflicts with what it has: it may have got this event before',
+  421: 'the server there does not answer for this host: check host and scheme of the URL',
+  422: 'the receiver understands the body and does not want it: its answer below says why',
+  429: 'the receiver is asked too often: a retry waits as long as it asks, up to twice the planned delay',
+  431: 'the headers are larger than the receiver takes: check the headers of the webhook',
+  502: 'a proxy before the receiver does not reach it: check that the receiver runs behind it',
+  503: 'the receiver is overloaded or not ready: its log around that time says why',
+  504: 'a proxy before the receiver got no answer in time: let the receiver answer first and work later',
+}
+
+/** What a person can do about a delivery that ended without an attempt that says it. */
+const reasonHints: Readonly<
+  Record<DeliveryReason, ((delivery: Pick<Delivery, 'eventId' | 'webhookId'>) => string) | null>
+> = {
+  inactive: ({webhookId}) => `the webhook was off: hookctl webhook enable ${webhookId}, then replay what it missed`,
+  condition: ({eventId, webhookId}) =>
+    `its conditions or rules kept the event back: hookctl event why ${eventId} ${webhookId} says which`,
+  unconfigured: ({webhookId}) => `the webhook has no URL yet: hookctl webhook edit ${webhookId} --url URL`,
+  render_failed: ({eventId, webhookId}) =>
+    `the body cannot be made from this event: hookctl event why ${eventId} ${webhookId} says what is wrong`,
+  webhook_deleted: () => 'its webhook was deleted while it waited: nothing more will happen to it',
+  cancelled: () => 'somebody stopped it: hookctl delivery replay sends it again',
+  // Its last attempt says why.
+  exhausted: null,
+  gone: null,
+  no_retry: null,
 }
 
 /** What to do about a failed attempt; null for one that was a success. */
@@ -38,6 +65,21 @@ export function attemptHint({
 }: Pick<Attempt, 'success' | 'errorClass' | 'status'>): string | null {
   if (success || errorClass === null) return null
   if (errorClass !== 'status' || status === null) return hints[errorClass]
+  return statusHints[status] ?? familyHint(status)
+}
+
+function familyHint(status: number): string {
   if (status >= 500) return 'the receiver failed: its log around that time says why'
-  return statusHints[status] ?? hints.status
+  if (status >= 200 && status <= 299)
+    return 'the receiver took it, and the success rule of the webhook wants another status'
+  return hints.status
+}
+
+/** What to do about a delivery as it stands; null where all is well or nothing has happened yet. */
+export function deliveryHint(delivery: Delivery): string | null {
+  const {state, reason, lastErrorClass, lastStatus, webhookId} = delivery
+  if (state === 'delivered') return null
+  if (state === 'held') return `its webhook is paused or off: hookctl webhook enable ${webhookId} sends it`
+  const said = reason === null ? null : reasonHints[reason]
+  return said?.(delivery) ?? attemptHint({success: false, errorClass: lastErrorClass, status: lastStatus})
 }

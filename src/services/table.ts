@@ -33,6 +33,7 @@ export const services: {readonly [Name in OperationName]: Load<Name>} = {
   'event.render': async () => (await import('./captured.ts')).renderEvent,
   'event.list': async () => (await import('./events.ts')).listEvents,
   'event.show': async () => (await import('./events.ts')).showEvent,
+  'event.why': async () => (await import('./why.ts')).explainEvent,
   'event.types': async () => (await import('./events.ts')).listEventTypes,
   'delivery.list': async () => (await import('./deliveries.ts')).listDeliveries,
   'delivery.show': async () => (await import('./deliveries.ts')).showDelivery,

@@ -18,7 +18,7 @@ interface Objection {
  * Why this instance would not deliver to a URL as things are now, or null. Also null where nobody can say: a URL that is
  * none yet (a template), a name that is not looked up here or does not answer in time. The dial decides, not this.
  */
-async function objectionTo(targets: Targets, url: string): Promise<Objection | null> {
+export async function objectionTo(targets: Targets, url: string): Promise<Objection | null> {
   const target = parseTarget(url)
   if (typeof target === 'string') return null
   const addresses = knownAddresses(target.hostname) ?? (await lookUp(targets, target))

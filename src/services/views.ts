@@ -11,7 +11,7 @@ import {MASK, maskHeaderLines, maskHeaders, maskUrl} from '../domain/mask.ts'
 import type {Header, Webhook} from '../domain/webhook.ts'
 import {fingerprint} from '../signature/index.ts'
 import {activitySentence} from './activity.ts'
-import {attemptHint} from './hints.ts'
+import {attemptHint, deliveryHint} from './hints.ts'
 import {microsToInstant, toInstant, toInstantOrNull} from './instants.ts'
 
 /** What is stored, as the wire contract shows it. `organization` is the slug. Nothing here shows a secret. */
@@ -91,6 +91,7 @@ export function deliveryView(delivery: Delivery, organization: string, webhook: 
     dueAt: toInstantOrNull(rest.dueAt),
     createdAt: toInstant(rest.createdAt),
     finishedAt: toInstantOrNull(rest.finishedAt),
+    hint: deliveryHint(delivery),
   }
 }
 

@@ -427,6 +427,17 @@ export const cases: {readonly [Name in OperationName]: (asking: Asking) => Promi
     expect(Buffer.from(body, 'base64').toString()).toContain('"event":"node.added"')
     await asking.fails('event.render', {...aNode, platform: 'netbox'}, 'unknown_event_type')
   },
+  async 'event.why'(asking) {
+    const {organization: _, ...describe} = aNode
+    const {webhook} = await aWebhook(asking)
+    const told = await asking.ask('event.why', {organization, describe, webhook: webhook.id})
+    expect(told.items).toMatchObject([{webhookId: webhook.id, wanted: true}])
+    const {event} = await asking.ask('event.send', aNode)
+    const {items} = await asking.ask('event.why', {organization, event: event.id})
+    expect(items).toMatchObject([{deliveries: [{eventId: event.id}]}])
+    await asking.fails('event.why', {organization, event: 'evt_0'}, 'event_not_found')
+    await asking.fails('event.why', missing, 'invalid_input')
+  },
   async 'event.import'(asking) {
     const {body} = await asking.ask('event.render', {...aNode, data: {n: raw('1.0')}, platform: 'catalyst'})
     const imported = await asking.ask('event.import', {organization, body})

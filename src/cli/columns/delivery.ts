@@ -16,6 +16,7 @@ export const deliveryColumns: readonly Column<DeliveryView>[] = [
   {key: 'last', value: lastAnswer},
   {key: 'dueAt', title: 'next', kind: 'time'},
   {key: 'reason', wide: true},
+  {key: 'hint', wide: true},
   {key: 'trigger', wide: true},
   {key: 'replayOf', title: 'replay of', wide: true, whole: true},
   {key: 'toUrl', title: 'to', wide: true},
@@ -65,6 +66,8 @@ export interface TailRow {
   /** How many there have been of this delivery by now: what happens next is known only of the last one. */
   readonly attempts: number
   readonly error: string | null
+  /** What to do about it. */
+  readonly hint: string | null
   readonly deliveryId: string
   readonly eventId: string
   readonly state: string
@@ -98,6 +101,7 @@ export const tailColumns: readonly Column<TailRow>[] = [
   {key: 'deliveryId', title: 'delivery', whole: true},
   {key: 'note', value: tailNote},
   {key: 'error', wide: true},
+  {key: 'hint', wide: true},
   {key: 'eventId', title: 'event id', wide: true},
   {key: 'state', wide: true},
   {key: 'nextAt', title: 'next', wide: true},

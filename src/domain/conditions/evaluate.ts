@@ -10,7 +10,7 @@ export interface ConditionSubject {
 }
 
 /** How one condition went. */
-interface Explanation {
+export interface Explanation {
   /** Where it stands: `and/0/or/1`; empty for a bare one. */
   readonly path: string
   readonly condition: Condition

@@ -60,6 +60,7 @@ test('an attempt without an answer keeps its error beside what happens next', as
     attempt: 2,
     attempts: 2,
     error: 'connection refused',
+    hint: null,
     deliveryId: 'dlv_1',
     eventId: 'evt_1',
     state: 'pending',

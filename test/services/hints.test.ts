@@ -1,0 +1,71 @@
+import {describe, expect, test} from 'vitest'
+import {type DeliveryReason, type ErrorClass, errorClasses} from '../../src/domain/delivery.ts'
+import {attemptHint, deliveryHint} from '../../src/services/hints.ts'
+import {aDelivery} from '../harness/factories.ts'
+
+/** A record and no list: a reason that is missing does not compile. */
+const reasons: Readonly<Record<DeliveryReason, {readonly state: 'skipped' | 'failed' | 'cancelled'}>> = {
+  inactive: {state: 'skipped'},
+  condition: {state: 'skipped'},
+  unconfigured: {state: 'skipped'},
+  render_failed: {state: 'failed'},
+  webhook_deleted: {state: 'cancelled'},
+  cancelled: {state: 'cancelled'},
+  exhausted: {state: 'failed'},
+  gone: {state: 'failed'},
+  no_retry: {state: 'failed'},
+}
+
+const ofStatus = (status: number, errorClass: ErrorClass = 'status') =>
+  attemptHint({success: false, errorClass, status})
+
+describe('every failure says what to do', () => {
+  test.each(errorClasses)('of class %s', errorClass => {
+    expect(attemptHint({success: false, errorClass, status: null})).toMatch(/^\w.{20,}[^.]$/)
+  })
+
+  test.each(Object.entries(reasons))('of a delivery that ended for the reason %s', (reason, {state}) => {
+    const delivery = aDelivery({state, reason: reason as DeliveryReason, lastErrorClass: 'status', lastStatus: 500})
+    expect(deliveryHint(delivery)).toMatch(/^\w.{20,}[^.]$/)
+  })
+
+  test.each([
+    201, 301, 307, 308, 400, 401, 403, 404, 405, 408, 409, 410, 411, 413, 415, 418, 421, 422, 429, 500, 502, 503, 504,
+    599,
+  ])('of an answer with status %i', status => {
+    const errorClass = status === 410 ? 'gone' : status >= 300 && status < 400 ? 'redirect' : 'status'
+    expect(ofStatus(status, errorClass)).toMatch(/^\w.{20,}[^.]$/)
+  })
+
+  test.each([
+    [201, /success rule/],
+    [401, /secret/],
+    [403, /secret/],
+    [404, /URL/],
+    [405, /method/],
+    [413, /larger/],
+    [415, /content type/],
+    [429, /asked too often/],
+    [500, /its log/],
+    [502, /proxy/],
+    [418, /answer below/],
+  ])('%i says something of its own', (status, words) => {
+    expect(ofStatus(status)).toMatch(words)
+  })
+})
+
+test('a hint names the command with the ids it is about', () => {
+  const delivery = aDelivery({state: 'skipped', reason: 'condition'})
+  expect(deliveryHint(delivery)).toContain(`hookctl event why ${delivery.eventId} ${delivery.webhookId}`)
+  expect(deliveryHint(aDelivery({state: 'held', webhookId: 'wh_1'}))).toContain('hookctl webhook enable wh_1')
+})
+
+test('a delivery that is delivered or has not been tried needs no hint', () => {
+  expect(deliveryHint(aDelivery({state: 'delivered', lastStatus: 200}))).toBeNull()
+  expect(deliveryHint(aDelivery({state: 'pending'}))).toBeNull()
+  expect(attemptHint({success: true, errorClass: null, status: 200})).toBeNull()
+})
+
+test('a delivery that waits for its retry says what to do about its last attempt', () => {
+  expect(deliveryHint(aDelivery({state: 'pending', lastErrorClass: 'dns'}))).toContain('does not resolve')
+})
