@@ -45,6 +45,10 @@ export const policies = z.strictObject({
   timeoutMs: z.int().min(1).max(3_600_000),
   zone: z.string().regex(/^(?:[+-](?:0\d|1[0-4]):[0-5]\d)$/, 'a zone is an offset such as +00:00 or -05:30'),
   tls: z.strictObject({verify: z.boolean(), caFile: z.string().max(4096).nullable()}),
+  /** Failing for so long it is paused; null: never, and never where `retry` is `until-success`. */
+  pauseAfterMs: delayMs.min(60_000).nullable(),
+  /** One after the other in the order of acceptance; where one is given up, pause (`halt`) or go on (`skip`). */
+  ordered: z.enum(['halt', 'skip']).nullable(),
   allowHttp: z.boolean(),
 })
 
@@ -71,6 +75,18 @@ const webhookInput = {
   settings: z.record(z.string(), z.unknown()),
 }
 
+/** How it has been doing. A success of any kind ends a run of failures; replays and tests never count against it. */
+const healthView = z.strictObject({
+  /** Five or more attempts failed in a row. */
+  failing: z.boolean(),
+  failingSince: z.string().nullable(),
+  failures: z.int(),
+  lastSuccessAt: z.string().nullable(),
+  lastFailureAt: z.string().nullable(),
+  /** When it will be paused if nothing but failures comes. */
+  pausesAt: z.string().nullable(),
+})
+
 export const webhookView = z.strictObject({
   id: z.string(),
   organization: z.string(),
@@ -83,7 +99,7 @@ export const webhookView = z.strictObject({
   eventTypes: z.array(z.string()),
   mode: z.enum(['instant', 'batch']),
   active: z.boolean(),
-  paused: z.strictObject({reason: z.enum(['gone', 'failing']), at: z.string()}).nullable(),
+  paused: z.strictObject({reason: z.enum(['gone', 'failing', 'halted']), at: z.string()}).nullable(),
   method: z.string(),
   contentType: z.string(),
   /** Values of headers that carry credentials are masked. */
@@ -92,6 +108,7 @@ export const webhookView = z.strictObject({
   secrets: z.array(z.strictObject({fingerprint: z.string(), createdAt: z.string(), expiresAt: z.string().nullable()})),
   policies,
   settings: z.record(z.string(), z.unknown()),
+  health: healthView,
   createdAt: z.string(),
   updatedAt: z.string(),
 })

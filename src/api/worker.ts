@@ -115,7 +115,8 @@ export const workerOperations = {
           unfinished: z.int(),
           oldestUnfinishedAt: z.string().nullable(),
         }),
-        webhooks: z.strictObject({total: z.int(), active: z.int(), paused: z.int()}),
+        /** `failing`: of these the last five or more attempts failed. */
+        webhooks: z.strictObject({total: z.int(), active: z.int(), paused: z.int(), failing: z.int()}),
         /** Where deliveries may go, and the webhooks (20 at most) that it keeps from being delivered to. */
         targets: z.strictObject({
           policy: z.enum(['local', 'public']),

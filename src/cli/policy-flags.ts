@@ -40,6 +40,16 @@ export const policyFlags = {
     choices: ['accept', 'delivery', 'hold'],
     ...GROUP,
   }),
+  'pause-after': textFlag({
+    description: 'failing for so long it is paused and what it is owed is held: 5d, 12h, or never',
+    helpValue: 'DURATION',
+    ...GROUP,
+  }),
+  ordered: choiceFlag({
+    description: 'one delivery after the other; where one is given up, halt (pause) or skip it',
+    choices: ['halt', 'skip', 'no'],
+    ...GROUP,
+  }),
   'batch-every': durationFlag({description: 'a batch is sent so long after its first event', ...GROUP}),
   'batch-max': numberFlag({description: 'a batch is sent at so many events', min: 1, max: 20_000, ...GROUP}),
   'request-timeout': durationFlag({description: 'longest time for one request, answer included', ...GROUP}),
@@ -58,6 +68,8 @@ interface PolicyFlags {
   readonly retry?: string | undefined
   readonly success?: string | undefined
   readonly 'when-off'?: 'accept' | 'delivery' | 'hold' | undefined
+  readonly 'pause-after'?: string | undefined
+  readonly ordered?: 'halt' | 'skip' | 'no' | undefined
   readonly 'batch-every'?: number | undefined
   readonly 'batch-max'?: number | undefined
   readonly 'request-timeout'?: number | undefined
@@ -74,6 +86,8 @@ export function policiesFrom(flags: PolicyFlags): PolicyInput | undefined {
     ...(flags.retry === undefined ? {} : {retry: parseRetry(flags.retry)}),
     ...(flags.success === undefined ? {} : {success: parseSuccess(flags.success)}),
     ...(flags['when-off'] === undefined ? {} : {offSwitch: flags['when-off']}),
+    ...(flags['pause-after'] === undefined ? {} : {pauseAfterMs: parsePause(flags['pause-after'])}),
+    ...(flags.ordered === undefined ? {} : {ordered: flags.ordered === 'no' ? null : flags.ordered}),
     ...batchFrom(flags),
     ...(flags['request-timeout'] === undefined ? {} : {timeoutMs: flags['request-timeout']}),
     ...(flags.zone === undefined ? {} : {zone: flags.zone}),
@@ -116,6 +130,8 @@ function parseSuccess(text: string): Success {
     hint: 'write 2xx, ok, 200, or codes like 200,202',
   })
 }
+
+const parsePause = (text: string): number | null => (text === 'never' ? null : parseDurationMs(text))
 
 const refuseRetry = (text: string): never => {
   throw usageError('invalid_retry', `not a retry plan: "${text}"`, {

@@ -63,6 +63,13 @@ export interface Policies {
   /** Offset of the timestamps in bodies that carry local time: `+00:00`, `-05:30`. */
   readonly zone: string
   readonly tls: {readonly verify: boolean; readonly caFile: string | null}
+  /** Failing for so long without a success in between it is paused, and what it is owed is held; null: never. */
+  readonly pauseAfterMs: number | null
+  /**
+   * Null: deliveries go out side by side. Else one after the other in the order of acceptance, and the first one blocks
+   * the others until it is over. Where it is given up, `halt` pauses the webhook and `skip` goes on with the next.
+   */
+  readonly ordered: 'halt' | 'skip' | null
   /** Whether plain `http://` may be used where the platform wants HTTPS: for tests on one's own machine. */
   readonly allowHttp: boolean
 }

@@ -13,9 +13,12 @@ export interface Secret {
   readonly expiresAt: number | null
 }
 
-/** Why deliveries of a webhook wait although it is active. Lifted by a person: `webhook enable`. */
+/**
+ * Why deliveries of a webhook wait although it is active: the receiver said it is gone (410), it failed for too long, or
+ * a delivery of an ordered webhook was given up. Lifted by a person: `webhook enable`.
+ */
 export interface Pause {
-  readonly reason: 'gone' | 'failing'
+  readonly reason: 'gone' | 'failing' | 'halted'
   readonly at: number
 }
 

@@ -300,6 +300,7 @@ export const procustodibus: Platform = {
       ...commonPolicies,
       retry: {kind: 'until-success', everyMs: 5 * MINUTE},
       offSwitch: 'hold',
+      pauseAfterMs: null,
       batch: {everyMs: 5 * MINUTE, maxEvents: 1000},
       timeoutMs: 30 * SECOND,
     },

@@ -1,4 +1,5 @@
 import type {Output, Parsed} from '../api/operations.ts'
+import {isFailing, untried} from '../domain/health.ts'
 import type {Deps, Resolved} from './deps.ts'
 import {toInstantOrNull} from './instants.ts'
 import {refusedSoFar} from './targets.ts'
@@ -18,6 +19,8 @@ export async function showStatus(
     store.webhooks.all(organization.id),
     refusedSoFar(deps, organization),
   ])
+  const health = await store.webhooks.health(webhooks.map(({id}) => id))
+  const failing = webhooks.filter(({id}) => isFailing(health.get(id) ?? untried))
   return {
     version,
     worker,
@@ -31,6 +34,7 @@ export async function showStatus(
       total: webhooks.length,
       active: webhooks.filter(webhook => webhook.active).length,
       paused: webhooks.filter(webhook => webhook.paused !== null).length,
+      failing: failing.length,
     },
     targets: {
       policy: deps.targets.policy.reach,

@@ -5,6 +5,7 @@ import type {WebhookView} from '../api/webhooks.ts'
 import type {Attempt, Delivery} from '../domain/delivery.ts'
 import type {Event} from '../domain/event.ts'
 import {fieldChanges} from '../domain/field-changes.ts'
+import {type Health, isFailing, pausesAt, untried} from '../domain/health.ts'
 import type {HistoryEntry} from '../domain/history.ts'
 import {type JsonText, parseJson} from '../domain/json.ts'
 import {MASK, maskHeaderLines, maskHeaders, maskUrl} from '../domain/mask.ts'
@@ -20,7 +21,7 @@ type HeaderView = {name: string; value: string}
 
 export const headerViews = (headers: readonly Header[]): HeaderView[] => headers.map(([name, value]) => ({name, value}))
 
-export function webhookView(webhook: Webhook, organization: string): WebhookView {
+export function webhookView(webhook: Webhook, organization: string, health: Health = untried): WebhookView {
   const {id, contextId, name, description, url, platform, eventTypes, mode, active, paused, method, contentType} =
     webhook
   return {
@@ -45,10 +46,20 @@ export function webhookView(webhook: Webhook, organization: string): WebhookView
     })),
     policies: structuredClone(webhook.policies) as WebhookView['policies'],
     settings: maskSettings(webhook.settings),
+    health: healthView(health, webhook.policies),
     createdAt: toInstant(webhook.createdAt),
     updatedAt: toInstant(webhook.updatedAt),
   }
 }
+
+const healthView = (health: Health, policies: Webhook['policies']): WebhookView['health'] => ({
+  failing: isFailing(health),
+  failingSince: toInstantOrNull(health.failingSince),
+  failures: health.failures,
+  lastSuccessAt: toInstantOrNull(health.lastSuccessAt),
+  lastFailureAt: toInstantOrNull(health.lastFailureAt),
+  pausesAt: toInstantOrNull(pausesAt(health, policies)),
+})
 
 /** Header lines with templates are headers all the same. */
 const maskSettings = (settings: Webhook['settings']): Record<string, unknown> =>

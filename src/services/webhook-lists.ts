@@ -1,7 +1,7 @@
 import type {Output, Parsed} from '../api/operations.ts'
 import type {Deps, Resolved} from './deps.ts'
 import {findWebhook} from './find-webhook.ts'
-import {webhookView} from './views.ts'
+import {shownWebhook, shownWebhooks} from './shown-webhook.ts'
 
 /** What only reads webhooks: apart from what writes them, so that a list is not paid for with every platform's rules. */
 
@@ -9,12 +9,12 @@ type In<N extends 'list' | 'show'> = Resolved<Parsed<`webhook.${N}`>>
 
 /** Webhooks, newest first. @throws usage `unknown_platform` */
 export async function listWebhooks(
-  {store}: Deps,
+  deps: Deps,
   {organization, active, platform, text, limit, cursor}: In<'list'>,
 ): Promise<Output<'webhook.list'>> {
   const filter = {active, text, platform: platform === undefined ? undefined : await platformNamed(platform)}
-  const {items, next} = await store.webhooks.list(organization.id, filter, {limit, cursor})
-  return {items: items.map(webhook => webhookView(webhook, organization.slug)), next}
+  const {items, next} = await deps.store.webhooks.list(organization.id, filter, {limit, cursor})
+  return {items: await shownWebhooks(deps, organization, items), next}
 }
 
 async function platformNamed(name: string): Promise<string> {
@@ -24,5 +24,5 @@ async function platformNamed(name: string): Promise<string> {
 
 /** One webhook, by id or name. @throws not_found `webhook_not_found` */
 export async function showWebhook(deps: Deps, {organization, webhook}: In<'show'>): Promise<Output<'webhook.show'>> {
-  return webhookView(await findWebhook(deps, organization, webhook), organization.slug)
+  return shownWebhook(deps, organization, await findWebhook(deps, organization, webhook))
 }

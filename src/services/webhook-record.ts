@@ -33,6 +33,7 @@ export function webhookChange({actor}: Pick<Asking, 'actor'>, {before, after}: S
 }
 
 function masked(webhook: Webhook): object {
-  const {organization: _, ...shown} = webhookView(webhook, '')
+  // How it is doing changes with every attempt, and is nothing that somebody changed.
+  const {organization: _, health: __, ...shown} = webhookView(webhook, '')
   return shown
 }

@@ -2,7 +2,7 @@ import type {Output, Parsed} from '../api/operations.ts'
 import type {Webhook} from '../domain/webhook.ts'
 import type {Asking, Deps, Resolved} from './deps.ts'
 import {findWebhook} from './find-webhook.ts'
-import {webhookView} from './views.ts'
+import {shownWebhook} from './shown-webhook.ts'
 import {webhookRecord} from './webhook-record.ts'
 
 /**
@@ -17,7 +17,7 @@ export async function enableWebhook(
   const before = await findWebhook(deps, organization, idOrName)
   const after = await switchTo(deps, caller, before, {active: true, paused: null})
   const resumed = await moveAll(deps, after.id, 'held', 'pending')
-  return {webhook: webhookView(after, organization.slug), resumed}
+  return {webhook: await shownWebhook(deps, organization, after), resumed}
 }
 
 /**
@@ -34,7 +34,7 @@ export async function disableWebhook(
   const before = await findWebhook(deps, organization, idOrName)
   const after = await switchTo(deps, caller, before, {active: false})
   const held = after.policies.offSwitch === 'hold' ? await moveAll(deps, after.id, 'pending', 'held') : 0
-  return {webhook: webhookView(after, organization.slug), held}
+  return {webhook: await shownWebhook(deps, organization, after), held}
 }
 
 async function switchTo(

@@ -3,6 +3,7 @@ import type {Webhook} from '../domain/webhook.ts'
 import {spokenAs, spokenBy} from './catalog.ts'
 import type {Asking, Deps, Resolved} from './deps.ts'
 import {findWebhook} from './find-webhook.ts'
+import {shownWebhook} from './shown-webhook.ts'
 import {refuseTarget} from './targets.ts'
 import {webhookView} from './views.ts'
 import {refuseClaimed, refuseProblems, refuseUnknownContext, withInput} from './webhook-draft.ts'
@@ -75,7 +76,7 @@ export async function editWebhook(
   if (after.url !== null && input.url !== undefined) await refuseTarget(deps, after.url, 'url')
   await deps.store.webhooks.replace(after, await webhookRecord(deps, caller, {before, after}))
   if (collectsOtherwise(before, after)) await deps.store.deliveries.flush(after.id, deps.now())
-  return webhookView(after, organization.slug)
+  return shownWebhook(deps, organization, after)
 }
 
 /** What was collected under other terms is sent, so that nobody waits for an interval that was just shortened. */
@@ -109,5 +110,5 @@ export async function rotateSecret(
   const secrets = rotated(before.secrets, made.secret, graceMs)
   const after = {...before, secrets, updatedAt: deps.now()}
   await deps.store.webhooks.replace(after, await webhookRecord(deps, caller, {before, after}))
-  return {webhook: webhookView(after, organization.slug), secret: made.told}
+  return {webhook: await shownWebhook(deps, organization, after), secret: made.told}
 }

@@ -1,6 +1,7 @@
 import type {Attempt, Delivery, DeliveryReason, DeliveryState} from '../domain/delivery.ts'
 import type {Event} from '../domain/event.ts'
 import type {DeliveryFilter, EventFilter, HistoryFilter, ObjectFilter, WebhookFilter} from '../domain/filters.ts'
+import type {Health} from '../domain/health.ts'
 import type {HistoryEntry} from '../domain/history.ts'
 import type {Context, Member, Organization} from '../domain/organization.ts'
 import type {Page, PageRequest} from '../domain/page.ts'
@@ -128,10 +129,41 @@ export interface WebhookStore {
   list(organizationId: number, filter: WebhookFilter, page: PageRequest): Promise<Page<Webhook>>
   /** Every webhook of the organization, for the fan-out: cheap to call per accept (cached until a webhook changes, also by another process). */
   all(organizationId: number): Promise<readonly Webhook[]>
-  /** Replaces it whole; rejects with `webhook_not_found` when it is gone meanwhile, `webhook_exists` on a taken name. */
+  /** Replaces it whole; lifting its pause begins a new run in its health. Rejects with `webhook_not_found` when it is gone meanwhile, `webhook_exists` on a taken name. */
   replace(webhook: Webhook, entry: Telling): Promise<void>
+  /** How those of these webhooks are doing that were ever tried; by id, whatever the organization. */
+  health(ids: readonly string[]): Promise<ReadonlyMap<string, Health>>
+  /**
+   * Says what was told of a webhook's health, writes the events that tell it, and pauses it where that is the news: one
+   * transaction. Nothing is written and false answered where it is deleted, or its health says meanwhile that something
+   * else was told: of two that tell the same one does. A pause does nothing to one that is paused already.
+   */
+  tellHealth(note: HealthNote): Promise<boolean>
   /** Deletes it and cancels its unfinished deliveries (reason `webhook_deleted`); records stay. Answers how many were cancelled. */
   remove(webhook: Webhook, entry: Telling, now: number): Promise<number>
+}
+
+/** Health of one webhook, with whose it is. */
+export interface WebhookHealth extends Health {
+  readonly webhookId: string
+  readonly organizationId: number
+}
+
+type Told = Pick<Health, 'told' | 'down'>
+
+export interface HealthNote {
+  readonly webhookId: string
+  /** What was said to be told so far. */
+  readonly was: Told
+  readonly now: Told
+  readonly pause: Pausing | null
+  readonly raised: readonly Acceptance[]
+}
+
+/** A pause with the history row that tells of it. */
+export interface Pausing {
+  readonly pause: Pause
+  readonly entry: Telling
 }
 
 /** A body, rendered once and frozen: every delivery of `key` in one acceptance shares it. */
@@ -222,8 +254,10 @@ export interface Recorded {
   readonly reason: DeliveryReason | null
   readonly dueAt: number | null
   readonly finishedAt: number | null
-  /** Pauses the webhook in the same transaction (410), with its history row. */
-  readonly pause: {readonly pause: Pause; readonly entry: Telling} | null
+  /** Pauses the webhook in the same transaction, with its history row. */
+  readonly pause: Pausing | null
+  /** Events that tell of it; not written where the state of the delivery stays as it is. */
+  readonly raised?: readonly Acceptance[]
 }
 
 /** What a batch has become: bytes to be sent, or a failure where it cannot be rendered. */
@@ -281,8 +315,12 @@ export interface DeliveryStore {
   due(question: DueQuestion): Promise<readonly DueDelivery[]>
   /** When the next pending delivery falls due, or the next open batch is to be closed, after `now`; or null. */
   nextDue(now: number): Promise<number | null>
-  /** One transaction for all. A delivery that was cancelled or delivered meanwhile keeps its state and still gets its attempt. */
-  record(outcomes: readonly Recorded[]): Promise<void>
+  /**
+   * One transaction for all, the health of the webhooks included. A delivery that was cancelled or delivered meanwhile
+   * keeps its state and still gets its attempt. Answers the health of those webhooks of which there may be something to
+   * tell: they fail, or did when somebody was last told of them.
+   */
+  record(outcomes: readonly Recorded[]): Promise<readonly WebhookHealth[]>
   /** One transaction for all. Answers how many moved. */
   move(moves: readonly Moved[]): Promise<number>
   /** Moves every delivery of the webhook in state `from` (pending → held, held → pending due now), at most 10,000 a call. Answers how many. */

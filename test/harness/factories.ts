@@ -27,6 +27,8 @@ export const somePolicies = (changes: Partial<Policies> = {}): Policies => ({
   timeoutMs: 10_000,
   zone: '+00:00',
   tls: {verify: true, caFile: null},
+  pauseAfterMs: 432_000_000,
+  ordered: null,
   allowHttp: true,
   ...changes,
 })

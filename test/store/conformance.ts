@@ -5,6 +5,7 @@ import {contexts} from './conformance/contexts.ts'
 import {counting} from './conformance/counting.ts'
 import {due} from './conformance/due.ts'
 import {feed} from './conformance/feed.ts'
+import {health} from './conformance/health.ts'
 import {life} from './conformance/life.ts'
 import {lists} from './conformance/lists.ts'
 import {members, tokens} from './conformance/members.ts'
@@ -28,6 +29,7 @@ export function conformance(name: string, open: Open): void {
     webhooks(open)
     accepting(open)
     recording(open)
+    health(open)
     moving(open)
     counting(open)
     due(open)

@@ -485,7 +485,7 @@ describe('an internal error', () => {
     const record = shop.store.deliveries.record.bind(shop.store.deliveries)
     vi.spyOn(shop.store.deliveries, 'record').mockImplementation(async outcomes => {
       if (outcomes.some(({attempt}) => attempt.deliveryId === poison!.id)) throw new TypeError('a bug')
-      await record(outcomes)
+      return record(outcomes)
     })
     const worker = shop.worker()
     await worker.start()

@@ -4,10 +4,11 @@ import type {Policies} from '../../domain/policy.ts'
 import type {Column} from '../output/column.ts'
 
 /** One word for what an administrator asks first: does it send? */
-const webhookState = ({active, paused, url, eventTypes}: WebhookView): string => {
+const webhookState = ({active, paused, url, eventTypes, health}: WebhookView): string => {
   if (!active) return 'inactive'
   if (paused !== null) return `paused (${paused.reason})`
-  return url === null || eventTypes.length === 0 ? 'unconfigured' : 'active'
+  if (url === null || eventTypes.length === 0) return 'unconfigured'
+  return health.failing ? 'failing' : 'active'
 }
 
 export const webhookColumns: readonly Column<WebhookView>[] = [
@@ -32,6 +33,10 @@ export const webhookColumns: readonly Column<WebhookView>[] = [
     wide: true,
     value: ({policies: {tls}}) => (tls.verify ? (tls.caFile ?? 'verified') : 'NOT verified'),
   },
+  {key: 'lastSuccess', title: 'last success', kind: 'time', wide: true, value: ({health}) => health.lastSuccessAt},
+  {key: 'failingSince', title: 'failing since', kind: 'time', wide: true, value: ({health}) => health.failingSince},
+  {key: 'failures', title: 'failures in a row', align: 'right', wide: true, value: ({health}) => health.failures},
+  {key: 'pausesAt', title: 'paused if it goes on', kind: 'time', wide: true, value: ({health}) => health.pausesAt},
   {key: 'updatedAt', title: 'updated', kind: 'time', wide: true},
   {key: 'createdAt', title: 'created', kind: 'time'},
 ]
@@ -67,6 +72,15 @@ const describeSignature = (signature: WebhookView['policies']['signature']): str
 const describeBatch = (batch: Policies['batch']): string =>
   batch === null ? 'none' : `every ${formatDuration(batch.everyMs)}, at most ${batch.maxEvents} events`
 
+const describePause = ({pauseAfterMs, retry}: WebhookView['policies']): string =>
+  pauseAfterMs === null || retry.kind === 'until-success' ? 'never' : formatDuration(pauseAfterMs)
+
+const inOrder = {
+  no: 'no: side by side',
+  halt: 'yes; one that is given up pauses it',
+  skip: 'yes; one that is given up is passed over',
+}
+
 /** Everything a webhook decides about its deliveries, as resolved when it was created. */
 export const policyColumns: readonly Column<WebhookView>[] = [
   {key: 'success', value: ({policies}) => describeSuccess(policies.success)},
@@ -77,6 +91,8 @@ export const policyColumns: readonly Column<WebhookView>[] = [
     value: ({policies, secrets}) => (secrets.length > 0 ? describeSignature(policies.signature) : 'none: no secret'),
   },
   {key: 'timeout', value: ({policies}) => formatDuration(policies.timeoutMs)},
+  {key: 'pauseAfter', title: 'paused after failing for', value: ({policies}) => describePause(policies)},
+  {key: 'ordered', title: 'in order', value: ({policies}) => inOrder[policies.ordered ?? 'no']},
   {key: 'batch', value: ({mode, policies}) => describeBatch(mode === 'batch' ? policies.batch : null)},
   {key: 'allowHttp', title: 'allow http', value: ({policies}) => (policies.allowHttp ? 'yes' : 'no')},
   {key: 'zone', value: ({policies}) => policies.zone},

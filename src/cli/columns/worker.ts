@@ -24,7 +24,11 @@ export const statusColumns: readonly Column<Output<'status.show'>>[] = [
   {key: 'failed', value: ({deliveries}) => deliveries.failed},
   {key: 'skipped', value: ({deliveries}) => deliveries.skipped},
   {key: 'cancelled', value: ({deliveries}) => deliveries.cancelled},
-  {key: 'webhooks', value: ({webhooks: {total, active, paused}}) => `${total}, ${active} active, ${paused} paused`},
+  {
+    key: 'webhooks',
+    value: ({webhooks: {total, active, paused, failing}}) =>
+      `${total}, ${active} active, ${paused} paused, ${failing} failing`,
+  },
   {
     key: 'refused',
     title: 'refused targets',

@@ -1,3 +1,4 @@
+import {PAUSE_AFTER_MS} from '../../domain/health.ts'
 import type {Policies} from '../../domain/policy.ts'
 
 export const SECOND = 1000
@@ -25,5 +26,7 @@ export const commonPolicies: Policies = {
   timeoutMs: 10 * SECOND,
   zone: '+00:00',
   tls: {verify: true, caFile: null},
+  pauseAfterMs: PAUSE_AFTER_MS,
+  ordered: null,
   allowHttp: false,
 }

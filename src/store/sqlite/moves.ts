@@ -5,7 +5,7 @@ import type {Transaction} from './transaction.ts'
 export type End = Pick<Delivery, 'state' | 'reason' | 'dueAt' | 'finishedAt'>
 
 /** What is needed of a delivery to change its state: its row number, its state, whose it is, and how it is counted. */
-export interface Placed {
+export interface Placed extends Pick<Delivery, 'toUrl'> {
   readonly seq: number
   readonly organizationId: number
   readonly webhook: number
@@ -16,7 +16,8 @@ export interface Placed {
 
 export function placed({connection}: Transaction, deliveryId: string): Placed | null {
   const row = connection
-    .prepare(`SELECT seq, organization_id AS organizationId, webhook, event_type AS eventType, trigger, state
+    .prepare(`SELECT seq, organization_id AS organizationId, webhook, event_type AS eventType, trigger, state,
+      to_url AS toUrl
       FROM deliveries WHERE id = ?`)
     .get(deliveryId)
   return row === undefined ? null : (row as unknown as Placed)

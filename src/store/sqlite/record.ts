@@ -1,7 +1,8 @@
 import type {Attempt, DeliveryState} from '../../domain/delivery.ts'
-import type {Recorded} from '../store.ts'
+import type {Recorded, WebhookHealth} from '../store.ts'
+import {accept} from './accept.ts'
+import {healthChanges, pauseWebhook} from './health.ts'
 import {announce, type Placed, placed} from './moves.ts'
-import {writeTelling} from './telling.ts'
 import type {Transaction} from './transaction.ts'
 
 /**
@@ -10,7 +11,8 @@ import type {Transaction} from './transaction.ts'
  */
 const settled: ReadonlySet<DeliveryState> = new Set(['cancelled', 'delivered'])
 
-export function record(transaction: Transaction, outcomes: readonly Recorded[]): void {
+export function record(transaction: Transaction, outcomes: readonly Recorded[]): readonly WebhookHealth[] {
+  const health = healthChanges(transaction)
   for (const outcome of outcomes) {
     const delivery = placed(transaction, outcome.attempt.deliveryId)
     // Pruned meanwhile: there is nothing left to tell, and its neighbours in this commit must not fail for it.
@@ -18,9 +20,13 @@ export function record(transaction: Transaction, outcomes: readonly Recorded[]):
     writeAttempt(transaction, delivery, outcome.attempt)
     const isGivenUp = outcome.state === 'failed' && !settled.has(delivery.state)
     transaction.attempted({...delivery, attempt: outcome.attempt, isGivenUp})
+    health.attempt(delivery.webhook, delivery, outcome.attempt)
     writeOutcome(transaction, delivery, outcome)
-    if (outcome.pause !== null) pause(transaction, delivery, outcome.pause)
+    if (outcome.pause !== null && pauseWebhook(transaction, delivery.webhook, outcome.pause)) {
+      health.pause(delivery.webhook)
+    }
   }
+  return health.write()
 }
 
 function writeAttempt({connection, feed}: Transaction, delivery: Placed, attempt: Attempt): void {
@@ -63,14 +69,5 @@ function writeOutcome(transaction: Transaction, delivery: Placed, {attempt, ...e
       reason = ?, due_at = ?, finished_at = ? WHERE seq = ?`)
     .run(status, errorClass, end.state, end.reason, end.dueAt, end.finishedAt, delivery.seq)
   announce(transaction, delivery, end.state)
-}
-
-/** Once: of several answers 410 that were on their way together, the first one pauses. */
-function pause(transaction: Transaction, {webhook}: Placed, {pause, entry}: NonNullable<Recorded['pause']>): void {
-  const update = transaction.connection.prepare(
-    'UPDATE webhooks SET paused = ?, updated_at = ? WHERE seq = ? AND paused IS NULL AND deleted_at IS NULL',
-  )
-  if (Number(update.run(JSON.stringify(pause), pause.at, webhook).changes) === 0) return
-  writeTelling(transaction, entry)
-  transaction.webhooksChanged()
+  if (end.raised !== undefined && end.raised.length > 0) accept(transaction, end.raised)
 }

@@ -5,6 +5,7 @@ import {conflictError, notFoundError} from '../../errors.ts'
 import type {Telling, WebhookStore} from '../store.ts'
 import type {Connection} from './connection.ts'
 import {checkLimit, fromCursor, toCursor} from './cursor.ts'
+import {healthOf, resumeHealth, tellHealth} from './health.ts'
 import {moveDeliveries} from './moves.ts'
 import type {Direct} from './questions.ts'
 import {type AnyRow, fromWebhook, toWebhook} from './rows.ts'
@@ -50,11 +51,15 @@ export function webhooks(connection: Connection, writer: Writer): Direct<Webhook
       writer.write(2, transaction => {
         const seq = liveSeq(connection, webhook.id)
         assertNameIsFree(connection, webhook)
+        if (webhook.paused === null) resume(connection, seq)
         const row = fromWebhook(webhook)
         const columns = Object.keys(row).map(column => `${column} = ?`)
         connection.prepare(`UPDATE webhooks SET ${columns.join(', ')} WHERE seq = ?`).run(...Object.values(row), seq)
         changed(transaction, entry)
       }),
+
+    health: ids => healthOf(connection, ids),
+    tellHealth: note => writer.write(3, transaction => tellHealth(transaction, note)),
 
     remove: (webhook, entry, now) =>
       writer.write(1024, transaction => {
@@ -63,6 +68,12 @@ export function webhooks(connection: Connection, writer: Writer): Direct<Webhook
         return removeWebhook(transaction, {webhook: seq, organizationId: webhook.organizationId}, now)
       }),
   }
+}
+
+/** Where it was paused, its health begins anew. */
+function resume(connection: Connection, seq: number): void {
+  const paused = connection.prepare('SELECT 1 FROM webhooks WHERE seq = ? AND paused IS NOT NULL').get(seq)
+  if (paused !== undefined) resumeHealth(connection, seq)
 }
 
 type Place = Parameters<typeof moveDeliveries>[1]

@@ -2,11 +2,13 @@ import {readdirSync, readFileSync, statSync} from 'node:fs'
 import path from 'node:path'
 import {DatabaseSync} from 'node:sqlite'
 import {expect, it} from 'vitest'
+import type {Policies} from '../../../src/domain/policy.ts'
+import type {Webhook} from '../../../src/domain/webhook.ts'
 import {connect} from '../../../src/store/sqlite/connection.ts'
 import {migrate} from '../../../src/store/sqlite/migrate.ts'
 import {migrations} from '../../../src/store/sqlite/migrations/index.ts'
 import {openSqliteStore} from '../../../src/store/sqlite/store.ts'
-import {aHistoryEntry, NOON} from '../../harness/factories.ts'
+import {aHistoryEntry, aWebhook, NOON, somePolicies} from '../../harness/factories.ts'
 import {refusal} from '../../harness/product.ts'
 import {aFolder} from '../folder.ts'
 
@@ -99,4 +101,22 @@ it('makes no copy of a store that is of today', async () => {
   await withEntry(file)
   await withEntry(file)
   expect(readdirSync(path.dirname(file))).toEqual(['hookctl.db'])
+})
+
+it('H4: webhooks of the first schema get the policies of today, and what they decided stays', async () => {
+  await using folder = await aFolder()
+  const file = folder.file('hookctl.db')
+  const old = open(file, migrations.slice(0, 1))
+  const finite = aWebhook({name: 'finite'})
+  const endless = aWebhook({name: 'endless', policies: somePolicies({retry: {kind: 'until-success', everyMs: 1000}})})
+  for (const webhook of [finite, endless]) {
+    const {pauseAfterMs: _, ordered: __, ...policies} = webhook.policies
+    await old.webhooks.add({...webhook, policies: policies as Policies}, aHistoryEntry())
+  }
+  await old.close()
+  const store = open(file)
+  const policiesOf = async ({id}: Webhook) => (await store.webhooks.find(1, id))?.policies
+  expect(await policiesOf(finite)).toEqual({...finite.policies, pauseAfterMs: 432_000_000, ordered: null})
+  expect(await policiesOf(endless)).toEqual({...endless.policies, pauseAfterMs: null, ordered: null})
+  await store.close()
 })

@@ -1,5 +1,6 @@
 import {first} from './0001-first.ts'
 import {attemptCounts} from './0002-attempt-counts.ts'
+import {health} from './0003-health.ts'
 
 /** SQL text by schema number: the first takes an empty file to schema 1. Modules, because the bundle must carry them. */
-export const migrations: readonly string[] = [first, attemptCounts]
+export const migrations: readonly string[] = [first, attemptCounts, health]
