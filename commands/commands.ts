@@ -11,6 +11,6 @@ export default class Commands extends HookctlCommand<typeof Commands> {
   protected override needsConfig = false
 
   async run() {
-    return this.list(describeCommands(this.config))
+    return this.list(describeCommands(await this.everyCommand()))
   }
 }

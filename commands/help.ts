@@ -14,7 +14,7 @@ export default class HelpCommand extends HookctlCommand<typeof HelpCommand> {
   protected override needsConfig = false
 
   async run() {
-    const text = await helpOn(this.args.subject ?? [], this.config, this.surroundings.stdout.columns)
+    const text = await helpOn(this.args.subject ?? [], await this.everyCommand(), this.surroundings.stdout.columns)
     await this.answer({subject: (this.args.subject ?? []).join(' '), text}, text)
   }
 }

@@ -18,16 +18,28 @@ function entries() {
 }
 
 /**
- * What oclif evaluates on every start and a built hookctl never uses: it always has its manifest, it sorts ids of plain
- * ASCII, and nobody sees its debug lines without DEBUG. Together about half of a bare Node start.
+ * What oclif loads on every start and a built hookctl never uses, by the file that asks for it: its commands are found by
+ * their files and its help is asked for by name, it always has its manifest, and nobody sees its debug lines without DEBUG.
  */
 const STUBS = {
-  debug: `const quiet = () => Object.assign(() => {}, {enabled: false, extend: quiet})
+  'command.js ./config': `exports.Config = class { static load() { throw new Error('hookctl finds its commands itself') } }`,
+  'flags.js ./help': 'exports.Help = class {}',
+  'errors/handle.js ../help/index': 'exports.Help = class {}',
+  'ux/index.js ./action/spinner': 'exports.default = class { start() {} stop() {} }',
+  'help/util.js ejs': `exports.render = (text, {config, command}) => {
+  const rendered = text.replaceAll('<%= config.bin %>', config.bin).replaceAll('<%= command.id %>', command?.id)
+  if (rendered.includes('<%')) throw new Error('help has no word for this, look at scripts/build.js: ' + text)
+  return rendered
+}`,
+  'config/config.js ejs': "exports.render = () => { throw new Error('oclif is asked for no URLs') }",
+  'logger.js debug': `const quiet = () => Object.assign(() => {}, {enabled: false, extend: quiet})
 module.exports = process.env.DEBUG ? require('debug') : quiet`,
-  tinyglobby: "module.exports = {glob() { throw new Error('oclif.manifest.json is missing or of another version') }}",
-  minimatch: "module.exports = {minimatch() { throw new Error('hookctl has no plugins') }}",
-  lilconfig: "module.exports = {lilconfig() { throw new Error('hookctl is configured in package.json') }}",
-  'wsl-utils': 'export const isWsl = false; export const powerShellPath = async () => "powershell.exe"',
+  'config/plugin.js tinyglobby':
+    "module.exports = {glob() { throw new Error('oclif.manifest.json is missing or of another version') }}",
+  'config/plugin-loader.js minimatch': "module.exports = {minimatch() { throw new Error('hookctl has no plugins') }}",
+  'util/read-pjson.js lilconfig':
+    "module.exports = {lilconfig() { throw new Error('hookctl is configured in package.json') }}",
+  'util/os.js wsl-utils': 'export const isWsl = false; export const powerShellPath = async () => "powershell.exe"',
 }
 
 const SLOW_SORT = 'a.id.localeCompare(b.id)'
@@ -40,14 +52,16 @@ function lighterOclif() {
     resolveId: {
       order: 'pre',
       handler(source, importer) {
-        if (!(source in STUBS) || !importer?.includes('/@oclif/core/')) return null
-        missing.delete(source)
-        return `\0light-${source}.${source === 'wsl-utils' ? 'mjs' : 'cjs'}`
+        const place = importer?.split('/@oclif/core/lib/')[1]
+        const stub = `${place} ${source}`
+        if (place === undefined || !(stub in STUBS)) return null
+        missing.delete(stub)
+        return `\0light/${encodeURIComponent(stub)}.${STUBS[stub].startsWith('export const') ? 'mjs' : 'cjs'}`
       },
     },
     load(id) {
-      const name = /^\0light-(.*)\.[cm]js$/.exec(id)?.[1]
-      return name === undefined ? null : STUBS[name]
+      const name = /^\0light\/(.*)\.[cm]js$/.exec(id)?.[1]
+      return name === undefined ? null : STUBS[decodeURIComponent(name)]
     },
     transform(code, id) {
       if (!id.endsWith('/@oclif/core/lib/config/plugin.js') || !code.includes(SLOW_SORT)) return null
@@ -62,6 +76,31 @@ function lighterOclif() {
   }
 }
 
+const BUILTIN = /^import\s+(?:(\* as )?([\w$]+))?(?:\s*,\s*)?(\{[^}]*\})?\s*from "(node:[\w/]+)";$/gm
+
+/**
+ * Node's own modules, asked for by a call instead of an import: for an import Node reads every export there is, and so
+ * loads streams with node:fs and half of WebCrypto with node:crypto. Together about a fifth of a bare Node start.
+ */
+function quickBuiltins() {
+  const constant = (_, _star, name, members, builtin) => {
+    const value = `process.getBuiltinModule("${builtin}")`
+    const names = [name, members?.replaceAll(/\s+as\s+/g, ': ')].filter(
+      each => each !== undefined && each !== 'process',
+    )
+    return names.map(each => `const ${each} = ${value};`).join(' ')
+  }
+  return {
+    name: 'quick-builtins',
+    renderChunk(code) {
+      const quick = code.replaceAll(BUILTIN, constant)
+      const left = /^(?:import|export)\b[^;]*from "node:[^"]*"/m.exec(quick)
+      if (left !== null) this.error(`cannot be asked for by a call, look at scripts/build.js: ${left[0]}`)
+      return quick
+    },
+  }
+}
+
 export async function build() {
   const {rolldown} = await import('rolldown')
   const fresh = `${dist}.${process.pid}`
@@ -70,7 +109,7 @@ export async function build() {
     input: entries(),
     platform: 'node',
     external: [/^node:/, 'pg-native'],
-    plugins: [lighterOclif()],
+    plugins: [lighterOclif(), quickBuiltins()],
     logLevel: 'warn',
   })
   const {output} = await bundle.write({

@@ -1,5 +1,5 @@
 import type {HookctlCommand} from './cli/base-command.ts'
-import {type Catalog, loadCatalog} from './cli/catalog.ts'
+import {type Catalog, openCatalog} from './cli/catalog.ts'
 import {processSurroundings} from './cli/config.ts'
 import {EXIT} from './cli/exit-codes.ts'
 import {renderFailure} from './cli/failure.ts'
@@ -10,7 +10,7 @@ import type {Surroundings} from './cli/surroundings.ts'
 /** Runs one command line and ends the process with its exit code. */
 export async function main(argv: readonly string[], options: {readonly fromSource?: boolean} = {}): Promise<void> {
   const surroundings = processSurroundings()
-  const exitCode = await runCommandLine(argv, surroundings, () => loadCatalog(options))
+  const exitCode = await runCommandLine(argv, surroundings, () => openCatalog(options))
   // A pipe may still hold what was written; ending now would cut it.
   await new Promise<void>(resolve => {
     surroundings.stdout.write('', () => resolve())
@@ -22,7 +22,7 @@ export async function main(argv: readonly string[], options: {readonly fromSourc
 export async function runCommandLine(
   argv: readonly string[],
   surroundings: Surroundings,
-  open: () => Promise<Catalog>,
+  open: () => Catalog | Promise<Catalog>,
 ): Promise<number> {
   const interruption = watchInterruption(surroundings)
   let command: HookctlCommand | undefined
@@ -33,7 +33,7 @@ export async function runCommandLine(
     if (typed.kind !== 'command' || typed.help) return await answerWithHelp(typed, catalog, surroundings)
     name = typed.name
     const CommandClass = (await catalog.load(typed.name)) as unknown as new (...input: unknown[]) => HookctlCommand
-    command = new CommandClass([...typed.argv], catalog.config)
+    command = new CommandClass([...typed.argv], catalog.program)
     return await command.execute(surroundings, interruption)
   } catch (error) {
     const failure = renderFailure(error, {
@@ -63,10 +63,10 @@ function asksForJson(argv: readonly string[]): boolean {
 
 async function answerWithHelp(typed: Typed, catalog: Catalog, {stdout}: Surroundings): Promise<number> {
   if (typed.kind === 'version') {
-    stdout.write(`${catalog.config.userAgent}\n`)
+    stdout.write(`${catalog.program.userAgent}\n`)
     return EXIT.done
   }
   const {helpText} = await import('./cli/help.ts')
-  stdout.write(await helpText(catalog.config, typed.name, stdout.columns))
+  stdout.write(await helpText(await catalog.program.everything(), typed.name, stdout.columns))
   return EXIT.done
 }

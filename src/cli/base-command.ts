@@ -1,8 +1,10 @@
 import {Command} from '@oclif/core/command'
+import type {Config} from '@oclif/core/config'
 import type {InferredArgs, InferredFlags} from '@oclif/core/interfaces'
 import type {Client} from '../client/client.ts'
 import type {Page, PageRequest} from '../domain/page.ts'
 import type {Embedded} from '../embedded.ts'
+import type {Program} from './catalog.ts'
 import type {Paint} from './color.ts'
 import {show} from './escape.ts'
 import {EXIT, type ExitCode} from './exit-codes.ts'
@@ -106,6 +108,11 @@ export abstract class HookctlCommand<T extends typeof Command = typeof Command> 
 
   protected get now(): () => number {
     return this.surroundings.now
+  }
+
+  /** Every command with its flags, as oclif knows them: for help and lists of commands. */
+  protected everyCommand(): Promise<Config> {
+    return (this.config as unknown as Program).everything()
   }
 
   /** The product: a server where one is named or running, else the local store in this process. Opened once. */

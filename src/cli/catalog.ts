@@ -1,18 +1,38 @@
-import {existsSync, readFileSync} from 'node:fs'
+import {existsSync, readdirSync, readFileSync} from 'node:fs'
 import path from 'node:path'
-import {fileURLToPath} from 'node:url'
+import process from 'node:process'
+import {fileURLToPath, pathToFileURL} from 'node:url'
 import type {Command} from '@oclif/core/command'
-import {Config} from '@oclif/core/config'
-import type {PJSON} from '@oclif/core/interfaces'
-import {settings} from '@oclif/core/settings'
+import type {Config} from '@oclif/core/config'
 
 /** The commands there are, however they were found. */
 export interface Catalog {
-  readonly config: Config
+  readonly program: Program
   /** With spaces: `webhook list`. */
   readonly names: readonly string[]
   load(name: string): Promise<Command.Class>
 }
+
+/** What a command that runs is given as its `config`: the little that oclif's Command asks of it. */
+export interface Program {
+  readonly bin: 'hookctl'
+  readonly name: 'hookctl'
+  readonly version: string
+  readonly userAgent: string
+  /** oclif asks its plugins before it parses; there are none. */
+  runHook(): Promise<{readonly successes: readonly never[]; readonly failures: readonly never[]}>
+  /** Every command with its flags, from the manifest: five times as much to load as the one command that runs. */
+  everything(): Promise<Config>
+}
+
+export const programOf = (version: string, everything: () => Promise<Config>): Program => ({
+  bin: 'hookctl',
+  name: 'hookctl',
+  version,
+  userAgent: `hookctl/${version} ${process.platform}-${process.arch} node-${process.version}`,
+  runHook: async () => ({successes: [], failures: []}),
+  everything,
+})
 
 /** Where package.json and the manifest are: beside dist/ when built, above src/ when not. */
 function packageRoot(from: string = import.meta.url): string {
@@ -23,30 +43,33 @@ function packageRoot(from: string = import.meta.url): string {
   return folder
 }
 
-/** oclif, without a look into the user's folders: hookctl has no plugins and no themes. */
-class OwnConfig extends Config {
-  override async loadTheme(): Promise<undefined> {
-    return undefined
+/**
+ * The commands, found by their files: commands/webhook/list is `webhook list`.
+ *
+ * @param options.fromSource commands/*.ts as they are, not what was built of them
+ */
+export function openCatalog({fromSource = false}: {readonly fromSource?: boolean} = {}): Catalog {
+  const root = packageRoot()
+  const folder = path.join(root, fromSource ? 'commands' : 'dist/commands')
+  const ending = fromSource ? '.ts' : '.js'
+  const {version} = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {readonly version: string}
+  return {
+    program: programOf(version, async () => {
+      const {loadConfig} = await import('./oclif-config.ts')
+      return loadConfig(root, fromSource)
+    }),
+    names: namesIn(folder, ending),
+    async load(name) {
+      const file = path.join(folder, ...name.split(' ')) + ending
+      const {default: CommandClass} = (await import(pathToFileURL(file).href)) as {default: Command.Class}
+      CommandClass.id = name.replaceAll(' ', ':')
+      return CommandClass
+    },
   }
 }
 
-/**
- * @param options.fromSource commands/*.ts as they are, found by looking: Node strips the types, so oclif must neither
- * transpile nor trust the manifest.
- */
-export async function loadCatalog({fromSource = false}: {readonly fromSource?: boolean} = {}): Promise<Catalog> {
-  // With NODE_ENV=development in the user's shell oclif would look for TypeScript and warn on every command.
-  settings.enableAutoTranspile = false
-  const root = packageRoot()
-  const pjson = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as PJSON
-  if (fromSource) pjson.oclif.commands = './commands'
-  const config = new OwnConfig({root, pjson, ignoreManifest: fromSource, userPlugins: false, devPlugins: false})
-  await config.load()
-  return catalogOf(config)
-}
-
-export const catalogOf = (config: Config): Catalog => ({
-  config,
-  names: config.commandIDs.map(id => id.replaceAll(':', ' ')),
-  load: async name => config.findCommand(name.replaceAll(' ', ':'), {must: true}).load(),
-})
+const namesIn = (folder: string, ending: string): readonly string[] =>
+  (readdirSync(folder, {recursive: true}) as string[])
+    .filter(file => file.endsWith(ending))
+    .map(file => file.slice(0, -ending.length).replaceAll(path.sep, ' '))
+    .sort()

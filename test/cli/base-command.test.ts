@@ -2,7 +2,7 @@ import {EventEmitter} from 'node:events'
 import {Writable} from 'node:stream'
 import {describe, expect, test} from 'vitest'
 import {HookctlCommand} from '../../src/cli/base-command.ts'
-import type {Catalog} from '../../src/cli/catalog.ts'
+import {type Catalog, programOf} from '../../src/cli/catalog.ts'
 import {processSurroundings} from '../../src/cli/config.ts'
 import {pageFlags} from '../../src/cli/flags.ts'
 import {STREAM_FORMATS} from '../../src/cli/output/formats.ts'
@@ -59,9 +59,8 @@ class Stubborn extends HookctlCommand<typeof Stubborn> {
 }
 
 const classes = {rows: Rows, follow: Follow, no: No, stubborn: Stubborn}
-const config = {bin: 'hookctl', runHook: async () => ({successes: [], failures: []})}
 const catalog = {
-  config,
+  program: programOf('1.2.3', () => Promise.reject(new Error('nobody asks'))),
   names: Object.keys(classes),
   load: async (name: keyof typeof classes) => classes[name],
 } as unknown as Catalog

@@ -11,7 +11,7 @@ import {fileURLToPath} from 'node:url'
 import type {Command} from '@oclif/core/command'
 import {Config} from '@oclif/core/config'
 import {settings} from '@oclif/core/settings'
-import {type Catalog, catalogOf} from '../../src/cli/catalog.ts'
+import {type Catalog, programOf} from '../../src/cli/catalog.ts'
 import type {Surroundings} from '../../src/cli/surroundings.ts'
 import {runCommandLine} from '../../src/main.ts'
 
@@ -47,28 +47,35 @@ const {cacheCommand} = createRequire(import.meta.url)(
   path.join(root, 'node_modules/@oclif/core/lib/util/cache-command.js'),
 ) as {cacheCommand: CacheCommand}
 
-let catalog: Promise<Catalog> | undefined
+const {version} = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {readonly version: string}
 
-async function makeCatalog(): Promise<Catalog> {
+let everything: Promise<Config> | undefined
+
+const catalog: Catalog = {
+  program: programOf(version, () => {
+    everything ??= loadEverything()
+    return everything
+  }),
+  names: [...commandModules.keys()],
+  load: name => commandModules.get(name)!(),
+}
+
+/** Help needs every class loaded; running one needs only that one. */
+async function loadEverything(): Promise<Config> {
   settings.enableAutoTranspile = false
   // The committed manifest may be older than the sources; names and help come from the classes.
   const pjson = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'))
   const {commands: _, ...oclif} = pjson.oclif
   const config = await Config.load({root, pjson: {...pjson, oclif}, ignoreManifest: true})
-  return {...catalogOf(config), names: [...commandModules.keys()], load: name => commandModules.get(name)!()}
-}
-
-/** Help needs every class loaded; running one needs only that one. */
-async function withHelp(base: Catalog): Promise<Catalog> {
   const loaded = await Promise.all([...commandModules].map(async ([, load]) => load()))
   const commands = await Promise.all(
     loaded.map(async each => ({...(await cacheCommand(each, undefined)), load: async () => each})),
   )
-  const config = base.config as unknown as {loadCommands(plugin: unknown): void; loadTopics(plugin: unknown): void}
+  const open = config as unknown as {loadCommands(plugin: unknown): void; loadTopics(plugin: unknown): void}
   const plugin = {name: 'hookctl', commands, topics: []}
-  config.loadCommands(plugin)
-  config.loadTopics(plugin)
-  return base
+  open.loadCommands(plugin)
+  open.loadTopics(plugin)
+  return config
 }
 
 export interface Home extends AsyncDisposable {
@@ -196,15 +203,8 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
     exit: code => exited.resolve(code),
   }
   options.signals?.(signals)
-  catalog ??= makeCatalog()
-  const wantsHelp =
-    argv.length === 0 ||
-    argv.some(word => word === '--help' || word === '-h') ||
-    argv[0] === 'help' ||
-    argv.length === 1
   try {
-    const open = async () => (wantsHelp ? withHelp(await catalog!) : await catalog!)
-    const exitCode = await Promise.race([runCommandLine(argv, surroundings, open), exited.promise])
+    const exitCode = await Promise.race([runCommandLine(argv, surroundings, () => catalog), exited.promise])
     return result(stdout.text(), stderr.text(), exitCode)
   } finally {
     await own?.[Symbol.asyncDispose]()
