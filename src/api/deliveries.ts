@@ -1,7 +1,7 @@
 import {z} from 'zod'
 import {type ErrorClass, errorClasses} from '../domain/delivery.ts'
 import {operation} from './operation.ts'
-import {deliveryState, flag, header, inOrganization, listOf, page, paging, timeRange} from './shapes.ts'
+import {deliveryState, flag, header, inOrganization, listOf, page, paging, statusText, timeRange} from './shapes.ts'
 
 export const deliveryView = z.strictObject({
   id: z.string(),
@@ -68,11 +68,7 @@ const deliveryFilter = {
   webhook: z.string().max(200).optional(),
   event: z.string().max(200).optional(),
   type: listOf(z.string().max(200)).optional(),
-  /** `404`, `4xx`. */
-  status: z
-    .string()
-    .regex(/^[1-5](?:\d\d|xx)$/, 'a status is a code such as 404 or a class such as 4xx')
-    .optional(),
+  status: statusText.optional(),
   errorClass: z.enum(errorClasses as readonly [ErrorClass, ...ErrorClass[]]).optional(),
   trigger: z.enum(['event', 'replay', 'test']).optional(),
   replayOf: z.string().max(200).optional(),

@@ -14,6 +14,7 @@ const resources: {readonly [R in Resource]: () => Promise<OperationsOf<R>>} = {
   object: async () => (await import('./objects.ts')).objectOperations,
   worker: async () => (await import('./worker.ts')).workerOperations,
   status: async () => (await import('./worker.ts')).workerOperations,
+  stats: async () => (await import('./statistics.ts')).statisticsOperations,
   platform: async () => (await import('./platforms.ts')).platformOperations,
   org: async () => (await import('./organizations.ts')).organizationOperations,
   context: async () => (await import('./contexts.ts')).contextOperations,

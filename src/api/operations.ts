@@ -7,6 +7,7 @@ import {memberOperations} from './memberships.ts'
 import {objectOperations} from './objects.ts'
 import {organizationOperations} from './organizations.ts'
 import {platformOperations} from './platforms.ts'
+import {statisticsOperations} from './statistics.ts'
 import {tokenOperations} from './tokens.ts'
 import {webOperations} from './web.ts'
 import {webhookOperations} from './webhooks.ts'
@@ -20,6 +21,7 @@ export const operations = {
   ...historyOperations,
   ...objectOperations,
   ...workerOperations,
+  ...statisticsOperations,
   ...platformOperations,
   ...organizationOperations,
   ...contextOperations,

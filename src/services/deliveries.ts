@@ -35,7 +35,7 @@ export async function listDeliveries(deps: Deps, input: In<'delivery.list'>): Pr
 }
 
 /** The deliveries of a deleted webhook stay readable, by its id. */
-async function webhookIdOf(deps: Deps, organization: Organization, idOrName: string): Promise<string> {
+export async function webhookIdOf(deps: Deps, organization: Organization, idOrName: string): Promise<string> {
   if (/^wh_[0-9a-f]{32}$/.test(idOrName)) return idOrName
   return (await findWebhook(deps, organization, idOrName)).id
 }

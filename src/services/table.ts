@@ -51,6 +51,7 @@ export const services: {readonly [Name in OperationName]: Load<Name>} = {
   'worker.disable': async () => (await import('./worker.ts')).disableWorker,
   'worker.queues': async () => (await import('./queues.ts')).showQueues,
   'status.show': async () => (await import('./status.ts')).showStatus,
+  'stats.show': async () => (await import('./statistics.ts')).showStatistics,
   'platform.list': async () => (await import('./platforms.ts')).listPlatforms,
   'platform.render': async () => (await import('./captured.ts')).renderCaptured,
   'platform.show': async () => (await import('./platforms.ts')).showPlatform,

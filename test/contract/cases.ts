@@ -410,6 +410,20 @@ export const cases: {readonly [Name in OperationName]: (asking: Asking) => Promi
     })
     await asking.fails('status.show', unknownOrganization, 'organization_not_found')
   },
+  async 'stats.show'(asking) {
+    await aDelivery(asking)
+    expect(await asking.ask('stats.show', {organization})).toMatchObject({
+      ...{by: 'webhook', stretchMs: 3_600_000, groups: [], groupCount: 0},
+      ...{since: '2026-07-02T12:00:00.000Z', until: '2026-07-03T13:00:00.000Z'},
+      total: {attempts: 0, successRate: null, latencyMs: null},
+    })
+    await asking.ask('stats.show', {organization, by: 'class', type: ['node.*'], status: '5xx', limit: 1})
+    await asking.fails('stats.show', {organization, by: 'colour'}, 'invalid_input')
+    await asking.fails('stats.show', {organization, status: '600'}, 'invalid_input')
+    await asking.fails('stats.show', {organization, type: ['no de']}, 'bad_event_type')
+    await asking.fails('stats.show', {organization, webhook: 'nobody'}, 'webhook_not_found')
+    await asking.fails('stats.show', unknownOrganization, 'organization_not_found')
+  },
   async 'platform.list'(asking) {
     expect((await asking.ask('platform.list', {})).items.map(({name}) => name)).toContain('catalyst')
     await asking.fails('platform.list', {nope: 'x'}, 'invalid_input')
