@@ -38,6 +38,7 @@ export const cases: Readonly<Record<string, Case>> = {
   help: {works: () => ['help', 'exit-codes'], fails: [['help', 'nothing-like-it'], 2]},
   doctor: {works: () => ['doctor', '--organization', 'nope'], exitCode: 7, fails: [['doctor', '--fields', 'nope'], 2]},
   status: {works: () => ['status'], fails: [['status', '--organization', 'nope'], 3]},
+  stats: {works: () => ['stats', '--by', 'class'], fails: [['stats', '--webhook', 'nope'], 3]},
   'config set': {works: () => ['config', 'set', 'color', 'never'], fails: [['config', 'set', 'color', 'pink'], 2]},
   'config get': {works: () => ['config', 'get', 'color'], fails: [['config', 'get', 'colour'], 2]},
   'config list': {works: () => ['config', 'list'], fails: [['config', 'list', '--limit', '0'], 2]},

@@ -37,3 +37,29 @@ it('what an older store has recorded is counted by the migration as recording wo
   expect(rowsOf(database)).toEqual(kept)
   database.close()
 })
+
+it('a hundred times the attempts are no more rows: what statistics cost does not grow with the deliveries', async () => {
+  await using folder = await aFolder()
+  const file = folder.file('hookctl.db')
+  const store = openSqliteStore({file, now: () => NOON})
+  const webhook = await withWebhook(store)
+  const delivery = await withDelivery(store, webhook)
+  const attempt = (count: number) =>
+    store.deliveries.record(
+      Array.from({length: count}, (_, index) => {
+        const durationMs = 2 ** (index % 10)
+        return failure(delivery, {attempt: anAttempt({deliveryId: delivery.id, durationMs})})
+      }),
+    )
+  const rows = async () => {
+    const database = new DatabaseSync(file, {readOnly: true})
+    const {length} = rowsOf(database)
+    database.close()
+    return length
+  }
+  await attempt(50)
+  expect(await rows()).toBe(10)
+  for (let turn = 0; turn < 10; turn++) await attempt(500)
+  expect(await rows()).toBe(10)
+  await store.close()
+})
