@@ -18,7 +18,7 @@ export default class Stats extends HookctlCommand<typeof Stats> {
   ]
   static override flags = {
     by: choiceFlag({
-      description: 'what makes a line',
+      description: 'what each line is about',
       choices: ['webhook', 'event', 'class', 'status', 'time'],
       default: 'webhook',
     }),

@@ -13,7 +13,7 @@ export default class WorkerQueues extends HookctlCommand<typeof WorkerQueues> {
   ]
   static override flags = {
     by: choiceFlag({
-      description: 'a line per webhook, or per domain',
+      description: 'what each line is about',
       choices: ['webhook', 'domain'],
       default: 'webhook',
     }),
