@@ -59,6 +59,8 @@ export const attemptView = z.strictObject({
   responseHeaders: z.array(header),
   responseBody: bytesView,
   remoteAddress: z.string().nullable(),
+  /** Fingerprints of the secrets that signed it; null where nobody wrote it down. */
+  signedWith: z.array(z.string()).nullable(),
 })
 
 export type AttemptView = z.output<typeof attemptView>

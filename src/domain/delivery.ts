@@ -132,6 +132,8 @@ export interface Attempt {
   readonly responseTruncated: boolean
   /** The address that was dialled, or null when none was. */
   readonly remoteAddress: string | null
+  /** Fingerprints of the secrets that signed it; none where it is unsigned, null where nobody wrote it down. */
+  readonly signedWith: readonly string[] | null
 }
 
 /** What a transport says of one exchange: an Attempt without its place in a delivery. Never thrown. */

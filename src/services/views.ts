@@ -125,6 +125,7 @@ export function attemptView(attempt: Attempt): AttemptView {
     responseHeaders: headerViews(attempt.responseHeaders.map(maskCookie)),
     responseBody: bytesView(attempt.responseBody, attempt.responseBytes, attempt.responseTruncated),
     remoteAddress: attempt.remoteAddress,
+    signedWith: attempt.signedWith && [...attempt.signedWith],
   }
 }
 

@@ -7,9 +7,9 @@ import {recordOf} from '../services/record.ts'
 import {tell} from '../services/tell.ts'
 import {webhookChange} from '../services/webhook-record.ts'
 import type {DueDelivery, Recorded, Telling} from '../store/store.ts'
-import type {Transport, TransportRequest} from '../transport/request.ts'
+import type {Transport} from '../transport/request.ts'
 import type {WorkerLog} from './log.ts'
-import type {BuildRequest} from './request.ts'
+import type {BuildRequest, SignedRequest} from './request.ts'
 import {withTarget} from './templated.ts'
 
 export interface Attempting {
@@ -50,6 +50,7 @@ export async function makeAttempt(
       url: 'failure' in request ? (delivery.toUrl ?? stored.url ?? '') : request.url,
       method: stored.method,
       requestHeaders: 'failure' in request ? [] : maskHeaders(request.headers),
+      signedWith: 'failure' in request ? null : request.signedWith,
     },
     state: next.state,
     reason: next.reason,
@@ -59,9 +60,9 @@ export async function makeAttempt(
   }
 }
 
-type Prepared = Omit<TransportRequest, 'signal'> | {readonly failure: unknown}
+type Prepared = SignedRequest | {readonly failure: unknown}
 
-async function prepare(build: () => Promise<Omit<TransportRequest, 'signal'>>): Promise<Prepared> {
+async function prepare(build: () => Promise<SignedRequest>): Promise<Prepared> {
   try {
     return await build()
   } catch (failure) {

@@ -1,8 +1,8 @@
 import type {Delivery} from '../domain/delivery.ts'
 import type {SignaturePolicy} from '../domain/policy.ts'
-import {type Header, liveSecrets, type Webhook} from '../domain/webhook.ts'
+import {type Header, liveSecrets, type Secret, type Webhook} from '../domain/webhook.ts'
 import {schemeFor} from '../services/scheme.ts'
-import type {Scheme} from '../signature/index.ts'
+import {fingerprint, type Scheme} from '../signature/index.ts'
 import type {TransportRequest} from '../transport/request.ts'
 
 interface Signing {
@@ -17,8 +17,13 @@ interface Signing {
   readonly now: number
 }
 
+export interface SignedRequest extends Omit<TransportRequest, 'signal'> {
+  /** Fingerprints of the secrets that signed it. */
+  readonly signedWith: readonly string[]
+}
+
 /** @throws SignatureError where the webhook's secrets cannot sign */
-export type BuildRequest = (signing: Signing) => Omit<TransportRequest, 'signal'>
+export type BuildRequest = (signing: Signing) => SignedRequest
 
 /**
  * Makes requests from frozen bytes and what the webhook says at this moment: URL, headers, live secrets.
@@ -37,11 +42,29 @@ export function createRequestBuilder(): BuildRequest {
     return scheme
   }
 
-  function signature({webhook, delivery, body, now}: Signing): readonly Header[] {
-    const secrets = liveSecrets(webhook, now).map(secret => secret.value)
+  function sign({webhook, delivery, body, now}: Signing): Pick<SignedRequest, 'headers' | 'signedWith'> {
+    const secrets = liveSecrets(webhook, now)
     const policy = webhook.policies.signature
-    if (policy === null || secrets.length === 0) return []
-    return schemeOf(policy).headers(secrets, {id: delivery.eventId, timestamp: Math.floor(now / 1000), body})
+    if (policy === null || secrets.length === 0) return {headers: [], signedWith: []}
+    const scheme = schemeOf(policy)
+    const signing = scheme.several ? secrets : secrets.slice(0, 1)
+    const message = {id: delivery.eventId, timestamp: Math.floor(now / 1000), body}
+    return {
+      headers: scheme.headers(
+        signing.map(({value}) => value),
+        message,
+      ),
+      signedWith: signing.map(fingerprintOf),
+    }
+  }
+
+  // So does a secret.
+  const fingerprints = new WeakMap<Secret, string>()
+
+  function fingerprintOf(secret: Secret): string {
+    const known = fingerprints.get(secret) ?? fingerprint(secret.value)
+    fingerprints.set(secret, known)
+    return known
   }
 
   return signing => {
@@ -54,16 +77,18 @@ export function createRequestBuilder(): BuildRequest {
       ...(delivery.trigger === 'replay' ? [['Hookctl-Replay', '1'] as const] : []),
     ]
     const {timeoutMs, tls} = webhook.policies
+    const signature = sign(signing)
     return {
       url: delivery.toUrl ?? webhook.url ?? '',
       method: webhook.method,
       headers: merge(
         [['Content-Type', webhook.contentType], ['User-Agent', `hookctl/${version}`], ...webhook.headers],
-        [...own, ...signature(signing)],
+        [...own, ...signature.headers],
       ),
       body,
       timeoutMs,
       tls,
+      signedWith: signature.signedWith,
     }
   }
 }

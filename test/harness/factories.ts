@@ -130,6 +130,7 @@ export const anAttempt = (changes: Partial<Attempt> = {}): Attempt => ({
   responseBytes: 4,
   responseTruncated: false,
   remoteAddress: '127.0.0.1',
+  signedWith: ['0011aabb'],
   ...changes,
 })
 

@@ -36,6 +36,7 @@ export const attemptColumns: readonly Column<AttemptView>[] = [
   {key: 'errorClass', title: 'class'},
   {key: 'error'},
   {key: 'remoteAddress', title: 'address', wide: true},
+  {key: 'signedWith', title: 'key', wide: true},
 ]
 
 /** The events of a batch, in the order of its body. */

@@ -32,7 +32,7 @@ export function record(transaction: Transaction, outcomes: readonly Recorded[]):
 function writeAttempt({connection, feed}: Transaction, delivery: Placed, attempt: Attempt): void {
   const insert = connection.prepare(`INSERT INTO attempts (id, delivery, number, started_at, duration_ms, success,
     status, error_class, error, url, method, remote_address, response_bytes, response_truncated, request_headers,
-    response_headers, response_body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+    response_headers, response_body, signed_with) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
   const {lastInsertRowid} = insert.run(
     attempt.id,
     delivery.seq,
@@ -51,6 +51,7 @@ function writeAttempt({connection, feed}: Transaction, delivery: Placed, attempt
     JSON.stringify(attempt.requestHeaders),
     JSON.stringify(attempt.responseHeaders),
     attempt.responseBody,
+    attempt.signedWith === null ? null : JSON.stringify(attempt.signedWith),
   )
   feed(delivery.organizationId, 'attempt', Number(lastInsertRowid))
 }

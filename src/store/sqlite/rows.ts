@@ -159,6 +159,7 @@ export const toAttempt = (row: AnyRow): Attempt => ({
   responseBytes: as(row.response_bytes),
   responseTruncated: row.response_truncated === 1,
   remoteAddress: as(row.remote_address),
+  signedWith: parseOrNull(row.signed_with),
 })
 
 export const toHistoryEntry = (row: AnyRow): HistoryEntry => ({

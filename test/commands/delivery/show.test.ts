@@ -63,3 +63,24 @@ test('a delivery that is not there is not found', async () => {
     path: 'delivery',
   })
 })
+
+test('every attempt says by fingerprint which secrets signed it, and never the secret', async () => {
+  await using setting = await aSetting()
+  await setting.webhook('newest', '--generate-secret', '--retry', 'manual')
+  await setting.webhook('each', '--platform', 'standard', '--event', 'node.*', '--generate-secret', '--retry', 'manual')
+  await setting.webhook('unsigned')
+  const fingerprints: Row = {}
+  for (const name of ['newest', 'each']) {
+    const {secret, ...rotated} = await setting.json('webhook', 'rotate-secret', name, '--grace', '1h')
+    fingerprints[name] = (rotated.webhook ?? rotated).secrets.map((each: Row) => each.fingerprint)
+    fingerprints.secret = secret
+  }
+  const {deliveries} = await setting.json('event', 'send', 'node.added', '--example')
+  const signedWith: Row = {}
+  for (const {id, webhook} of deliveries) {
+    const result = await setting.hookctl(['delivery', 'show', id, '--json'])
+    signedWith[webhook] = result.json<Row>().attempts[0].signedWith
+    expect(result.stdout).not.toContain(fingerprints.secret)
+  }
+  expect(signedWith).toEqual({newest: fingerprints.newest.slice(0, 1), each: fingerprints.each, unsigned: []})
+})
