@@ -14,7 +14,12 @@ const stamp = path.join(dist, '.built')
 /** Every entry as {name in dist: source}: commands keep their path, because oclif finds them by it. */
 function entries() {
   const commands = globSync('commands/**/*.ts', {cwd: root}).map(file => [file.replace(/\.ts$/, ''), file])
-  return {main: 'src/main.ts', signature: 'src/signature/index.ts', ...Object.fromEntries(commands)}
+  return {
+    main: 'src/main.ts',
+    'store-thread': 'src/store/sqlite/thread/main.ts',
+    signature: 'src/signature/index.ts',
+    ...Object.fromEntries(commands),
+  }
 }
 
 /**

@@ -27,6 +27,8 @@ export interface EmbeddedOptions {
   readonly version: string
   /** The user of the operating system, for history; null where it has no name. */
   readonly user: string | null
+  /** Whether this process goes on serving or sending, as `openStore` takes it. */
+  readonly busy?: boolean
   /** Where it may send; local unless given. */
   readonly targets?: InstanceTargets
   /** URL of the server of this store in another process, asked whenever something is dialled: never a target. */
@@ -115,7 +117,7 @@ export async function exchangeOnce(request: TransportRequest, policy: TargetPoli
 
 /** The product in this process over its own store. The store is open until the client is closed. */
 export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> {
-  const store = await openStore(options.store, {now: Date.now})
+  const store = await openStore(options.store, {now: Date.now, busy: options.busy ?? false})
   const ownListeners: OwnListener[] = []
   const deps = makeDeps(store, options.version, targetsOf(options, ownListeners))
   const worker = (logLevel: LogLevel) => createSending(deps, logLevel)

@@ -137,7 +137,7 @@ export abstract class HookctlCommand<T extends typeof Command = typeof Command> 
   /** The product in this process, whether a server runs or not: for commands that are a server or a worker themselves. */
   protected async embedded(): Promise<Embedded> {
     const {openEmbedded} = await import('./context.ts')
-    const embedded = await openEmbedded(this.settings, this.surroundings, this.config.version)
+    const embedded = await openEmbedded(this.settings, this.surroundings, this.config.version, {busy: true})
     this.#client = Promise.resolve(embedded.client)
     return embedded
   }

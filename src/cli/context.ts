@@ -66,8 +66,13 @@ async function openServer(url: string, token: string | undefined, store?: string
   return createHttpClient({url, token: token ?? '', ...rediscover})
 }
 
-/** The product in this process, for commands that are a server or a worker themselves. */
-export async function openEmbedded(settings: Settings, surroundings: Surroundings, version: string): Promise<Embedded> {
+/** The product in this process. `busy`: for commands that are a server or a worker themselves. */
+export async function openEmbedded(
+  settings: Settings,
+  surroundings: Surroundings,
+  version: string,
+  {busy = false}: {readonly busy?: boolean} = {},
+): Promise<Embedded> {
   const store = settings.text('store')
   if (store === undefined) throw usageError('no_store', 'no store is configured', {hint: 'give --store'})
   const [{openEmbedded: open}, {instanceTargets}] = await Promise.all([
@@ -79,6 +84,7 @@ export async function openEmbedded(settings: Settings, surroundings: Surrounding
     storePath: storePath(store) ?? null,
     version,
     user: userName(surroundings),
+    busy,
     targets: instanceTargets(settings),
     runningServer: () => runningServer(store)?.url ?? null,
   })

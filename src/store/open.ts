@@ -5,6 +5,8 @@ import type {Store} from './store.ts'
 export interface OpenOptions {
   /** Milliseconds since the epoch: a store has no clock of its own. */
   readonly now: () => number
+  /** For a process that goes on serving or sending: it is not held up while a commit waits for the disk. */
+  readonly busy?: boolean
 }
 
 /** A backend by the word before the colon. A new one is a folder and a line here. */
@@ -33,11 +35,15 @@ export async function openStore(location: string, options: OpenOptions): Promise
   })
 }
 
-async function openSqlite(file: string, {now}: OpenOptions): Promise<Store> {
+async function openSqlite(file: string, {now, busy = false}: OpenOptions): Promise<Store> {
   if (file === '')
     throw usageError('bad_store', 'a sqlite: store needs a path', {hint: 'write it like sqlite:hookctl.db'})
   if (file.includes('\0')) throw usageError('bad_store', 'a path holds no NUL character')
   // Loaded on demand: SQLite is the larger part of what a command that needs no store would start with.
+  if (busy) {
+    const {openThreadedStore} = await import('./sqlite/thread/open.ts')
+    return openThreadedStore({file: path.resolve(file), now})
+  }
   const {openSqliteStore} = await import('./sqlite/store.ts')
   return openSqliteStore({file: path.resolve(file), now})
 }

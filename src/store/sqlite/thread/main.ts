@@ -1,0 +1,66 @@
+import {parentPort, type TransferListItem, workerData} from 'node:worker_threads'
+import {openSqliteStore} from '../store.ts'
+import {type Answer, type Call, type Start, type Told, toFailure} from './messages.ts'
+
+/** The thread that has the connection for writing: takes calls, answers what a turn of the event loop has ready at once. */
+
+type Method = (...question: readonly unknown[]) => Promise<unknown>
+
+const port = parentPort!
+const store = openSqliteStore({file: (workerData as Start).file, now: Date.now})
+const parts = store as unknown as Readonly<Record<string, Readonly<Record<string, Method>>>>
+
+let answers: Answer[] = []
+let bodies: TransferListItem[] = []
+let written = false
+let isPlanned = false
+
+store.onWrite(() => {
+  written = true
+  plan()
+})
+
+function plan(): void {
+  if (isPlanned) return
+  isPlanned = true
+  // Answers of one commit become ready in the same run of microtasks: together they are one message.
+  queueMicrotask(() => queueMicrotask(tell))
+}
+
+function tell(): void {
+  isPlanned = false
+  const told: Told = {answers, written}
+  port.postMessage(told, bodies)
+  answers = []
+  bodies = []
+  written = false
+}
+
+async function answer({id, part, method, question}: Call): Promise<void> {
+  try {
+    const value = await parts[part]![method]!(...question)
+    if (method === 'due') bodies.push(...bodiesOf(value as readonly {readonly body: Uint8Array}[]))
+    answers.push({id, ok: true, value})
+  } catch (error) {
+    answers.push({id, ok: false, failure: toFailure(error)})
+  }
+  plan()
+}
+
+/** The bytes of what is due go over to the thread that sends them, uncopied. */
+const bodiesOf = (due: readonly {readonly body: Uint8Array}[]): TransferListItem[] =>
+  due.flatMap(({body}) => (body.length > 0 ? [body.buffer as ArrayBuffer] : []))
+
+/** What was asked for before is answered before the end. */
+async function close(): Promise<void> {
+  await store.close()
+  setImmediate(() => {
+    tell()
+    port.close()
+  })
+}
+
+port.on('message', (calls: readonly Call[] | 'close') => {
+  if (calls === 'close') void close()
+  else for (const call of calls) void answer(call)
+})
