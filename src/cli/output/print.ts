@@ -1,6 +1,6 @@
 import type {Page} from '../../domain/page.ts'
 import type {Paint} from '../color.ts'
-import {showBody} from '../escape.ts'
+import {show, showBody} from '../escape.ts'
 import type {Column} from './column.ts'
 import {pickColumns, pickFields} from './fields.ts'
 import type {Format} from './formats.ts'
@@ -68,14 +68,15 @@ export async function listText<Row>(
 
 async function sectionText(part: Section, layout: Layout): Promise<string> {
   const plainText = layout.format === 'tsv'
+  const title = plainText ? show(part.title) : layout.paint('bold', show(part.title))
   if ('text' in part) {
     const text = showBody(part.text)
-    return `${plainText ? part.title : layout.paint('bold', part.title)}\n${text}${text.endsWith('\n') ? '' : '\n'}`
+    return `${title}\n${text}${text.endsWith('\n') ? '' : '\n'}`
   }
   const rows = plainText
     ? part.rows.map(row => tsvLine(row, part.columns)).join('')
     : await renderTable(part.rows, part.columns, layout)
-  return `${plainText ? part.title : layout.paint('bold', part.title)}\n${rows}`
+  return `${title}\n${rows}`
 }
 
 /** The text of one thing in the wanted format. Sections are for people: JSON has it all in the thing itself. */
