@@ -58,7 +58,8 @@ export async function readSecrets(flags: SecretFlags, reader: SecretReader): Pro
 }
 
 function secretFromEnv(name: string, {surroundings, allowEmpty}: SecretReader): Buffer {
-  const value = surroundings.env[name]
+  // Of its own: every object also has a `constructor`.
+  const value = Object.hasOwn(surroundings.env, name) ? surroundings.env[name] : undefined
   if (value === undefined) {
     throw usageError('secret_not_set', `--secret-env: there is no environment variable ${name}`, {
       hint: `export ${name}=…`,

@@ -25,7 +25,7 @@ import {answers} from './receiver.ts'
 const marked = (payload: string, index: number): string => `«${index}»${payload}`
 
 /** All of them in one text. */
-export const EVERY_PAYLOAD = PAYLOADS.map(marked).join('')
+const EVERY_PAYLOAD = PAYLOADS.map(marked).join('')
 
 /** Which payloads a text shows, by number. */
 export const seenIn = (text: string): ReadonlySet<number> =>
@@ -115,12 +115,13 @@ async function fail(store: Store, deliveryId: string, state: 'failed' | 'pending
   await store.deliveries.record([{attempt, ...end, pause: null}])
 }
 
-/** Words and instants a client goes by: altered, it would only say that the answer is none. */
-const KEPT =
-  /^(?:id|.*Id|state|kind|reason|cursor|next|.*At|at|change|status|mode|method|role|scopes|platform|version)$/
+/** Words a client goes by: altered, it would only say that the answer is none. Instants are left alone as well. */
+const KEPT = /^(?:id|.*Id|state|kind|reason|cursor|next|change|status|mode|method|role|scopes|platform|version)$/
+
+const INSTANT = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/
 
 const harm = (value: unknown, key = ''): unknown => {
-  if (typeof value === 'string') return KEPT.test(key) ? value : value + EVERY_PAYLOAD
+  if (typeof value === 'string') return KEPT.test(key) || INSTANT.test(value) ? value : value + EVERY_PAYLOAD
   if (Array.isArray(value)) return value.map(each => harm(each, key))
   if (value === null || typeof value !== 'object') return value
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, harm(each, name)]))
