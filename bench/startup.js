@@ -66,6 +66,12 @@ const subjects = [
     budget: 3.0,
     status: 7,
   },
+  {
+    name: 'complete (TAB)',
+    argv: ['complete', '--shell', 'bash', '--line', 'hookctl webhook show '],
+    budget: 2.5,
+    status: 0,
+  },
   {name: 'webhook list (local)', argv: ['webhook', 'list', '--json'], budget: 3.6, status: 0},
   {name: 'delivery list (local)', argv: ['delivery', 'list', '--json'], budget: 3.6, status: 0},
   {name: 'webhook list (remote)', argv: ['webhook', 'list', '--json', '--store', served], budget: 5.4, status: 0},

@@ -31,6 +31,9 @@ const argv = process.argv.slice(2)
 if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
   const {version} = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
   process.stdout.write(`hookctl/${version} ${process.platform}-${process.arch} node-${process.version}\n`)
+} else if (argv[0] === 'complete' && argv[1] === '--shell') {
+  useCompileCache()
+  import('../dist/completion.js').then(completion => completion.answerCompletion(argv, new URL('..', import.meta.url)))
 } else {
   useCompileCache()
   import('../dist/main.js').then(main => main.main(argv))

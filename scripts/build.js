@@ -16,6 +16,7 @@ function entries() {
   const commands = globSync('commands/**/*.ts', {cwd: root}).map(file => [file.replace(/\.ts$/, ''), file])
   return {
     main: 'src/main.ts',
+    completion: 'src/completion/answer.ts',
     'store-thread': 'src/store/sqlite/thread/main.ts',
     signature: 'src/signature/index.ts',
     ...Object.fromEntries(commands),

@@ -18,8 +18,9 @@ const rooms: Record<string, readonly string[]> = {
   receiver: ['signature', 'platforms', 'domain'],
   embedded: ['errors', 'domain', 'platforms', 'signature', 'store', 'services', 'transport', 'worker', 'api', 'server'],
   cli: ['client', 'embedded', 'receiver', 'signature', 'api', 'domain'],
+  completion: ['cli', 'domain', 'platforms', 'store'],
   main: ['cli'],
-  commands: ['cli', 'api', 'signature', 'domain'],
+  commands: ['cli', 'api', 'completion', 'signature', 'domain'],
 }
 
 /** Composition needs a client to hand out; commands reach receiver, embedded and client through cli. */

@@ -1,22 +1,7 @@
 import {usageError} from '../errors.ts'
 import {globalFlags} from './flags.ts'
+import {realWords, SHORTCUTS, topicsOf} from './spellings.ts'
 import {suggest} from './suggest.ts'
-
-/** Spellings people try, always understood; help lists only the first two. */
-const SHORTCUTS: ReadonlyMap<string, readonly string[]> = new Map([
-  ['verify', ['signature', 'verify']],
-  ['sign', ['signature', 'sign']],
-  ['organization', ['org']],
-  ['organizations', ['org']],
-])
-
-/** The first of these that the topic has: a token is not deleted but revoked. */
-const VERBS: ReadonlyMap<string, readonly string[]> = new Map([
-  ['ls', ['list']],
-  ['rm', ['delete', 'revoke']],
-  ['remove', ['delete', 'revoke']],
-  ['delete', ['revoke']],
-])
 
 export interface Typed {
   readonly kind: 'command' | 'topic' | 'root' | 'version'
@@ -49,40 +34,6 @@ function takesValue(flag: string): boolean {
   )?.[1]
   return definition?.type === 'option'
 }
-
-function singular(word: string, topics: ReadonlySet<string>): string {
-  if (topics.has(word)) return word
-  const candidates = [word.replace(/ies$/, 'y'), word.replace(/s$/, '')]
-  return candidates.find(candidate => candidate !== word && topics.has(candidate)) ?? word
-}
-
-/** `webhook:list`, oclif's other spelling, shortcuts, plurals and `ls`: all become the words of the real name. */
-function realWords(
-  words: readonly string[],
-  names: ReadonlySet<string>,
-  topics: ReadonlySet<string>,
-): readonly string[] {
-  const [head, ...rest] = words
-  if (head === undefined) return words
-  const spread = /^[a-z-]+(:[a-z-]+)+$/.test(head) ? [...head.split(':'), ...rest] : words
-  const first = spread[0]!
-  const shortcut = names.has(first) || topics.has(first) ? undefined : SHORTCUTS.get(first)
-  const [topic, verb, ...others] = shortcut === undefined ? spread : [...shortcut, ...spread.slice(1)]
-  const real = singular(topic!, topics)
-  if (verb === undefined) return [real]
-  const realVerb = [verb, ...(VERBS.get(verb) ?? [])].find(each => names.has(`${real} ${each}`)) ?? verb
-  return [real, topics.has(real) ? realVerb : verb, ...others]
-}
-
-const topicsOf = (names: Iterable<string>): ReadonlySet<string> =>
-  new Set(
-    [...names].flatMap(name =>
-      name
-        .split(' ')
-        .slice(0, -1)
-        .map((_, at, all) => all.slice(0, at + 1).join(' ')),
-    ),
-  )
 
 const beforeDashes = (argv: readonly string[]): readonly string[] =>
   argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv

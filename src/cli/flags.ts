@@ -144,6 +144,18 @@ export const argument = (text: ArgumentText): Arg<string> => Args.string({...tex
 
 export const optionalArgument = (text: ArgumentText): Arg<string | undefined> => Args.string({...text, ...argumentBase})
 
+/** One of these words, or nothing. */
+export const choiceArgument = <const T extends string>({
+  choices,
+  ...text
+}: ArgumentText & {readonly choices: readonly T[]}): Arg<T | undefined> =>
+  Args.string({
+    ...text,
+    ...argumentBase,
+    options: choices,
+    parse: async (input: string) => oneOf(choices)(input, undefined as never),
+  } as never) as unknown as Arg<T | undefined>
+
 /** The rest of the words, as `this.args.NAME`: string[]. */
 export const restArguments = (text: ArgumentText & {readonly required?: boolean}): Arg<string[] | undefined> =>
   Args.string({...text, ...argumentBase, multiple: true} as never) as unknown as Arg<string[] | undefined>

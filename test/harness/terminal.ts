@@ -9,11 +9,8 @@ import type {Home} from './cli.ts'
 
 const program = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
 
-/** A shell whose `hookctl` is the built program, in a home of its own. */
-export function aTerminal(
-  home: Home,
-  env: Readonly<Record<string, string | undefined>> = {},
-): (script: string) => ChildProcess {
+/** A folder of this home for PATH, whose `hookctl` is the built program. */
+export function hookctlOnPath(home: Home): string {
   const failure = process.env.HOOKCTL_TEST_BUILD_FAILURE
   if (failure !== undefined) throw new Error(`the build failed: ${failure}`)
   const bin = path.join(home.path, 'bin')
@@ -21,7 +18,15 @@ export function aTerminal(
   const hookctl = path.join(bin, 'hookctl')
   writeFileSync(hookctl, `#!/bin/sh\nexec '${process.execPath}' '${program}' "$@"\n`)
   chmodSync(hookctl, 0o755)
-  const surrounding = {PATH: `${bin}:${process.env.PATH}`, TMPDIR: home.path, ...home.env, ...env}
+  return bin
+}
+
+/** A shell whose `hookctl` is the built program, in a home of its own. */
+export function aTerminal(
+  home: Home,
+  env: Readonly<Record<string, string | undefined>> = {},
+): (script: string) => ChildProcess {
+  const surrounding = {PATH: `${hookctlOnPath(home)}:${process.env.PATH}`, TMPDIR: home.path, ...home.env, ...env}
   return script =>
     spawn('sh', ['-ec', script], {
       cwd: home.path,

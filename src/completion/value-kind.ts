@@ -1,0 +1,51 @@
+import type {NameKind} from '../store/names.ts'
+import type {KnownFlag} from './manifest.ts'
+
+/** What a flag or an argument takes, where it is more than text. */
+export type ValueKind =
+  | NameKind
+  | 'eventType'
+  | 'platform'
+  | 'profile'
+  | 'setting'
+  | 'settingValue'
+  | 'subject'
+  | 'variable'
+
+/** By the name that flags and arguments share everywhere. */
+const BY_NAME: Readonly<Record<string, ValueKind>> = {
+  actor: 'member',
+  as: 'platform',
+  context: 'context',
+  delivery: 'delivery',
+  domain: 'context',
+  entry: 'history',
+  'event-id': 'event',
+  'in-profile': 'profile',
+  key: 'setting',
+  organization: 'organization',
+  platform: 'platform',
+  profile: 'profile',
+  'secret-env': 'variable',
+  slug: 'organization',
+  token: 'token',
+  user: 'member',
+  webhook: 'webhook',
+}
+
+export function kindOfFlag({name, helpValue}: KnownFlag): ValueKind | null {
+  if (helpValue === 'TYPE' && (name === 'event' || name === 'type')) return 'eventType'
+  return BY_NAME[name] ?? null
+}
+
+/** Null for free text, and for the name of what a command makes: that is not there yet. */
+export function kindOfArgument(command: string, argument: string): ValueKind | 'file' | null {
+  const [topic = '', verb = ''] = command.split(' ')
+  if (verb === 'create') return null
+  if (argument === 'event') return 'event'
+  if (argument === 'type') return topic === 'event' ? 'eventType' : null
+  if (argument === 'name') return topic === 'profile' ? 'profile' : null
+  if (argument === 'value') return topic === 'config' ? 'settingValue' : null
+  if (/^files?$/.test(argument)) return 'file'
+  return BY_NAME[argument] ?? BY_NAME[argument.replace(/ies$/, 'y').replace(/s$/, '')] ?? null
+}
