@@ -2,15 +2,12 @@ import type {ObjectRef} from './event.ts'
 import type {JsonText} from './json.ts'
 
 /** What hookctl sees by itself and an operator wants to know; by nobody, unlike a change. */
-export const noticeKinds = [
-  'webhook.failing',
-  'webhook.paused',
-  'webhook.recovered',
-  'delivery.exhausted',
-  'worker.stopped',
-] as const
-
-export type NoticeKind = (typeof noticeKinds)[number]
+export type NoticeKind =
+  | 'webhook.failing'
+  | 'webhook.paused'
+  | 'webhook.recovered'
+  | 'delivery.exhausted'
+  | 'worker.stopped'
 
 export interface Notice {
   readonly kind: NoticeKind
