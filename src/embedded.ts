@@ -11,6 +11,7 @@ import type {LogLevel} from './server/log.ts'
 import type {Caller, Deps, Targets} from './services/deps.ts'
 import {type RefusedWebhook, refusedEverywhere} from './services/targets.ts'
 import {newToken} from './services/token-text.ts'
+import type {StoreCare} from './store/care.ts'
 import {openStore} from './store/open.ts'
 import type {Store} from './store/store.ts'
 import {resolveByHost, withInterfaces} from './transport/guard.ts'
@@ -118,6 +119,10 @@ export async function exchangeOnce(request: TransportRequest, policy: TargetPoli
     await transport.close()
   }
 }
+
+/** What is done with the file of a store, whether somebody has it open or not. */
+export const careForStore = async (location: string): Promise<StoreCare> =>
+  (await import('./store/care.ts')).careFor(location)
 
 /** The product in this process over its own store. The store is open until the client is closed. */
 export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> {

@@ -85,6 +85,7 @@ export const NEEDS: readonly Need[] = [
   {when: /^hookctl \S+ create /, before: makeRoom},
   {when: /^hookctl listen .*--ready-file/, meanwhile: sendWhenReady},
   {when: /old\.http/, before: anArchivedRequest},
+  {when: /^hookctl store restore/, before: ({json}) => json('store backup hookctl.backup')},
 ]
 
 /** One that will be tried again. */
