@@ -89,6 +89,8 @@ describe.each(commands)('%s', (name, command) => {
 const TWO_MEANINGS: ReadonlySet<string> = new Set([
   // `listen` answers with it, lists filter by it: both are what everybody calls it.
   'status',
+  // `listen` and `serve` listen on it, lists filter by it.
+  'host',
 ])
 
 test('a flag has one description everywhere', () => {

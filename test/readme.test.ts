@@ -60,7 +60,7 @@ test('every line of the administrator in the README works', async () => {
     const typed = line.replace('dlv_…', failed)
     printed.set(line, await succeed(terminal(typed.endsWith(' tail') ? `${typed} --no-follow` : typed)))
   }
-  expect(printed.get('hookctl delivery list --state failed --since 1d')).toContain(failed)
+  expect(printed.get('hookctl delivery list --undelivered --since 1d')).toContain(failed)
   expect(printed.get('hookctl activity list')).toContain('Node “db-1” was created.')
   expect(section('The administrator at a terminal')).toContain('# Node “db-1” was created.')
   expect(receiver.requests).toHaveLength(3)

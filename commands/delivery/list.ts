@@ -7,6 +7,7 @@ export default class DeliveryList extends HookctlCommand<typeof DeliveryList> {
   static override summary = 'list deliveries, newest first'
   static override examples = [
     '<%= config.bin %> delivery list --state failed --since 1d',
+    'What no receiver ever got, also not by a replay:\n<%= config.bin %> delivery list --undelivered --where data.name~db-*',
     'Ids of what one receiver refused, for another command:\n<%= config.bin %> delivery list --webhook cmdb --status 4xx --quiet',
   ]
   static override flags = {...deliveryFilterFlags, ...pageFlags}

@@ -1,9 +1,12 @@
 import {HookctlCommand} from '../../src/cli/base-command.ts'
 import {tailColumns} from '../../src/cli/columns/delivery.ts'
-import {numberFlag, switchFlag, textFlag, timeFlag} from '../../src/cli/flags.ts'
+import {deliveryFilterFlags} from '../../src/cli/delivery-flags.ts'
+import {numberFlag, switchFlag, textFlag} from '../../src/cli/flags.ts'
 import {STREAM_FORMATS} from '../../src/cli/output/formats.ts'
 import {sayConnection, tailDeliveries} from '../../src/cli/tailing.ts'
-import {eventFlag} from '../../src/cli/webhook-flags.ts'
+
+// It has no end in time but --count.
+const {until: _, ...filterFlags} = deliveryFilterFlags
 
 export default class DeliveryTail extends HookctlCommand<typeof DeliveryTail> {
   static override summary = 'follow deliveries as they happen'
@@ -14,10 +17,8 @@ export default class DeliveryTail extends HookctlCommand<typeof DeliveryTail> {
     'The next failure, for a script:\n<%= config.bin %> delivery tail --failed --count 1 --json',
   ]
   static override flags = {
-    webhook: textFlag({description: 'id or name of the webhook', helpValue: 'WEBHOOK'}),
-    event: eventFlag,
+    ...filterFlags,
     failed: switchFlag({description: 'only what was not delivered'}),
-    since: timeFlag({description: 'from this time on, like 2h, 2026-03-01 or RFC 3339'}),
     cursor: textFlag({description: 'where to go on, from the page before', helpValue: 'CURSOR'}),
     count: numberFlag({description: 'end after this many', min: 1, helpValue: 'N'}),
     'no-follow': switchFlag({description: 'end when everything recorded so far was printed'}),

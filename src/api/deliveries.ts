@@ -1,7 +1,7 @@
 import {z} from 'zod'
-import {type ErrorClass, errorClasses} from '../domain/delivery.ts'
+import {deliveryFilter} from './delivery-filter.ts'
 import {operation} from './operation.ts'
-import {deliveryState, flag, header, inOrganization, listOf, page, paging, statusText, timeRange} from './shapes.ts'
+import {deliveryState, flag, header, inOrganization, page, paging} from './shapes.ts'
 
 export const deliveryView = z.strictObject({
   id: z.string(),
@@ -65,18 +65,6 @@ export const attemptView = z.strictObject({
 
 export type AttemptView = z.output<typeof attemptView>
 
-const deliveryFilter = {
-  state: listOf(deliveryState).optional(),
-  webhook: z.string().max(200).optional(),
-  event: z.string().max(200).optional(),
-  type: listOf(z.string().max(200)).optional(),
-  status: statusText.optional(),
-  errorClass: z.enum(errorClasses as readonly [ErrorClass, ...ErrorClass[]]).optional(),
-  trigger: z.enum(['event', 'replay', 'test']).optional(),
-  replayOf: z.string().max(200).optional(),
-  ...timeRange,
-}
-
 const oneDelivery = inOrganization.extend({delivery: z.string().min(1).max(200)})
 
 export const deliveryOperations = {
@@ -86,7 +74,7 @@ export const deliveryOperations = {
     role: 'member',
     scope: 'read',
     summary: 'list deliveries, newest first',
-    input: () => inOrganization.extend({...deliveryFilter, ...paging}),
+    input: () => inOrganization.extend({...deliveryFilter, replayOf: z.string().max(200).optional(), ...paging}),
     output: () => page(deliveryView),
   }),
   'delivery.show': operation({

@@ -1,12 +1,17 @@
 import {z} from 'zod'
+import type {DeliveryFilterInput} from '../domain/filter-grammar.ts'
 import type {AttemptView, DeliveryView} from './deliveries.ts'
+import {deliveryFilter} from './delivery-filter.ts'
 import type {ActivityView, HistoryView} from './history.ts'
 import {flag, inOrganization, instant, listOf} from './shapes.ts'
 
 const kinds = ['attempt', 'skipped', 'history'] as const
 
 /** The query of `GET /v1/stream`. Kinds come as one list, `attempt,skipped`, or one by one. */
+const {until: _, ...filter} = deliveryFilter
+
 export const streamInput = inOrganization.extend({
+  ...filter,
   cursor: z.string().min(1).max(500).optional(),
   kinds: z
     .preprocess(value => (typeof value === 'string' ? value.split(',') : value), listOf(z.enum(kinds)))
@@ -28,7 +33,14 @@ export interface StreamQuestion {
    * answer than where one began.
    */
   readonly since?: string | null
+  /**
+   * Which attempts and skipped deliveries: what they are about now, status and class of error those of the attempt
+   * itself. History is not asked.
+   */
+  readonly filter?: StreamFilter
 }
+
+type StreamFilter = Omit<DeliveryFilterInput, 'since' | 'until'>
 
 /** The event that ends a stream which does not follow: all has been said. A stream that is cut has none. */
 export const STREAM_END = 'end'

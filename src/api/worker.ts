@@ -113,6 +113,8 @@ export const workerOperations = {
         deliveries: counts.extend({
           /** collecting + pending + delivering + held: an open batch counts once, however many events it has. */
           unfinished: z.int(),
+          /** Failed for good, and not mended by a replay: fewer than `failed`, where some were sent again. */
+          undelivered: z.int(),
           oldestUnfinishedAt: z.string().nullable(),
         }),
         /** `failing`: of these the last five or more attempts failed. */

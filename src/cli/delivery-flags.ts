@@ -1,39 +1,66 @@
-import {type DeliveryState, deliveryStates, type ErrorClass, errorClasses} from '../domain/delivery.ts'
-import {choiceFlag, choicesFlag, rangeFlags, textFlag} from './flags.ts'
-import {eventFlag} from './webhook-flags.ts'
+import type {ErrorClass} from '../domain/delivery.ts'
+import {type DeliveryFilterInput, deliveryFilterKeys, type FilterKey} from '../domain/filter-grammar.ts'
+import {checkedFlag, choiceFlag, choicesFlag, type FlagText, rangeFlags, switchFlag, textFlag} from './flags.ts'
 
-/** Which deliveries: the same flags wherever deliveries are chosen. */
+const {state, undelivered, webhook, type, event, status, errorClass, trigger, context, object, host, where} =
+  deliveryFilterKeys
+
+const textOf = ({description, value}: FilterKey): FlagText => ({
+  description,
+  ...(value === undefined ? {} : {helpValue: value}),
+})
+
+/** Which deliveries: the same flags, from the one grammar, wherever deliveries are chosen. */
 export const deliveryFilterFlags = {
-  state: choicesFlag({description: 'states, with commas', choices: deliveryStates}),
-  webhook: textFlag({description: 'id or name of the webhook', helpValue: 'WEBHOOK'}),
-  event: eventFlag,
-  'event-id': textFlag({description: 'id of the event', helpValue: 'ID'}),
-  status: textFlag({description: 'HTTP status of the last answer: 404, or a class like 4xx', helpValue: 'CODE'}),
-  class: choiceFlag({description: 'class of the last error', choices: errorClasses}),
-  trigger: choiceFlag({description: 'what made the delivery', choices: ['event', 'replay', 'test']}),
+  state: choicesFlag({...textOf(state), choices: state.choices}),
+  undelivered: switchFlag(textOf(undelivered)),
+  webhook: textFlag(textOf(webhook)),
+  event: checkedFlag({...textOf(type), check: type.check, many: type.many}),
+  'event-id': textFlag(textOf(event)),
+  status: checkedFlag({...textOf(status), check: status.check}),
+  class: choiceFlag({...textOf(errorClass), choices: errorClass.choices}),
+  trigger: choiceFlag({...textOf(trigger), choices: trigger.choices}),
+  context: textFlag(textOf(context)),
+  object: checkedFlag({...textOf(object), check: object.check}),
+  host: checkedFlag({...textOf(host), check: host.check}),
+  where: checkedFlag({...textOf(where), check: where.check, many: where.many}),
   ...rangeFlags,
 }
 
-interface Flags {
-  readonly state?: DeliveryState[] | undefined
+export interface DeliveryFilterFlags {
+  readonly state?: DeliveryFilterInput['state']
+  readonly undelivered?: boolean | undefined
   readonly webhook?: string | undefined
-  readonly event?: string[] | undefined
+  readonly event?: readonly string[] | undefined
   readonly 'event-id'?: string | undefined
   readonly status?: string | undefined
   readonly class?: ErrorClass | undefined
-  readonly trigger?: 'event' | 'replay' | 'test' | undefined
+  readonly trigger?: DeliveryFilterInput['trigger']
+  readonly context?: string | undefined
+  readonly object?: string | undefined
+  readonly host?: string | undefined
+  readonly where?: readonly string[] | undefined
   readonly since?: string | undefined
   readonly until?: string | undefined
 }
 
-export const deliveryFilterFrom = (flags: Flags) => ({
-  state: flags.state,
+/** The filter as the operations take it. */
+export const deliveryFilterFrom = (flags: DeliveryFilterFlags) => ({
+  ...copied(flags.state, 'state'),
+  undelivered: flags.undelivered || undefined,
   webhook: flags.webhook,
-  type: flags.event,
+  ...copied(flags.event, 'type'),
   event: flags['event-id'],
   status: flags.status,
   errorClass: flags.class,
   trigger: flags.trigger,
+  context: flags.context,
+  object: flags.object,
+  host: flags.host,
+  ...copied(flags.where, 'where'),
   since: flags.since,
   until: flags.until,
 })
+
+const copied = <T, const N extends string>(list: readonly T[] | undefined, name: N): {[Name in N]?: T[]} =>
+  (list === undefined ? {} : {[name]: [...list]}) as {[Name in N]?: T[]}

@@ -62,6 +62,29 @@ export function textFlag({empty, ...text}: FlagText & {readonly empty?: boolean;
   return option<string>(text, empty ? input => input : nonEmpty) as never
 }
 
+const repeated = {multiple: true, multipleNonGreedy: true} as const
+
+interface Checked {
+  /** What is wrong with a value, or null: it is refused where it is typed. */
+  readonly check: (text: string) => {readonly code: string; readonly message: string; readonly hint?: string} | null
+}
+
+const checked =
+  ({check}: Checked): Parse<string> =>
+  text => {
+    const problem = check(nonEmpty(text))
+    if (problem === null) return text
+    throw usageError(problem.code, problem.message, problem.hint === undefined ? {} : {hint: problem.hint})
+  }
+
+/** A text with a grammar of its own; `many: 'any'` is a list with commas, `many: 'all'` may be repeated. */
+export function checkedFlag(text: FlagText & Checked & {readonly many: 'any' | 'all'}): OptionFlag<string[] | undefined>
+export function checkedFlag(text: FlagText & Checked): Maybe<string>
+export function checkedFlag({check, many, ...text}: FlagText & Checked & {many?: 'any' | 'all'}): never {
+  const list = many === undefined ? {} : {...repeated, ...(many === 'any' && {delimiter: ','})}
+  return option<string>({...text, ...list}, checked({check})) as never
+}
+
 export const switchFlag = (text: FlagText): BooleanFlag<boolean> => Flags.boolean(text as never)
 
 export interface Bounds {
@@ -96,8 +119,6 @@ export function choiceFlag<const T extends string>({
 }: FlagText & {readonly choices: readonly T[]; default?: T}): never {
   return option<T>({...text, options: choices}, oneOf(choices)) as never
 }
-
-const repeated = {multiple: true, multipleNonGreedy: true} as const
 
 /** A flag that may be given many times, its value taken as it is: `--header 'A: 1' --header 'B: 2'`. */
 export const repeatFlag = (text: FlagText): OptionFlag<string[] | undefined> =>

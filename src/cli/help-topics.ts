@@ -1,4 +1,5 @@
 import type {Config} from '@oclif/core/config'
+import {deliveryFilterKeys} from '../domain/filter-grammar.ts'
 import {HookctlError, usageError} from '../errors.ts'
 import {EXIT_MEANINGS} from './exit-codes.ts'
 import {findCommand} from './find-command.ts'
@@ -69,10 +70,37 @@ const filters = (): string => `Filters
 
 Flags that narrow a list mean the same in every command that has them, and all given ones must hold.
 A name or value that does not exist is refused before anything is read: a filter is never ignored.
---since is inclusive, --until is not; both take what "hookctl help time" lists.
-A list with commas, or the flag repeated, means any of them: --state failed,pending.
-Event types are names or patterns: node.added, node.*, *.
 Which flags a command has: add --help to it.
+
+Deliveries are chosen by the same flags in delivery list, delivery tail and wherever else some are chosen:
+
+${columns(Object.values(deliveryFilterKeys).map(({flag, description, ...rest}) => [`--${flag}${'value' in rest ? ` ${rest.value}` : ''}`, 'choices' in rest ? `${description}: ${rest.choices.join(', ')}` : description]))}
+
+--since is inclusive, --until is not; both take what "hookctl help time" lists, and ask when the delivery was made.
+A list with commas, or the flag repeated, means any of them: --state failed,pending --event node.*,group.*
+Event types are names or patterns: node.added, node.*, *.created, *
+A host stands with its port or without, and may have a *: *.example.com, 127.0.0.1:9000, [::1]
+An object is TYPE:ID, or its id alone: Node:7, dcim.site:54, 7; an id with a colon in it is :ID.
+Context, object and event type of a batch are those of its first event.
+--undelivered is what failed or was cancelled, and what was sent again in its place was not delivered either; while a
+replay is on its way it does not count. A replay with --to goes elsewhere, so it mends nothing.
+
+--where compares what the body says, as it was sent; each one given must hold. PATH OP VALUE, in quotes for the shell:
+${columns([
+  ['data.name=db-1', 'equal: a text, a number by its value, true, false, null; != is not equal'],
+  [
+    "'data.size>=10'",
+    'numbers, and texts that are numbers, with < <= > >=; other texts in the order of their characters',
+  ],
+  ["'data.at<2026-03-01'", 'so times in one spelling, like RFC 3339 in UTC, compare too'],
+  ['data.name~db', 'the text contains it; with a * it matches whole: data.name~db-*; a list holds it; !~ is not so'],
+  ['data.tags.0=blue', 'an item of a list by its number, from 0'],
+  ["'*.data.name=db-1'", 'any item of a list, or any member: so in the body of a batch'],
+  ['\'data."a.b"="10"\'', 'names with other signs, and values that are texts only, stand in double quotes'],
+])}
+
+Where a path leads nowhere only != and !~ hold. What was never rendered, like a skipped delivery, is compared with its
+event: type, context, object, data, before, after.
 `
 
 const signatures = (): string => `Signatures

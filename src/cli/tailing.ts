@@ -1,19 +1,18 @@
 import type {ActivityView} from '../api/history.ts'
-import type {StreamItem} from '../api/stream.ts'
+import type {StreamItem, StreamQuestion} from '../api/stream.ts'
 import type {Client, WatchConnection} from '../client/client.ts'
-import {checkPattern, wants} from '../domain/subscription.ts'
-import {usageError} from '../errors.ts'
 import type {TailRow} from './columns/delivery.ts'
+import {type DeliveryFilterFlags, deliveryFilterFrom} from './delivery-flags.ts'
 
-interface TailFlags {
-  readonly webhook?: string | undefined
-  readonly event?: readonly string[] | undefined
+interface FollowFlags {
   readonly failed?: boolean | undefined
   readonly since?: string | undefined
   readonly cursor?: string | undefined
   readonly count?: number | undefined
   readonly 'no-follow'?: boolean | undefined
 }
+
+type TailFlags = FollowFlags & Omit<DeliveryFilterFlags, 'until'>
 
 /** Says on stderr why a tail is silent. */
 export const sayConnection =
@@ -32,49 +31,32 @@ export async function* tailDeliveries(
   signal: AbortSignal,
   watch?: WatchConnection,
 ): AsyncIterable<TailRow> {
-  checkPatterns(flags.event)
-  const webhook =
-    flags.webhook === undefined ? undefined : await client.call('webhook.show', {organization, webhook: flags.webhook})
-  const rows = follow(client, organization, ['attempt', 'skipped'], flags, signal, watch)
-  yield* take(
-    flags.count,
-    filtered(rows, row => {
-      if (webhook !== undefined && row.delivery.webhookId !== webhook.id) return false
-      if (flags.event !== undefined && !wants({eventTypes: flags.event}, row.delivery.eventType)) return false
-      return !(flags.failed && row.kind === 'attempt' && row.attempt.success)
-    }),
-  )
+  const {since: _, until: __, ...filter} = deliveryFilterFrom(flags)
+  const items = follow(client, {organization, kinds: ['attempt', 'skipped'], filter}, flags, signal, watch)
+  yield* take(flags.count, rows(items, flags.failed === true))
 }
 
 type DeliveryItem = Exclude<StreamItem, {kind: 'history'}>
 
-async function* filtered(
-  items: AsyncIterable<StreamItem>,
-  wanted: (item: DeliveryItem) => boolean,
-): AsyncIterable<TailRow> {
-  for await (const item of items) if (item.kind !== 'history' && wanted(item)) yield toRow(item)
-}
-
-function checkPatterns(patterns: readonly string[] = []): void {
-  for (const pattern of patterns) {
-    const problem = checkPattern(pattern)
-    if (problem !== null) throw usageError(problem.code, problem.message, problem.hint ? {hint: problem.hint} : {})
+async function* rows(items: AsyncIterable<StreamItem>, onlyFailed: boolean): AsyncIterable<TailRow> {
+  for await (const item of items) {
+    if (item.kind === 'history' || (onlyFailed && item.kind === 'attempt' && item.attempt.success)) continue
+    yield toRow(item)
   }
 }
 
 /** The feed from `--cursor`, `--since` or now on; without following from the beginning where neither is given. */
 async function* follow(
   client: Client,
-  organization: string,
-  kinds: readonly StreamItem['kind'][],
-  flags: TailFlags,
+  asked: Pick<StreamQuestion, 'organization' | 'kinds' | 'filter'>,
+  flags: FollowFlags,
   signal: AbortSignal,
   watch?: WatchConnection,
 ): AsyncIterable<StreamItem> {
   const ended = new AbortController()
   const isFollowing = !flags['no-follow']
   const since = flags.since ?? (isFollowing ? null : BEGINNING)
-  const question = {organization, cursor: flags.cursor ?? null, kinds, follow: isFollowing, since}
+  const question = {...asked, cursor: flags.cursor ?? null, follow: isFollowing, since}
   try {
     yield* client.stream(question, AbortSignal.any([signal, ended.signal]), watch)
   } finally {
@@ -116,12 +98,12 @@ function toRow(item: DeliveryItem): TailRow {
 export async function* tailActivity(
   client: Client,
   organization: string,
-  flags: TailFlags,
+  flags: FollowFlags,
   signal: AbortSignal,
   watch?: WatchConnection,
 ): AsyncIterable<ActivityView & {readonly cursor: string}> {
-  const rows = follow(client, organization, ['history'], flags, signal, watch)
-  yield* take(flags.count, activities(rows))
+  const items = follow(client, {organization, kinds: ['history']}, flags, signal, watch)
+  yield* take(flags.count, activities(items))
 }
 
 async function* activities(items: AsyncIterable<StreamItem>): AsyncIterable<ActivityView & {readonly cursor: string}> {

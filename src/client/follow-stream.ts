@@ -6,6 +6,7 @@ import {type ErrorBody, HookctlError} from '../errors.ts'
 import type {WatchConnection} from './client.ts'
 import {failureOf, notOurs} from './failure.ts'
 import type {Connection} from './http.ts'
+import {toQuery} from './request.ts'
 
 export interface StreamSurroundings {
   readonly connection: () => Connection
@@ -74,19 +75,20 @@ type Message = 'begun' | 'end' | {readonly cursor: string; readonly item: Stream
 /** What one connection says until it ends. */
 async function* messages(
   {address, http}: Connection,
-  {organization, kinds, cursor, follow = true, since}: StreamQuestion,
+  {organization, kinds, cursor, follow = true, since, filter = {}}: StreamQuestion,
   signal: AbortSignal,
 ): AsyncGenerator<Message, void> {
   const gone = new AbortController()
   const ended = AbortSignal.any([signal, gone.signal])
   try {
     const response = await http('v1/stream', {
-      searchParams: {
+      searchParams: toQuery({
+        ...filter,
         organization,
         kinds: kinds.join(','),
         ...(!follow && {follow: 'false'}),
         ...(cursor !== null ? {cursor} : since != null && {since}),
-      },
+      }),
       headers: {accept: 'text/event-stream'},
       retry: 0,
       signal: ended,

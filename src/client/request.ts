@@ -24,10 +24,16 @@ export function buildRequest(operation: Operation, input: Members): BuiltRequest
   const hasQuery = method === 'GET' || method === 'DELETE'
   return {
     path: path.slice(1).replaceAll(/:(\w+)/g, (_, name: string) => segment(operation, name, input)),
-    query: new URLSearchParams(hasQuery ? rest.flatMap(([name, value]) => pairs(name, value)) : []),
+    query: toQuery(hasQuery ? Object.fromEntries(rest) : {}),
     body: hasQuery ? null : JSON.stringify(Object.fromEntries(rest)),
   }
 }
+
+/** Members as a query has them: a list is its name many times, what is absent is left out. */
+export const toQuery = (members: Members): URLSearchParams =>
+  new URLSearchParams(
+    Object.entries(members).flatMap(([name, value]) => (value === undefined ? [] : pairs(name, value))),
+  )
 
 const pairs = (name: string, value: unknown): [string, string][] =>
   (Array.isArray(value) ? value : [value]).map(item => [name, String(item)])

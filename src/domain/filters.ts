@@ -1,9 +1,15 @@
 import type {DeliveryState, DeliveryTrigger, ErrorClass} from './delivery.ts'
 import type {Change} from './history.ts'
+import type {Comparison} from './where.ts'
 
 /** Absent members do not restrict; a list means any of them. Instants in ms, `since` inclusive, `until` exclusive. */
 export interface DeliveryFilter {
   readonly states?: readonly DeliveryState[] | undefined
+  /**
+   * Only what is over, was owed, and that its receiver never got: failed or cancelled, and nothing that was sent again in
+   * its place was delivered or is on its way. A replay to another URL changes nothing, tests and replays are not asked.
+   */
+  readonly undelivered?: true | undefined
   readonly webhookId?: string | undefined
   readonly eventId?: string | undefined
   /** Patterns as in a subscription. */
@@ -13,6 +19,14 @@ export interface DeliveryFilter {
   /** Inclusive range of the last answer's status: 404 is [404, 404], 4xx is [400, 499]. */
   readonly status?: readonly [from: number, to: number] | undefined
   readonly errorClass?: ErrorClass | undefined
+  /** Of the event; of a batch its first one. */
+  readonly contextId?: string | undefined
+  /** What the event is about; of a batch its first one. */
+  readonly object?: {readonly type?: string | undefined; readonly id: string} | undefined
+  /** Pattern as `readHost` takes it: of the URL it goes to, the webhook's of today or the replay's own. */
+  readonly host?: string | undefined
+  /** All of them hold for the body; for the event as `eventDocument` shows it where nothing was rendered. Looked at one by one. */
+  readonly where?: readonly Comparison[] | undefined
   readonly since?: number | undefined
   readonly until?: number | undefined
 }

@@ -36,8 +36,16 @@ export async function streamReply(
   reader: StreamReader,
 ): Promise<Reply> {
   const {caller} = reader
-  const {cursor: first, since = null, ...asked} = parseInput(streamInput, queryOf(context.req.raw))
-  const question = {...asked, since, cursor: context.req.header('last-event-id') || (first ?? null)}
+  const asked = parseInput(streamInput, queryOf(context.req.raw))
+  const {cursor: first, since = null, organization, kinds, follow, ...filter} = asked
+  const question = {
+    organization,
+    kinds,
+    follow,
+    filter,
+    since,
+    cursor: context.req.header('last-event-id') || (first ?? null),
+  }
   const cursor = await stream.begin(question, caller)
   const stopped = new AbortController()
   const signals = [stopped.signal, context.req.raw.signal, context.env?.stopping]

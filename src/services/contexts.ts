@@ -67,7 +67,12 @@ export async function deleteContext(
   return {id}
 }
 
-async function findContext({store}: Deps, organization: Organization, id: string): Promise<Context> {
+/** @throws not_found `context_not_found`, with the id that was probably meant */
+export async function findContext(
+  {store}: Pick<Deps, 'store'>,
+  organization: Organization,
+  id: string,
+): Promise<Context> {
   const context = await store.contexts.find(organization.id, id)
   if (context !== null) return context
   const {items} = await store.contexts.list(organization.id, {limit: 1000})

@@ -3,10 +3,9 @@ import {type Delivery, isFinished} from '../domain/delivery.ts'
 import type {Organization} from '../domain/organization.ts'
 import {conflictError, notFoundError} from '../errors.ts'
 import type {Telling} from '../store/store.ts'
+import {deliveryFilterOf} from './delivery-filter.ts'
 import type {Asking, Deps, Resolved} from './deps.ts'
-import {statusRange, typePatterns} from './filters.ts'
-import {findWebhook} from './find-webhook.ts'
-import {toInstant, toMs} from './instants.ts'
+import {toInstant} from './instants.ts'
 import {namesOf} from './names.ts'
 import {recordOf} from './record.ts'
 import {isListener, type OwnChange, tell} from './tell.ts'
@@ -14,30 +13,13 @@ import {attemptView, bytesView, deliveryView} from './views.ts'
 
 type In<N extends 'delivery.list' | 'delivery.show' | 'delivery.cancel'> = Resolved<Parsed<N>>
 
-/** Deliveries, newest first. @throws not_found `webhook_not_found` for a name that neither is nor was one */
+/** Deliveries, newest first. @throws what `deliveryFilterOf` throws */
 export async function listDeliveries(deps: Deps, input: In<'delivery.list'>): Promise<Output<'delivery.list'>> {
   const {organization, limit, cursor} = input
-  const filter = {
-    states: input.state,
-    webhookId: input.webhook === undefined ? undefined : await webhookIdOf(deps, organization, input.webhook),
-    eventId: input.event,
-    eventTypes: typePatterns(input.type),
-    status: statusRange(input.status),
-    errorClass: input.errorClass,
-    trigger: input.trigger,
-    replayOf: input.replayOf,
-    since: toMs(input.since),
-    until: toMs(input.until),
-  }
+  const filter = {...(await deliveryFilterOf(deps, organization, input)), replayOf: input.replayOf}
   const {items, next} = await deps.store.deliveries.list(organization.id, filter, {limit, cursor})
   const names = await namesOf(deps, items)
   return {items: items.map(delivery => deliveryView(delivery, organization.slug, names(delivery))), next}
-}
-
-/** The deliveries of a deleted webhook stay readable, by its id. */
-export async function webhookIdOf(deps: Deps, organization: Organization, idOrName: string): Promise<string> {
-  if (/^wh_[0-9a-f]{32}$/.test(idOrName)) return idOrName
-  return (await findWebhook(deps, organization, idOrName)).id
 }
 
 /** A batch may hold more: its body has them all. */

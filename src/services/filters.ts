@@ -1,3 +1,4 @@
+import {type FilterProblem, readStatus} from '../domain/filter-grammar.ts'
 import {checkPattern} from '../domain/subscription.ts'
 import {usageError} from '../errors.ts'
 import {spellingsOf} from './catalog.ts'
@@ -13,9 +14,13 @@ export function typePatterns(patterns: readonly string[] | undefined): readonly 
   return patterns?.flatMap(spellingsOf)
 }
 
-/** `404` is that one status, `4xx` its whole class. */
-export function statusRange(text: string | undefined): readonly [from: number, to: number] | undefined {
-  if (text === undefined) return undefined
-  const from = Number(text.replace('xx', '00'))
-  return [from, text.endsWith('xx') ? from + 99 : from]
+/** What the grammar reads of a value, for a filter: enforced or refused. @throws usage, with the grammar's own code */
+export function enforced<T>(path: string, found: T | FilterProblem): T {
+  if (typeof found !== 'object' || found === null || !('code' in found)) return found as T
+  const {code, message, hint} = found as FilterProblem
+  throw usageError(code, message, {path, ...(hint === undefined ? {} : {hint})})
 }
+
+/** `404` is that one status, `4xx` its whole class. @throws usage `bad_status` */
+export const statusRange = (text: string | undefined): readonly [from: number, to: number] | undefined =>
+  text === undefined ? undefined : enforced('status', readStatus(text))

@@ -6,6 +6,7 @@ import type {StreamItem, StreamQuestion} from '../api/stream.ts'
 import type {Organization} from '../domain/organization.ts'
 import {notFoundError} from '../errors.ts'
 import {admit} from './admit.ts'
+import {deliveryFilterOf} from './delivery-filter.ts'
 import type {Asking, Caller, Deps} from './deps.ts'
 import {toMs} from './instants.ts'
 import type {FollowQuestion} from './stream.ts'
@@ -75,10 +76,13 @@ async function streamQuestion(
 ): Promise<FollowQuestion> {
   admit('stream', {role: 'member', scope: 'read'}, caller)
   const {streamInput} = await import('../api/stream.ts')
-  const {cursor, since, ...rest} = question
-  const input = parseInput(streamInput, {...rest, cursor: cursor ?? undefined, since: since ?? undefined})
-  const organization = await organizationOf(deps, input.organization, caller)
-  return {...input, organization, cursor: input.cursor ?? null, since: toMs(input.since) ?? null}
+  const {cursor, since, filter: given = {}, ...rest} = question
+  const asked = {...given, ...rest, cursor: cursor ?? undefined, since: since ?? undefined}
+  const {cursor: from, kinds, follow, since: begin, organization: slug, ...input} = parseInput(streamInput, asked)
+  const organization = await organizationOf(deps, slug, caller)
+  const isFiltered = Object.values(input).some(value => value !== undefined)
+  const filter = isFiltered ? await deliveryFilterOf(deps, organization, input) : null
+  return {organization, kinds, follow, cursor: from ?? null, since: toMs(begin) ?? null, filter}
 }
 
 async function resolve(deps: Pick<Deps, 'store'>, input: Record<string, unknown>, caller: Caller): Promise<unknown> {

@@ -9,7 +9,7 @@ import {
   type Statistics,
   type StatisticsKey,
 } from '../domain/statistics.ts'
-import {webhookIdOf} from './deliveries.ts'
+import {webhookIdOf} from './delivery-filter.ts'
 import type {Deps, Resolved} from './deps.ts'
 import {statusRange, typePatterns} from './filters.ts'
 import {toInstant, toMs} from './instants.ts'

@@ -1,4 +1,5 @@
 import type {StreamItem, StreamQuestion} from '../api/stream.ts'
+import type {DeliveryFilter} from '../domain/filters.ts'
 import type {FeedItem} from '../store/store.ts'
 import {activityView} from './activity.ts'
 import type {Deps} from './deps.ts'
@@ -15,6 +16,8 @@ export interface FollowQuestion extends Pick<StreamQuestion, 'cursor' | 'kinds'>
   readonly follow: boolean
   /** Ms since the epoch, for a question without cursor: where to begin; null is now. */
   readonly since: number | null
+  /** Null: everything. */
+  readonly filter: DeliveryFilter | null
 }
 
 /**
@@ -36,7 +39,7 @@ export async function* follow(
       // Asked for before reading: a write that lands while a page is read must not be slept through.
       const written = writes.next()
       const page = await deps.store.feed({organizationId: organization.id, cursor: at, limit: PAGE, kinds})
-      yield* await views(deps, organization.slug, page.items)
+      yield* await views(deps, organization.slug, await wanted(deps, question, page.items))
       if (page.items.length < PAGE && page.cursor === at) {
         if (!question.follow) return
         await written
@@ -46,6 +49,27 @@ export async function* follow(
   } finally {
     writes.stop()
   }
+}
+
+/** Items that the filter takes; status and class of error are asked of the attempt, not of its delivery's last one. */
+async function wanted(
+  {store}: Pick<Deps, 'store'>,
+  {organization, filter}: FollowQuestion,
+  items: readonly FeedItem[],
+): Promise<readonly FeedItem[]> {
+  if (filter === null) return items
+  const {status, errorClass, ...rest} = filter
+  const ids = items.flatMap(item => (item.kind === 'history' ? [] : [item.delivery.id]))
+  const matching = new Set(ids.length === 0 ? [] : await store.deliveries.matching(organization.id, rest, ids))
+  return items.filter(item => {
+    if (item.kind === 'history') return true
+    const {status: got = null, errorClass: failedBy = null} = item.kind === 'attempt' ? item.attempt : {}
+    return (
+      matching.has(item.delivery.id) &&
+      (status === undefined || (got !== null && got >= status[0] && got <= status[1])) &&
+      (errorClass === undefined || failedBy === errorClass)
+    )
+  })
 }
 
 /** The cursor that a question begins after. */

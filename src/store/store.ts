@@ -320,6 +320,8 @@ export interface DeliveryStore {
   list(organizationId: number, filter: DeliveryFilter, page: PageRequest): Promise<Page<Delivery>>
   /** How many match. Walks what matches: for dry runs and confirmations, not for every screen. */
   count(organizationId: number, filter: DeliveryFilter): Promise<number>
+  /** Which of these deliveries, at most 1000, match: for what is come by in another way than by a list. */
+  matching(organizationId: number, filter: DeliveryFilter, ids: readonly string[]): Promise<readonly string[]>
   body(id: string): Promise<Uint8Array | null>
   /** Oldest first. */
   attempts(deliveryId: string): Promise<readonly Attempt[]>

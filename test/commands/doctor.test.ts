@@ -85,7 +85,7 @@ test('webhooks that are paused, without URL, or take any certificate are named, 
   expect(about('deliveries').at(-1)).toMatchObject({
     state: 'warning',
     detail: '1 failed for good',
-    fix: expect.stringContaining('--state failed'),
+    fix: expect.stringContaining('--undelivered'),
   })
 })
 
@@ -202,7 +202,17 @@ test('a record from the future means that the clock is wrong', () => {
 
 test('what has been waiting for long is told', () => {
   const now = Date.UTC(2026, 6, 3, 12)
-  const counts = {pending: 1, delivering: 0, delivered: 0, failed: 0, skipped: 0, held: 0, cancelled: 0, unfinished: 1}
+  const counts = {
+    pending: 1,
+    delivering: 0,
+    delivered: 0,
+    failed: 0,
+    skipped: 0,
+    held: 0,
+    cancelled: 0,
+    undelivered: 0,
+    unfinished: 1,
+  }
   const status = (ageMs: number) => ({deliveries: {...counts, oldestUnfinishedAt: new Date(now - ageMs).toISOString()}})
   expect(examineDeliveries(status(60_000), now)).toMatchObject([
     {state: 'ok', detail: '1 unfinished, the oldest for 1m'},

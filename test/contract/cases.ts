@@ -283,8 +283,15 @@ export const cases: {readonly [Name in OperationName]: (asking: Asking) => Promi
     expect(found.items).toHaveLength(2)
     expect((await asking.ask('delivery.list', {organization, status: '4xx'})).items).toEqual([])
     await asking.fails('delivery.list', {organization, state: ['nope']}, 'invalid_input')
-    await asking.fails('delivery.list', {organization, status: '9xx'}, 'invalid_input')
+    await asking.fails('delivery.list', {organization, status: '9xx'}, 'bad_status')
+    const narrowed = {undelivered: false, object: 'Node:7', host: 'example.com', where: ['event=node.added', 'data!=x']}
+    expect((await asking.ask('delivery.list', {organization, ...narrowed})).items).toHaveLength(2)
+    expect((await asking.ask('delivery.list', {organization, undelivered: true})).items).toEqual([])
     await asking.fails('delivery.list', {organization, webhook: 'no such'}, 'webhook_not_found')
+    await asking.fails('delivery.list', {organization, context: 'no such'}, 'context_not_found')
+    await asking.fails('delivery.list', {organization, object: 'Node:'}, 'bad_object')
+    await asking.fails('delivery.list', {organization, host: 'http://a'}, 'bad_host')
+    await asking.fails('delivery.list', {organization, where: ['data.name']}, 'bad_comparison')
   },
   async 'delivery.show'(asking) {
     const delivery = await aDelivery(asking)

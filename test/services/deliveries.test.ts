@@ -115,7 +115,9 @@ describe('listing', () => {
   test.each([
     [{webhook: 'b'}, 'webhook_not_found'],
     [{type: ['a b']}, 'bad_event_type'],
-    [{status: '600'}, 'invalid_input'],
+    [{status: '600'}, 'bad_status'],
+    [{where: ['x']}, 'bad_comparison'],
+    [{host: ''}, 'bad_host'],
     [{errorClass: 'dsn'}, 'invalid_input'],
     [{state: ['fialed']}, 'invalid_input'],
     [{cursor: 'nonsense'}, 'bad_cursor'],

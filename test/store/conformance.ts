@@ -6,6 +6,7 @@ import {counting} from './conformance/counting.ts'
 import {due} from './conformance/due.ts'
 import {feed} from './conformance/feed.ts'
 import {health} from './conformance/health.ts'
+import {journeys} from './conformance/journeys.ts'
 import {life} from './conformance/life.ts'
 import {lists} from './conformance/lists.ts'
 import {members, tokens} from './conformance/members.ts'
@@ -35,6 +36,7 @@ export function conformance(name: string, open: Open): void {
     due(open)
     batches(open)
     lists(open)
+    journeys(open)
     feed(open)
     objects(open)
     statistics(open)

@@ -21,7 +21,7 @@ export const statusColumns: readonly Column<Output<'status.show'>>[] = [
   {key: 'pending', value: ({deliveries}) => deliveries.pending},
   {key: 'held', value: ({deliveries}) => deliveries.held},
   {key: 'delivered', value: ({deliveries}) => deliveries.delivered},
-  {key: 'failed', value: ({deliveries}) => deliveries.failed},
+  {key: 'failed', value: ({deliveries: {failed, undelivered}}) => sayFailed(failed, undelivered)},
   {key: 'skipped', value: ({deliveries}) => deliveries.skipped},
   {key: 'cancelled', value: ({deliveries}) => deliveries.cancelled},
   {
@@ -38,6 +38,11 @@ export const statusColumns: readonly Column<Output<'status.show'>>[] = [
   {key: 'size', title: 'store bytes', value: ({store}) => store.bytes},
   {key: 'version'},
 ]
+
+/** A failure that was sent again with success is none to worry about. */
+function sayFailed(failed: number, undelivered: number): string {
+  return failed === undelivered ? String(failed) : `${failed}, ${failed - undelivered} of them mended by a replay`
+}
 
 type Queues = Output<'worker.queues'>
 

@@ -3,7 +3,7 @@ import {formatAge} from '../time.ts'
 import {type Finding, ok, warning} from './finding.ts'
 
 type Status = {
-  readonly deliveries: Pick<Output<'status.show'>['deliveries'], 'failed' | 'unfinished' | 'oldestUnfinishedAt'>
+  readonly deliveries: Pick<Output<'status.show'>['deliveries'], 'undelivered' | 'unfinished' | 'oldestUnfinishedAt'>
 }
 
 /** What waits longer is worth a look. */
@@ -11,7 +11,7 @@ const LONG_MS = 3_600_000
 
 /** What failed for good, and what has been waiting for long. */
 export function examineDeliveries({deliveries}: Status, now: number): readonly Finding[] {
-  const {failed, unfinished, oldestUnfinishedAt} = deliveries
+  const {undelivered, unfinished, oldestUnfinishedAt} = deliveries
   const ageMs = oldestUnfinishedAt === null ? 0 : now - Date.parse(oldestUnfinishedAt)
   const oldest = ageMs > 0 ? `, the oldest for ${formatAge(ageMs)}` : ''
   const waits = `${unfinished} unfinished${oldest}`
@@ -19,12 +19,12 @@ export function examineDeliveries({deliveries}: Status, now: number): readonly F
     ageMs > LONG_MS
       ? warning('deliveries', waits, 'hookctl delivery list --state pending,held; hookctl delivery show ID says why')
       : ok('deliveries', waits),
-    ...(failed > 0
+    ...(undelivered > 0
       ? [
           warning(
             'deliveries',
-            `${failed} failed for good`,
-            'hookctl delivery list --state failed; hookctl delivery replay ID',
+            `${undelivered} failed for good`,
+            'hookctl delivery list --undelivered; hookctl delivery replay ID',
           ),
         ]
       : []),

@@ -7,6 +7,7 @@ import type {Acceptance, Accepted, Body, Joined, NewDelivery} from '../store.ts'
 import {joinBatch, openBatch} from './batches.ts'
 import type {Connection} from './connection.ts'
 import {writeHistory} from './history.ts'
+import {isLost, settleJourney} from './journeys.ts'
 import type {Transaction} from './transaction.ts'
 
 /** Writes the events of one call with all that follows from them; nothing at all when one of them is a conflict. */
@@ -57,14 +58,21 @@ function write(transaction: Transaction, {event, bodies, deliveries, history}: A
   const seq = writeEvent(connection, event)
   const bodySeqs = writeBodies(connection, bodies)
   const joined: Joined[] = []
+  const first = {replayOf: null, journey: null, batch: null, ...subjectOf(event)}
   for (const {delivery, bodyKey, batch} of deliveries) {
     const body = bodyOfKey(bodySeqs, bodyKey)
-    const other = writeDelivery(transaction, delivery, {event: seq, replayOf: null, body, batch: null}, batch)
+    const other = writeDelivery(transaction, delivery, {event: seq, ...first, body}, batch)
     if (other !== null) joined.push({offered: delivery.id, deliveryId: other})
   }
   for (const entry of history) writeHistory(transaction, entry)
   return joined
 }
+
+const subjectOf = ({contextId, object}: Event) => ({
+  contextId,
+  objectType: object?.type ?? '',
+  objectId: object?.id ?? '',
+})
 
 function writeEvent(connection: Connection, event: Event): number {
   const {object} = event
@@ -109,10 +117,15 @@ export function bodyOfKey(bodies: ReadonlyMap<string, number>, key: NewDelivery[
   return seq
 }
 
-/** Row numbers of what a delivery refers to. */
-interface References {
+/** Row numbers of what a delivery refers to, and what its event is about. */
+export interface References {
   readonly event: number
+  readonly contextId: string | null
+  readonly objectType: string
+  readonly objectId: string
   readonly replayOf: number | null
+  /** The first delivery of the journey; null for that one itself. */
+  readonly journey: number | null
   readonly body: number | null
   readonly batch: number | null
 }
@@ -125,7 +138,7 @@ interface References {
 export function writeDelivery(
   transaction: Transaction,
   given: Delivery,
-  {event, replayOf, body, batch}: References,
+  {event, contextId, objectType, objectId, replayOf, journey, body, batch}: References,
   policy?: NewDelivery['batch'],
 ): string | null {
   const {connection} = transaction
@@ -138,7 +151,8 @@ export function writeDelivery(
   if (joined) return joined
   const insert = connection.prepare(`INSERT INTO deliveries (id, organization_id, webhook, event, event_type,
     event_count, trigger, replay_of, to_url, rule, state, reason, due_at, attempts, last_status, last_error_class,
-    created_at, finished_at, body, body_bytes, batch) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+    created_at, finished_at, body, body_bytes, batch, context_id, object_type, object_id, journey)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
   const {lastInsertRowid} = insert.run(
     delivery.id,
     delivery.organizationId,
@@ -161,11 +175,16 @@ export function writeDelivery(
     body,
     delivery.bodyBytes,
     batch,
+    contextId,
+    objectType,
+    objectId,
+    journey,
   )
   const seq = Number(lastInsertRowid)
   if (collects) openBatch(transaction, {...place, seq}, collects)
   transaction.count(delivery.organizationId, place.webhook, delivery.state, 1)
   if (delivery.state === 'skipped') transaction.feed(delivery.organizationId, 'skipped', seq)
+  if (journey !== null || isLost(delivery.state)) settleJourney(connection, journey ?? seq)
   return null
 }
 

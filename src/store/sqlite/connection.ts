@@ -1,6 +1,7 @@
 import {statSync} from 'node:fs'
 import {DatabaseSync, type StatementSync} from 'node:sqlite'
 import {unreachableError} from '../../errors.ts'
+import {defineBodySays} from './body-says.ts'
 import {closedError} from './failure.ts'
 
 export type Value = string | number | null | Uint8Array
@@ -41,6 +42,7 @@ export function connect(file: string | null, location: string): Connection {
 }
 
 function configure(database: DatabaseSync, file: string | null, location: string): void {
+  defineBodySays(database)
   database.exec('PRAGMA temp_store = memory; PRAGMA cache_size = -32768')
   if (file === null) return
   database.exec(`PRAGMA synchronous = full; PRAGMA fullfsync = on; PRAGMA checkpoint_fullfsync = on;

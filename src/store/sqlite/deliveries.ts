@@ -2,10 +2,10 @@ import type {DeliveryState} from '../../domain/delivery.ts'
 import {deliveryStates, isFinished} from '../../domain/delivery.ts'
 import {notFoundError} from '../../errors.ts'
 import type {DeliveryStore} from '../store.ts'
-import {bodyOfKey, writeBodies, writeDelivery} from './accept.ts'
+import {bodyOfKey, type References, writeBodies, writeDelivery} from './accept.ts'
 import {closable, eventsOf, flush, freeze, nextClosing, seal} from './batches.ts'
 import type {Connection} from './connection.ts'
-import {deliveryQuestion} from './delivery-lists.ts'
+import {deliveryQuestion, matching} from './delivery-lists.ts'
 import {createDue, nextDue} from './due.ts'
 import {moveDeliveries, moveDelivery, placed} from './moves.ts'
 import {countRows, page} from './newest.ts'
@@ -34,6 +34,8 @@ export function deliveries(connection: Connection, writer: Writer): Direct<Deliv
     list: (organizationId, filter, request) =>
       page(connection, deliveryQuestion(connection, organizationId, filter), request, read),
     count: (organizationId, filter) => countRows(connection, deliveryQuestion(connection, organizationId, filter)),
+
+    matching: (organizationId, filter, ids) => matching(connection, organizationId, filter, ids),
 
     body(id) {
       const row = connection
@@ -96,16 +98,19 @@ function add(
 ) {
   const {connection} = transaction
   const bodySeqs = writeBodies(connection, bodies)
-  const find = connection.prepare('SELECT seq, body, batch FROM deliveries WHERE id = ?')
+  const find = connection.prepare('SELECT seq, body, batch, journey FROM deliveries WHERE id = ?')
+  const findEvent = connection.prepare(`SELECT seq AS event, context_id AS contextId, object_type AS objectType,
+    object_id AS objectId FROM events WHERE id = ?`)
   for (const {delivery, bodyKey, bodyOf} of added) {
-    const event = connection.prepare('SELECT seq FROM events WHERE id = ?').get(delivery.eventId)
+    const event = findEvent.get(delivery.eventId)
     if (event === undefined) throw notFoundError('event_not_found', `no event ${delivery.eventId}`)
     const lender = bodyOf === null ? undefined : find.get(bodyOf)
     if (bodyOf !== null && lender === undefined) throw notFoundError('delivery_not_found', `no delivery ${bodyOf}`)
     const original = delivery.replayOf === null ? undefined : find.get(delivery.replayOf)
     writeDelivery(transaction, delivery, {
-      event: event.seq as number,
+      ...(event as unknown as Pick<References, 'event' | 'contextId' | 'objectType' | 'objectId'>),
       replayOf: (original?.seq as number | undefined) ?? null,
+      journey: ((original?.journey ?? original?.seq) as number | undefined) ?? null,
       body: lender === undefined ? bodyOfKey(bodySeqs, bodyKey) : (lender.body as number | null),
       batch: (original?.batch as number | null | undefined) ?? null,
     })

@@ -1,7 +1,10 @@
+import type {DeliveryState} from '../../domain/delivery.ts'
+import {leadsTo} from '../../domain/filter-grammar.ts'
 import type {DeliveryFilter} from '../../domain/filters.ts'
 import {wants} from '../../domain/subscription.ts'
 import {batchesOf} from './batches.ts'
 import type {Connection} from './connection.ts'
+import {isLost} from './journeys.ts'
 import {type Condition, distinct, equals, type ListQuestion, oneOf, type Stream} from './newest.ts'
 
 const OF = {table: 'deliveries', time: 'created_at'}
@@ -16,9 +19,16 @@ interface Named {
   readonly replayOf: number | null | undefined
 }
 
+/** Where a filter of a host leads: webhooks by row number, and URLs that replays were sent to. */
+interface Hosted {
+  readonly webhooks: readonly number[]
+  readonly urls: readonly string[]
+}
+
 /**
  * Which ranges of which index hold the deliveries of a filter. The narrowest first: an event, a replayed delivery,
- * a type, an unusual status, a class of error; else the queues by state, of which the counts tell the empty ones.
+ * an object, what was never got, an unusual status, a class of error, a context, a type; else the queues by state, of
+ * which the counts tell the empty ones. What a body says is looked at row by row.
  */
 export function deliveryQuestion(connection: Connection, organizationId: number, filter: DeliveryFilter): ListQuestion {
   const named: Named = {
@@ -26,7 +36,10 @@ export function deliveryQuestion(connection: Connection, organizationId: number,
     event: seqOf(connection, 'events', filter.eventId),
     replayOf: seqOf(connection, 'deliveries', filter.replayOf),
   }
-  const streams = Object.values(named).includes(null) ? [] : streamsOf(connection, organizationId, filter, named)
+  const hosted = filter.host === undefined ? undefined : hostedAt(connection, organizationId, filter.host)
+  const streams = Object.values(named).includes(null)
+    ? []
+    : streamsOf(connection, organizationId, filter, {...named, hosted})
   const conditions = [
     ...equals('organization_id', organizationId),
     ...oneOf('state', filter.states),
@@ -35,6 +48,12 @@ export function deliveryQuestion(connection: Connection, organizationId: number,
     ...equals('trigger', filter.trigger),
     ...(filter.status === undefined ? [] : [statusBetween(filter.status)]),
     ...equals('last_error_class', filter.errorClass),
+    ...equals('context_id', filter.contextId),
+    ...equals('object_id', filter.object?.id),
+    ...equals('object_type', filter.object?.type),
+    ...equals('undelivered', filter.undelivered && 1),
+    ...(hosted === undefined ? [] : [atHost(hosted)]),
+    ...saying(filter.where),
   ]
   return {of: OF, streams, conditions, since: filter.since, until: filter.until}
 }
@@ -47,6 +66,67 @@ const statusBetween = (values: readonly [number, number]): Condition => ({
   values,
 })
 
+/** Which of these deliveries match: the same conditions, looked at row by row. */
+export function matching(
+  connection: Connection,
+  organizationId: number,
+  filter: DeliveryFilter,
+  ids: readonly string[],
+): readonly string[] {
+  const {streams, conditions, since, until} = deliveryQuestion(connection, organizationId, filter)
+  if (streams.length === 0) return []
+  const event = filter.eventId === undefined ? undefined : seqOf(connection, 'events', filter.eventId)
+  const webhook = seqOf(connection, 'webhooks', filter.webhookId)
+  const all: readonly Condition[] = [
+    ...conditions,
+    ...(isByType(streams) ? typeCondition(connection, organizationId, filter, {webhook}) : []),
+    ...(event == null ? [] : [ofEvent(connection, event)]),
+    ...equals(
+      'replay_of',
+      filter.replayOf === undefined ? undefined : seqOf(connection, 'deliveries', filter.replayOf),
+    ),
+    ...(since === undefined ? [] : [{column: 'created_at', sql: 'created_at >= ?', values: [since]}]),
+    ...(until === undefined ? [] : [{column: 'created_at', sql: 'created_at < ?', values: [until]}]),
+  ]
+  const where = all.map(({sql}) => `AND ${sql}`).join(' ')
+  return connection
+    .prepare(`SELECT id FROM deliveries WHERE id IN (SELECT value FROM json_each(?)) ${where}`)
+    .all(JSON.stringify(ids), ...all.flatMap(({values}) => values))
+    .map(({id}) => id as string)
+}
+
+const ofEvent = (connection: Connection, event: number): Condition => ({
+  column: 'event',
+  sql: '(event = ? OR batch IN (SELECT value FROM json_each(?)))',
+  values: [event, JSON.stringify(batchesOf(connection, event))],
+})
+
+/** To a URL of its own, or to where its webhook leads now. */
+const atHost = ({webhooks, urls}: Hosted): Condition => ({
+  column: 'host',
+  sql: `CASE WHEN to_url IS NULL THEN webhook IN (SELECT value FROM json_each(?))
+    ELSE to_url IN (SELECT value FROM json_each(?)) END`,
+  values: [JSON.stringify(webhooks), JSON.stringify(urls)],
+})
+
+/** A body is a blob, an event a text: the function tells them apart by that (./body-says.ts). */
+function saying(where: DeliveryFilter['where']): readonly Condition[] {
+  if (where === undefined || where.length === 0) return []
+  const sql = `body_says(coalesce((SELECT bytes FROM bodies WHERE bodies.seq = body), (SELECT json_array(e.type,
+    e.context_id, e.object_type, e.object_id, e.object_name, e.data, e.before, e.after) FROM events e WHERE e.seq = event)), ?)`
+  return [{column: 'what it says', sql, values: [JSON.stringify(where)]}]
+}
+
+function hostedAt(connection: Connection, organizationId: number, host: string): Hosted {
+  const webhooks = connection
+    .prepare('SELECT seq, url FROM webhooks WHERE organization_id = ? AND deleted_at IS NULL')
+    .all(organizationId)
+    .filter(({url}) => leadsTo(url as string | null, host))
+  const range = {index: 'deliveries_by_target', equal: {organization_id: organizationId}, only: 'to_url IS NOT NULL'}
+  const urls = distinct<string>(connection, OF.table, range, 'to_url').filter(url => leadsTo(url, host))
+  return {webhooks: webhooks.map(({seq}) => seq as number), urls}
+}
+
 function seqOf(connection: Connection, table: string, id: string | undefined): number | null | undefined {
   if (id === undefined) return undefined
   const row = connection.prepare(`SELECT seq FROM ${table} WHERE id = ?`).get(id)
@@ -57,18 +137,38 @@ function streamsOf(
   connection: Connection,
   organizationId: number,
   filter: DeliveryFilter,
-  {webhook, event, replayOf}: Named,
+  {webhook, event, replayOf, hosted}: Named & {readonly hosted: Hosted | undefined},
 ): readonly Stream[] {
   if (event != null) return byEvent(connection, event)
   if (replayOf !== undefined) {
     return [{index: 'deliveries_by_replay', equal: {replay_of: replayOf}, only: 'replay_of IS NOT NULL'}]
   }
   const organization = {organization_id: organizationId}
+  if (filter.object !== undefined) {
+    const equal = {...organization, object_id: filter.object.id}
+    return [{index: 'deliveries_by_object', equal, only: "object_id <> ''"}]
+  }
+  const queues = queuesOf(connection, organizationId, filter, webhook ?? undefined).filter(
+    // Where replays went there too, they may be in any queue.
+    queue => hosted === undefined || hosted.urls.length > 0 || hosted.webhooks.includes(queue.webhook),
+  )
+  if (filter.undelivered) {
+    return queues
+      .filter(({state}) => isLost(state))
+      .map(({webhook, state}) => ({
+        index: 'deliveries_undelivered',
+        equal: {webhook, state},
+        only: 'undelivered = 1',
+        implied: [...implied, 'undelivered'],
+      }))
+  }
   if (isUnusual(filter.status)) return byStatus(connection, organization, filter.status)
   if (filter.errorClass !== undefined) {
     return [{index: 'deliveries_by_error', equal: {...organization, last_error_class: filter.errorClass}}]
   }
-  const queues = queuesOf(connection, organizationId, filter, webhook ?? undefined)
+  if (filter.contextId !== undefined) {
+    return [{index: 'deliveries_by_context', equal: {...organization, context_id: filter.contextId}}]
+  }
   if (!namesTypes(filter) || isShort(queues)) {
     return queues.map(({webhook, state}) => ({index: 'deliveries_by_state', equal: {webhook, state}, implied}))
   }
@@ -100,7 +200,7 @@ function byStatus(connection: Connection, equal: {organization_id: number}, [fro
 
 interface Queue {
   readonly webhook: number
-  readonly state: string
+  readonly state: DeliveryState
   readonly n: number
 }
 
@@ -139,7 +239,12 @@ function byType(
 }
 
 /** The types by name, for ranges that are not of one type: those there are, matched by the one matcher of patterns. */
-function typeCondition(connection: Connection, organizationId: number, filter: DeliveryFilter, {webhook}: Named) {
+function typeCondition(
+  connection: Connection,
+  organizationId: number,
+  filter: DeliveryFilter,
+  {webhook}: Pick<Named, 'webhook'>,
+) {
   if (!namesTypes(filter)) return []
   const queues = queuesOf(connection, organizationId, {}, webhook ?? undefined)
   const streams = byType(connection, filter, [...new Set(queues.map(queue => queue.webhook))])

@@ -1,4 +1,5 @@
-import type {Delivery, DeliveryState, DeliveryTrigger} from '../../domain/delivery.ts'
+import {type Delivery, type DeliveryState, type DeliveryTrigger, isFinished} from '../../domain/delivery.ts'
+import {isLost, journeysOf, NEVER_GOT, settleJourney} from './journeys.ts'
 import type {Transaction} from './transaction.ts'
 
 /** What a change of state sets on a delivery. */
@@ -12,20 +13,24 @@ export interface Placed extends Pick<Delivery, 'toUrl'> {
   readonly eventType: string
   readonly trigger: DeliveryTrigger
   readonly state: DeliveryState
+  /** Row number of the delivery that began its journey; null on that one. */
+  readonly journey: number | null
 }
 
 export function placed({connection}: Transaction, deliveryId: string): Placed | null {
   const row = connection
     .prepare(`SELECT seq, organization_id AS organizationId, webhook, event_type AS eventType, trigger, state,
-      to_url AS toUrl
+      to_url AS toUrl, journey
       FROM deliveries WHERE id = ?`)
     .get(deliveryId)
   return row === undefined ? null : (row as unknown as Placed)
 }
 
-/** Says to the counts and the feed that a delivery went over into another state. */
-export function announce(transaction: Transaction, {seq, organizationId, webhook, state}: Placed, to: DeliveryState) {
+/** Says to the counts, the feed and the journey that a delivery went over into another state. */
+export function announce(transaction: Transaction, delivery: Placed, to: DeliveryState) {
+  const {seq, organizationId, webhook, state, journey} = delivery
   if (state === to) return
+  if (journey !== null || isLost(state) || isLost(to)) settleJourney(transaction.connection, journey ?? seq)
   transaction.count(organizationId, webhook, state, -1)
   transaction.count(organizationId, webhook, to, 1)
   if (to === 'skipped') transaction.feed(organizationId, 'skipped', seq)
@@ -52,16 +57,18 @@ export function moveDeliveries(
 ): number {
   if (from === state) return 0
   // RETURNING is for the feed only: a list of a million row numbers is not made for nothing.
-  const update = `UPDATE deliveries SET state = ?, reason = ?, due_at = ?, finished_at = ? WHERE seq IN
-    (SELECT seq FROM deliveries INDEXED BY deliveries_by_state WHERE webhook = ? AND state = ?
-      ORDER BY created_at, seq LIMIT ?)`
-  const values = [state, reason, dueAt, finishedAt, webhook, from, limit]
+  const update = `UPDATE deliveries SET state = ?, reason = ?, due_at = ?, finished_at = ?,
+    undelivered = ? AND ${NEVER_GOT} WHERE seq IN (SELECT seq FROM deliveries INDEXED BY deliveries_by_state
+      WHERE webhook = ? AND state = ? ORDER BY created_at, seq LIMIT ?)`
+  const values = [state, reason, dueAt, finishedAt, isLost(state) ? 1 : 0, webhook, from, limit]
+  const journeys = isFinished(state) ? journeysOf(transaction.connection, webhook, from, limit) : []
   let moved: number
   if (state === 'skipped') {
     const rows = transaction.connection.prepare(`${update} RETURNING seq`).all(...values)
     for (const {seq} of rows) transaction.feed(organizationId, 'skipped', seq as number)
     moved = rows.length
   } else moved = Number(transaction.connection.prepare(update).run(...values).changes)
+  for (const journey of journeys) settleJourney(transaction.connection, journey)
   transaction.count(organizationId, webhook, from, -moved)
   transaction.count(organizationId, webhook, state, moved)
   return moved

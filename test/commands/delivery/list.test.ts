@@ -1,3 +1,5 @@
+import {existsSync} from 'node:fs'
+import path from 'node:path'
 import {expect, test} from 'vitest'
 import {answers} from '../../harness/receiver.ts'
 import {aSetting} from '../../harness/setting.ts'
@@ -29,10 +31,72 @@ test('NBX-15: finished and failed deliveries are listed, restricted by every fil
   )
 })
 
+test('a filter is refused before anything is read or made', async () => {
+  await using setting = await aSetting()
+  const store = path.join(setting.home.path, 'not', 'there', 'hookctl.db')
+  for (const flags of [
+    ['--where', 'x'],
+    ['--status', '9'],
+    ['--host', '/'],
+    ['--object', ''],
+    ['--event', '?'],
+    ['--state', 'x'],
+  ]) {
+    for (const command of [['list'], ['tail', '--no-follow']]) {
+      const result = await setting.hookctl(['delivery', ...command, ...flags, '--store', `sqlite:${store}`])
+      expect([command, flags, result.exitCode]).toEqual([command, flags, 2])
+    }
+  }
+  expect(existsSync(path.dirname(store))).toBe(false)
+})
+
+test('what the body says, what the event is about, where it goes and what nobody got', async () => {
+  await using setting = await aSetting()
+  await setting.json('context', 'create', 'campus', '--name', 'Campus')
+  await setting.webhook('good', '--url', setting.url('/good'))
+  await setting.webhook('bad', '--url', setting.url('/bad').replace('127.0.0.1', 'localhost'), '--retry', 'manual')
+  setting.receiver.otherwise((socket, request, stopped) =>
+    answers.status(request.path === '/bad' ? 404 : 200)(socket, request, stopped),
+  )
+  const send = (name: string, ...flags: string[]) =>
+    setting.json('event', 'send', 'node.added', '--data', `{"name":"${name}","size":${name.length}}`, ...flags)
+  await send('db-1', '--object-type', 'Node', '--object-id', '7')
+  await send('web-10', '--context', 'campus')
+  const found = async (...flags: string[]) =>
+    (await setting.rows('delivery', 'list', ...flags)).map(({webhook, state}) => `${webhook} ${state}`).toSorted()
+  const both = ['bad failed', 'good delivered']
+  expect(await found('--where', 'data.name=db-1')).toEqual(both)
+  expect(await found('--where', 'data.size>=5')).toEqual(both)
+  expect(await found('--where', 'data.name~*-1*', '--where', 'data.size<5')).toEqual(both)
+  expect(await found('--where', 'data.name=nobody')).toEqual([])
+  expect(await found('--object', 'Node:7')).toEqual(both)
+  expect(await found('--object', '7', '--state', 'failed')).toEqual(['bad failed'])
+  expect(await found('--object', 'User:7')).toEqual([])
+  expect(await found('--context', 'campus')).toEqual(both)
+  expect(await found('--host', 'localhost')).toEqual(['bad failed', 'bad failed'])
+  expect(await found('--host', '127.0.0.*')).toEqual(['good delivered', 'good delivered'])
+  expect(await found('--undelivered')).toEqual(['bad failed', 'bad failed'])
+  expect((await setting.json('status')).deliveries).toMatchObject({failed: 2, undelivered: 2})
+
+  setting.receiver.otherwise(answers.status(200))
+  const [first] = await setting.rows('delivery', 'list', '--undelivered')
+  await setting.hookctl(['delivery', 'replay', first?.id ?? ''])
+  expect(await found('--undelivered')).toEqual(['bad failed'])
+  expect(await found('--state', 'failed')).toHaveLength(2)
+  expect((await setting.json('status')).deliveries).toMatchObject({failed: 2, undelivered: 1})
+  expect((await setting.hookctl(['status'])).stdout).toMatch(/^failed\t2, 1 of them mended by a replay$/m)
+  expect((await setting.hookctl(['doctor'])).stdout).toContain('1 failed for good')
+})
+
 test.each([
   [['--state', 'faild'], 'invalid_value', 2, /did you mean: failed/],
   [['--state', 'failed,nope'], 'invalid_value', 2, /./],
-  [['--status', '4x'], 'invalid_input', 2, /./],
+  [['--status', '4x'], 'bad_status', 2, /./],
+  [['--object', 'Node:'], 'bad_object', 2, /TYPE:ID/],
+  [['--host', 'http://a'], 'bad_host', 2, /example/],
+  [['--where', 'data.name'], 'bad_comparison', 2, /PATH OP VALUE/],
+  [['--where', 'data.name=x', '--where', '='], 'bad_comparison', 2, /PATH OP VALUE/],
+  [['--context', 'nowhere'], 'context_not_found', 3, /context list/],
   [['--class', 'timout'], 'invalid_value', 2, /did you mean: timeout/],
   [['--webhook', 'nope'], 'webhook_not_found', 3, /webhook list/],
   [['--event', 'no de'], 'bad_event_type', 2, /./],

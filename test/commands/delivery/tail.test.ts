@@ -36,6 +36,28 @@ test('--no-follow gives everything recorded so far, oldest first, and ends', asy
   expect(plain[0]).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z failed 500 \d+ms ops node\.added #1 dlv_[0-9a-f]{32} "given up"$/)
 })
 
+test('takes the filters of a list; status and class are those of the attempt itself', async () => {
+  await using setting = await aSetting()
+  await threeDeliveries(setting)
+  const [failed] = await setting.rows('delivery', 'list', '--state', 'failed')
+  await setting.hookctl(['delivery', 'replay', failed?.id ?? ''])
+  const found = async (...flags: string[]) =>
+    lines((await setting.hookctl(['delivery', 'tail', '--no-follow', '--json', ...flags])).stdout).map(
+      ({webhook, eventType, status}) => `${webhook} ${eventType} ${status}`,
+    )
+  expect(await found('--webhook', 'later')).toEqual(['later dcim.site.created null'])
+  expect(await found('--event', 'node.*')).toEqual(['ops node.added 500', 'ops node.added 204'])
+  expect(await found('--status', '5xx')).toEqual(['ops node.added 500'])
+  expect(await found('--class', 'status', '--where', 'event=node.added')).toEqual(['ops node.added 500'])
+  expect(await found('--where', 'event=group.created')).toEqual(['ops group.created 204'])
+  expect(await found('--where', 'type~dcim')).toEqual(['later dcim.site.created null'])
+  expect(await found('--trigger', 'replay')).toEqual(['ops node.added 204'])
+  expect(await found('--event-id', failed?.eventId, '--failed')).toEqual(['ops node.added 500'])
+  expect(await found('--state', 'skipped')).toEqual(['later dcim.site.created null'])
+  expect(await found('--undelivered')).toEqual([])
+  expect(await found('--host', '127.0.0.1', '--trigger', 'event', '--status', '2xx')).toHaveLength(1)
+})
+
 test('a failed attempt says what happens next: the wait after the last one, nothing after those before it', async () => {
   await using setting = await aSetting()
   await setting.webhook('ops', '--event', '*', '--retry', '1m,1h')

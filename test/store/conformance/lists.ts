@@ -5,10 +5,11 @@ import type {DeliveryFilter, EventFilter, HistoryFilter} from '../../../src/doma
 import type {HistoryEntry} from '../../../src/domain/history.ts'
 import type {Page, PageRequest} from '../../../src/domain/page.ts'
 import {wants} from '../../../src/domain/subscription.ts'
+import {type Comparison, readComparison} from '../../../src/domain/where.ts'
 import type {Store} from '../../../src/store/store.ts'
 import {aDelivery, aHistoryEntry, anAttempt, anEvent, NOON} from '../../harness/factories.ts'
 import {refusal} from '../../harness/product.ts'
-import {anAcceptance, failure, type Open, withWebhook} from './setting.ts'
+import {anAcceptance, bytesOf, failure, type Open, withWebhook} from './setting.ts'
 
 type List<T> = (request: PageRequest) => Promise<Page<T>>
 
@@ -32,8 +33,35 @@ const isTyped = (patterns: readonly string[] | undefined, type: string) =>
 const isWithin = ({since, until}: {since?: number | undefined; until?: number | undefined}, at: number) =>
   (since === undefined || at >= since) && (until === undefined || at < until)
 
+/** What a filter looks at beside the delivery itself. */
+interface About {
+  readonly event: Event
+  readonly body: Readonly<Record<string, unknown>>
+  readonly url: string
+  /** Of the journey, without the first one. */
+  readonly later: readonly Delivery[]
+}
+
+const isOver = ({state}: Delivery) => ['failed', 'cancelled', 'skipped'].includes(state)
+
+const isUndelivered = (d: Delivery, {later}: About) =>
+  d.replayOf === null &&
+  d.trigger !== 'test' &&
+  (d.state === 'failed' || d.state === 'cancelled') &&
+  later.every(each => each.toUrl !== null || isOver(each))
+
+/** `n>2` and `name=node-3` of the bodies made here. */
+const says = ({body}: About, {text}: Comparison) =>
+  text === 'n>2' ? (body.n as number) > 2 : `name=${body.name}` === text
+
 /** The filter, read naively: what a list must agree with. */
-const takesDelivery = (filter: DeliveryFilter, d: Delivery): boolean =>
+const takesDelivery = (filter: DeliveryFilter, d: Delivery, about: About): boolean =>
+  (filter.undelivered !== true || isUndelivered(d, about)) &&
+  is<string | null>(filter.contextId, about.event.contextId) &&
+  is(filter.object?.id, about.event.object?.id) &&
+  is(filter.object?.type, about.event.object?.type) &&
+  (filter.host === undefined || new URL(d.toUrl ?? about.url).hostname.endsWith(filter.host.replace('*', ''))) &&
+  (filter.where ?? []).every(comparison => says(about, comparison)) &&
   isIn(filter.states, d.state) &&
   is(filter.webhookId, d.webhookId) &&
   is(filter.eventId, d.eventId) &&
@@ -63,40 +91,83 @@ const types = ['node.added', 'node.removed', 'nodes.added', 'dcim.site.created',
 const pick = <T>(list: readonly T[], n: number): T => list[n % list.length] as T
 
 /** Enough of everything for every filter to find some and to miss some; written in another order than they happened. */
-async function withDeliveries(store: Store): Promise<readonly Delivery[]> {
+async function withDeliveries(
+  store: Store,
+): Promise<{readonly all: readonly Delivery[]; about(delivery: Delivery): About}> {
   await store.organizations.add({slug: 'acme', name: 'Acme', createdAt: NOON}, null)
-  const webhooks = [await withWebhook(store), await withWebhook(store), await withWebhook(store, {organizationId: 2})]
+  const webhooks = [
+    await withWebhook(store, {url: 'http://hooks.example.com/a'}),
+    await withWebhook(store, {url: 'https://Other.example.org:8443/b'}),
+    await withWebhook(store, {organizationId: 2}),
+  ]
   const made: Delivery[] = []
+  const events = new Map<string, Pick<About, 'event' | 'body'>>()
   for (let n = 0; n < 240; n++) {
-    const event = anEvent({type: pick(types, n * 7), organizationId: pick([1, 1, 2], n)})
+    const body = {n: n % 5, name: `node-${n % 7}`}
+    const event = anEvent({
+      type: pick(types, n * 7),
+      organizationId: pick([1, 1, 2], n),
+      contextId: pick([null, 'campus', 'lab', 'campus'], n >> 1),
+      object: pick(
+        [
+          {type: 'Node', id: '7', name: ''},
+          {type: 'Cert', id: '7', name: ''},
+          {type: 'Node', id: 'a:b', name: ''},
+          null,
+        ],
+        n >> 2,
+      ),
+    })
+    events.set(event.id, {event, body})
     const webhook = pick(webhooks, n % 3 === 2 ? 2 : (n >> 2) & 1)
     const state = pick(deliveryStates, n * 5 + (n >> 3))
-    const acceptance = anAcceptance(
-      webhook,
-      {state, createdAt: NOON + ((n * 37) % 60) * 10, trigger: pick(['event', 'event', 'test'] as const, n)},
-      event,
-    )
+    const bodies = [{key: 'b', bytes: bytesOf(JSON.stringify(body))}]
+    const acceptance = {
+      ...anAcceptance(
+        webhook,
+        {state, createdAt: NOON + ((n * 37) % 60) * 10, trigger: pick(['event', 'event', 'test'] as const, n)},
+        event,
+      ),
+      bodies,
+    }
     await store.events.accept([acceptance])
     made.push(acceptance.deliveries[0]?.delivery as Delivery)
-    if (n % 4 === 0) made.push(...(await replayed(store, pick(made, n >> 1))))
+    if (n % 4 === 0) made.push(...(await replayed(store, pick(made, n >> 1), n)))
   }
   const found = await Promise.all(made.map(one => store.deliveries.find(one.organizationId, one.id)))
-  return found.filter(one => one !== null)
+  const all = found.filter(one => one !== null)
+  const later = new Map<string, readonly Delivery[]>()
+  const after = ({id}: Delivery): readonly Delivery[] =>
+    all.filter(one => one.replayOf === id).flatMap(one => [one, ...after(one)])
+  for (const one of all) later.set(one.id, after(one))
+  return {
+    all,
+    about: one => ({
+      ...(events.get(one.eventId) as Pick<About, 'event' | 'body'>),
+      url: webhooks.find(({id}) => id === one.webhookId)?.url ?? '',
+      later: later.get(one.id) ?? [],
+    }),
+  }
 }
 
-async function replayed(store: Store, of: Delivery): Promise<readonly Delivery[]> {
-  const changes = {trigger: 'replay', replayOf: of.id, createdAt: of.createdAt, eventType: of.eventType} as const
+async function replayed(store: Store, of: Delivery, n: number): Promise<readonly Delivery[]> {
+  const toUrl = n % 12 === 0 ? 'http://127.0.0.1:9/elsewhere' : null
+  const changes = {trigger: 'replay', replayOf: of.id, createdAt: of.createdAt, eventType: of.eventType, toUrl} as const
   const {organizationId, webhookId, eventId} = of
   const delivery = aDelivery({organizationId, webhookId, eventId, ...changes})
   await store.deliveries.add([{delivery, bodyKey: null, bodyOf: of.id}], [])
   const statuses = [404, 500, 503, 204, 302, null]
   const status = pick(statuses, of.createdAt / 10)
   const errorClass = status === null ? 'timeout' : status === 204 ? null : 'status'
+  const end = status === 204 ? 'delivered' : status === 302 ? 'pending' : 'failed'
+  const over = end === 'pending' ? {} : ({state: end, dueAt: null, finishedAt: NOON} as const)
   await store.deliveries.record([
-    failure(delivery, {attempt: anAttempt({deliveryId: delivery.id, status, errorClass})}),
+    failure(delivery, {attempt: anAttempt({deliveryId: delivery.id, status, errorClass}), ...over}),
   ])
   return [delivery]
 }
+
+const comparison = (text: string) => readComparison(text) as Comparison
 
 function deliveryFilters(all: readonly Delivery[]): readonly DeliveryFilter[] {
   const some = all[20] as Delivery
@@ -122,6 +193,17 @@ function deliveryFilters(all: readonly Delivery[]): readonly DeliveryFilter[] {
     {status: [100, 599]},
     {errorClass: 'timeout'},
     {errorClass: 'status'},
+    {undelivered: true},
+    {contextId: 'campus'},
+    {contextId: 'nowhere'},
+    {object: {id: '7'}},
+    {object: {type: 'Node', id: '7'}},
+    {object: {id: 'a:b'}},
+    {host: 'hooks.example.com'},
+    {host: '*.example.org'},
+    {host: '127.0.0.1'},
+    {where: [comparison('n>2')]},
+    {where: [comparison('n>2'), comparison('name=node-3')]},
     {since: NOON + 300},
     {until: NOON + 300},
     {since: NOON + 100, until: NOON + 110},
@@ -148,13 +230,17 @@ export function lists(open: Open): void {
   it('lists and counts deliveries newest first, agreeing with a naive filter on every pair of filters, page by page', async () => {
     await using opened = await open()
     const {store} = opened
-    const all = newestFirst(one => one.createdAt, await withDeliveries(store))
+    const made = await withDeliveries(store)
+    const all = newestFirst(one => one.createdAt, made.all)
+    const ids = all.map(({id}) => id)
     for (const [index, filter] of deliveryFilters(all).entries()) {
-      const expected = all.filter(one => one.organizationId === 1 && takesDelivery(filter, one))
+      const expected = all.filter(one => one.organizationId === 1 && takesDelivery(filter, one, made.about(one)))
       const found = await walk(request => store.deliveries.list(1, filter, request), pick([7, 1000, 50, 1, 13], index))
       expect([filter, found.map(({id}) => id)]).toEqual([filter, expected.map(({id}) => id)])
       expect(found).toEqual(expected)
       expect(await store.deliveries.count(1, filter)).toBe(expected.length)
+      const matching = new Set(await store.deliveries.matching(1, filter, ids))
+      expect([filter, ids.filter(id => matching.has(id))]).toEqual([filter, expected.map(({id}) => id)])
     }
   })
 

@@ -64,6 +64,13 @@ const deliveries: readonly DeliveryFilter[] = [
   {status: [500, 599]},
   {status: [200, 299], trigger: 'event'},
   {errorClass: 'status'},
+  {undelivered: true},
+  {webhookId: 'webhook', undelivered: true, states: ['failed']},
+  {contextId: 'campus'},
+  {object: {type: 'Node', id: '7'}},
+  {host: '127.0.0.1'},
+  {host: '*.example.com', eventTypes: ['node.*']},
+  {where: [{text: 'a=1', path: ['a'], op: '=', value: '1', quoted: false}]},
 ]
 const events: readonly EventFilter[] = [
   {},
@@ -96,6 +103,7 @@ it('asks nothing that walks a table or sorts: lists, what is due, the feed, reco
       const {next} = await store.deliveries.list(1, {...named(filter), ...range}, {limit: 1})
       if (next !== null) await store.deliveries.list(1, {...named(filter), ...range}, {limit: 1, cursor: next})
       await store.deliveries.count(1, {...named(filter), ...range})
+      await store.deliveries.matching(1, {...named(filter), ...range}, ['dlv_failed'])
     }
     for (const filter of events) {
       const {next} = await store.events.list(1, {...filter, ...range}, {limit: 1})

@@ -2,6 +2,7 @@ import {first} from './0001-first.ts'
 import {attemptCounts} from './0002-attempt-counts.ts'
 import {health} from './0003-health.ts'
 import {attemptKeys} from './0004-attempt-keys.ts'
+import {deliveryFilters} from './0005-delivery-filters.ts'
 
 /** SQL text by schema number: the first takes an empty file to schema 1. Modules, because the bundle must carry them. */
-export const migrations: readonly string[] = [first, attemptCounts, health, attemptKeys]
+export const migrations: readonly string[] = [first, attemptCounts, health, attemptKeys, deliveryFilters]
