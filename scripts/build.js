@@ -31,7 +31,8 @@ const STUBS = {
   'command.js ./config': `exports.Config = class { static load() { throw new Error('hookctl finds its commands itself') } }`,
   'flags.js ./help': 'exports.Help = class {}',
   'errors/handle.js ../help/index': 'exports.Help = class {}',
-  'ux/index.js ./action/spinner': 'exports.default = class { start() {} stop() {} }',
+  // Asked for where stderr is a terminal, as a module with a default.
+  'ux/index.js ./action/spinner': 'exports.__esModule = true; exports.default = class { start() {} stop() {} }',
   'help/util.js ejs': `exports.render = (text, {config, command}) => {
   const rendered = text.replaceAll('<%= config.bin %>', config.bin).replaceAll('<%= command.id %>', command?.id)
   if (rendered.includes('<%')) throw new Error('help has no word for this, look at scripts/build.js: ' + text)
