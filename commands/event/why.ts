@@ -1,6 +1,13 @@
 import {HookctlCommand} from '../../src/cli/base-command.ts'
-import {deliveryColumns} from '../../src/cli/columns/delivery.ts'
-import {changeSinceColumns, checkColumns, isReached, whyColumns, whyEventColumns} from '../../src/cli/columns/why.ts'
+import {
+  changeSinceColumns,
+  checkColumns,
+  isReached,
+  madeColumns,
+  whyColumns,
+  whyEventColumns,
+  whyNotes,
+} from '../../src/cli/columns/why.ts'
 import {eventFlags, eventFrom, exampleFlag} from '../../src/cli/event-flags.ts'
 import {argument, optionalArgument} from '../../src/cli/flags.ts'
 import {section} from '../../src/cli/output/print.ts'
@@ -42,9 +49,9 @@ Exit code 0: the webhook was sent it, or would be; 7: it was not, or would not b
     if (!isReached(why, isStored)) this.answerNo()
     return this.one({event, ...why}, whyEventColumns, [
       section('Checks', why.checks, checkColumns),
-      section('Deliveries', why.deliveries, deliveryColumns),
+      section('Deliveries', why.deliveries, madeColumns),
       section('Changes of the webhook since then', why.changedSince, changeSinceColumns),
-      {title: 'Notes', text: why.notes.join('\n')},
+      {title: 'Notes', text: whyNotes(why)},
     ])
   }
 

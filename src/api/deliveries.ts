@@ -67,6 +67,26 @@ export type AttemptView = z.output<typeof attemptView>
 
 const oneDelivery = inOrganization.extend({delivery: z.string().min(1).max(200)})
 
+/** A change of a webhook, in short. */
+export const webhookChange = () =>
+  z.strictObject({historyId: z.string(), at: z.string(), actor: z.string().nullable(), fields: z.array(z.string())})
+
+const diffSide = () =>
+  z.strictObject({
+    deliveryId: z.string(),
+    /** Its number; null where there was none. */
+    attempt: z.int().nullable(),
+    attemptId: z.string().nullable(),
+    webhook: z.string(),
+    webhookId: z.string(),
+    eventId: z.string(),
+    eventType: z.string(),
+    state: deliveryState,
+    status: z.int().nullable(),
+    errorClass: z.string().nullable(),
+    at: z.string(),
+  })
+
 export const deliveryOperations = {
   'delivery.list': operation({
     method: 'GET',
@@ -91,6 +111,37 @@ export const deliveryOperations = {
         events: z.array(z.strictObject({id: z.string(), type: z.string(), acceptedAt: z.string()})),
         body: bytesView.nullable(),
         attempts: z.array(attemptView),
+      }),
+  }),
+  'delivery.diff': operation({
+    method: 'GET',
+    path: '/v1/organizations/:organization/deliveries/:delivery/diff',
+    role: 'member',
+    scope: 'read',
+    summary: 'show what differed between two attempts or deliveries',
+    input: () =>
+      oneDelivery.extend({
+        /** `dlv_…`, `dlv_…#2`, `att_…`; absent: the last failure of `delivery` and the success after it. */
+        with: z.string().min(1).max(200).optional(),
+      }),
+    output: () =>
+      z.strictObject({
+        a: diffSide(),
+        b: diffSide(),
+        differences: z.array(
+          z.strictObject({
+            part: z.enum(['request', 'header', 'key', 'body', 'configuration', 'answer']),
+            /** Of a body or a configuration its path: `data.name`. */
+            name: z.string(),
+            /** It is another one each time: the id of a delivery, a signature. */
+            expected: z.boolean(),
+            /** Absent where it is not there. */
+            a: z.unknown().optional(),
+            b: z.unknown().optional(),
+          }),
+        ),
+        /** What was changed about the webhook between the two, newest first. */
+        changes: z.array(webhookChange()),
       }),
   }),
   'delivery.replay': operation({

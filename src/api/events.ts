@@ -1,5 +1,5 @@
 import {z} from 'zod'
-import {deliveryView} from './deliveries.ts'
+import {deliveryView, webhookChange} from './deliveries.ts'
 import {operation} from './operation.ts'
 import {actor, deliveryState, inOrganization, instant, listOf, objectRef, page, paging, timeRange} from './shapes.ts'
 import {policies} from './webhooks.ts'
@@ -77,14 +77,7 @@ const whyView = () =>
     /** Those that there are, oldest first; none of an event that is only described. */
     deliveries: z.array(deliveryView),
     /** What was changed about the webhook since the event was accepted, newest first. */
-    changedSince: z.array(
-      z.strictObject({
-        historyId: z.string(),
-        at: z.string(),
-        actor: z.string().nullable(),
-        fields: z.array(z.string()),
-      }),
-    ),
+    changedSince: z.array(webhookChange()),
     /** What else explains what became of it, a sentence each. */
     notes: z.array(z.string()),
   })

@@ -45,7 +45,8 @@ export async function showDelivery(
   }
 }
 
-async function findDelivery({store}: Deps, organization: Organization, id: string): Promise<Delivery> {
+/** @throws not_found `delivery_not_found` */
+export async function findDelivery({store}: Deps, organization: Organization, id: string): Promise<Delivery> {
   const delivery = await store.deliveries.find(organization.id, id)
   if (delivery !== null) return delivery
   throw notFoundError('delivery_not_found', `no delivery "${id}"`, {path: 'delivery', hint: 'hookctl delivery list'})

@@ -37,6 +37,7 @@ export const services: {readonly [Name in OperationName]: Load<Name>} = {
   'event.types': async () => (await import('./events.ts')).listEventTypes,
   'delivery.list': async () => (await import('./deliveries.ts')).listDeliveries,
   'delivery.show': async () => (await import('./deliveries.ts')).showDelivery,
+  'delivery.diff': async () => (await import('./delivery-diff.ts')).diffDeliveries,
   'delivery.replay': async () => (await import('./replay.ts')).replayDeliveries,
   'delivery.cancel': async () => (await import('./deliveries.ts')).cancelDelivery,
   'activity.list': async () => (await import('./history.ts')).listActivity,

@@ -2,7 +2,6 @@ import type {Output, Parsed} from '../api/operations.ts'
 import type {Check} from '../domain/check.ts'
 import type {Delivery} from '../domain/delivery.ts'
 import type {Event} from '../domain/event.ts'
-import {fieldChanges} from '../domain/field-changes.ts'
 import type {Organization} from '../domain/organization.ts'
 import type {Webhook} from '../domain/webhook.ts'
 import {notFoundError, usageError} from '../errors.ts'
@@ -15,6 +14,7 @@ import {whyNotSent} from './gate.ts'
 import {toInstant} from './instants.ts'
 import {deliveryView} from './views.ts'
 import {wantingChecks} from './wanting.ts'
+import {webhookChangesBetween} from './webhook-past.ts'
 import {bodyChecks, outsideChecks, sendingChecks} from './why-sending.ts'
 
 type Input = Resolved<Parsed<'event.why'>>
@@ -100,7 +100,10 @@ async function explain(deps: Deps, organization: Organization, asked: Case): Pro
     wouldBe: wouldBe.map(({rule, state, reason}) => ({rule, state, reason})),
     checks: checks.flatMap(check => flattened(check, 0)),
     deliveries: own.map(delivery => deliveryView(delivery, organization.slug, webhook.name)),
-    changedSince: asked.isStored && isAlone ? await changesSince(deps, webhook, event.acceptedAt) : [],
+    changedSince:
+      asked.isStored && isAlone
+        ? await webhookChangesBetween(deps, {...webhook, webhookId: webhook.id}, event.acceptedAt, deps.now())
+        : [],
     notes: asked.isStored ? notes(asked, own, wouldBe) : [],
   }
 }
@@ -121,19 +124,6 @@ const flattened = ({name, holds, says, parts = []}: Check, depth: number): Why['
   {check: name, depth, holds, says},
   ...parts.flatMap(part => flattened(part, depth + 1)),
 ]
-
-const MOST_CHANGES = 20
-
-async function changesSince({store}: Deps, {organizationId, id}: Webhook, since: number): Promise<Why['changedSince']> {
-  const filter = {objectTypes: ['Webhook'], objectId: id, since: since + 1, changes: ['changed'] as const}
-  const {items} = await store.history.list(organizationId, filter, {limit: MOST_CHANGES})
-  return items.map(entry => ({
-    historyId: entry.id,
-    at: toInstant(entry.at),
-    actor: entry.actor.name,
-    fields: fieldChanges(entry.before, entry.after, new Set(entry.rotated)).map(({name}) => name),
-  }))
-}
 
 /** Where what is decided now is not what was decided then: why that is. */
 function notes({event, target, made}: Case, own: readonly Delivery[], wouldBe: readonly Delivery[]): string[] {

@@ -312,6 +312,14 @@ export const cases: {readonly [Name in OperationName]: (asking: Asking) => Promi
     await asking.fails('delivery.replay', {organization, deliveries: []}, 'invalid_input')
     await asking.fails('delivery.replay', {organization, deliveries: ['dlv_0']}, 'delivery_not_found')
   },
+  async 'delivery.diff'(asking) {
+    const [one, two] = [await aDelivery(asking), (await asking.ask('event.send', aNode)).deliveries[0]?.id as string]
+    const {differences} = await asking.ask('delivery.diff', {organization, delivery: one, with: two})
+    expect(differences).toMatchObject([{part: 'body', name: 'data.n'}])
+    await asking.fails('delivery.diff', {organization, delivery: one}, 'nothing_to_compare')
+    await asking.fails('delivery.diff', {organization, delivery: `${one}#1`, with: two}, 'attempt_not_found')
+    await asking.fails('delivery.diff', {organization, delivery: 'x', with: two}, 'bad_reference')
+  },
   async 'delivery.cancel'(asking) {
     const delivery = await aDelivery(asking)
     expect(await asking.ask('delivery.cancel', {organization, delivery})).toMatchObject({state: 'cancelled'})

@@ -82,6 +82,7 @@ interface Need {
 export const NEEDS: readonly Need[] = [
   {when: /^hookctl worker enable/, before: world => world.json('worker disable')},
   {when: /^hookctl delivery cancel/, before: aWaitingDelivery},
+  {when: /^hookctl delivery diff/, before: aRetriedDelivery},
   {when: /^hookctl \S+ create /, before: makeRoom},
   {when: /^hookctl listen .*--ready-file/, meanwhile: sendWhenReady},
   {when: /old\.http/, before: anArchivedRequest},
@@ -94,6 +95,14 @@ async function aWaitingDelivery(world: World) {
   world.receiver.next(answers.status(500))
   const {deliveries} = await world.json('event send dcim.site.created --example')
   world.ids.dlv = [deliveries[0].id]
+}
+
+/** One that was refused once and taken then. */
+async function aRetriedDelivery(world: World) {
+  await world.json('webhook edit cmdb --retry 1ms')
+  world.receiver.next(answers.status(500))
+  const {deliveries} = await world.json('event send dcim.site.created --example --wait')
+  world.ids.dlv = [deliveries[0].id, ...(world.ids.dlv ?? [])]
 }
 
 /** What an example creates must not be there yet. */

@@ -1,5 +1,6 @@
 import type {Output} from '../../api/operations.ts'
 import type {Column} from '../output/column.ts'
+import {deliveryColumns} from './delivery.ts'
 
 type Answer = Output<'event.why'>
 type Why = Answer['items'][number]
@@ -44,6 +45,20 @@ export const checkColumns: readonly Column<Why['checks'][number]>[] = [
   {key: 'check', value: ({check, depth}) => `${'  '.repeat(depth)}${check}`},
   {key: 'says'},
 ]
+
+const TOLD = ['id', 'state', 'reason', 'attemptCount', 'last', 'dueAt']
+
+/** Of the one webhook and the one event that are asked about. */
+export const madeColumns: readonly Column<Why['deliveries'][number]>[] = TOLD.flatMap(key => {
+  const column = deliveryColumns.find(each => each.key === key)
+  return column === undefined ? [] : [{...column, wide: false}]
+})
+
+/** What else there is to say, and what to do, a line each. */
+export const whyNotes = ({notes, deliveries}: Why): string => {
+  const hints = new Set(deliveries.map(({hint}) => hint).filter(hint => hint !== null))
+  return [...notes, ...[...hints].map(hint => `→ ${hint}`)].join('\n')
+}
 
 export const changeSinceColumns: readonly Column<Why['changedSince'][number]>[] = [
   {key: 'at', kind: 'time'},
