@@ -1,7 +1,17 @@
 // Builds dist/ from the sources: one entry per command, what they share in chunks.
 // Bundled because a start of the unbundled program costs about twice as much (bench/startup.js).
 import {spawnSync} from 'node:child_process'
-import {existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync} from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import {fileURLToPath} from 'node:url'
@@ -127,6 +137,11 @@ export async function build() {
     sourcemap: false,
   })
   await bundle.close()
+  // Files as they are, where the chunk that serves them looks: beside itself.
+  cpSync(path.join(root, 'src/server/page'), path.join(fresh, 'chunks/page'), {
+    recursive: true,
+    filter: file => !file.endsWith('tsconfig.json'),
+  })
   writeFileSync(path.join(fresh, 'THIRD-PARTY-LICENSES.txt'), licenseTexts(output))
   declareTypes(path.join(fresh, 'types', 'signature'))
   writeFileSync(path.join(fresh, 'package.json'), '{"type": "module"}\n')
@@ -166,7 +181,10 @@ function declareTypes(folder) {
 
 /** Builds when any source is newer than the last build. Answers whether it built. */
 export async function buildIfStale() {
-  const sources = globSync(['commands/**/*.ts', 'src/**/*.{ts,sql}', 'scripts/build.js', 'package.json'], {cwd: root})
+  const sources = globSync(
+    ['commands/**/*.ts', 'src/**/*.{ts,sql}', 'src/server/page/*', 'scripts/build.js', 'package.json'],
+    {cwd: root},
+  )
   const newest = Math.max(...sources.map(file => statSync(path.join(root, file)).mtimeMs))
   if (existsSync(stamp) && statSync(stamp).mtimeMs >= newest) return false
   await build()

@@ -5,15 +5,25 @@
 const always: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
 }
 
+export type MediaType =
+  | 'application/json'
+  | 'text/event-stream'
+  | 'text/plain; charset=utf-8'
+  | 'text/html; charset=utf-8'
+  | 'text/css; charset=utf-8'
+  | 'text/javascript; charset=utf-8'
+  | 'image/svg+xml'
+
 export interface Reply {
   readonly status?: number
-  readonly type?: 'application/json' | 'text/plain; charset=utf-8' | 'text/event-stream'
+  readonly type?: MediaType
   readonly headers?: Readonly<Record<string, string>>
   readonly body: string | ReadableStream<Uint8Array>
 }

@@ -12,6 +12,7 @@ import {bodyLimit, readInput} from './input.ts'
 import {decodeText} from './json-text.ts'
 import {type Log, logExchange, silentLog} from './log.ts'
 import {nameLine, readLines} from './ndjson.ts'
+import {createPage} from './page.ts'
 import {bugAnswer, errorAnswer, Refused} from './refused.ts'
 import {extraRoutes, noRoute, operationEntries} from './routes.ts'
 import {type StreamOptions, type StreamReader, streamReply} from './stream.ts'
@@ -118,8 +119,9 @@ function addExtras(app: App, options: AppOptions): void {
       return next()
     })
   }
-  const greeting = `hookctl ${options.version}\nThe API is described at /openapi.json\n`
-  app.get('/', context => reply(context, {type: 'text/plain; charset=utf-8', body: greeting}))
+  const page = createPage(options.version)
+  app.get('/', context => reply(context, page.front(context.req.header('accept') ?? '')))
+  app.get('/page/:file', context => reply(context, page.file(context.req.param('file'))))
   app.post('/v1/web/sessions', async context => reply(context, await beginSession(options.web, context.req.raw)))
   app.delete('/v1/web/sessions', async context => {
     const {authorization = null} = context.req.header()

@@ -7,6 +7,7 @@ import {Refused} from './refused.ts'
 /** Ways in besides the operations. */
 export const extraRoutes: readonly (readonly [method: 'GET' | 'POST' | 'DELETE', path: string])[] = [
   ['GET', '/'],
+  ['GET', '/page/:file'],
   ['GET', '/healthz'],
   ['GET', '/openapi.json'],
   ['GET', '/v1/stream'],
