@@ -38,7 +38,7 @@ export default class Serve extends HookctlCommand<typeof Serve> {
       const ready = {ready: true, url, pid: process.pid, store: embedded.client.target.location}
       await this.write(this.wantsJson ? `${JSON.stringify(ready)}\n` : `listening on ${url}, state in ${ready.store}\n`)
       for (const line of [...warnings(exposed), ...refusals(await refused())]) this.notice(line)
-      this.hint('next: hookctl webhook create, hookctl delivery tail; Ctrl-C stops')
+      this.hint('next: hookctl webhook create, hookctl delivery tail, hookctl web; Ctrl-C stops')
     })
     return undefined
   }

@@ -19,9 +19,10 @@ describe('--json', () => {
   }, 30_000)
 
   const present = Object.entries(cases).filter(([name]) => commandModules.has(name))
-  test.each(present)('%s', {timeout: 60_000}, async (_, {works, fails, lines, until, exitCode = 0}) => {
+  test.each(present)('%s', {timeout: 60_000}, async (_, {works, fails, alongside, lines, until, exitCode = 0}) => {
     let interrupt = () => {}
     const argv = [...works(world), '--json']
+    const there = await alongside?.(world)
     const worked = await world.setting.hookctl(argv, {
       signals: emitter => {
         interrupt = () => emitter.emit('SIGINT')
@@ -30,6 +31,7 @@ describe('--json', () => {
         if (until?.test(text)) interrupt()
       },
     })
+    await there?.[Symbol.asyncDispose]()
     expect(worked, worked.stderr).toMatchObject({exitCode})
     for (const text of lines ? worked.stdout.trimEnd().split('\n') : [worked.stdout]) JSON.parse(text)
     expect(worked.stdout + worked.stderr).not.toContain(ESC)

@@ -1,6 +1,7 @@
 import {writeFileSync} from 'node:fs'
 import path from 'node:path'
 import {answers} from './receiver.ts'
+import {serving} from './serving.ts'
 import {aSetting, type Setting} from './setting.ts'
 
 /**
@@ -22,6 +23,8 @@ export interface Case {
   readonly fails: readonly [argv: readonly string[], exitCode: number]
   /** One JSON object a line. */
   readonly lines?: true
+  /** There while it works. */
+  readonly alongside?: (world: World) => Promise<AsyncDisposable>
   /** Goes on until this was printed, then Ctrl-C: exit 0 or, where it follows something, 130. */
   readonly until?: RegExp
   /** What it ends with when it works; 0 unless said. */
@@ -86,6 +89,11 @@ export const cases: Readonly<Record<string, Case>> = {
     works: () => ['serve', '--listen', '127.0.0.1:0'],
     until: /"ready":true/,
     fails: [['serve', '--listen', 'x'], 2],
+  },
+  web: {
+    works: () => ['web', '--no-open'],
+    alongside: ({setting}) => serving(setting),
+    fails: [['web'], 6],
   },
   'webhook create': {
     works: ({setting}) => [
@@ -197,19 +205,6 @@ export const cases: Readonly<Record<string, Case>> = {
   'object delete': {
     works: () => ['object', 'delete', 'netbox', 'dcim.site', '54', '--yes'],
     fails: [['object', 'delete', 'netbox', 'dcim.site', '0', '--yes'], 3],
-  },
-  'store info': {works: () => ['store', 'info'], fails: [['store', 'info', '--fields', 'nope'], 2]},
-  'store check': {
-    works: () => ['store', 'check'],
-    fails: [['store', 'check', '--store', 'sqlite:nowhere.db'], 3],
-  },
-  'store backup': {
-    works: () => ['store', 'backup', 'backup.db'],
-    fails: [['store', 'backup', 'body.json'], 4],
-  },
-  'store restore': {
-    works: () => ['store', 'restore', 'backup.db', '--yes'],
-    fails: [['store', 'restore', 'body.json', '--yes'], 6],
   },
 }
 

@@ -4,6 +4,7 @@ import path from 'node:path'
 import {expect, vi} from 'vitest'
 import {type Home, type RunOptions, type RunResult, run, temporaryHome} from './cli.ts'
 import {answers, openReceiver, type Receiver} from './receiver.ts'
+import {serving} from './serving.ts'
 import {typedWords} from './typed-words.ts'
 
 /**
@@ -74,6 +75,8 @@ interface Need {
   readonly when: RegExp
   /** Done before such a line is typed. */
   readonly before?: (world: World, line: string) => Promise<unknown>
+  /** There while it runs. */
+  readonly alongside?: (world: World) => Promise<AsyncDisposable>
   /** Done while it runs: for what waits for somebody else. It must end by itself. */
   readonly meanwhile?: (world: World) => Promise<unknown>
 }
@@ -84,9 +87,9 @@ export const NEEDS: readonly Need[] = [
   {when: /^hookctl delivery cancel/, before: aWaitingDelivery},
   {when: /^hookctl delivery diff/, before: aRetriedDelivery},
   {when: /^hookctl \S+ create /, before: makeRoom},
+  {when: /^hookctl web\b/, alongside: serving},
   {when: /^hookctl listen .*--ready-file/, meanwhile: sendWhenReady},
   {when: /old\.http/, before: anArchivedRequest},
-  {when: /^hookctl store restore/, before: ({json}) => json('store backup hookctl.backup')},
 ]
 
 /** One that will be tried again. */

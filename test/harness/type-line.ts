@@ -15,6 +15,8 @@ const FOLLOWS =
 export async function typeLine(world: World, typed: string): Promise<void> {
   const needs = NEEDS.filter(({when}) => when.test(typed))
   for (const {before} of needs) await before?.(world, typed)
+  await using there = new AsyncDisposableStack()
+  for (const {alongside} of needs) if (alongside) there.use(await alongside(world))
   const line = real(world, typed)
   const others = Promise.all(needs.map(({meanwhile}) => meanwhile?.(world)))
   if (needsShell(line)) {
