@@ -1,0 +1,277 @@
+import type {Browser, Page} from 'playwright-core'
+import {afterAll, beforeAll, describe, expect, test} from 'vitest'
+import {chromiumPath, openTab, startBrowser} from '../harness/browser.ts'
+import {answers} from '../harness/receiver.ts'
+import {aForeignSite, aSite, type Site} from './site.ts'
+
+/** The status page in a real Chromium, over a real server with a real receiver. */
+
+let browser: Browser
+
+const row = (page: Page, text: string) => page.locator('#delivery-rows tr', {hasText: text})
+const said = (page: Page, text: string | RegExp) => page.getByRole('status').filter({hasText: text}).waitFor()
+
+/** A delivery that has failed for good: what a person is needed for. */
+async function aFailure({setting}: Site, answer = answers.status(500)): Promise<void> {
+  await setting.webhook('cmdb', '--retry', 'manual')
+  setting.receiver.next(answer)
+  await setting.json('event', 'send', 'node.added', '--data', '{"name":"db-1"}')
+  await setting.receiver.received(1)
+}
+
+const where = chromiumPath === null ? ' (skipped: no chromium is installed)' : ''
+
+describe.skipIf(chromiumPath === null)(`the status page${where}`, {timeout: 60_000}, () => {
+  beforeAll(async () => {
+    browser = await startBrowser()
+  }, 60_000)
+  afterAll(() => browser?.close())
+
+  test('NBX-15: one logs in by code, sees a failed delivery, retries it and sees it delivered', async () => {
+    await using site = await aSite()
+    await aFailure(site)
+    await using tab = await site.logIn(browser)
+    const {page} = tab
+    await row(page, 'failed').getByText('500').waitFor()
+    expect(await page.locator('#count-failed').textContent()).toBe('1')
+    await row(page, 'failed').getByRole('button', {name: 'Retry: node.added to cmdb'}).click()
+    await said(page, 'node.added to cmdb: delivered.')
+    await row(page, '(replay)').getByText('delivered').waitFor()
+    expect(await page.locator('#delivery-rows tr').count()).toBe(2)
+    const [first, second] = site.setting.receiver.requests
+    expect(second?.body).toEqual(first?.body)
+    expect(tab.problems).toEqual([])
+  })
+
+  test('NEB-09: the worker is disabled and enabled, and each button works only where it does something', async () => {
+    await using site = await aSite()
+    await using tab = await site.logIn(browser)
+    const {page} = tab
+    const [enable, disable] = ['Enable', 'Disable'].map(name => page.getByRole('button', {name, exact: true})) as [
+      ReturnType<Page['getByRole']>,
+      ReturnType<Page['getByRole']>,
+    ]
+    const state = (text: string) => page.locator('#worker-state', {hasText: new RegExp(`^${text}$`)}).waitFor()
+    await state('active')
+    expect([await enable.isDisabled(), await disable.isDisabled()]).toEqual([true, false])
+    await disable.click()
+    await state('inactive')
+    await said(page, 'The worker is inactive.')
+    expect(await site.setting.json('worker', 'status')).toMatchObject({enabled: false})
+    expect([await enable.isDisabled(), await disable.isDisabled()]).toEqual([false, true])
+    expect(await page.evaluate('document.activeElement.id')).toBe('worker-disable')
+    await enable.click()
+    await state('active')
+    // What is done elsewhere is seen too.
+    await site.setting.json('worker', 'disable')
+    await page.getByRole('button', {name: 'Refresh'}).click()
+    await state('inactive')
+    expect(tab.problems).toEqual([])
+  })
+
+  test('C1: an answer and an event full of markup, controls and bidi overrides stay text', async () => {
+    const hostile = '<img src=x onerror="document.title=1"><script>document.title=2</script>\u202egnp.exe\u0007</pre>'
+    await using site = await aSite()
+    const {setting} = site
+    await setting.webhook('<b>bold</b>', '--retry', 'manual', '--event', '*')
+    setting.receiver.next(answers.status(500, {headers: {'X-Evil': '<i>x</i>'}, body: hostile}))
+    await setting.json('event', 'send', 'node.added', '--data', JSON.stringify({name: '<u>n</u>'}))
+    await setting.receiver.received(1)
+    await using tab = await site.logIn(browser)
+    const {page} = tab
+    await page.locator('#delivery-rows a').first().click()
+    const body = page.getByRole('region', {name: 'Response body'})
+    const shown = hostile.replace('\u202e', '\\u202e').replace('\u0007', '\\x07')
+    expect(await body.textContent()).toBe(shown)
+    expect(await page.getByText('<i>x</i>').count()).toBe(1)
+    expect(await page.getByRole('heading', {name: 'node.added to <b>bold</b>'}).count()).toBe(1)
+    await page.getByText('Node “<u>n</u>” was created.').waitFor()
+    expect(await page.locator('main :is(b, u, i, img, script), dialog :is(b, u, i, img, script)').count()).toBe(0)
+    expect(await page.title()).toBe('default: hookctl')
+    expect(tab.problems).toEqual([])
+  })
+
+  test('the code leaves the address at once, works once, and no token ever stands in an address or a cookie', async () => {
+    await using site = await aSite()
+    const address = await site.address()
+    await using tab = await openTab(browser)
+    await tab.page.goto(address)
+    await tab.page.getByRole('heading', {name: 'Worker'}).waitFor()
+    expect(tab.page.url()).toBe(`${site.url}/`)
+    expect(await tab.context.cookies()).toEqual([])
+    expect(tab.asked.filter(url => /hkt_|code/.test(url.replace('/v1/web/codes', '')))).toEqual([])
+    expect(tab.asked.every(url => url.startsWith(`${site.url}/`))).toBe(true)
+    await tab.page.reload()
+    await tab.page.getByRole('heading', {name: 'Worker'}).waitFor()
+
+    await using other = await openTab(browser)
+    await other.page.goto(address)
+    await other.page.getByRole('alert').filter({hasText: 'hookctl web makes a new one'}).waitFor()
+
+    const token = await tab.page.evaluate(() => sessionStorage.getItem('hookctl.session'))
+    await tab.page.getByRole('button', {name: 'Log out'}).click()
+    await tab.page.getByText('You have logged out.').waitFor()
+    expect(await tab.page.evaluate(() => sessionStorage.length)).toBe(0)
+    const response = await fetch(`${site.url}/v1/worker`, {headers: {authorization: `Bearer ${token}`}})
+    expect(response.status).toBe(401)
+  })
+
+  test('who only reads sees everything and is told why there are no buttons', async () => {
+    await using site = await aSite()
+    await aFailure(site)
+    const {value} = await site.setting.json('token', 'create', 'viewer', '--scope', 'read')
+    await using tab = await site.logIn(browser, {token: value})
+    const {page} = tab
+    await row(page, 'failed').waitFor()
+    expect(await page.getByRole('button', {name: /Retry|Send again|Enable|Disable/}).count()).toBe(0)
+    for (const id of ['worker-why', 'deliveries-why', 'webhooks-why']) {
+      expect(await page.locator(`#${id}`).textContent()).toMatch(/^Only to look at: .*scope admin/)
+    }
+    await page.locator('#delivery-rows a').first().click()
+    await page.getByRole('heading', {name: 'Request', exact: true}).waitFor()
+    expect(await page.getByRole('button', {name: 'Retry'}).count()).toBe(0)
+    expect(tab.problems).toEqual([])
+  })
+
+  test('a token that is typed in logs in too, and is kept nowhere', async () => {
+    await using site = await aSite()
+    const {value} = await site.setting.json('token', 'create', 'viewer', '--scope', 'read')
+    await using tab = await openTab(browser)
+    await tab.page.goto(site.url)
+    await tab.page.getByLabel('or a token').fill(value)
+    await tab.page.keyboard.press('Enter')
+    await tab.page.getByText('viewer, member').waitFor()
+    expect(await tab.page.evaluate(() => JSON.stringify({...sessionStorage}))).not.toContain(value)
+    expect(await tab.page.evaluate(() => localStorage.length)).toBe(0)
+  })
+
+  test('what happens is seen without asking, also after the server was away', async () => {
+    await using site = await aSite()
+    await site.setting.webhook('cmdb')
+    await using tab = await site.logIn(browser)
+    const {page} = tab
+    await page.getByText('live', {exact: true}).waitFor()
+    await page.getByText('No deliveries yet.').waitFor()
+    await site.setting.json('event', 'send', 'node.added', '--data', '{"name":"db-1"}')
+    await row(page, 'delivered').waitFor()
+    await page.getByText('Node “db-1” was created.').waitFor()
+
+    await site.stop()
+    await page.getByText(/not connected, trying again in \d+ s/).waitFor()
+    await said(page, 'Not connected')
+    await page.getByRole('button', {name: 'Try now'}).click()
+    await site.start()
+    // Sessions end with their server: the page says so and asks for another code.
+    await page.getByRole('heading', {name: 'Log in'}).waitFor()
+  })
+
+  test('with several organizations each is looked at by itself', async () => {
+    await using site = await aSite()
+    const {setting} = site
+    await setting.json('org', 'create', 'acme', '--name', 'Acme <GmbH>')
+    await setting.webhook('of-acme', '--organization', 'acme')
+    await setting.webhook('of-default')
+    await using tab = await site.logIn(browser)
+    const {page} = tab
+    await page.getByLabel('Organization').selectOption('default')
+    await page.getByRole('link', {name: 'of-default'}).waitFor()
+    expect(await page.getByRole('link', {name: 'of-acme'}).count()).toBe(0)
+    await page.getByLabel('Organization').selectOption({label: 'Acme <GmbH> (acme)'})
+    await page.getByRole('link', {name: 'of-acme'}).waitFor()
+    await page.getByRole('link', {name: 'of-default'}).waitFor({state: 'detached'})
+    expect(await page.title()).toBe('acme: hookctl')
+    expect(tab.problems).toEqual([])
+  })
+
+  test('deliveries are filtered by state, webhook, event type and answer, and a wrong filter is told', async () => {
+    await using site = await aSite()
+    await aFailure(site)
+    await site.setting.json('event', 'send', 'node.added', '--data', '{"name":"db-2"}', '--wait')
+    await using tab = await site.logIn(browser)
+    const {page} = tab
+    const states = () => page.locator('#delivery-rows .pill').allTextContents()
+    await row(page, 'failed').waitFor()
+    expect(await states()).toEqual(['delivered', 'failed'])
+    await page.getByLabel('State').selectOption('failed')
+    await row(page, 'delivered').waitFor({state: 'detached'})
+    expect(await states()).toEqual(['failed'])
+    await page.getByRole('button', {name: 'Clear'}).click()
+    await row(page, 'delivered').waitFor()
+    await page.getByLabel('Answer').fill('2xx')
+    await page.getByRole('button', {name: 'Filter'}).click()
+    await row(page, 'failed').waitFor({state: 'detached'})
+    await page.getByRole('button', {name: 'Clear'}).click()
+    await page.getByLabel('Event type').fill('group.*')
+    await page.keyboard.press('Enter')
+    await page.getByText('No delivery fits the filter.').waitFor()
+    await page.getByRole('button', {name: 'Clear'}).click()
+    await page.getByRole('button', {name: 'delivered', exact: true}).click()
+    await row(page, 'failed').waitFor({state: 'detached'})
+    expect(await page.getByLabel('State').inputValue()).toBe('delivered')
+  })
+
+  test('a webhook is looked at, tested and switched', async () => {
+    await using site = await aSite()
+    await site.setting.webhook('cmdb')
+    await using tab = await site.logIn(browser)
+    const {page} = tab
+    await page.getByRole('link', {name: 'cmdb'}).click()
+    await page.getByText('whole organization').waitFor()
+    await page.getByRole('button', {name: 'Send a test event'}).click()
+    await page.getByRole('heading', {name: /to cmdb$/}).waitFor()
+    await page.getByRole('dialog').getByText('delivered').first().waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', {name: 'Disable cmdb'}).click()
+    await said(page, 'The webhook cmdb is inactive.')
+    await page.getByRole('button', {name: 'Enable cmdb'}).click()
+    await said(page, 'The webhook cmdb is active.')
+    // What is refused is told in words.
+    await site.setting.json('webhook', 'disable', 'cmdb')
+    await page.getByRole('button', {name: 'Send again'}).first().click()
+    await page.getByRole('alert').filter({hasText: 'the webhook "cmdb" is off'}).waitFor()
+    expect(tab.problems.filter(text => !text.includes('409'))).toEqual([])
+  })
+
+  test('D3: a page of another origin can neither read it, nor frame it, nor act with it', async () => {
+    await using site = await aSite()
+    await aFailure(site)
+    await using foreign = await aForeignSite('<title>foreign</title><iframe></iframe>')
+    await using tab = await openTab(browser)
+    await tab.page.goto(foreign.url)
+    const tried = await tab.page.evaluate(async url => {
+      const attempt = async (path: string, init: RequestInit) =>
+        fetch(url + path, init).then(
+          response => `${response.type} ${response.status}`,
+          () => 'failed',
+        )
+      return {
+        read: await attempt('/', {}),
+        page: await attempt('/page/main.js', {}),
+        code: await attempt('/v1/web/sessions', {
+          method: 'POST',
+          headers: {'content-type': 'application/json'},
+          body: '{"code":"x"}',
+        }),
+        blind: await attempt('/v1/worker/disable', {method: 'POST', mode: 'no-cors'}),
+      }
+    }, site.url)
+    expect(tried).toEqual({read: 'failed', page: 'failed', code: 'failed', blind: 'failed'})
+    await tab.page.evaluate(`document.querySelector('iframe').src = ${JSON.stringify(site.url)}`)
+    await tab.page.waitForTimeout(200)
+    expect(
+      await tab.page
+        .frames()[1]
+        ?.title()
+        .catch(() => ''),
+    ).not.toMatch(/hookctl/)
+    expect(await site.setting.json('worker', 'status')).toMatchObject({enabled: true})
+  })
+
+  test('a line that would make markup of a text throws in this page, whoever wrote it', async () => {
+    await using site = await aSite()
+    await using tab = await site.logIn(browser)
+    const markup = `document.body.insertAdjacentHTML('beforeend', '<p>x</p>')`
+    const outcome = await tab.page.evaluate(`(() => { try { ${markup} } catch (error) { return error.name } })()`)
+    expect(outcome).toBe('TypeError')
+  })
+})
