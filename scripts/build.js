@@ -127,6 +127,8 @@ export async function build() {
     platform: 'node',
     external: [/^node:/, 'pg-native'],
     plugins: [lighterOclif(), quickBuiltins()],
+    // Failpoints are for tests of the sources: what is published has none.
+    transform: {define: {'globalThis.hookctlFailpoint': 'undefined'}},
     logLevel: 'warn',
   })
   const {output} = await bundle.write({

@@ -5,6 +5,7 @@ import {type JsonText, parseJson} from '../domain/json.ts'
 import type {Organization} from '../domain/organization.ts'
 import {checkPattern} from '../domain/subscription.ts'
 import {conflictError, usageError} from '../errors.ts'
+import {reached} from '../failpoint.ts'
 import type {Acceptance, Accepted} from '../store/store.ts'
 import {changeOf, type KnownType, knownType, problemsOf} from './catalog.ts'
 import type {Asking, Deps} from './deps.ts'
@@ -42,6 +43,7 @@ export async function acceptEvents(
   for (const [index, {source}] of inputs.entries()) checkSource(source, path(index))
   const acceptances = await prepareEvents(deps, caller, organization, inputs, path)
   const answers = await deps.store.events.accept(acceptances)
+  reached('accept.committed')
   refuseConflicts(inputs, answers, path)
   return acceptances.map((each, index) => withAnswer(each, answers[index] as Accepted))
 }

@@ -1,4 +1,5 @@
 import type {Dispatcher} from 'undici'
+import {reached} from '../failpoint.ts'
 import {AnswerReader, MOST_READ} from './answer.ts'
 import {explainFailure, explainTimeout, type Failure, type Place} from './failure.ts'
 import type {Lease} from './pools.ts'
@@ -38,6 +39,7 @@ export function exchange(input: ExchangeInput): Promise<Exchanged> {
     function end(failure: Failure | null): void {
       if (over) return
       over = true
+      reached('send.answered')
       clearTimeout(timer)
       for (const signal of signals) signal.removeEventListener('abort', abort)
       const unanswered = failure?.errorClass === 'reset' && answer.status === null

@@ -3,6 +3,7 @@ import {isIP} from 'node:net'
 import type {ConnectionOptions} from 'node:tls'
 import {buildConnector, Client} from 'undici'
 import type {Target} from '../domain/target-policy.ts'
+import {reached} from '../failpoint.ts'
 import type {Phase} from './failure.ts'
 import type {Guard} from './guard.ts'
 
@@ -88,6 +89,7 @@ export function openLine({origin, target}: Origin, connector: Connector, guard: 
       if (error !== null) return callback(error, null)
       const deniedAfter = denialOf(connected.remoteAddress ?? '')
       phase = 'exchange'
+      reached('send.connected')
       if (deniedAfter === null) return callback(null, connected)
       connected.destroy()
       callback(deniedAfter, null)

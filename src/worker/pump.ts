@@ -1,5 +1,6 @@
 import {setMaxListeners} from 'node:events'
 import type {Webhook} from '../domain/webhook.ts'
+import {reached} from '../failpoint.ts'
 import {closeBatches} from '../services/close-batches.ts'
 import type {Deps} from '../services/deps.ts'
 import {whyNotSent} from '../services/gate.ts'
@@ -130,6 +131,7 @@ export function createPump({deps, transport, random, log, limits, maySend, plann
         hosts.set(webhookId, host)
         if (queues.add({...due, since: monotonic()}, host)) held.add(id)
       }
+      if (found.length > 0) reached('claim.taken')
       for (const [webhookId, count] of counts) queues.expectMore(webhookId, count === DUE_LIMIT)
       for (const webhookId of full) queues.expectMore(webhookId, true)
       foundNothing = found.length === 0 && full.length === 0
@@ -198,6 +200,7 @@ export function createPump({deps, transport, random, log, limits, maySend, plann
 
   async function record(recorded: Recorded, webhookId: string): Promise<boolean> {
     const durable = await outcomes.add(recorded)
+    reached('record.committed')
     if (durable && recorded.dueAt !== null) planned(recorded.dueAt)
     if (durable && recorded.pause !== null) await hold(webhookId)
     return durable

@@ -3,6 +3,7 @@ import type {Delivery} from '../../domain/delivery.ts'
 import {isFinished} from '../../domain/delivery.ts'
 import type {Event} from '../../domain/event.ts'
 import {notFoundError} from '../../errors.ts'
+import {reached} from '../../failpoint.ts'
 import type {Acceptance, Accepted, Body, Joined, NewDelivery} from '../store.ts'
 import {joinBatch, openBatch} from './batches.ts'
 import type {Connection} from './connection.ts'
@@ -14,11 +15,13 @@ import type {Transaction} from './transaction.ts'
 export function accept(transaction: Transaction, acceptances: readonly Acceptance[]): readonly Accepted[] {
   const answers = judge(transaction.connection, acceptances)
   if (answers.some(answer => answer.conflict)) return answers
-  return answers.map((answer, index) => {
+  const accepted = answers.map((answer, index) => {
     if (answer.duplicate) return answer
     const joined = write(transaction, acceptances[index] as Acceptance)
     return joined.length === 0 ? answer : {...answer, joined}
   })
+  reached('accept.written')
+  return accepted
 }
 
 /** What becomes of each: new, known with the same content, or known with other content; also among themselves. */

@@ -1,5 +1,6 @@
 import {renameSync, rmSync} from 'node:fs'
 import type {DatabaseSync} from 'node:sqlite'
+import {reached} from '../../failpoint.ts'
 import {type Connection, pragma} from './connection.ts'
 import {assertNotNewer, createPrivate, syncToDisk} from './file.ts'
 
@@ -50,7 +51,9 @@ function step(database: DatabaseSync, migrations: readonly string[], index: numb
   try {
     const isMine = schemaOf(database) === index
     if (isMine) database.exec(`${migrations[index]}; PRAGMA user_version = ${index + 1}`)
+    reached('migrate.written')
     database.exec('COMMIT')
+    reached('migrate.committed')
     return isMine
   } catch (error) {
     if (database.isTransaction) database.exec('ROLLBACK')

@@ -1,4 +1,5 @@
 import type {Attempt, DeliveryState} from '../../domain/delivery.ts'
+import {reached} from '../../failpoint.ts'
 import type {Recorded, WebhookHealth} from '../store.ts'
 import {accept} from './accept.ts'
 import {healthChanges, pauseWebhook} from './health.ts'
@@ -26,7 +27,9 @@ export function record(transaction: Transaction, outcomes: readonly Recorded[]):
       health.pause(delivery.webhook)
     }
   }
-  return health.write()
+  const written = health.write()
+  reached('record.written')
+  return written
 }
 
 function writeAttempt({connection, feed}: Transaction, delivery: Placed, attempt: Attempt): void {
