@@ -11,11 +11,12 @@ import type {LogLevel} from './server/log.ts'
 import type {Caller, Deps, Targets} from './services/deps.ts'
 import {type RefusedWebhook, refusedEverywhere} from './services/targets.ts'
 import {newToken} from './services/token-text.ts'
+import type {StoreCare} from './store/care.ts'
 import {openStore} from './store/open.ts'
 import type {Store} from './store/store.ts'
 import {resolveByHost, withInterfaces} from './transport/guard.ts'
 import type {TransportRequest} from './transport/request.ts'
-import type {Worker} from './worker/worker.ts'
+import type {Worker, WorkerOptions} from './worker/worker.ts'
 
 /** Puts the rooms together in one process. What a command may not need is loaded when it is asked for. */
 
@@ -59,11 +60,15 @@ export interface Serving {
   stop(graceMs: number): Promise<void>
 }
 
+interface Sending extends Pick<WorkerOptions, 'tellsItsEnd'> {
+  readonly logLevel: LogLevel
+}
+
 export interface Embedded {
   readonly client: Client
   serve(options: ServeOptions): Promise<Serving>
   /** A worker in this process, not yet started. */
-  worker(logLevel: LogLevel): Promise<Worker>
+  worker(options: Sending): Promise<Worker>
 }
 
 const makeDeps = (store: Store, version: string, targets: Targets): Deps => ({
@@ -115,15 +120,19 @@ export async function exchangeOnce(request: TransportRequest, policy: TargetPoli
   }
 }
 
+/** What is done with the file of a store, whether somebody has it open or not. */
+export const careForStore = async (location: string): Promise<StoreCare> =>
+  (await import('./store/care.ts')).careFor(location)
+
 /** The product in this process over its own store. The store is open until the client is closed. */
 export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> {
   const store = await openStore(options.store, {now: Date.now, busy: options.busy ?? false})
   const ownListeners: OwnListener[] = []
   const deps = makeDeps(store, options.version, targetsOf(options, ownListeners))
-  const worker = (logLevel: LogLevel) => createSending(deps, logLevel)
+  const worker = (sending: Sending) => createSending(deps, sending)
   const client = createLocalClient(deps, localCaller(options.user), {
     location: options.storePath ?? options.store,
-    sender: createSender(() => worker('silent')),
+    sender: createSender(() => worker({logLevel: 'silent'})),
   })
   return {client, worker, serve: given => serve(deps, options, given, worker, ownListeners)}
 }
@@ -136,7 +145,7 @@ const localCaller = (user: string | null): Caller => ({
   via: 'cli',
 })
 
-async function createSending(deps: Deps, logLevel: LogLevel): Promise<Worker> {
+async function createSending(deps: Deps, {logLevel, tellsItsEnd = false}: Sending): Promise<Worker> {
   const [{createWorker}, {createTransport}, {createLog}] = await Promise.all([
     import('./worker/worker.ts'),
     import('./transport/http.ts'),
@@ -149,6 +158,7 @@ async function createSending(deps: Deps, logLevel: LogLevel): Promise<Worker> {
     bootId: randomUUID(),
     host: hostname(),
     pid: process.pid,
+    tellsItsEnd,
     log: await createLog(logLevel),
   })
 }
@@ -177,7 +187,7 @@ async function serve(
   deps: Deps,
   {storePath, version, targets = openTargets}: EmbeddedOptions,
   {listen, hosts, logLevel}: ServeOptions,
-  newWorker: (logLevel: LogLevel) => Promise<Worker>,
+  newWorker: (sending: Sending) => Promise<Worker>,
   ownListeners: OwnListener[],
 ): Promise<Serving> {
   const [
@@ -209,7 +219,7 @@ async function serve(
   const file = storePath === null ? null : {path: serverFilePath(storePath), token, version}
   const server = await startServer({app, listen, file, log, targetsStated: targets.stated})
   ownListeners.push({address: server.address, port: server.port})
-  const worker = await newWorker(logLevel)
+  const worker = await newWorker({logLevel, tellsItsEnd: true})
   sending = worker
   await worker.start()
   return {

@@ -21,6 +21,7 @@ const resources: {readonly [R in Resource]: () => Promise<OperationsOf<R>>} = {
   member: async () => (await import('./memberships.ts')).memberOperations,
   token: async () => (await import('./tokens.ts')).tokenOperations,
   web: async () => (await import('./web.ts')).webOperations,
+  store: async () => (await import('./store.ts')).storeOperations,
 }
 
 /** One line of the table, without building the others: what a command needs of the wire contract. */

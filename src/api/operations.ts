@@ -8,6 +8,7 @@ import {objectOperations} from './objects.ts'
 import {organizationOperations} from './organizations.ts'
 import {platformOperations} from './platforms.ts'
 import {statisticsOperations} from './statistics.ts'
+import {storeOperations} from './store.ts'
 import {tokenOperations} from './tokens.ts'
 import {webOperations} from './web.ts'
 import {webhookOperations} from './webhooks.ts'
@@ -28,6 +29,7 @@ export const operations = {
   ...memberOperations,
   ...tokenOperations,
   ...webOperations,
+  ...storeOperations,
 }
 
 export type Operations = typeof operations

@@ -1,3 +1,4 @@
+import path from 'node:path'
 import {Command} from '@oclif/core/command'
 import type {Config} from '@oclif/core/config'
 import type {InferredArgs, InferredFlags} from '@oclif/core/interfaces'
@@ -96,6 +97,11 @@ export abstract class HookctlCommand<T extends typeof Command = typeof Command> 
 
   protected get organization(): string {
     return this.settings.text('organization')!
+  }
+
+  /** A path as typed, from the folder it was typed in. */
+  protected path(typed: string): string {
+    return path.resolve(this.surroundings.cwd, typed)
   }
 
   protected get layout(): Layout {

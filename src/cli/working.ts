@@ -20,7 +20,7 @@ export async function work(
   organization: string,
   notice: (text: string) => void,
 ): Promise<Output<'status.show'>> {
-  const worker = await newWorker(logLevel)
+  const worker = await newWorker({logLevel, tellsItsEnd: !drain})
   await worker.start()
   try {
     if (worker.state !== 'active') await refuse(client, organization)

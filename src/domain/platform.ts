@@ -2,6 +2,7 @@ import type {Check} from './check.ts'
 import type {DeliveryReason} from './delivery.ts'
 import type {Event} from './event.ts'
 import type {Change} from './history.ts'
+import type {Notice} from './notice.ts'
 import type {Policies} from './policy.ts'
 import type {ObjectChange} from './tracked.ts'
 import type {Header, Method, Mode, Webhook} from './webhook.ts'
@@ -138,6 +139,8 @@ export interface Platform {
   eventsOf?(change: ObjectChange): readonly ParsedEvent[]
   /** What it sends, to its own webhooks only, when hookctl's webhooks, tokens, settings… change. */
   ownEventsOf?(change: ObjectChange): readonly ParsedEvent[]
+  /** What it sends, to its own webhooks only, of what hookctl sees by itself: a webhook that fails, a worker that stopped. */
+  noticesOf?(notice: Notice): readonly ParsedEvent[]
   /** Every rule of the platform that an event's content breaks, paths from the event: `data/danger`. */
   checkEvent?(version: string, event: RenderableEvent): readonly Problem[]
   /** Exactly the bytes that are signed and sent. @throws HookctlError `render_failed` */

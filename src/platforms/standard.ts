@@ -1,6 +1,6 @@
-import type {Change} from '../domain/history.ts'
 import type {JsonText} from '../domain/json.ts'
 import {restyle, scalarText} from '../domain/json-style.ts'
+import type {Notice} from '../domain/notice.ts'
 import type {EventType, ParsedBody, ParsedEvent, Platform, RenderableEvent, RenderContext} from '../domain/platform.ts'
 import {formatTimestamp, parseAnyTimestamp} from '../domain/timestamp.ts'
 import type {ObjectChange} from '../domain/tracked.ts'
@@ -18,6 +18,7 @@ import {
 } from './shared/members.ts'
 import {commonPolicies, HOUR, MINUTE, SECOND} from './shared/policies.ts'
 import {eventOf} from './shared/tracked.ts'
+import {noticeType, ownCatalog, ownType, ownTypes} from './standard-own.ts'
 
 /**
  * Standard Webhooks 1.0: `{type, timestamp, data}` with the headers webhook-id, webhook-timestamp, webhook-signature.
@@ -26,23 +27,9 @@ import {eventOf} from './shared/tracked.ts'
 
 const TYPE = /^[\w-]+(?:\.[\w-]+)*$/
 
-/** Hookctl's own changes. What is not there cannot happen: a worker is neither made nor deleted. */
-const ownTypes: Readonly<Record<string, {readonly noun: string; readonly changes: readonly Change[]}>> = {
-  Webhook: {noun: 'webhook', changes: ['created', 'changed', 'deleted']},
-  WebhookDelivery: {noun: 'delivery', changes: ['created', 'changed']},
-  Worker: {noun: 'worker', changes: ['changed']},
-  Token: {noun: 'token', changes: ['created', 'deleted']},
-  Context: {noun: 'context', changes: ['created', 'changed', 'deleted']},
-  Organization: {noun: 'organization', changes: ['changed']},
-}
-
-const ownType = (noun: string, change: Change): string => `hookctl.${noun}.${change}`
-
 const summaries: ReadonlyMap<string, string> = new Map([
   ['webhook.test', 'a message to try a receiver with'],
-  ...Object.values(ownTypes).flatMap(({noun, changes}) =>
-    changes.map(change => [ownType(noun, change), `a ${noun} of hookctl itself was ${change}`] as const),
-  ),
+  ...[...ownCatalog].map(([type, {summary}]) => [type, summary] as const),
 ])
 
 const listed = [...summaries.keys()]
@@ -56,7 +43,7 @@ function eventType(type: string): EventType | null {
     // Another platform knows what its event does to an object; of a type of one's own nobody does.
     change: null,
     get example() {
-      return example({type, data: {id: '7f3c9a', name: 'example'}})
+      return ownCatalog.get(type)?.example ?? example({type, data: {id: '7f3c9a', name: 'example'}})
     },
   }
 }
@@ -124,6 +111,22 @@ function ownEventsOf(change: ObjectChange): ParsedEvent[] {
   return [eventOf(change, ownType(own.noun, change.change), {data})]
 }
 
+/** What hookctl sees of itself, by nobody: `hookctl.webhook.failing`. */
+const noticesOf = ({kind, occurredAtMicros, requestId, contextId, object, data}: Notice): ParsedEvent[] => [
+  {
+    type: noticeType(kind),
+    occurredAtMicros,
+    actor: {kind: 'system', name: null},
+    requestId,
+    contextId,
+    object,
+    data,
+    before: null,
+    after: null,
+    extra: null,
+  },
+]
+
 export const standard: Platform = {
   name: 'standard',
   title: 'Standard Webhooks',
@@ -152,6 +155,7 @@ export const standard: Platform = {
   objectType: type => (TYPE.test(type) && type.length <= 100 ? type : null),
   eventsOf,
   ownEventsOf,
+  noticesOf,
   acceptsPattern: () => true,
   body,
   parse,

@@ -77,4 +77,5 @@ export const services: {readonly [Name in OperationName]: Load<Name>} = {
   'token.revoke': async () => (await import('./tokens.ts')).revokeToken,
   'web.code': async () => (await import('./web.ts')).makeWebCode,
   'web.rights': async () => (await import('./web.ts')).showRights,
+  'store.info': async () => (await import('./store.ts')).showStore,
 }

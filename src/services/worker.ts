@@ -8,10 +8,10 @@ import {tell} from './tell.ts'
 type WorkerView = Output<'worker.status'>
 
 /** An owner that has not renewed its heartbeat for so long does not send any more. */
-const SILENT_MS = 15_000
+export const SILENT_MS = 15_000
 
 /** The worker belongs to no organization; its history is kept with the first one, which every store has. */
-const HOME: Organization['id'] = 1
+export const HOME: Organization['id'] = 1
 
 /** Active, inactive, or activating: switched on, but no process sends yet. Source: NebularStack's worker page. */
 export async function showWorker({store, now}: Pick<Deps, 'store' | 'now'>): Promise<WorkerView> {

@@ -9,8 +9,15 @@ export interface OpenOptions {
   readonly busy?: boolean
 }
 
+/** Where a store is, by the word before the colon and what follows it. */
+export interface Located {
+  readonly backend: string
+  /** An absolute path; empty where the backend has no file. */
+  readonly file: string
+}
+
 /** A backend by the word before the colon. A new one is a folder and a line here. */
-const backends: Readonly<Record<string, (rest: string, options: OpenOptions) => Promise<Store>>> = {
+const backends: Readonly<Record<string, (located: Located, options: OpenOptions) => Promise<Store>>> = {
   sqlite: openSqlite,
   memory: openMemory,
 }
@@ -23,33 +30,48 @@ const backends: Readonly<Record<string, (rest: string, options: OpenOptions) => 
  * or there is one too many; else as the backend says
  */
 export async function openStore(location: string, options: OpenOptions): Promise<Store> {
+  const located = locate(location)
+  return (backends[located.backend] as (typeof backends)[string])(located, options)
+}
+
+/** @throws HookctlError usage `unknown_store`, `bad_store` */
+export function locate(location: string): Located {
   // One letter is a drive of Windows, not a backend.
   const scheme = /^([A-Za-z][A-Za-z0-9+.-]+):/.exec(location)?.[1]
   const rest = scheme === undefined ? location : location.slice(scheme.length + 1)
-  const open = backends[scheme?.toLowerCase() ?? 'sqlite']
-  if (open !== undefined) return open(rest, options)
-  throw usageError('unknown_store', `unknown kind of store: "${scheme}:"`, {
+  const backend = scheme?.toLowerCase() ?? 'sqlite'
+  if (!Object.hasOwn(backends, backend)) throw unknownStore(scheme ?? '')
+  if (backend === 'memory') {
+    if (rest === '') return {backend, file: ''}
+    throw usageError('bad_store', `a memory: store has no path: "${rest}"`, {hint: 'write just memory:'})
+  }
+  if (rest === '') {
+    throw usageError('bad_store', `a ${backend}: store needs a path`, {hint: `write it like ${examples[backend]}`})
+  }
+  if (rest.includes('\0')) throw usageError('bad_store', 'a path holds no NUL character')
+  return {backend, file: path.resolve(rest)}
+}
+
+const examples: Readonly<Record<string, string>> = {sqlite: 'sqlite:hookctl.db'}
+
+const unknownStore = (scheme: string): Error =>
+  usageError('unknown_store', `unknown kind of store: "${scheme}:"`, {
     hint: `there are ${Object.keys(backends)
       .map(name => `${name}:`)
       .join(' and ')}; a path alone is sqlite:`,
   })
-}
 
-async function openSqlite(file: string, {now, busy = false}: OpenOptions): Promise<Store> {
-  if (file === '')
-    throw usageError('bad_store', 'a sqlite: store needs a path', {hint: 'write it like sqlite:hookctl.db'})
-  if (file.includes('\0')) throw usageError('bad_store', 'a path holds no NUL character')
+async function openSqlite({file}: Located, {now, busy = false}: OpenOptions): Promise<Store> {
   // Loaded on demand: SQLite is the larger part of what a command that needs no store would start with.
   if (busy) {
     const {openThreadedStore} = await import('./sqlite/thread/open.ts')
-    return openThreadedStore({file: path.resolve(file), now})
+    return openThreadedStore({file, now})
   }
   const {openSqliteStore} = await import('./sqlite/store.ts')
-  return openSqliteStore({file: path.resolve(file), now})
+  return openSqliteStore({file, now})
 }
 
-async function openMemory(rest: string, {now}: OpenOptions): Promise<Store> {
-  if (rest !== '') throw usageError('bad_store', `a memory: store has no path: "${rest}"`, {hint: 'write just memory:'})
+async function openMemory(_: Located, {now}: OpenOptions): Promise<Store> {
   const {openSqliteStore} = await import('./sqlite/store.ts')
   return openSqliteStore({file: null, now})
 }

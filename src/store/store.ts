@@ -35,6 +35,8 @@ export interface Store {
   readonly worker: WorkerStore
 
   describe(): Promise<StoreDescription>
+  /** How large it is and how far back it goes. A few look-ups. */
+  extent(): Promise<StoreExtent>
   /** What was recorded after `cursor`, oldest first: the durable feed that tails and streams follow. */
   feed(question: FeedQuestion): Promise<FeedPage>
   /** The cursor after everything recorded so far. */
@@ -56,6 +58,19 @@ export interface StoreDescription {
   readonly location: string
   readonly schema: number
   readonly bytes: number | null
+}
+
+/** Sizes in bytes, null where the backend has no such thing; instants null where there is nothing. */
+export interface StoreExtent {
+  readonly fileBytes: number | null
+  /** Written, and not yet in the file itself. */
+  readonly logBytes: number | null
+  /** In the file and empty: taken for what comes next, given back by `compact`. */
+  readonly freeBytes: number | null
+  /** Left on its disk. */
+  readonly diskFreeBytes: number | null
+  readonly oldestEventAt: number | null
+  readonly newestEventAt: number | null
 }
 
 export interface OrganizationStore {

@@ -1,12 +1,10 @@
-import type {Outcome} from '../domain/delivery.ts'
+import type {Attempt, Delivery, Outcome} from '../domain/delivery.ts'
 import {maskHeaders} from '../domain/mask.ts'
-import {transition} from '../domain/transition.ts'
+import {type Transition, transition} from '../domain/transition.ts'
 import type {Webhook} from '../domain/webhook.ts'
-import type {Asking, Deps} from '../services/deps.ts'
-import {recordOf} from '../services/record.ts'
-import {tell} from '../services/tell.ts'
-import {webhookChange} from '../services/webhook-record.ts'
-import type {DueDelivery, Recorded, Telling} from '../store/store.ts'
+import type {Deps} from '../services/deps.ts'
+import {exhausted, pauseAfterAttempt} from '../services/health.ts'
+import type {DueDelivery, Recorded} from '../store/store.ts'
 import type {Transport} from '../transport/request.ts'
 import type {WorkerLog} from './log.ts'
 import type {BuildRequest, SignedRequest} from './request.ts'
@@ -38,25 +36,46 @@ export async function makeAttempt(
     'failure' in request ? internal(deps.now(), request.failure) : await transport.send({...request, signal})
   const now = deps.now()
   const next = transition(delivery, stored, outcome, {now, random})
+  const attempt = attemptOf(deps, delivery, stored, request, {...outcome, ...next})
+  const made = {delivery, attempt, hops}
   return {
-    attempt: {
-      id: deps.newId('att'),
-      deliveryId: delivery.id,
-      number: delivery.attempts + 1,
-      ...outcome,
-      success: next.success,
-      errorClass: next.errorClass,
-      error: next.error,
-      url: 'failure' in request ? (delivery.toUrl ?? stored.url ?? '') : request.url,
-      method: stored.method,
-      requestHeaders: 'failure' in request ? [] : maskHeaders(request.headers),
-      signedWith: 'failure' in request ? null : request.signedWith,
-    },
+    attempt,
     state: next.state,
     reason: next.reason,
     dueAt: next.dueAt,
     finishedAt: next.finishedAt,
-    pause: next.pause === null ? null : {pause: next.pause, entry: await pauseRecord(deps, stored, next.pause)},
+    pause: next.pause === null ? null : await pauseAfterAttempt(deps, stored, next.pause, made),
+    raised: next.state === 'failed' ? await exhausted(deps, stored, made, next.reason).catch(() => []) : [],
+  }
+}
+
+function attemptOf(
+  {newId}: Deps,
+  delivery: Delivery,
+  stored: Webhook,
+  request: Prepared,
+  outcome: Omit<Outcome, 'errorClass' | 'error'> & Pick<Transition, 'success' | 'errorClass' | 'error'>,
+): Attempt {
+  const {startedAt, durationMs, status, responseHeaders, responseBody, responseBytes, responseTruncated} = outcome
+  return {
+    id: newId('att'),
+    deliveryId: delivery.id,
+    number: delivery.attempts + 1,
+    startedAt,
+    durationMs,
+    success: outcome.success,
+    status,
+    errorClass: outcome.errorClass,
+    error: outcome.error,
+    url: 'failure' in request ? (delivery.toUrl ?? stored.url ?? '') : request.url,
+    method: stored.method,
+    requestHeaders: 'failure' in request ? [] : maskHeaders(request.headers),
+    responseHeaders,
+    responseBody,
+    responseBytes,
+    responseTruncated,
+    remoteAddress: outcome.remoteAddress,
+    signedWith: 'failure' in request ? null : request.signedWith,
   }
 }
 
@@ -81,20 +100,6 @@ const internal = (now: number, failure: unknown): Outcome => ({
   responseBytes: 0,
   responseTruncated: false,
   remoteAddress: null,
-})
-
-/** An outcome is recorded also where nobody can be told of the pause: the store may be busy just now. */
-async function pauseRecord(deps: Deps, webhook: Webhook, paused: NonNullable<Webhook['paused']>): Promise<Telling> {
-  const change = webhookChange(bySystem(deps), {before: webhook, after: {...webhook, paused, updatedAt: paused.at}})
-  return tell(deps, bySystem(deps), change).catch(() => recordOf(deps, bySystem(deps), change))
-}
-
-const bySystem = (deps: Deps): Asking => ({
-  actor: {kind: 'system', name: null},
-  role: 'owner',
-  scopes: [],
-  via: 'api',
-  requestId: deps.newUuid(),
 })
 
 /** Whether an outcome was cut off by us and so says nothing: it is not recorded, and the delivery is due again. */

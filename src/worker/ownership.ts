@@ -3,8 +3,13 @@ import type {Owner, Store} from '../store/store.ts'
 /** The right to send from a store that one process at a time sends from. */
 export interface Ownership {
   readonly held: boolean
-  /** Takes it where it is free, or its holder is gone. */
-  take(): Promise<boolean>
+  /** This process as an owner, since it began to be one; null before. */
+  readonly own: Owner | null
+  /**
+   * Takes it where it is free, or its holder is gone. Answers whether it is ours now, and from whom it was taken: null
+   * where its last holder had let go of it.
+   */
+  take(): Promise<{readonly held: boolean; readonly from: Owner | null}>
   /** Says that we are still here. False when another process has it now: sending must stop at once. */
   beat(): Promise<boolean>
   /** Acts as if another process had it. */
@@ -27,9 +32,13 @@ const SILENT_MS = 15_000
 
 export function createOwnership({store, bootId, pid, host, now, isAlive}: OwnershipOptions): Ownership {
   let held = false
+  let own: Owner | null = null
   return {
     get held() {
       return held
+    },
+    get own() {
+      return own
     },
 
     async take() {
@@ -37,14 +46,19 @@ export function createOwnership({store, bootId, pid, host, now, isAlive}: Owners
       const dead = owner !== null && owner.host === host && !isAlive(owner)
       const at = now()
       // Only looked at while somebody has it: taking it is a write.
-      if (owner !== null && owner.bootId !== bootId && !dead && owner.heartbeatAt >= at - SILENT_MS) return false
+      if (owner !== null && owner.bootId !== bootId && !dead && owner.heartbeatAt >= at - SILENT_MS) {
+        return {held: false, from: null}
+      }
       const claim = {bootId, pid, host, since: at, heartbeatAt: at}
       held = await store.worker.own(claim, at - SILENT_MS, dead ? owner.bootId : null)
-      return held
+      if (held) own = claim
+      return {held, from: held && owner?.bootId !== bootId ? owner : null}
     },
 
     async beat() {
-      held = await store.worker.renew(bootId, now())
+      const at = now()
+      held = await store.worker.renew(bootId, at)
+      if (held && own !== null) own = {...own, heartbeatAt: at}
       return held
     },
 

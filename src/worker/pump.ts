@@ -4,7 +4,8 @@ import {reached} from '../failpoint.ts'
 import {closeBatches} from '../services/close-batches.ts'
 import type {Deps} from '../services/deps.ts'
 import {whyNotSent} from '../services/gate.ts'
-import type {Moved, Recorded} from '../store/store.ts'
+import {followHealth} from '../services/health.ts'
+import type {Moved, Recorded, WebhookHealth} from '../store/store.ts'
 import type {Transport} from '../transport/request.ts'
 import {makeAttempt, wasCutOff} from './attempt.ts'
 import {createBatcher} from './batcher.ts'
@@ -57,6 +58,12 @@ const LOW_WATER = 64
 /** A delivery that a bug kept from being sent or recorded is left alone for so long. */
 const PENALTY_MS = 5000
 
+/** An outcome with what telling of it needs. */
+interface Outcome extends Recorded {
+  readonly webhookId: string
+  readonly hops: number
+}
+
 const monotonic = () => performance.now()
 
 export function createPump({deps, transport, random, log, limits, maySend, planned, looked}: PumpOptions): Pump {
@@ -64,8 +71,8 @@ export function createPump({deps, transport, random, log, limits, maySend, plann
   const queues = createQueues(limits, monotonic)
   const webhooks = createDirectory(store)
   const attempting = {deps, transport, random, log, buildRequest: createRequestBuilder()}
-  const outcomes = createBatcher<Recorded>({
-    write: recorded => store.deliveries.record(recorded),
+  const outcomes = createBatcher<Outcome>({
+    write: recordAll,
     describe: ({attempt}) => ({delivery: attempt.deliveryId}),
     log,
   })
@@ -171,7 +178,7 @@ export function createPump({deps, transport, random, log, limits, maySend, plann
         const recorded = await makeAttempt(attempting, turn, webhook as Webhook, signal)
         if (!wasCutOff(recorded, signal)) {
           success = recorded.attempt.success
-          written = record(recorded, webhookId)
+          written = record({...recorded, webhookId, hops: turn.hops})
         }
       }
     } catch (error) {
@@ -198,11 +205,29 @@ export function createPump({deps, transport, random, log, limits, maySend, plann
     return current?.state === 'pending' && current.dueAt !== null && current.dueAt <= now()
   }
 
-  async function record(recorded: Recorded, webhookId: string): Promise<boolean> {
+  async function recordAll(batch: readonly Outcome[]): Promise<void> {
+    const troubled = await store.deliveries.record(batch)
+    for (const health of troubled) {
+      const own = batch.filter(({webhookId}) => webhookId === health.webhookId)
+      await follow(health, Math.max(...own.map(({hops}) => hops)))
+    }
+  }
+
+  /** Tells of a webhook's health what is to be told. The outcomes are recorded whatever comes of it. */
+  async function follow(health: WebhookHealth, hops: number): Promise<void> {
+    try {
+      if (await followHealth(deps, health, hops)) await hold(health.webhookId)
+    } catch (error) {
+      // The next outcome of the webhook leads here again.
+      log.warn({webhook: health.webhookId, error: String(error)}, 'how a webhook is doing could not be told')
+    }
+  }
+
+  async function record(recorded: Outcome): Promise<boolean> {
     const durable = await outcomes.add(recorded)
     reached('record.committed')
     if (durable && recorded.dueAt !== null) planned(recorded.dueAt)
-    if (durable && recorded.pause !== null) await hold(webhookId)
+    if (durable && recorded.pause !== null) await hold(recorded.webhookId)
     return durable
   }
 

@@ -1,4 +1,5 @@
 import type {Deps} from '../services/deps.ts'
+import {endOf, tellWorkerStopped} from '../services/worker-end.ts'
 import type {Owner} from '../store/store.ts'
 import type {Transport} from '../transport/request.ts'
 import {defaultLimits, type Limits} from './limits.ts'
@@ -16,6 +17,8 @@ export interface WorkerOptions extends Deps {
   readonly host: string
   readonly log: WorkerLog
   readonly limits?: Partial<Limits>
+  /** Whether its end is told to operators: not where it sends only as long as a command waits. */
+  readonly tellsItsEnd?: boolean
   /** Whether the process of another owner on this host still runs; asks the operating system unless given. */
   readonly isAlive?: (owner: Owner) => boolean
 }
@@ -115,10 +118,21 @@ export function createWorker(options: WorkerOptions): Worker {
 
   async function keepOwnership(): Promise<void> {
     if (!ownership.held) {
-      if (phase !== 'running' || !(await ownership.take())) return
+      if (phase !== 'running') return
+      const {held, from} = await ownership.take()
+      if (!held) return
+      if (from !== null) await tellEnd(from, endOf(from, now()))
       beatAt = performance.now()
       log.info({bootId}, 'this process sends from now on')
     } else if (performance.now() - beatAt >= BEAT_MS) await beat()
+  }
+
+  async function tellEnd(owner: Owner, reason: Parameters<typeof tellWorkerStopped>[2]): Promise<void> {
+    try {
+      await tellWorkerStopped(options, owner, reason)
+    } catch (error) {
+      log.warn({bootId: owner.bootId, error: String(error)}, 'the end of a worker could not be told')
+    }
   }
 
   async function beat(): Promise<void> {
@@ -149,7 +163,16 @@ export function createWorker(options: WorkerOptions): Worker {
     for (const tell of waiters.splice(0)) tell()
   }
 
+  /** While it still sends: what tells of its end is on its way before nothing new is begun. */
+  async function tellOwnEnd(): Promise<void> {
+    const {own} = ownership
+    if (!options.tellsItsEnd || !maySend() || own === null) return
+    await tellEnd(own, 'stopped')
+    await lookAround().catch(() => {})
+  }
+
   async function finish(graceMs: number): Promise<void> {
+    await tellOwnEnd()
     phase = 'stopping'
     unsubscribe()
     pump.forget()

@@ -416,6 +416,15 @@ export const cases: {readonly [Name in OperationName]: (asking: Asking) => Promi
     expect(queues).toMatchObject([{domain: null, host: 'example.com', state: 'active', depth: 1, held: 0}])
     await asking.fails('worker.queues', unknownOrganization, 'organization_not_found')
   },
+  async 'store.info'(asking) {
+    expect(await asking.ask('store.info', {})).toMatchObject({
+      backend: 'memory',
+      fileBytes: null,
+      deliveries: {total: 0},
+      oldestEventAt: null,
+    })
+    await asking.fails('store.info', {nope: 1}, 'invalid_input')
+  },
   async 'status.show'(asking) {
     await aDelivery(asking)
     expect(await asking.ask('status.show', {organization})).toMatchObject({

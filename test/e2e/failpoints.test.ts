@@ -47,7 +47,7 @@ afterAll(async () => {
 /** The next process of the same user on this store, sending from the start. */
 async function again(file: string) {
   const {client, worker} = await openEmbedded({store: file, storePath: file, version: '0.0.0', user: 'anna'})
-  const sending = await worker('silent')
+  const sending = await worker({logLevel: 'silent'})
   await sending.start()
   return {
     ask: client.call,

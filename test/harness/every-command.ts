@@ -206,6 +206,19 @@ export const cases: Readonly<Record<string, Case>> = {
     works: () => ['object', 'delete', 'netbox', 'dcim.site', '54', '--yes'],
     fails: [['object', 'delete', 'netbox', 'dcim.site', '0', '--yes'], 3],
   },
+  'store info': {works: () => ['store', 'info'], fails: [['store', 'info', '--fields', 'nope'], 2]},
+  'store check': {
+    works: () => ['store', 'check'],
+    fails: [['store', 'check', '--store', 'sqlite:nowhere.db'], 3],
+  },
+  'store backup': {
+    works: () => ['store', 'backup', 'backup.db'],
+    fails: [['store', 'backup', 'body.json'], 4],
+  },
+  'store restore': {
+    works: () => ['store', 'restore', 'backup.db', '--yes'],
+    fails: [['store', 'restore', 'body.json', '--yes'], 6],
+  },
 }
 
 export async function aWorld(): Promise<World> {

@@ -90,6 +90,7 @@ export const NEEDS: readonly Need[] = [
   {when: /^hookctl web\b/, alongside: serving},
   {when: /^hookctl listen .*--ready-file/, meanwhile: sendWhenReady},
   {when: /old\.http/, before: anArchivedRequest},
+  {when: /^hookctl store restore/, before: ({json}) => json('store backup hookctl.backup')},
 ]
 
 /** One that will be tried again. */

@@ -13,7 +13,7 @@ import {
 } from 'node:fs'
 import path from 'node:path'
 import {DatabaseSync} from 'node:sqlite'
-import {type HookctlError, unreachableError} from '../../errors.ts'
+import {type HookctlError, notFoundError, unreachableError} from '../../errors.ts'
 import {fileFailure} from './file-failure.ts'
 
 /** `hkct`: which program a SQLite file belongs to (sqlite.org/pragma.html#pragma_application_id). */
@@ -53,7 +53,7 @@ export function prepareFile(file: string, newest: number, fill: (database: Datab
 }
 
 /** Not by `recursive`: where nothing can be made (/proc), Node tries for ever. */
-function makeFolder(folder: string): void {
+export function makeFolder(folder: string): void {
   if (existsSync(folder)) return
   if (path.dirname(folder) !== folder) makeFolder(path.dirname(folder))
   try {
@@ -69,6 +69,28 @@ function openIfThere(file: string): number | null {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
     throw error
+  }
+}
+
+/**
+ * The file of a store of ours, which must be there: looked at and left as it is.
+ *
+ * @throws HookctlError not_found `store_not_found`; `store_foreign`, `store_newer`, `store_denied`
+ */
+export function inspectFile(file: string, newest: number): void {
+  let handle: number | null
+  try {
+    handle = openIfThere(file)
+  } catch (error) {
+    throw fileFailure(error, file)
+  }
+  if (handle === null) {
+    throw notFoundError('store_not_found', `there is no store at ${file}`, {hint: 'name it with --store'})
+  }
+  try {
+    inspect(file, handle, newest)
+  } finally {
+    closeSync(handle)
   }
 }
 
@@ -121,7 +143,7 @@ export function createPrivate(file: string): void {
   closeSync(openSync(file, 'wx', 0o600))
 }
 
-function fillDraft(draft: string, fill: (database: DatabaseSync) => void): void {
+export function fillDraft(draft: string, fill: (database: DatabaseSync) => void): void {
   const database = new DatabaseSync(draft)
   try {
     database.exec(`PRAGMA page_size = ${PAGE_SIZE}; PRAGMA journal_mode = wal; PRAGMA synchronous = full;

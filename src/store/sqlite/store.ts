@@ -6,6 +6,7 @@ import {type Connection, connect} from './connection.ts'
 import {contexts} from './contexts.ts'
 import {deliveries} from './deliveries.ts'
 import {events} from './events.ts'
+import {extentOf} from './extent.ts'
 import {translate} from './failure.ts'
 import {feedAt, feedEnd, readFeed} from './feed.ts'
 import {prepareFile} from './file.ts'
@@ -81,8 +82,9 @@ export function assemble(connection: Connection): Store {
     objects: asQuestions(connection, objects(connection, writer)),
     statistics: asQuestions(connection, statistics(connection)),
     worker: asQuestions(connection, worker(connection, writer)),
-    ...asQuestions<Pick<Store, 'describe' | 'feed' | 'feedEnd' | 'feedAt'>>(connection, {
+    ...asQuestions<Pick<Store, 'describe' | 'extent' | 'feed' | 'feedEnd' | 'feedAt'>>(connection, {
       describe: () => describe(connection),
+      extent: () => extentOf(connection),
       feed: question => readFeed(connection, question),
       feedEnd: () => feedEnd(connection),
       feedAt: question => feedAt(connection, question),

@@ -4,7 +4,7 @@ import {openEmbedded} from '../../../src/embedded.ts'
 /** A process that may die at a failpoint: `child.ts FILE COUNT` sends COUNT events from the store, with the keys `key-0`, `key-1`…, and delivers them. */
 const [, , file = '', count = '1'] = process.argv
 const embedded = await openEmbedded({store: file, storePath: file, version: '0.0.0', user: 'anna', busy: true})
-const worker = await embedded.worker('silent')
+const worker = await embedded.worker({logLevel: 'silent'})
 await worker.start()
 for (let index = 0; index < Number(count); index++) {
   const sent = await embedded.client.call('event.send', {

@@ -1,0 +1,13 @@
+import {HookctlCommand} from '../../src/cli/base-command.ts'
+import {storeColumns} from '../../src/cli/columns/store.ts'
+
+export default class StoreInfo extends HookctlCommand<typeof StoreInfo> {
+  static override summary = 'show where state is kept, and how much of it there is'
+  static override examples = ['<%= config.bin %> store info', '<%= config.bin %> store info --json']
+  protected override columns = storeColumns
+
+  async run() {
+    const client = await this.client()
+    return this.one(await client.call('store.info', {}))
+  }
+}

@@ -1,0 +1,28 @@
+import type {Output} from '../../api/operations.ts'
+import type {Column} from '../output/column.ts'
+import {bytesOrNull} from '../sizes.ts'
+
+type StoreView = Output<'store.info'>
+
+const states = ['collecting', 'pending', 'delivering', 'held', 'delivered', 'failed', 'skipped', 'cancelled'] as const
+
+/** What there is of, as `12 delivered, 1 failed`. */
+const inStates = ({deliveries}: StoreView): string =>
+  states
+    .filter(state => deliveries[state] > 0)
+    .map(state => `${deliveries[state]} ${state}`)
+    .join(', ')
+
+export const storeColumns: readonly Column<StoreView>[] = [
+  {key: 'backend'},
+  {key: 'location', whole: true},
+  {key: 'schema'},
+  {key: 'fileBytes', title: 'file', value: ({fileBytes}) => bytesOrNull(fileBytes)},
+  {key: 'logBytes', title: 'log', value: ({logBytes}) => bytesOrNull(logBytes)},
+  {key: 'freeBytes', title: 'free in file', value: ({freeBytes}) => bytesOrNull(freeBytes)},
+  {key: 'diskFreeBytes', title: 'free on disk', value: ({diskFreeBytes}) => bytesOrNull(diskFreeBytes)},
+  {key: 'total', title: 'deliveries', value: ({deliveries}) => deliveries.total},
+  {key: 'states', title: 'of these', value: inStates},
+  {key: 'oldestEventAt', title: 'oldest event', kind: 'time'},
+  {key: 'newestEventAt', title: 'newest event', kind: 'time'},
+]

@@ -1,0 +1,22 @@
+import type {Output} from '../api/operations.ts'
+import type {Deps} from './deps.ts'
+import {toInstantOrNull} from './instants.ts'
+
+/** Where state is kept, how much it is and how far back it goes; from kept counts, so a full store answers as fast. */
+export async function showStore({store}: Pick<Deps, 'store'>): Promise<Output<'store.info'>> {
+  const [{backend, location, schema}, extent, counts] = await Promise.all([
+    store.describe(),
+    store.extent(),
+    store.deliveries.counts(null),
+  ])
+  const {oldestEventAt, newestEventAt, ...sizes} = extent
+  return {
+    backend,
+    location,
+    schema,
+    ...sizes,
+    deliveries: {...counts, total: Object.values(counts).reduce((sum, n) => sum + n, 0)},
+    oldestEventAt: toInstantOrNull(oldestEventAt),
+    newestEventAt: toInstantOrNull(newestEventAt),
+  }
+}

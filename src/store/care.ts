@@ -1,0 +1,81 @@
+import {usageError} from '../errors.ts'
+import {type Located, locate} from './open.ts'
+
+/**
+ * What is done with the file of a store, beside the questions that the product asks of an open one: looking whether it is
+ * sound, copying it, putting a copy in its place. Works on the machine of the file, with a server running or not.
+ */
+export interface StoreCare {
+  /** Reads all of it; changes nothing. Rejects with `store_not_found`, `store_foreign`, `store_newer`. */
+  check(options: {readonly quick: boolean}): Promise<CheckReport>
+  /** Sets the kept counts to what is really there, in one transaction. Answers how many were wrong. */
+  recount(): Promise<number>
+  /**
+   * A copy that holds all that was accepted before it began, made while others write: private, whole and looked through
+   * before it has its name. Rejects with conflict `backup_exists`.
+   */
+  backUp(options: BackupOptions): Promise<Copied>
+  /**
+   * Puts a copy in the place of the store, which stays beside it under another name. Nothing changes unless all of it
+   * works. Rejects with `backup_damaged`; conflict `store_in_use` while another process has the store open.
+   */
+  restore(from: string, options: {readonly now: number}): Promise<Restored>
+  /** Copies what can still be read into a new store. Rejects with conflict `file_exists`, `store_unreadable`. */
+  salvage(to: string): Promise<Salvaged>
+}
+
+export interface Problem {
+  /** `pages`: the file is damaged. `counts`: kept counts are wrong. `references`, `bodies`: rows miss what they refer to. */
+  readonly kind: 'pages' | 'counts' | 'references' | 'bodies'
+  readonly detail: string
+}
+
+export interface CheckReport {
+  readonly file: string
+  readonly schema: number
+  readonly bytes: number
+  readonly deliveries: number
+  readonly problems: readonly Problem[]
+}
+
+export interface BackupOptions {
+  /** Null: beside the store, with the time in its name. */
+  readonly to: string | null
+  readonly force: boolean
+  readonly now: number
+}
+
+export interface Copied {
+  readonly file: string
+  readonly bytes: number
+  readonly schema: number
+}
+
+export interface Restored {
+  readonly file: string
+  /** What was there before; null where nothing was. */
+  readonly kept: string | null
+  readonly schema: number
+}
+
+export interface Salvaged {
+  readonly file: string
+  readonly rows: number
+  /** Rows that were there by the numbers and could not be read, where that can be known; at least. */
+  readonly lost: number
+  readonly tables: readonly {readonly table: string; readonly rows: number; readonly damaged: boolean}[]
+}
+
+const backends: Readonly<Record<string, (located: Located) => Promise<StoreCare>>> = {
+  sqlite: async ({file}) => (await import('./sqlite/care/care.ts')).sqliteCare(file),
+}
+
+/** @throws HookctlError usage `no_store_file` for a store without a file of its own; else as `openStore` */
+export async function careFor(location: string): Promise<StoreCare> {
+  const located = locate(location)
+  const care = backends[located.backend]
+  if (care !== undefined) return care(located)
+  throw usageError('no_store_file', `a ${located.backend}: store has no file that could be looked after`, {
+    hint: located.backend === 'memory' ? 'name a store with --store' : 'use the tools of the database',
+  })
+}

@@ -1,0 +1,24 @@
+import type {StoreCare} from '../../care.ts'
+import {translate} from '../failure.ts'
+import {backUp} from './backup.ts'
+import {checkFile, recount} from './check.ts'
+import {restore} from './restore.ts'
+import {salvage} from './salvage.ts'
+
+/** Care for the file of a SQLite store, with failures of SQLite in the words of the store. */
+export function sqliteCare(file: string): StoreCare {
+  const asked = async <T>(work: () => T | Promise<T>): Promise<T> => {
+    try {
+      return await work()
+    } catch (error) {
+      throw translate(error, file)
+    }
+  }
+  return {
+    check: options => asked(() => checkFile(file, options)),
+    recount: () => asked(() => recount(file)),
+    backUp: options => asked(() => backUp(file, options)),
+    restore: (from, options) => asked(() => restore(file, from, options)),
+    salvage: to => asked(() => salvage(file, to)),
+  }
+}

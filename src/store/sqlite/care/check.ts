@@ -1,0 +1,121 @@
+import {statSync} from 'node:fs'
+import type {DatabaseSync} from 'node:sqlite'
+import type {CheckReport, Problem} from '../../care.ts'
+import {translate} from '../failure.ts'
+import {schemaOf} from '../migrate.ts'
+import {withExisting} from './existing.ts'
+
+interface Counted {
+  readonly organization_id: number
+  readonly webhook: number
+  readonly state: string
+  readonly n: number
+}
+
+/** Looks through pages and indexes, then at what the rows say of each other. One view of the file: others may write. */
+export function checkFile(file: string, {quick}: {readonly quick: boolean}): CheckReport {
+  return withExisting(file, database => {
+    const found: Problem[] = []
+    const looks = [() => pages(database, quick), () => counts(database), () => references(database)]
+    let schema = 0
+    let deliveries = 0
+    tell(found, file, () => {
+      database.exec('BEGIN')
+      schema = schemaOf(database)
+      return []
+    })
+    for (const look of looks) tell(found, file, look)
+    tell(found, file, () => {
+      deliveries = realCounts(database).reduce((sum, {n}) => sum + n, 0)
+      return []
+    })
+    const bytes = statSync(file).size
+    return {file, schema, bytes, deliveries, problems: withoutRepeats(found)}
+  })
+}
+
+/** What cannot even be read is a finding too. */
+function tell(found: Problem[], file: string, look: () => readonly Problem[]): void {
+  try {
+    found.push(...look())
+  } catch (error) {
+    const translated = translate(error, file)
+    if (translated === error) throw error
+    found.push({kind: 'pages', detail: (translated as Error).message})
+  }
+}
+
+const withoutRepeats = (problems: readonly Problem[]): readonly Problem[] => [
+  ...new Map(problems.map(problem => [`${problem.kind} ${problem.detail}`, problem])).values(),
+]
+
+/** SQLite's own look; the quick one leaves out whether every index has every row. */
+function pages(database: DatabaseSync, quick: boolean): readonly Problem[] {
+  const rows = database.prepare(`PRAGMA ${quick ? 'quick_check' : 'integrity_check'}(20)`).all()
+  return rows
+    .map(row => String(Object.values(row)[0]))
+    .filter(text => text !== 'ok')
+    .map(detail => ({kind: 'pages', detail}))
+}
+
+const realCounts = (database: DatabaseSync): readonly Counted[] =>
+  database
+    .prepare('SELECT organization_id, webhook, state, count(*) AS n FROM deliveries GROUP BY 1, 2, 3')
+    .all() as unknown as readonly Counted[]
+
+const keyOf = ({organization_id, webhook, state}: Counted): string => `${organization_id} ${webhook} ${state}`
+
+/** Kept counts that differ from what is there, with both numbers. */
+function wrongCounts(database: DatabaseSync) {
+  const kept = database.prepare('SELECT * FROM delivery_counts').all() as unknown as readonly Counted[]
+  const both = new Map<string, {row: Counted; kept: number; real: number}>()
+  for (const row of kept) both.set(keyOf(row), {row, kept: row.n, real: 0})
+  for (const row of realCounts(database)) {
+    both.set(keyOf(row), {row, kept: both.get(keyOf(row))?.kept ?? 0, real: row.n})
+  }
+  return [...both.values()].filter(({kept, real}) => kept !== real)
+}
+
+const counts = (database: DatabaseSync): readonly Problem[] =>
+  wrongCounts(database)
+    .slice(0, 20)
+    .map(({row, kept, real}) => ({
+      kind: 'counts',
+      detail: `${real} deliveries are ${row.state} for webhook number ${row.webhook}, counted are ${kept}`,
+    }))
+
+/** Rows that cannot be shown or sent, because what they refer to is not there. */
+function references(database: DatabaseSync): readonly Problem[] {
+  const count = (sql: string): number => Number(Object.values(database.prepare(sql).get() ?? {})[0])
+  const lost =
+    count(`SELECT count(*) FROM deliveries d WHERE NOT EXISTS (SELECT 1 FROM webhooks w WHERE w.seq = d.webhook)
+    OR NOT EXISTS (SELECT 1 FROM events e WHERE e.seq = d.event)`)
+  const bodiless = count(`SELECT count(*) FROM deliveries d WHERE d.state IN ('pending', 'held', 'delivering')
+    AND NOT EXISTS (SELECT 1 FROM bodies b WHERE b.seq = d.body)`)
+  return [
+    ...(lost === 0 ? [] : [{kind: 'references', detail: `${lost} deliveries without their event or webhook`} as const]),
+    ...(bodiless === 0 ? [] : [{kind: 'bodies', detail: `${bodiless} unfinished deliveries without a body`} as const]),
+  ]
+}
+
+export function recount(file: string): number {
+  return withExisting(file, database => {
+    database.exec('BEGIN IMMEDIATE')
+    try {
+      const wrong = writeCounts(database)
+      database.exec('COMMIT')
+      return wrong
+    } catch (error) {
+      if (database.isTransaction) database.exec('ROLLBACK')
+      throw error
+    }
+  })
+}
+
+/** Replaces the kept counts by the real ones; answers how many were wrong. */
+export function writeCounts(database: DatabaseSync): number {
+  const wrong = wrongCounts(database).length
+  database.exec(`DELETE FROM delivery_counts;
+    INSERT INTO delivery_counts SELECT organization_id, webhook, state, count(*) FROM deliveries GROUP BY 1, 2, 3`)
+  return wrong
+}

@@ -1,0 +1,57 @@
+import {existsSync, writeFileSync} from 'node:fs'
+import path from 'node:path'
+import {DatabaseSync} from 'node:sqlite'
+import {expect, test} from 'vitest'
+import {aSetting} from '../harness/setting.ts'
+
+test('store info says where state is and how much of it there is', async () => {
+  await using setting = await aSetting()
+  await setting.webhook('ops')
+  await setting.json('event', 'send', 'node.added', '--example')
+  const info = await setting.json('store', 'info')
+  expect(info).toMatchObject({backend: 'sqlite', deliveries: {delivered: 1, total: 1}})
+  expect(info.fileBytes + info.logBytes).toBeGreaterThan(8192)
+  const text = (await setting.hookctl(['store', 'info'], {tty: true})).stdout
+  expect(text).toMatch(/1 delivered\n/)
+})
+
+test('store check ends with 0 where the store is sound and with 7 where it is not, and says what to do', async () => {
+  await using setting = await aSetting()
+  await setting.webhook('ops')
+  await setting.json('event', 'send', 'node.added', '--example')
+  const sound = await setting.hookctl(['store', 'check'])
+  expect(sound).toMatchObject({exitCode: 0, stdout: expect.stringContaining('is sound: 1 deliveries')})
+  const database = new DatabaseSync(path.join(setting.home.path, 'state/hookctl/hookctl.db'))
+  database.exec("UPDATE delivery_counts SET n = n + 1 WHERE state = 'delivered'")
+  database.close()
+  const wrong = await setting.hookctl(['store', 'check'])
+  expect(wrong).toMatchObject({exitCode: 7, stdout: expect.stringMatching(/^counts: 1 deliveries are delivered/)})
+  expect(wrong.stderr).toContain('next: hookctl store check --recount')
+  expect((await setting.hookctl(['store', 'check', '--json'])).json()).toMatchObject({
+    ok: false,
+    problems: [{kind: 'counts'}],
+  })
+  expect(await setting.hookctl(['store', 'check', '--recount'])).toMatchObject({exitCode: 0})
+})
+
+test('store backup and store restore go there and back', async () => {
+  await using setting = await aSetting()
+  await setting.webhook('ops')
+  const {file} = await setting.json('store', 'backup', 'copy')
+  await setting.json('webhook', 'delete', 'ops', '--yes')
+  const refused = await setting.hookctl(['store', 'restore', file])
+  expect(refused).toMatchObject({exitCode: 2, stderr: expect.stringMatching(/add --yes/)})
+  const restored = await setting.json('store', 'restore', file, '--yes')
+  expect(existsSync(restored.kept)).toBe(true)
+  expect(await setting.rows('webhook', 'list')).toMatchObject([{name: 'ops'}])
+})
+
+test('the care for a file is refused where there is none here', async () => {
+  await using setting = await aSetting()
+  const elsewhere = await setting.hookctl(['store', 'check', '--server', 'http://127.0.0.1:9'])
+  expect(elsewhere).toMatchObject({exitCode: 2, stderr: expect.stringMatching(/on the machine of that server/)})
+  const memory = await setting.hookctl(['store', 'backup', '--store', 'memory:'])
+  expect(memory).toMatchObject({exitCode: 2, stderr: expect.stringMatching(/no file that could be looked after/)})
+  writeFileSync(path.join(setting.home.path, 'text'), 'x')
+  expect(await setting.hookctl(['store', 'restore', 'text', '--yes'])).toMatchObject({exitCode: 6})
+})
