@@ -1,6 +1,6 @@
 import {HookctlCommand} from '../src/cli/base-command.ts'
 import {EXIT} from '../src/cli/exit-codes.ts'
-import {durationFlag, numberFlag, switchFlag, textFlag} from '../src/cli/flags.ts'
+import {countFlag, durationFlag, numberFlag, switchFlag, textFlag} from '../src/cli/flags.ts'
 import {type Seen, seenJson} from '../src/cli/listen/seen.ts'
 import {countsText, seenLine, seenText} from '../src/cli/listen/seen-text.ts'
 import type {Ended} from '../src/cli/listen/session.ts'
@@ -56,7 +56,7 @@ Exit code 0: ended as planned, 7: a request was invalid, 8: --timeout came befor
     }),
     forward: textFlag({description: 'send every request on to this URL and give its answer', helpValue: 'URL'}),
     save: textFlag({description: 'save every request into this folder, for verify --request', helpValue: 'DIR'}),
-    count: numberFlag({description: 'end after this many', min: 1, helpValue: 'N'}),
+    count: countFlag,
     timeout: durationFlag({description: 'how long to wait at most'}),
     'ready-file': textFlag({description: 'write URL, port and pid here once it listens', helpValue: 'FILE'}),
   }

@@ -1,18 +1,40 @@
 import {HookctlCommand} from '../src/cli/base-command.ts'
-import {statusColumns} from '../src/cli/columns/worker.ts'
+import {statusColumns, watchColumns} from '../src/cli/columns/status.ts'
+import {EXIT} from '../src/cli/exit-codes.ts'
+import {countFlag, durationFlag, switchFlag} from '../src/cli/flags.ts'
+import {drawStatus, eachTold, statusParts, watchStatus} from '../src/cli/watching.ts'
 
 export default class Status extends HookctlCommand<typeof Status> {
-  static override summary = 'show worker, backlog and store at a glance'
+  static override summary = 'show worker, backlog, webhooks and store at a glance'
   static override description =
-    'deliveries.unfinished under --json counts what is still to be sent. hookctl answers from the server where one runs, else from the store itself; the line on stderr says which.'
-  static override examples = ['<%= config.bin %> status', '<%= config.bin %> status --json']
+    'Exit 7 when something is wrong: sending is off, late or done by nobody, a webhook fails or is paused because it did, the disk is nearly full. deliveries.unfinished under --json counts what is still to be sent. hookctl answers from the server where one runs, else from the store itself; the line on stderr says which.'
+  static override examples = [
+    '<%= config.bin %> status',
+    'Until Ctrl-C; off a terminal a line each time:\n<%= config.bin %> status --watch --every 5s',
+    '<%= config.bin %> status --json',
+  ]
+  static override flags = {
+    watch: switchFlag({description: 'again and again, until Ctrl-C'}),
+    every: durationFlag({description: 'how long to wait in between; 2s unless said', dependsOn: ['watch']}),
+    count: {...countFlag, dependsOn: ['watch']},
+  }
   protected override columns = statusColumns
 
   async run() {
+    const {organization, flags, layout} = this
     const client = await this.client()
-    const answer = await client.call('status.show', {organization: this.organization})
+    if (flags.watch) {
+      const asked = watchStatus(client, organization, flags, this.interruption(), text => this.notice(text))
+      const watched = eachTold(asked, ({healthy}) => this.exitWith(healthy ? EXIT.done : EXIT.answerNo))
+      if (layout.format !== 'table') return this.stream(watched, watchColumns)
+      await drawStatus(watched, layout, this.surroundings)
+      if (this.wasInterrupted()) this.exitWith(EXIT.interrupted)
+      return
+    }
+    const answer = await client.call('status.show', {organization})
     const {kind, location} = client.target
     this.notice(kind === 'http' ? `answered by the server at ${location}` : `no server runs; answered from ${location}`)
-    return this.one(answer)
+    if (!answer.healthy) this.answerNo()
+    return this.one(answer, ...statusParts(answer, layout))
   }
 }

@@ -1,6 +1,6 @@
 import {HookctlCommand} from '../../src/cli/base-command.ts'
 import {activityTailColumns} from '../../src/cli/columns/event.ts'
-import {numberFlag, switchFlag, textFlag, timeFlag} from '../../src/cli/flags.ts'
+import {countFlag, switchFlag, textFlag, timeFlag} from '../../src/cli/flags.ts'
 import {STREAM_FORMATS} from '../../src/cli/output/formats.ts'
 import {sayConnection, tailActivity} from '../../src/cli/tailing.ts'
 
@@ -11,7 +11,7 @@ export default class ActivityTail extends HookctlCommand<typeof ActivityTail> {
   static override flags = {
     since: timeFlag({description: 'from this time on, like 2h, 2026-03-01 or RFC 3339'}),
     cursor: textFlag({description: 'where to go on, from the page before', helpValue: 'CURSOR'}),
-    count: numberFlag({description: 'end after this many', min: 1, helpValue: 'N'}),
+    count: countFlag,
     'no-follow': switchFlag({description: 'end when everything recorded so far was printed'}),
   }
   protected override columns = activityTailColumns

@@ -1,7 +1,7 @@
 import {HookctlCommand} from '../../src/cli/base-command.ts'
 import {tailColumns} from '../../src/cli/columns/delivery.ts'
 import {deliveryFilterFlags} from '../../src/cli/delivery-flags.ts'
-import {numberFlag, switchFlag, textFlag} from '../../src/cli/flags.ts'
+import {countFlag, switchFlag, textFlag} from '../../src/cli/flags.ts'
 import {STREAM_FORMATS} from '../../src/cli/output/formats.ts'
 import {sayConnection, tailDeliveries} from '../../src/cli/tailing.ts'
 
@@ -20,7 +20,7 @@ export default class DeliveryTail extends HookctlCommand<typeof DeliveryTail> {
     ...filterFlags,
     failed: switchFlag({description: 'only what was not delivered'}),
     cursor: textFlag({description: 'where to go on, from the page before', helpValue: 'CURSOR'}),
-    count: numberFlag({description: 'end after this many', min: 1, helpValue: 'N'}),
+    count: countFlag,
     'no-follow': switchFlag({description: 'end when everything recorded so far was printed'}),
   }
   protected override columns = tailColumns

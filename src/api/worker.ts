@@ -103,12 +103,20 @@ export const workerOperations = {
     output: () =>
       z.strictObject({
         version: z.string(),
+        /** When this was so. */
+        at: z.string(),
+        /** False where there are `reasons`. */
+        healthy: z.boolean(),
+        /** Why it is not well, worst first: codes are `worker_inactive`, `nobody_sends`, `sending_late`, `webhook_paused`, `webhook_failing`, `disk_low`. */
+        reasons: z.array(z.strictObject({code: z.string(), explanation: z.string(), hint: z.string()})),
         worker: workerView,
         store: z.strictObject({
           backend: z.string(),
           location: z.string(),
           schema: z.int(),
           bytes: z.int().nullable(),
+          /** Left on its disk. */
+          diskFreeBytes: z.int().nullable(),
         }),
         deliveries: counts.extend({
           /** collecting + pending + delivering + held: an open batch counts once, however many events it has. */
@@ -116,6 +124,8 @@ export const workerOperations = {
           /** Failed for good, and not mended by a replay: fewer than `failed`, where some were sent again. */
           undelivered: z.int(),
           oldestUnfinishedAt: z.string().nullable(),
+          /** When the one was due that is overdue the longest. */
+          overdueSince: z.string().nullable(),
         }),
         /** `failing`: of these the last five or more attempts failed. */
         webhooks: z.strictObject({total: z.int(), active: z.int(), paused: z.int(), failing: z.int()}),

@@ -220,4 +220,7 @@ export const rangeFlags = {
   until: timeFlag({description: 'before this time, like 2h, 2026-03-01 or RFC 3339'}),
 }
 
+/** Of what goes on by itself. */
+export const countFlag = numberFlag({description: 'end after this many', min: 1, helpValue: 'N'})
+
 export const yesFlag = {yes: switchFlag({description: 'do it without asking', char: 'y'})}

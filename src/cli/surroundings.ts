@@ -2,6 +2,10 @@ export interface OutputStream {
   write(text: string | Uint8Array, done?: (error?: Error | null) => void): boolean
   readonly isTTY?: boolean
   readonly columns?: number
+  readonly rows?: number
+  /** Of a terminal: told when it gets another size. */
+  on?(name: 'resize', listener: () => void): unknown
+  off?(name: 'resize', listener: () => void): unknown
 }
 
 interface InputStream extends AsyncIterable<Uint8Array | string> {

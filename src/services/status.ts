@@ -2,8 +2,9 @@ import type {Output, Parsed} from '../api/operations.ts'
 import {isFailing, untried} from '../domain/health.ts'
 import type {Organization} from '../domain/organization.ts'
 import type {Deps, Resolved} from './deps.ts'
-import {toInstantOrNull} from './instants.ts'
+import {toInstant, toInstantOrNull} from './instants.ts'
 import {refusedSoFar} from './targets.ts'
+import {reasonsOf} from './unhealthy.ts'
 import {showWorker} from './worker.ts'
 
 /** Worker, backlog and store at a glance. Counts are kept by the store, so this costs the same on a full one. */
@@ -12,31 +13,42 @@ export async function showStatus(
   {organization}: Resolved<Parsed<'status.show'>>,
 ): Promise<Output<'status.show'>> {
   const {store, version} = deps
-  const [worker, {backend, location, schema, bytes}, counts, oldest, webhooks, refused, lost] = await Promise.all([
-    showWorker(deps),
-    store.describe(),
-    store.deliveries.counts(organization.id),
-    store.deliveries.oldestUnfinished(),
-    store.webhooks.all(organization.id),
-    refusedSoFar(deps, organization),
-    countLost(deps, organization),
-  ])
+  const now = deps.now()
+  const [worker, kept, {diskFreeBytes}, counts, oldest, overdueSince, webhooks, refused, undelivered] =
+    await Promise.all([
+      showWorker(deps),
+      store.describe(),
+      store.extent(),
+      store.deliveries.counts(organization.id),
+      store.deliveries.oldestUnfinished(),
+      store.deliveries.overdueSince(now),
+      store.webhooks.all(organization.id),
+      refusedSoFar(deps, organization),
+      countLost(deps, organization),
+    ])
   const health = await store.webhooks.health(webhooks.map(({id}) => id))
-  const failing = webhooks.filter(({id}) => isFailing(health.get(id) ?? untried))
+  const paused = webhooks.filter(webhook => webhook.paused !== null)
+  const failing = webhooks.map(webhook => ({...webhook, ...(health.get(webhook.id) ?? untried)})).filter(isFailing)
+  const waiting = counts.collecting + counts.pending + counts.delivering
+  const reasons = reasonsOf({now, worker, waiting, overdueSince, paused, failing, diskFreeBytes})
   return {
     version,
+    at: toInstant(now),
+    healthy: reasons.length === 0,
+    reasons: [...reasons],
     worker,
-    store: {backend, location, schema, bytes},
+    store: {...kept, diskFreeBytes},
     deliveries: {
       ...counts,
-      undelivered: lost,
-      unfinished: counts.collecting + counts.pending + counts.delivering + counts.held,
+      undelivered,
+      unfinished: waiting + counts.held,
       oldestUnfinishedAt: toInstantOrNull(oldest),
+      overdueSince: toInstantOrNull(overdueSince),
     },
     webhooks: {
       total: webhooks.length,
       active: webhooks.filter(webhook => webhook.active).length,
-      paused: webhooks.filter(webhook => webhook.paused !== null).length,
+      paused: paused.length,
       failing: failing.length,
     },
     targets: {

@@ -360,6 +360,8 @@ export interface DeliveryStore {
   counts(organizationId: number | null, webhookId?: string): Promise<Readonly<Record<DeliveryState, number>>>
   /** `createdAt` of the oldest delivery that is collecting, pending or held, or null. */
   oldestUnfinished(): Promise<number | null>
+  /** `dueAt` of the pending delivery that is overdue the longest at `now`, or null. A look-up per webhook. */
+  overdueSince(now: number): Promise<number | null>
 }
 
 export interface HistoryStore {

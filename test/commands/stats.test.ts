@@ -81,7 +81,7 @@ test('where nothing was tried it says so', async () => {
 test.each([
   [['--by', 'colour'], 'invalid_value', 2],
   [['--since', 'noon'], 'invalid_time', 2],
-  [['--status', '4x'], 'invalid_input', 2],
+  [['--status', '4x'], 'bad_status', 2],
   [['--class', 'timout'], 'invalid_value', 2],
   [['--event', 'no de'], 'bad_event_type', 2],
   [['--limit', '0'], 'invalid_number', 2],

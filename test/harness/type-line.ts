@@ -6,7 +6,7 @@ import {needsShell, typedWords} from './typed-words.ts'
 
 /** They go on until Ctrl-C. */
 const FOLLOWS =
-  /^hookctl (?:(?:delivery|activity) tail|worker run|serve|listen)\b(?!.*--(?:drain|no-follow|ready-file))/
+  /^hookctl (?:(?:delivery|activity) tail|status --watch|worker run|serve|listen)\b(?!.*--(?:drain|no-follow|ready-file))/
 
 /**
  * Types a line of help or docs as it stands: in a shell where it needs one, else in this process. It must end with 0;

@@ -8,42 +8,6 @@ export const workerColumns: readonly Column<Output<'worker.status'>>[] = [
   {key: 'since', kind: 'time', value: ({owner}) => owner?.since ?? null},
 ]
 
-export const statusColumns: readonly Column<Output<'status.show'>>[] = [
-  {key: 'worker', kind: 'state', value: ({worker}) => worker.state},
-  {
-    key: 'owner',
-    title: 'sent by',
-    value: ({worker: {owner}}) => (owner === null ? 'no process' : `process ${owner.pid} on ${owner.host}`),
-  },
-  {key: 'unfinished', value: ({deliveries}) => deliveries.unfinished},
-  {key: 'oldest', title: 'oldest unfinished', kind: 'time', value: ({deliveries}) => deliveries.oldestUnfinishedAt},
-  {key: 'collecting', value: ({deliveries}) => deliveries.collecting},
-  {key: 'pending', value: ({deliveries}) => deliveries.pending},
-  {key: 'held', value: ({deliveries}) => deliveries.held},
-  {key: 'delivered', value: ({deliveries}) => deliveries.delivered},
-  {key: 'failed', value: ({deliveries: {failed, undelivered}}) => sayFailed(failed, undelivered)},
-  {key: 'skipped', value: ({deliveries}) => deliveries.skipped},
-  {key: 'cancelled', value: ({deliveries}) => deliveries.cancelled},
-  {
-    key: 'webhooks',
-    value: ({webhooks: {total, active, paused, failing}}) =>
-      `${total}, ${active} active, ${paused} paused, ${failing} failing`,
-  },
-  {
-    key: 'refused',
-    title: 'refused targets',
-    value: ({targets: {policy, refusedCount}}) => `${refusedCount} webhooks by the policy ${policy}`,
-  },
-  {key: 'store', value: ({store}) => store.location},
-  {key: 'size', title: 'store bytes', value: ({store}) => store.bytes},
-  {key: 'version'},
-]
-
-/** A failure that was sent again with success is none to worry about. */
-function sayFailed(failed: number, undelivered: number): string {
-  return failed === undelivered ? String(failed) : `${failed}, ${failed - undelivered} of them mended by a replay`
-}
-
 type Queues = Output<'worker.queues'>
 
 /** Since when the oldest waits is what says whether a queue moves. */

@@ -3,7 +3,7 @@ import type {Paint} from '../color.ts'
 import {show, showBody} from '../escape.ts'
 import type {Column} from './column.ts'
 import {pickColumns, pickFields} from './fields.ts'
-import type {Format} from './formats.ts'
+import {type Format, isMachineFormat} from './formats.ts'
 import {jsonDocument, jsonLine, yamlDocument} from './json.ts'
 import {compactLine, idLine, tsvLine} from './lines.ts'
 import {renderBlock, renderTable, type TableOptions} from './table.ts'
@@ -112,6 +112,6 @@ export async function oneText<Row>(
 
 /** One item of a stream as one line: on a terminal with its colours and clock. */
 export const streamLine = <Row>(row: Row, columns: readonly Column<Row>[], layout: Layout): string =>
-  layout.format === 'compact'
-    ? compactLine(row, shownColumns(columns, layout), layout)
-    : jsonLine(chosen(row, columns, layout))
+  isMachineFormat(layout.format)
+    ? jsonLine(chosen(row, columns, layout))
+    : compactLine(row, shownColumns(columns, layout), layout)

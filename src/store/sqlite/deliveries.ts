@@ -6,7 +6,7 @@ import {bodyOfKey, type References, writeBodies, writeDelivery} from './accept.t
 import {closable, eventsOf, flush, freeze, nextClosing, seal} from './batches.ts'
 import type {Connection} from './connection.ts'
 import {deliveryQuestion, matching} from './delivery-lists.ts'
-import {createDue, nextDue} from './due.ts'
+import {createDue, nextDue, overdueSince} from './due.ts'
 import {moveDeliveries, moveDelivery, placed} from './moves.ts'
 import {countRows, page} from './newest.ts'
 import type {Direct} from './questions.ts'
@@ -88,6 +88,7 @@ export function deliveries(connection: Connection, writer: Writer): Direct<Deliv
 
     counts: (organizationId, webhookId) => counts(connection, organizationId, webhookId),
     oldestUnfinished: () => oldestUnfinished(connection),
+    overdueSince: now => overdueSince(connection, now),
   }
 }
 

@@ -126,3 +126,12 @@ export function nextDue(connection: Connection, now: number): number | null {
   }
   return next
 }
+
+export function overdueSince(connection: Connection, now: number): number | null {
+  const first = connection.prepare(`SELECT due_at ${DUE} AND webhook = ? AND due_at <= ? ORDER BY due_at LIMIT 1`)
+  const times = [...webhooksInTurn(connection, 0)].flatMap(webhook => {
+    const dueAt = first.get(webhook, now)?.due_at
+    return dueAt === undefined ? [] : [dueAt as number]
+  })
+  return times.length === 0 ? null : Math.min(...times)
+}

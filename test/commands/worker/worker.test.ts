@@ -27,7 +27,7 @@ test('NEB-10: while it is inactive events wait; worker run --drain sends what wa
   const off = await setting.hookctl(['worker', 'run', '--drain'])
   expect(off).toMatchObject({exitCode: 0})
   expect(setting.receiver.requests).toHaveLength(0)
-  expect(await setting.json('status')).toMatchObject({deliveries: {unfinished: 3}})
+  expect((await setting.hookctl(['status', '--json'])).json()).toMatchObject({deliveries: {unfinished: 3}})
   await setting.json('worker', 'enable')
   const drained = await setting.hookctl(['worker', 'run', '--drain'])
   expect(drained).toMatchObject({exitCode: 0, stdout: 'stopped; unfinished deliveries: 0\n'})

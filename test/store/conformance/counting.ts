@@ -67,4 +67,18 @@ export function counting(open: Open): void {
     await store.deliveries.move([aMove(held.id, {from: ['held']})])
     expect(await store.deliveries.oldestUnfinished()).toBe(NOON - 3)
   })
+
+  it('knows since when a delivery is overdue, whatever waits for later or for its webhook', async () => {
+    await using opened = await open()
+    const {store} = opened
+    expect(await store.deliveries.overdueSince(NOON)).toBeNull()
+    await withDelivery(store, await withWebhook(store), {dueAt: NOON + 1})
+    await withDelivery(store, await withWebhook(store), {state: 'held', dueAt: null})
+    expect(await store.deliveries.overdueSince(NOON)).toBeNull()
+    const webhook = await withWebhook(store)
+    for (const dueAt of [NOON, NOON - 7, NOON - 3]) await withDelivery(store, webhook, {dueAt})
+    await withDelivery(store, await withWebhook(store), {dueAt: NOON - 5})
+    expect(await store.deliveries.overdueSince(NOON)).toBe(NOON - 7)
+    expect(await store.deliveries.overdueSince(NOON - 8)).toBeNull()
+  })
 }

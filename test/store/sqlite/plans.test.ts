@@ -121,6 +121,7 @@ it('asks nothing that walks a table or sorts: lists, what is due, the feed, reco
   await store.deliveries.flush(webhookId, NOON)
   await store.deliveries.queues(1)
   await store.deliveries.oldestUnfinished()
+  await store.deliveries.overdueSince(NOON)
   await store.deliveries.attempts('dlv_failed')
   await store.deliveries.body('dlv_failed')
   await store.deliveries.moveAll(webhookId, 'held', 'pending', NOON)

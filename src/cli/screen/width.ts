@@ -1,0 +1,39 @@
+/** Sequences of our own style table; everything else that could be one has been escaped. */
+const STYLE = /\u001b\[[\d;]*m/g
+
+/** Two columns in every terminal: ideographs, kana, Hangul, full-width forms, and what is drawn as a picture. */
+const WIDE =
+  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}/u
+
+const NONE = /\p{Mn}|\p{Me}/u
+
+const widthOf = (character: string): number => (NONE.test(character) ? 0 : WIDE.test(character) ? 2 : 1)
+
+/** Columns a terminal needs for a text, styles not counted. */
+export const textWidth = (text: string): number =>
+  [...text.replace(STYLE, '')].reduce((sum, character) => sum + widthOf(character), 0)
+
+/** A line that takes at most `width` columns: what does not fit is cut, styles stay whole. */
+export function fitLine(line: string, width: number): string {
+  if (textWidth(line) <= width) return line
+  let left = width - 1
+  let fitted = ''
+  for (const part of line.split(/(\u001b\[[\d;]*m)/)) {
+    if (part.startsWith('\u001b')) {
+      fitted += part
+      continue
+    }
+    for (const character of part) {
+      if (left < 0) break
+      left -= widthOf(character)
+      fitted += left < 0 ? '…' : character
+    }
+  }
+  return fitted
+}
+
+/** The same, filled with blanks up to `width`. */
+export function padLine(line: string, width: number): string {
+  const fitted = fitLine(line, width)
+  return fitted + ' '.repeat(Math.max(0, width - textWidth(fitted)))
+}
