@@ -5,6 +5,8 @@ export default defineConfig({
     // oclif writes through console.log; intercepted, captured output would be empty.
     disableConsoleIntercept: true,
     include: ['test/**/*.test.ts'],
+    // Takes longer than a change should wait for: npm run soak.
+    exclude: ['test/soak/**'],
     globalSetup: ['test/harness/build.ts'],
     testTimeout: 20_000,
   },

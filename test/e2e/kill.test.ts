@@ -1,45 +1,16 @@
-import {type ChildProcess, spawn} from 'node:child_process'
 import {once} from 'node:events'
 import {mkdtempSync, rmSync} from 'node:fs'
 import http from 'node:http'
 import type {AddressInfo} from 'node:net'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
-import {createInterface} from 'node:readline'
 import {DatabaseSync} from 'node:sqlite'
-import {fileURLToPath} from 'node:url'
 import {expect, test} from 'vitest'
-
-const run = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
+import {post, startServed} from '../harness/served.ts'
 
 /** At most so many requests are on their way at once, and so many outcomes wait for their commit. */
 const inFlightCap = 64
 const unflushedCommit = 256
-
-interface Running {
-  readonly child: ChildProcess
-  readonly url: URL
-  readonly token: string
-}
-
-interface ReadyLine {
-  readonly url: string
-  readonly token?: string
-}
-
-/** `serve` on a real file, ready to take events. */
-async function startServer(store: string): Promise<Running> {
-  const child = spawn(process.execPath, [run, 'serve', '--store', store, '--listen', '127.0.0.1:0', '--json'], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-    env: {...process.env, HOME: path.dirname(store), XDG_CONFIG_HOME: path.dirname(store), HOOKCTL_TOKEN: ''},
-  })
-  const lines = createInterface({input: child.stdout as NodeJS.ReadableStream})
-  const [line] = (await once(lines, 'line')) as [string]
-  const ready = JSON.parse(line) as ReadyLine
-  const {readFileSync} = await import('node:fs')
-  const {token} = JSON.parse(readFileSync(`${store}.server.json`, 'utf8')) as {token: string}
-  return {child, url: new URL(ready.url), token}
-}
 
 /** Counts how often each event arrived. */
 async function startReceiver() {
@@ -54,32 +25,6 @@ async function startReceiver() {
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   return {arrivals, server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/in`}
-}
-
-function post(
-  running: Running,
-  agent: http.Agent,
-  resource: string,
-  body: unknown,
-): Promise<{status: number; body: string}> {
-  return new Promise((resolve, reject) => {
-    const request = http.request(
-      new URL(resource, running.url),
-      {
-        method: 'POST',
-        agent,
-        headers: {authorization: `Bearer ${running.token}`, 'content-type': 'application/json'},
-      },
-      response => {
-        const chunks: Buffer[] = []
-        response.on('data', chunk => chunks.push(chunk))
-        response.on('end', () => resolve({status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString()}))
-        response.on('error', reject)
-      },
-    )
-    request.on('error', reject)
-    request.end(JSON.stringify(body))
-  })
 }
 
 const until = async (condition: () => boolean | Promise<boolean>, endsAt: number): Promise<void> => {
@@ -98,7 +43,7 @@ test('F1 F3: 10,000 events from 32 clients and 20 SIGKILLs of the server lose no
   const store = path.join(folder, 'hookctl.db')
   const receiver = await startReceiver()
   const agent = new http.Agent({keepAlive: true, maxSockets: 32})
-  let running = await startServer(store)
+  let running = await startServed({store})
   try {
     const created = await post(running, agent, '/v1/organizations/default/webhooks', {
       name: 'sink',
@@ -115,7 +60,7 @@ test('F1 F3: 10,000 events from 32 clients and 20 SIGKILLs of the server lose no
     const restart = async (): Promise<void> => {
       running.child.kill('SIGKILL')
       await once(running.child, 'exit')
-      running = await startServer(store)
+      running = await startServed({store})
     }
 
     /** One client: sends an event until it is accepted, with a key that makes the second time the first one again. */
