@@ -210,7 +210,12 @@ async function serve(
   const web = createWebSessions(deps)
   let sending: Worker | null = null
   const app = createApp({
-    ...fromServices({...deps, web, inFlight: () => sending?.inFlightByWebhook ?? new Map()}),
+    ...fromServices({
+      ...deps,
+      web,
+      inFlight: () => sending?.inFlightByWebhook ?? new Map(),
+      breakers: () => sending?.breakers ?? new Map(),
+    }),
     auth: serverAuth(token, storedAuth(deps), web),
     web,
     hosts: [...hosts, ...addressesOf(listen.host)],

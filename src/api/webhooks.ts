@@ -85,6 +85,8 @@ const healthView = z.strictObject({
   lastFailureAt: z.string().nullable(),
   /** When it will be paused if nothing but failures comes. */
   pausesAt: z.string().nullable(),
+  /** Nothing is sent until then, after that one delivery tries; null: all is sent, or another process sends. */
+  restsUntil: z.string().nullable(),
 })
 
 export const webhookView = z.strictObject({

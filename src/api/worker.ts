@@ -41,7 +41,9 @@ const webhookQueue = z.strictObject({
   webhookId: z.string(),
   webhook: z.string(),
   host: z.string().nullable(),
-  state: z.enum(['active', 'inactive', 'paused']),
+  /** `resting`: it failed so often that nothing is sent until `restsUntil`, then one delivery tries. */
+  state: z.enum(['active', 'inactive', 'paused', 'resting']),
+  restsUntil: z.string().nullable(),
   ...waiting,
   /** Batches that are not frozen yet, and when the next of them is to be. */
   batches: z.int(),

@@ -1,4 +1,5 @@
 import type {Scope} from '../api/operation.ts'
+import type {Breaker} from '../domain/breaker.ts'
 import type {Actor} from '../domain/event.ts'
 import type {Organization, Role} from '../domain/organization.ts'
 import type {OwnListener, TargetPolicy} from '../domain/target-policy.ts'
@@ -20,6 +21,8 @@ export interface Deps {
   readonly targets: Targets
   /** Requests on their way per webhook, where this process is the one that sends. */
   readonly inFlight?: () => ReadonlyMap<string, number>
+  /** Breakers that are not closed, by webhook, where this process is the one that sends. */
+  readonly breakers?: () => ReadonlyMap<string, Breaker>
   /** Opens the status page, where this process is the one that serves it. */
   readonly web?: WebCodes
 }

@@ -1,4 +1,5 @@
 import type {Output, Parsed} from '../api/operations.ts'
+import {isOpen} from '../domain/breaker.ts'
 import type {Webhook} from '../domain/webhook.ts'
 import type {Queue} from '../store/store.ts'
 import type {Deps, Resolved} from './deps.ts'
@@ -33,7 +34,7 @@ export async function showQueues(
   const inFlight = deps.inFlight?.() ?? null
   const queues = webhooks
     .filter(({contextId}) => domain === undefined || contextId === domain)
-    .map(webhook => queueView(webhook, byWebhook.get(webhook.id) ?? nothing, inFlight))
+    .map(webhook => queueView(webhook, byWebhook.get(webhook.id) ?? nothing, inFlight, restsUntil(deps, webhook.id)))
     .toSorted(oldestFirst)
   return {domains: domainsOf(queues), queues}
 }
@@ -42,13 +43,16 @@ function queueView(
   {id, name, contextId, url, active, paused}: Webhook,
   {depth, held, batches, collecting, closesAt, oldestAt}: Omit<Queue, 'webhookId'>,
   inFlight: ReadonlyMap<string, number> | null,
+  until: number | null,
 ): QueueView {
+  const going = until === null ? 'active' : 'resting'
   return {
     webhookId: id,
     webhook: name,
     domain: contextId,
     host: url === null ? null : (URL.parse(url)?.host ?? null),
-    state: paused === null ? (active ? 'active' : 'inactive') : 'paused',
+    state: paused === null ? (active ? going : 'inactive') : 'paused',
+    restsUntil: toInstantOrNull(until),
     depth,
     inFlight: inFlight === null ? null : (inFlight.get(id) ?? 0),
     held,
@@ -57,6 +61,12 @@ function queueView(
     closesAt: toInstantOrNull(closesAt),
     oldestAt: toInstantOrNull(oldestAt),
   }
+}
+
+/** When one delivery tries a webhook that failed too often; null where everything goes, or another process sends. */
+export function restsUntil({breakers, now}: Pick<Deps, 'breakers' | 'now'>, webhookId: string): number | null {
+  const breaker = breakers?.().get(webhookId)
+  return breaker !== undefined && isOpen(breaker, now()) ? breaker.openUntil : null
 }
 
 type Waiting = Pick<QueueView, 'oldestAt'>

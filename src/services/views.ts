@@ -21,7 +21,12 @@ type HeaderView = {name: string; value: string}
 
 export const headerViews = (headers: readonly Header[]): HeaderView[] => headers.map(([name, value]) => ({name, value}))
 
-export function webhookView(webhook: Webhook, organization: string, health: Health = untried): WebhookView {
+export function webhookView(
+  webhook: Webhook,
+  organization: string,
+  health: Health = untried,
+  restsUntil: number | null = null,
+): WebhookView {
   const {id, contextId, name, description, url, platform, eventTypes, mode, active, paused, method, contentType} =
     webhook
   return {
@@ -46,13 +51,13 @@ export function webhookView(webhook: Webhook, organization: string, health: Heal
     })),
     policies: structuredClone(webhook.policies) as WebhookView['policies'],
     settings: maskSettings(webhook.settings),
-    health: healthView(health, webhook.policies),
+    health: {...healthView(health, webhook.policies), restsUntil: toInstantOrNull(restsUntil)},
     createdAt: toInstant(webhook.createdAt),
     updatedAt: toInstant(webhook.updatedAt),
   }
 }
 
-const healthView = (health: Health, policies: Webhook['policies']): WebhookView['health'] => ({
+const healthView = (health: Health, policies: Webhook['policies']): Omit<WebhookView['health'], 'restsUntil'> => ({
   failing: isFailing(health),
   failingSince: toInstantOrNull(health.failingSince),
   failures: health.failures,

@@ -258,6 +258,8 @@ export interface DueQuestion {
   readonly perWebhook: number
   /** Webhooks whose queue in memory is full already. */
   readonly exceptWebhooks: readonly string[]
+  /** Of these only what a person asked for is answered: replays and tests. */
+  readonly restingWebhooks: readonly string[]
   /** Deliveries that are in memory already; never answered again. */
   readonly except: ReadonlySet<string>
 }

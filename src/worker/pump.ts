@@ -1,4 +1,5 @@
 import {setMaxListeners} from 'node:events'
+import type {Breaker} from '../domain/breaker.ts'
 import type {Webhook} from '../domain/webhook.ts'
 import {reached} from '../failpoint.ts'
 import {closeBatches} from '../services/close-batches.ts'
@@ -12,7 +13,7 @@ import {createBatcher} from './batcher.ts'
 import {createDirectory} from './directory.ts'
 import type {Limits} from './limits.ts'
 import type {WorkerLog} from './log.ts'
-import {createQueues, type Turn} from './queues.ts'
+import {createQueues, type Trouble, type Turn} from './queues.ts'
 import {createRequestBuilder} from './request.ts'
 
 export interface PumpOptions {
@@ -34,6 +35,8 @@ export interface Pump {
   readonly inFlight: number
   /** Of these, how many per webhook. */
   readonly inFlightByWebhook: ReadonlyMap<string, number>
+  /** Of webhooks that failed so often that they are tried by one delivery at a time, and seldom. */
+  readonly breakers: ReadonlyMap<string, Breaker>
   /** Whether nothing is due, in flight or unrecorded, as far as the last look can tell. */
   readonly idle: boolean
   /** Fetches and begins what it may. Calls during a look lead to one more; resolves when that is done. */
@@ -68,7 +71,7 @@ const monotonic = () => performance.now()
 
 export function createPump({deps, transport, random, log, limits, maySend, planned, looked}: PumpOptions): Pump {
   const {store, now} = deps
-  const queues = createQueues(limits, monotonic)
+  const queues = createQueues(limits, monotonic, now)
   const webhooks = createDirectory(store)
   const attempting = {deps, transport, random, log, buildRequest: createRequestBuilder()}
   const outcomes = createBatcher<Outcome>({
@@ -121,12 +124,14 @@ export function createPump({deps, transport, random, log, limits, maySend, plann
     stirred = false
     try {
       await closeDue()
+      await tryChanged()
       // A copy of what is held: it changes while the question is on its way.
       const found = await store.deliveries.due({
         now: now(),
         limit: DUE_LIMIT,
         perWebhook: DUE_LIMIT,
         exceptWebhooks: full,
+        restingWebhooks: queues.resting().map(({webhookId}) => webhookId),
         except: new Set(held),
       })
       const counts = new Map<string, number>()
@@ -149,6 +154,14 @@ export function createPump({deps, transport, random, log, limits, maySend, plann
     }
   }
 
+  /** A webhook that somebody has changed, or switched on again, may be mended: it is not kept waiting. */
+  async function tryChanged(): Promise<void> {
+    for (const {webhookId, organizationId, webhookAt} of queues.resting()) {
+      const webhook = await webhooks.find(organizationId, webhookId)
+      if (webhook?.updatedAt !== webhookAt) queues.retryNow(webhookId)
+    }
+  }
+
   /** Freezes the batches whose time has come: from then on they are deliveries like every other. */
   async function closeDue(): Promise<void> {
     const {failures} = await closeBatches(deps)
@@ -167,6 +180,7 @@ export function createPump({deps, transport, random, log, limits, maySend, plann
   async function deliver(turn: Turn, signal: AbortSignal): Promise<void> {
     const {id, organizationId, webhookId} = turn.delivery
     let success: boolean | null = null
+    let trouble: Trouble | undefined
     let collects = false
     let written: Promise<boolean> = Promise.resolve(true)
     try {
@@ -177,7 +191,8 @@ export function createPump({deps, transport, random, log, limits, maySend, plann
       else if (await isStillDue(turn)) {
         const recorded = await makeAttempt(attempting, turn, webhook as Webhook, signal)
         if (!wasCutOff(recorded, signal)) {
-          success = recorded.attempt.success
+          success = turn.delivery.toUrl === null ? recorded.attempt.success : null
+          trouble = troubleOf(turn, webhook as Webhook, recorded)
           written = record({...recorded, webhookId, hops: turn.hops})
         }
       }
@@ -185,13 +200,19 @@ export function createPump({deps, transport, random, log, limits, maySend, plann
       log.error({delivery: id, error: String(error)}, 'a delivery could not be attempted')
       written = Promise.resolve(false)
     }
-    for (const {delivery} of queues.end(turn, success)) held.delete(delivery.id)
+    for (const {delivery} of queues.end(turn, success, trouble)) held.delete(delivery.id)
     lookOn()
     const durable = await written
     // The next batch of the webhook waited for this one.
     if (collects) stirred = true
     if (durable) release(id)
     else setTimeout(release, PENALTY_MS, id).unref()
+  }
+
+  /** As in the webhook's health: what a person tries does not count, nor what hookctl itself cannot send. */
+  function troubleOf({delivery}: Turn, webhook: Webhook, {attempt}: Recorded): Trouble | undefined {
+    if (attempt.success || delivery.trigger !== 'event' || attempt.errorClass === 'internal') return undefined
+    return {now: now(), retry: webhook.policies.retry, webhookAt: webhook.updatedAt}
   }
 
   function release(id: string): void {
@@ -252,6 +273,9 @@ export function createPump({deps, transport, random, log, limits, maySend, plann
     },
     get inFlightByWebhook() {
       return queues.inFlightByWebhook
+    },
+    get breakers() {
+      return queues.breakers
     },
     get idle() {
       return foundNothing && !stirred && held.size === 0

@@ -1,3 +1,5 @@
+import {afterFailure, type Breaker, closed, isOpen} from '../domain/breaker.ts'
+import type {RetryPolicy} from '../domain/policy.ts'
 import type {DueDelivery} from '../store/store.ts'
 import type {Limits} from './limits.ts'
 
@@ -24,9 +26,23 @@ interface Lane {
   /** In flight at once at the most, for now: grows with each success, halves with each failure. */
   allowed: number
   health: Health
+  readonly organizationId: number
+  breaker: Breaker
+  /** As the webhook was when its breaker opened: one that was changed is tried at once. */
+  webhookAt: number
   /** When it last began from rest, or had an answer. */
   progressAt: number
 }
+
+/** A failure that counts against the webhook: not one of what a person asked for. */
+export interface Trouble {
+  readonly now: number
+  readonly retry: RetryPolicy
+  /** `updatedAt` of the webhook. */
+  readonly webhookAt: number
+}
+
+type Resting = Pick<Lane, 'webhookId' | 'organizationId' | 'webhookAt'>
 
 export interface Queues {
   readonly inFlight: number
@@ -39,8 +55,18 @@ export interface Queues {
   add(item: Queued, host: string): boolean
   /** The next delivery that may be sent, every webhook in turn; null when none may. Ask again after an end. */
   next(): Turn | null
-  /** @param success whether the receiver took it; null where nothing was learnt about the receiver */
-  end(turn: Turn, success: boolean | null): readonly Queued[]
+  /**
+   * @param success whether the receiver took it; null where nothing was learnt about the receiver
+   * @param trouble of a failure that counts
+   * @returns what is no longer kept in memory
+   */
+  end(turn: Turn, success: boolean | null, trouble?: Trouble): readonly Queued[]
+  /** Webhooks whose breaker is open: only what a person asked for is sent to them. */
+  resting(): readonly Resting[]
+  /** Closes the breaker of a webhook half: the next delivery tries. */
+  retryNow(webhookId: string): void
+  /** Breakers that are not closed. */
+  readonly breakers: ReadonlyMap<string, Breaker>
   /** Webhooks that need no more in memory for now. */
   full(): readonly string[]
   /** Says of which webhooks the store may have more than it answered. */
@@ -57,11 +83,14 @@ const SLOW_AFTER_MS = 1000
 const MOST_LANES = 1000
 
 /**
+ * @param clock monotonic ms
+ * @param now ms since the epoch
+ *
  * One queue per webhook, served in turn. What bounds them: the limits in all, per host and per webhook, and that failing
  * webhooks together hold at most half of the slots, of all and of each host: the dead must leave room for the living
  * (G1, G2).
  */
-export function createQueues(limits: Limits, clock: () => number): Queues {
+export function createQueues(limits: Limits, clock: () => number, now = clock): Queues {
   const lanes = new Map<string, Lane>()
   // In the order of their turns. A lane at its own limit is in neither, so that picking stays cheap.
   const ready = {good: new Map<string, Lane>(), failing: new Map<string, Lane>()}
@@ -75,7 +104,7 @@ export function createQueues(limits: Limits, clock: () => number): Queues {
 
   const total = () => inFlight.new + inFlight.good + inFlight.failing
 
-  function laneOf(webhookId: string, host: string): Lane {
+  function laneOf({webhookId, organizationId}: Queued['delivery'], host: string): Lane {
     const known = lanes.get(webhookId)
     if (known !== undefined) return known
     const lane: Lane = {
@@ -85,6 +114,9 @@ export function createQueues(limits: Limits, clock: () => number): Queues {
       inFlight: 0,
       allowed: limits.perWebhookFirst,
       health: 'new',
+      organizationId,
+      breaker: closed,
+      webhookAt: 0,
       progressAt: clock(),
     }
     lanes.set(webhookId, lane)
@@ -140,6 +172,19 @@ export function createQueues(limits: Limits, clock: () => number): Queues {
   function learn(lane: Lane, success: boolean): void {
     setHealth(lane, success ? 'good' : 'failing')
     lane.allowed = success ? Math.min(limits.perWebhook, lane.allowed + 1) : Math.max(1, lane.allowed >> 1)
+    if (!success || lane.breaker === closed) return
+    // What waits for it in the store was left there.
+    if (lane.breaker.openUntil !== null) expecting.add(lane)
+    lane.breaker = closed
+  }
+
+  /** Answers whether it opened: what waits then stays in the store. */
+  function trip(lane: Lane, {retry, webhookAt, now: at}: Trouble): boolean {
+    lane.breaker = afterFailure(lane.breaker, at, retry)
+    if (!isOpen(lane.breaker, at)) return false
+    lane.webhookAt = webhookAt
+    lane.allowed = 1
+    return true
   }
 
   function drop(lane: Lane, keep: number): readonly Queued[] {
@@ -172,7 +217,8 @@ export function createQueues(limits: Limits, clock: () => number): Queues {
     },
 
     add(item, host) {
-      const lane = laneOf(item.delivery.webhookId, host)
+      const lane = laneOf(item.delivery, host)
+      if (item.delivery.trigger === 'event' && isOpen(lane.breaker, now())) return false
       if (lane.waiting.length >= capacity(lane)) {
         expecting.add(lane)
         return false
@@ -202,16 +248,31 @@ export function createQueues(limits: Limits, clock: () => number): Queues {
       return {...item, lane}
     },
 
-    end({lane}, success) {
+    end({lane}, success, trouble) {
       count(lane, -1)
       lane.progressAt = clock()
       if (success !== null) learn(lane, success)
-      const dropped = drop(lane, capacity(lane))
+      const rests = trouble !== undefined && trip(lane, trouble)
+      const dropped = drop(lane, rests ? 0 : capacity(lane))
+      if (rests) expecting.delete(lane)
       place(lane)
       // What a lane has learnt is kept while that is cheap.
-      const idle = lane.inFlight === 0 && lane.waiting.length === 0 && !expecting.has(lane)
+      const idle =
+        lane.inFlight === 0 && lane.waiting.length === 0 && !expecting.has(lane) && lane.breaker.openUntil === null
       if (idle && lanes.size > MOST_LANES) lanes.delete(lane.webhookId)
       return dropped
+    },
+
+    resting: () => [...lanes.values()].filter(lane => isOpen(lane.breaker, now())),
+
+    retryNow(webhookId) {
+      const lane = lanes.get(webhookId)
+      if (lane !== undefined) lane.breaker = {...lane.breaker, openUntil: now()}
+    },
+
+    get breakers() {
+      const tripped = [...lanes.values()].filter(lane => lane.breaker.openUntil !== null)
+      return new Map(tripped.map(lane => [lane.webhookId, lane.breaker]))
     },
 
     full: () =>

@@ -1,3 +1,4 @@
+import type {Breaker} from '../domain/breaker.ts'
 import type {Deps} from '../services/deps.ts'
 import {endOf, tellWorkerStopped} from '../services/worker-end.ts'
 import type {Owner} from '../store/store.ts'
@@ -46,6 +47,8 @@ export interface Worker {
   readonly inFlight: number
   /** Of these, how many per webhook. */
   readonly inFlightByWebhook: ReadonlyMap<string, number>
+  /** Of webhooks that failed so often that they are tried by one delivery at a time, and seldom. */
+  readonly breakers: ReadonlyMap<string, Breaker>
 }
 
 /** Work written by other processes is found within this time; also how far a clock that jumps can put us off (F9). */
@@ -224,6 +227,9 @@ export function createWorker(options: WorkerOptions): Worker {
     },
     get inFlightByWebhook() {
       return pump.inFlightByWebhook
+    },
+    get breakers() {
+      return pump.breakers
     },
   }
 }

@@ -397,10 +397,7 @@ describe('after a failure', () => {
   it('Retry-After is heard within once and twice the planned delay (G4)', async () => {
     await using shop = await aWorkshop()
     const receiver = await shop.receiver()
-    const webhook = await shop.webhook({
-      url: receiver.url,
-      policies: somePolicies({retry: {kind: 'list', delaysMs: [10_000]}}),
-    })
+    const policies = somePolicies({retry: {kind: 'list', delaysMs: [10_000]}})
     const worker = shop.worker()
     await worker.start()
     const delays: number[] = []
@@ -414,7 +411,7 @@ describe('after a failure', () => {
       'Fri, 31 Dec 9999 23:59:59 GMT',
     ]) {
       receiver.next(answers.status(503, {headers: {'Retry-After': value}}))
-      const [owed] = await shop.owe(webhook)
+      const [owed] = await shop.owe(await shop.webhook({url: receiver.url, policies}))
       await worker.drained()
       delays.push((await shop.delivery(owed!.id)).dueAt! - shop.clock.now)
     }

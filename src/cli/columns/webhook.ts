@@ -36,6 +36,7 @@ export const webhookColumns: readonly Column<WebhookView>[] = [
   {key: 'lastSuccess', title: 'last success', kind: 'time', wide: true, value: ({health}) => health.lastSuccessAt},
   {key: 'failingSince', title: 'failing since', kind: 'time', wide: true, value: ({health}) => health.failingSince},
   {key: 'failures', title: 'failures in a row', align: 'right', wide: true, value: ({health}) => health.failures},
+  {key: 'restsUntil', title: 'tried again', kind: 'time', wide: true, value: ({health}) => health.restsUntil},
   {key: 'pausesAt', title: 'paused if it goes on', kind: 'time', wide: true, value: ({health}) => health.pausesAt},
   {key: 'updatedAt', title: 'updated', kind: 'time', wide: true},
   {key: 'createdAt', title: 'created', kind: 'time'},

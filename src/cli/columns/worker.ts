@@ -26,6 +26,7 @@ export const queueColumns: readonly Column<Queues['queues'][number]>[] = [
   {key: 'webhook'},
   {key: 'state', kind: 'state'},
   ...waitingColumns,
+  {key: 'restsUntil', title: 'tried again', kind: 'time', wide: true},
   {key: 'closesAt', title: 'closes', kind: 'time', wide: true},
   {key: 'batches', align: 'right', wide: true},
   {key: 'host'},

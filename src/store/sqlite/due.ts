@@ -5,9 +5,14 @@ import {type AnyRow, SELECT_DELIVERY, toDelivery} from './rows.ts'
 // The condition of the partial index is written out: a parameter would hide it from SQLite's planner.
 const DUE = `FROM deliveries INDEXED BY deliveries_due WHERE state = 'pending'`
 
+/** The same of what a person asked for: replays and tests. */
+const ASKED = `FROM deliveries INDEXED BY deliveries_asked WHERE state = 'pending' AND trigger <> 'event'`
+
 /** One webhook's share of an answer: what was found so far, and where to go on. */
 interface Turn {
   readonly webhook: number
+  /** Only what a person asked for. */
+  readonly isResting: boolean
   readonly found: number[]
   dueAt: number
   seq: number
@@ -32,11 +37,19 @@ export function createDue(connection: Connection): (question: DueQuestion) => re
 /** The oldest due of each webhook, from the one after `last`, until there are `limit`. */
 function firstTurns(connection: Connection, question: DueQuestion, last: number): readonly Turn[] {
   const except = new Set(question.exceptWebhooks.map(id => seqOf(connection, id)))
+  const resting = new Set(question.restingWebhooks.map(id => seqOf(connection, id)))
   const turns: Turn[] = []
   for (const webhook of webhooksInTurn(connection, last)) {
     if (turns.length >= question.limit) break
     if (except.has(webhook)) continue
-    const turn: Turn = {webhook, found: [], dueAt: Number.MIN_SAFE_INTEGER, seq: 0, isDone: false}
+    const turn: Turn = {
+      webhook,
+      isResting: resting.has(webhook),
+      found: [],
+      dueAt: Number.MIN_SAFE_INTEGER,
+      seq: 0,
+      isDone: false,
+    }
     if (take(connection, question, turn, 1) > 0) turns.push(turn)
   }
   return turns
@@ -92,8 +105,8 @@ interface DueRow {
 }
 
 /** Two ranges, as after a cursor: thousands may be due in the same millisecond. */
-function* rest(connection: Connection, {webhook, dueAt, seq}: Turn, now: number): Generator<DueRow> {
-  const select = `SELECT seq, due_at, id ${DUE} AND webhook = ?`
+function* rest(connection: Connection, {webhook, dueAt, seq, isResting}: Turn, now: number): Generator<DueRow> {
+  const select = `SELECT seq, due_at, id ${isResting ? ASKED : DUE} AND webhook = ?`
   const tie = connection.prepare(`${select} AND due_at = ? AND seq > ? ORDER BY seq`)
   yield* tie.iterate(webhook, dueAt, seq) as unknown as Iterable<DueRow>
   const later = connection.prepare(`${select} AND due_at > ? AND due_at <= ? ORDER BY due_at, seq`)

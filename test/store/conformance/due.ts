@@ -47,6 +47,20 @@ export function due(open: Open): void {
     expect((await dueIds(store))[0]).toBe(same[0]?.id)
   })
 
+  it('G2: of a webhook that rests gives only what a person asked for', async () => {
+    await using opened = await open()
+    const {store} = opened
+    const [resting, other] = await withQueues(store, [20, 1])
+    const {webhook} = resting!
+    const asked = [
+      await withDelivery(store, webhook, {trigger: 'test'}),
+      await withDelivery(store, webhook, {trigger: 'replay', dueAt: NOON - 1}),
+    ]
+    await withDelivery(store, webhook, {trigger: 'replay', dueAt: NOON + 1})
+    const found = await dueIds(store, {restingWebhooks: [webhook.id]})
+    expect(found).toEqual([asked[1]!.id, other!.ids[0], asked[0]!.id])
+  })
+
   it('G1: a full queue does not hide the others', async () => {
     await using opened = await open()
     const {store} = opened

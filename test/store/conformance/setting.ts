@@ -87,7 +87,14 @@ export const aMove = (deliveryId: string, changes: Partial<Moved> = {}): Moved =
   ...changes,
 })
 
-export const anything = {now: NOON, limit: 100, perWebhook: 100, exceptWebhooks: [], except: new Set<string>()}
+export const anything = {
+  now: NOON,
+  limit: 100,
+  perWebhook: 100,
+  exceptWebhooks: [],
+  restingWebhooks: [],
+  except: new Set<string>(),
+}
 
 /** Ids of what is due, in the order of the answer. */
 export const dueIds = async (store: Store, changes: Partial<Parameters<Store['deliveries']['due']>[0]> = {}) =>

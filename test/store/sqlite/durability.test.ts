@@ -115,7 +115,14 @@ it('G7: the log does not grow without bound while somebody follows the feed', as
   for (let n = 0; n < 60; n++) {
     await store.events.accept(Array.from({length: 10}, () => ({...anAcceptance(webhook), bodies: [body]})))
     await tail.feed({organizationId: 1, cursor: null, limit: 1, kinds: ['history']})
-    await tail.deliveries.due({now: NOON, limit: 1, perWebhook: 1, exceptWebhooks: [], except: new Set()})
+    await tail.deliveries.due({
+      now: NOON,
+      limit: 1,
+      perWebhook: 1,
+      exceptWebhooks: [],
+      restingWebhooks: [],
+      except: new Set(),
+    })
   }
   expect(readFileSync(`${file}-wal`).length).toBeLessThan(40_000_000)
   await Promise.all([store.close(), tail.close()])
