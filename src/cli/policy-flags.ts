@@ -1,5 +1,5 @@
 import type {Input} from '../api/operations.ts'
-import {parseDurationMs} from '../domain/duration.ts'
+import {isDuration, parseDurationMs} from '../domain/duration.ts'
 import {usageError} from '../errors.ts'
 import {choiceFlag, durationFlag, numberFlag, switchFlag, textFlag} from './flags.ts'
 
@@ -131,7 +131,15 @@ function parseSuccess(text: string): Success {
   })
 }
 
-const parsePause = (text: string): number | null => (text === 'never' ? null : parseDurationMs(text))
+/** Less than a minute is less than a restart of the receiver takes. */
+function parsePause(text: string): number | null {
+  if (text === 'never') return null
+  const durationMs = isDuration(text) ? parseDurationMs(text) : 0
+  if (durationMs >= 60_000) return durationMs
+  throw usageError('invalid_pause_after', `--pause-after: "${text}" is not a minute or more`, {
+    hint: 'write it like 5d or 12h, or never',
+  })
+}
 
 const refuseRetry = (text: string): never => {
   throw usageError('invalid_retry', `not a retry plan: "${text}"`, {

@@ -34,11 +34,14 @@ export interface Moment {
  * - Otherwise it is due again after the policy's delay, stretched by `Retry-After` to at most twice; or it has failed:
  *   `no_retry` where nothing is retried by itself (also every test), `exhausted` where the retries are used up.
  *
+ * - Where the webhook is ordered and halts, what is given up is held in its place and the webhook is paused: when a
+ *   person resumes it the same one goes first, and where it was cancelled the next.
+ *
  * @param delivery `attempts` without the one that has just ended
  */
 export function transition(
   delivery: Pick<Delivery, 'attempts' | 'trigger'>,
-  webhook: {readonly policies: Pick<Policies, 'success' | 'retry'>},
+  webhook: {readonly policies: Pick<Policies, 'success' | 'retry' | 'ordered'>},
   outcome: Outcome,
   {now, random}: Moment,
 ): Transition {
@@ -46,26 +49,38 @@ export function transition(
   const trouble = findTrouble(outcome, rule)
   if (trouble === null) return {...over('delivered', null, now), success: true, errorClass: null, error: null}
   const failure = {success: false, ...trouble}
-  if (trouble.errorClass === 'gone' && retry.kind !== 'until-success') {
-    const pause: Pause | null = delivery.trigger === 'event' ? {reason: 'gone', at: now} : null
-    return {...over('failed', 'gone', now), ...failure, pause}
-  }
+  const givenUp = (reason: DeliveryReason) => ({...giveUp(delivery, webhook.policies, reason, now), ...failure})
+  if (trouble.errorClass === 'gone' && retry.kind !== 'until-success') return givenUp('gone')
   const delay = delivery.trigger === 'test' ? null : nextDelay(retry, delivery.attempts + 1, random)
-  if (delay === null) {
-    const never = retry.kind === 'manual' || delivery.trigger === 'test'
-    return {...over('failed', never ? 'no_retry' : 'exhausted', now), ...failure}
-  }
+  if (delay === null) return givenUp(retry.kind === 'manual' || delivery.trigger === 'test' ? 'no_retry' : 'exhausted')
   const dueAt = now + retryAfter(headerOf(outcome.responseHeaders, 'retry-after'), delay, now)
   return {state: 'pending', reason: null, dueAt, finishedAt: null, pause: null, ...failure}
 }
 
-const over = (state: DeliveryState, reason: DeliveryReason | null, now: number) => ({
+type End = Pick<Transition, 'state' | 'reason' | 'dueAt' | 'finishedAt' | 'pause'>
+
+const over = (state: DeliveryState, reason: DeliveryReason | null, now: number): End => ({
   state,
   reason,
   dueAt: null,
   finishedAt: now,
   pause: null,
 })
+
+/** An ordered webhook that halts keeps it, in its place, until it is on again. */
+function giveUp(
+  {trigger}: Pick<Delivery, 'trigger'>,
+  {ordered}: Pick<Policies, 'ordered'>,
+  reason: DeliveryReason,
+  now: number,
+): End {
+  if (trigger !== 'event') return over('failed', reason, now)
+  if (ordered === 'halt') {
+    const pause: Pause = {reason: reason === 'gone' ? 'gone' : 'halted', at: now}
+    return {state: 'held', reason: null, dueAt: null, finishedAt: null, pause}
+  }
+  return {...over('failed', reason, now), pause: reason === 'gone' ? {reason, at: now} : null}
+}
 
 interface Trouble {
   readonly errorClass: ErrorClass

@@ -68,6 +68,8 @@ const notices: Readonly<Record<NoticeKind, NoticeTold>> = {
 
 const bySystem = {kind: 'system', name: null} as const
 
+const article = (noun: string): string => (/^[aeiou]/.test(noun) ? 'an' : 'a')
+
 interface Own {
   readonly summary: string
   /** Where it is not the plain one. */
@@ -75,7 +77,10 @@ interface Own {
 }
 
 const changes = Object.values(ownTypes).flatMap(({noun, changes: own}) =>
-  own.map((change): [string, Own] => [ownType(noun, change), {summary: `a ${noun} of hookctl itself was ${change}`}]),
+  own.map((change): [string, Own] => [
+    ownType(noun, change),
+    {summary: `${article(noun)} ${noun} of hookctl itself was ${change}`},
+  ]),
 )
 
 const told = Object.entries(notices).map(([kind, {summary, data}]): [string, Own] => {

@@ -330,6 +330,9 @@ export interface DeliveryStore {
   /**
    * Due `pending` deliveries, oldest due first within a webhook, every webhook with due work in turn. Writes nothing: on SQLite only
    * the one owner asks, so what a killed owner had not recorded is due again by itself.
+   *
+   * Of a webhook with the policy `ordered` only the one that was accepted first of those that are pending or held, where
+   * it is pending and due: what is in front blocks the others. Replays and tests do not stand in that order.
    */
   due(question: DueQuestion): Promise<readonly DueDelivery[]>
   /** When the next pending delivery falls due, or the next open batch is to be closed, after `now`; or null. */

@@ -181,11 +181,11 @@ export function createPump({deps, transport, random, log, limits, maySend, plann
     const {id, organizationId, webhookId} = turn.delivery
     let success: boolean | null = null
     let trouble: Trouble | undefined
-    let collects = false
+    let follows = false
     let written: Promise<boolean> = Promise.resolve(true)
     try {
       const webhook = await webhooks.find(organizationId, webhookId)
-      collects = webhook?.mode === 'batch'
+      follows = webhook?.mode === 'batch' || (webhook?.policies.ordered ?? null) !== null
       const move = whyNotSent(turn.delivery, webhook, now())
       if (move !== null) written = moves.add(move)
       else if (await isStillDue(turn)) {
@@ -203,8 +203,8 @@ export function createPump({deps, transport, random, log, limits, maySend, plann
     for (const {delivery} of queues.end(turn, success, trouble)) held.delete(delivery.id)
     lookOn()
     const durable = await written
-    // The next batch of the webhook waited for this one.
-    if (collects) stirred = true
+    // The next one of the webhook waited for this one.
+    if (follows) stirred = true
     if (durable) release(id)
     else setTimeout(release, PENALTY_MS, id).unref()
   }

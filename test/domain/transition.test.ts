@@ -20,8 +20,8 @@ const anOutcome = (changes: Partial<Outcome> = {}): Outcome => ({
   ...changes,
 })
 
-const policies = (changes: Partial<Policies> = {}): {policies: Pick<Policies, 'success' | 'retry'>} => ({
-  policies: {success: {kind: '2xx'}, retry: {kind: 'list', delaysMs: [60_000, 300_000]}, ...changes},
+const policies = (changes: Partial<Policies> = {}): {policies: Pick<Policies, 'success' | 'retry' | 'ordered'>} => ({
+  policies: {success: {kind: '2xx'}, retry: {kind: 'list', delaysMs: [60_000, 300_000]}, ordered: null, ...changes},
 })
 
 const first = {attempts: 0, trigger: 'event'} as const
@@ -124,6 +124,21 @@ describe('410', () => {
 
   it('is a success where the rule lists it', () => {
     expect(judged({status: 410}, {success: {kind: 'list', statuses: [410]}})).toMatchObject({state: 'delivered'})
+  })
+})
+
+describe('where deliveries go one after the other, one that is given up (F7)', () => {
+  const held = {state: 'held', reason: null, dueAt: null, finishedAt: null, success: false}
+
+  it.each([
+    [{status: 500}, {ordered: 'halt'}, {...first, attempts: 2}, {...held, pause: {reason: 'halted', at: now}}],
+    [{status: 500}, {ordered: 'halt', retry: {kind: 'manual'}}, first, {...held, pause: {reason: 'halted', at: now}}],
+    [{status: 410}, {ordered: 'halt'}, first, {...held, pause: {reason: 'gone', at: now}}],
+    [{status: 500}, {ordered: 'skip'}, {...first, attempts: 2}, {state: 'failed', reason: 'exhausted', pause: null}],
+    [{status: 500}, {ordered: 'halt'}, {attempts: 2, trigger: 'replay'}, {state: 'failed', pause: null}],
+    [{status: 500}, {ordered: 'halt'}, first, {state: 'pending', dueAt: now + 60_000, pause: null}],
+  ] as const)('%j under %j ends as it should', (outcome, changes, delivery, expected) => {
+    expect(judged(outcome, changes, delivery)).toMatchObject(expected)
   })
 })
 

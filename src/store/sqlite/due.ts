@@ -11,8 +11,8 @@ const ASKED = `FROM deliveries INDEXED BY deliveries_asked WHERE state = 'pendin
 /** One webhook's share of an answer: what was found so far, and where to go on. */
 interface Turn {
   readonly webhook: number
-  /** Only what a person asked for. */
-  readonly isResting: boolean
+  /** Only what a person asked for is looked for besides what was found: it rests, or one follows the other. */
+  readonly asksOnly: boolean
   readonly found: number[]
   dueAt: number
   seq: number
@@ -38,22 +38,53 @@ export function createDue(connection: Connection): (question: DueQuestion) => re
 function firstTurns(connection: Connection, question: DueQuestion, last: number): readonly Turn[] {
   const except = new Set(question.exceptWebhooks.map(id => seqOf(connection, id)))
   const resting = new Set(question.restingWebhooks.map(id => seqOf(connection, id)))
+  const ordered = orderedWebhooks(connection)
   const turns: Turn[] = []
   for (const webhook of webhooksInTurn(connection, last)) {
     if (turns.length >= question.limit) break
     if (except.has(webhook)) continue
+    const isOrdered = ordered.has(webhook)
+    const isResting = resting.has(webhook)
+    const found = isOrdered && !isResting ? headOf(connection, webhook, question) : []
     const turn: Turn = {
       webhook,
-      isResting: resting.has(webhook),
-      found: [],
+      asksOnly: isOrdered || isResting,
+      found,
       dueAt: Number.MIN_SAFE_INTEGER,
       seq: 0,
       isDone: false,
     }
-    if (take(connection, question, turn, 1) > 0) turns.push(turn)
+    if (found.length > 0 || take(connection, question, turn, 1) > 0) turns.push(turn)
   }
   return turns
 }
+
+/** Mostly none: asked once, not per webhook. */
+function orderedWebhooks(connection: Connection): ReadonlySet<number> {
+  const rows = connection
+    .prepare(`SELECT seq FROM webhooks INDEXED BY webhooks_ordered
+      WHERE policies ->> '$.ordered' IS NOT NULL AND deleted_at IS NULL`)
+    .all()
+  return new Set(rows.map(({seq}) => seq as number))
+}
+
+interface Head extends DueRow {
+  readonly created_at: number
+}
+
+/** The one that was accepted first of what is not over: none where it waits for its time, is held, or is under way. */
+function headOf(connection: Connection, webhook: number, {now, except}: DueQuestion): number[] {
+  const oldest = connection.prepare(`SELECT seq, due_at, id, created_at FROM deliveries INDEXED BY deliveries_by_state
+    WHERE webhook = ? AND state = ? AND trigger = 'event' ORDER BY created_at, seq LIMIT 1`)
+  const [pending, held] = (['pending', 'held'] as const).map(
+    state => oldest.get(webhook, state) as unknown as Head | undefined,
+  )
+  if (pending === undefined || pending.due_at > now || except.has(pending.id)) return []
+  return held !== undefined && isBefore(held, pending) ? [] : [pending.seq]
+}
+
+const isBefore = (a: Head, b: Head): boolean =>
+  a.created_at < b.created_at || (a.created_at === b.created_at && a.seq < b.seq)
 
 /** Shares out what is left of the limit evenly, and what some do not use among the others. */
 function fill(connection: Connection, question: DueQuestion, turns: readonly Turn[]): void {
@@ -105,8 +136,8 @@ interface DueRow {
 }
 
 /** Two ranges, as after a cursor: thousands may be due in the same millisecond. */
-function* rest(connection: Connection, {webhook, dueAt, seq, isResting}: Turn, now: number): Generator<DueRow> {
-  const select = `SELECT seq, due_at, id ${isResting ? ASKED : DUE} AND webhook = ?`
+function* rest(connection: Connection, {webhook, dueAt, seq, asksOnly}: Turn, now: number): Generator<DueRow> {
+  const select = `SELECT seq, due_at, id ${asksOnly ? ASKED : DUE} AND webhook = ?`
   const tie = connection.prepare(`${select} AND due_at = ? AND seq > ? ORDER BY seq`)
   yield* tie.iterate(webhook, dueAt, seq) as unknown as Iterable<DueRow>
   const later = connection.prepare(`${select} AND due_at > ? AND due_at <= ? ORDER BY due_at, seq`)

@@ -20,12 +20,28 @@ test('a person is told what changed and how to look at it, with the name quoted 
   expect(result.stderr).toBe("next: hookctl webhook show 'two words'\n")
 })
 
+test('G3 F7: how long it may fail and whether it goes in order can be changed, and taken back', async () => {
+  await using setting = await aSetting()
+  await setting.webhook('ops')
+  const edit = async (...flags: readonly string[]) =>
+    (await setting.json<{policies: object}>('webhook', 'edit', 'ops', ...flags)).policies
+  expect(await edit('--description', 'x')).toMatchObject({pauseAfterMs: 432_000_000, ordered: null})
+  expect(await edit('--pause-after', '12h', '--ordered', 'halt')).toMatchObject({
+    pauseAfterMs: 43_200_000,
+    ordered: 'halt',
+  })
+  expect(await edit('--pause-after', 'never', '--ordered', 'no')).toMatchObject({pauseAfterMs: null, ordered: null})
+})
+
 test.each([
   [[], 'nothing_to_change', 2],
   [['--event', 'nod.added'], 'unknown_event_type', 2],
   [['--url', 'nonsense'], undefined, 2],
   [['--name', 'taken'], 'webhook_exists', 4],
   [['--tls', 'maybe'], 'invalid_value', 2],
+  [['--pause-after', 'soon'], 'invalid_pause_after', 2],
+  [['--pause-after', '59s'], 'invalid_pause_after', 2],
+  [['--ordered', 'yes'], 'invalid_value', 2],
 ])('%j is refused and changes nothing', async (flags, code, exitCode) => {
   await using setting = await aSetting()
   await setting.webhook('taken')

@@ -1,7 +1,17 @@
 import {expect, it} from 'vitest'
 import type {Store} from '../../../src/store/store.ts'
-import {NOON} from '../../harness/factories.ts'
-import {aMove, anAcceptance, anything, dueIds, failure, type Open, withDelivery, withWebhook} from './setting.ts'
+import {NOON, somePolicies} from '../../harness/factories.ts'
+import {
+  aMove,
+  anAcceptance,
+  anything,
+  dueIds,
+  failure,
+  type Open,
+  success,
+  withDelivery,
+  withWebhook,
+} from './setting.ts'
 
 /** `queues[n]` deliveries for the n-th webhook; answers their ids by webhook. */
 async function withQueues(store: Store, queues: readonly number[]) {
@@ -59,6 +69,34 @@ export function due(open: Open): void {
     await withDelivery(store, webhook, {trigger: 'replay', dueAt: NOON + 1})
     const found = await dueIds(store, {restingWebhooks: [webhook.id]})
     expect(found).toEqual([asked[1]!.id, other!.ids[0], asked[0]!.id])
+  })
+
+  it('F7: of an ordered webhook gives the one in front, and none before it is over', async () => {
+    await using opened = await open()
+    const {store} = opened
+    const webhook = await withWebhook(store, {policies: somePolicies({ordered: 'skip'})})
+    const other = await withDelivery(store, await withWebhook(store))
+    // Accepted in this order; what is due is not what decides.
+    const [one, two, three] = [
+      await withDelivery(store, webhook, {dueAt: NOON, createdAt: NOON - 3}),
+      await withDelivery(store, webhook, {dueAt: NOON - 9, createdAt: NOON - 2}),
+      await withDelivery(store, webhook, {dueAt: NOON - 8, createdAt: NOON - 2}),
+    ] as const
+    const ids = async (except: readonly string[] = []) =>
+      (await dueIds(store, {except: new Set(except)})).filter(id => id !== other.id)
+    expect(await ids()).toEqual([one.id])
+    expect(await ids([one.id])).toEqual([])
+    await store.deliveries.record([failure(one, {dueAt: NOON + 1})])
+    expect(await ids()).toEqual([])
+    await store.deliveries.move([aMove(one.id, {state: 'held', reason: null, finishedAt: null})])
+    expect(await ids()).toEqual([])
+    const asked = await withDelivery(store, webhook, {trigger: 'replay', createdAt: NOON + 1})
+    expect(await ids()).toEqual([asked.id])
+    await store.deliveries.move([aMove(asked.id), aMove(one.id, {from: ['held']})])
+    expect(await ids()).toEqual([two.id])
+    await store.deliveries.record([success(two)])
+    expect(await ids()).toEqual([three.id])
+    expect(await dueIds(store, {restingWebhooks: [webhook.id]})).toEqual([other.id])
   })
 
   it('G1: a full queue does not hide the others', async () => {

@@ -3,6 +3,7 @@ import {attemptCounts} from './0002-attempt-counts.ts'
 import {health} from './0003-health.ts'
 import {attemptKeys} from './0004-attempt-keys.ts'
 import {deliveryFilters} from './0005-delivery-filters.ts'
+import {ordered} from './0006-ordered.ts'
 
 /** SQL text by schema number: the first takes an empty file to schema 1. Modules, because the bundle must carry them. */
-export const migrations: readonly string[] = [first, attemptCounts, health, attemptKeys, deliveryFilters]
+export const migrations: readonly string[] = [first, attemptCounts, health, attemptKeys, deliveryFilters, ordered]
