@@ -147,7 +147,7 @@ describe('a stop (F10)', () => {
     const owed = await shop.owe(webhook, 20)
     const worker = shop.worker()
     await worker.start()
-    await receiver.received(4)
+    await receiver.received(2)
     const inFlight = worker.inFlight
     await worker.stop({graceMs: 10_000})
     expect(receiver.requests).toHaveLength(inFlight)
