@@ -91,6 +91,8 @@ const TWO_MEANINGS: ReadonlySet<string> = new Set([
   'status',
   // `listen` and `serve` listen on it, lists filter by it.
   'host',
+  // `expect` waits for so many, others end after so many: the same number, and 0 has a meaning there only.
+  'count',
 ])
 
 test('a flag has one description everywhere', () => {

@@ -17,7 +17,7 @@ export interface Settled {
 }
 
 /** How often the state is asked for: often where it is a function call, seldom where it is a request. */
-const pollMs = {local: 20, http: 150}
+export const pollMs = {local: 20, http: 150}
 
 /**
  * Waits until the deliveries are where the caller wants them, or the time is up; sends them from this process where
