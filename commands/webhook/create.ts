@@ -17,6 +17,11 @@ export default class WebhookCreate extends HookctlCommand<typeof WebhookCreate> 
     platform: platformFlag,
     ...webhookFlags,
     ...webhookSecretFlags,
+    'from-ready': textFlag({
+      description: 'take URL and secret from the --ready-file of expect, and wait for it',
+      helpValue: 'FILE',
+      exclusive: ['url'],
+    }),
     inactive: switchFlag({description: 'register it switched off'}),
   }
 

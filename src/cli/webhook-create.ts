@@ -17,14 +17,31 @@ type Complete = Omit<WebhookInput, 'organization'>
 
 type Flags = Parameters<typeof webhookFrom>[0] &
   SettingFlags &
-  Parameters<typeof secretFrom>[0] & {readonly name?: string | undefined; readonly platform?: string | undefined}
+  Parameters<typeof secretFrom>[0] & {
+    readonly name?: string | undefined
+    readonly platform?: string | undefined
+    readonly 'from-ready'?: string | undefined
+  }
 
 export async function draftFrom(flags: Flags, reader: SecretReader): Promise<Draft> {
   const {name, platform} = flags
   const settings = await settingsFrom(flags, reader.surroundings, true)
   const given = {...settings, ...webhookFrom(flags), ...(name === undefined ? {} : {name})}
   const secret = await secretFrom(flags, reader)
-  return {...(given as Draft), ...(platform === undefined ? {} : {platform}), ...(secret && {secret})}
+  const draft = {...(given as Draft), ...(platform === undefined ? {} : {platform}), ...(secret && {secret})}
+  return flags['from-ready'] === undefined ? draft : withReceiver(draft, flags['from-ready'], reader)
+}
+
+/** URL and secret of a receiver on this machine that tells them in its ready file; it speaks http://. */
+async function withReceiver(draft: Draft, file: string, {surroundings}: SecretReader): Promise<Draft> {
+  const {awaitReady} = await import('./from-ready.ts')
+  const {url, secret} = await awaitReady(file, surroundings)
+  return {
+    ...draft,
+    url,
+    policies: {...draft.policies, allowHttp: true},
+    ...(draft.secret === undefined && secret !== undefined ? {secret: {value: secret}} : {}),
+  }
 }
 
 /**

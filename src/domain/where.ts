@@ -128,6 +128,9 @@ export function allHold(comparisons: readonly Comparison[], body: string | null)
   return comparisons.every(comparison => holds(comparison, value))
 }
 
+/** What stands at the path of a comparison: nothing, one value, or those that a `*` leads to. */
+export const valuesAt = ({path}: Comparison, value: unknown): readonly unknown[] => follow(value, path)
+
 /** What stands at a path: nothing, one value, or those that a `*` leads to. */
 function follow(value: unknown, path: readonly (string | null)[]): readonly unknown[] {
   let found: readonly unknown[] = value === undefined ? [] : [value]

@@ -86,6 +86,8 @@ export const NEEDS: readonly Need[] = [
   {when: /^hookctl worker enable/, before: world => world.json('worker disable')},
   {when: /^hookctl delivery cancel/, before: aWaitingDelivery},
   {when: /^hookctl delivery diff/, before: aRetriedDelivery},
+  {when: /^hookctl delivery wait/, before: world => world.json(`delivery replay ${world.ids.dlv?.[0]} --wait`)},
+  {when: /^hookctl expect .*--ready-file/, meanwhile: sendWhatIsExpected},
   {when: /^hookctl \S+ create /, before: makeRoom},
   {when: /^hookctl web\b/, alongside: serving},
   {when: /^hookctl listen .*--ready-file/, meanwhile: sendWhenReady},
@@ -133,6 +135,17 @@ async function sendWhenReady({home}: World) {
   const file = path.join(home.path, 'ready.json')
   const {url} = await vi.waitFor(() => JSON.parse(readFileSync(file, 'utf8')), 10_000)
   await fetch(url, {method: 'POST', body: '{}'})
+}
+
+async function sendWhatIsExpected({home}: World) {
+  const file = path.join(home.path, 'ready.json')
+  const {url, secret} = await vi.waitFor(() => JSON.parse(readFileSync(file, 'utf8')), 10_000)
+  for (const type of ['node.added', 'dcim.site.created', 'dcim.site.created']) {
+    const body = JSON.stringify({type, timestamp: '2026-07-03T12:00:00Z', data: {name: 'ams'}})
+    const headers = {'X-Hook-Signature': createHmac('sha512', secret).update(body).digest('hex')}
+    // It ends once it has what it waits for.
+    await fetch(url, {method: 'POST', body, headers}).catch(() => {})
+  }
 }
 
 /** The template, made once; each world is a copy of its folder. Close it with `await using`. */

@@ -25,10 +25,11 @@ export function hookctlOnPath(home: Home): string {
 export function aTerminal(
   home: Home,
   env: Readonly<Record<string, string | undefined>> = {},
+  [shell, ...options]: readonly [string, ...string[]] = ['sh', '-e'],
 ): (script: string) => ChildProcess {
   const surrounding = {PATH: `${hookctlOnPath(home)}:${process.env.PATH}`, TMPDIR: home.path, ...home.env, ...env}
   return script =>
-    spawn('sh', ['-ec', script], {
+    spawn(shell, [...options, '-c', script], {
       cwd: home.path,
       env: surrounding,
       stdio: ['ignore', 'pipe', 'pipe'],

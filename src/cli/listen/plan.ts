@@ -34,6 +34,8 @@ export interface Plan {
   readonly forward: URL | undefined
   readonly folder: string | undefined
   readonly readyFile: string | undefined
+  /** A secret made for this run, to be told when it is ready. */
+  readonly madeSecret?: string | undefined
 }
 
 const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|\[?::1\]?)$/

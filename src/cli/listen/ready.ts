@@ -9,6 +9,8 @@ export interface Ready {
   readonly url: string
   readonly port: number
   readonly pid: number
+  /** Only one that was made for this run: what was given is known. */
+  readonly secret?: string
 }
 
 const unwritable = (file: string, error: unknown): Error =>

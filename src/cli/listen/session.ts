@@ -19,6 +19,8 @@ export interface ListenContext {
   readonly onReady: (ready: Ready) => Promise<void>
   readonly onSeen: (seen: Seen) => Promise<void>
   readonly notice: (text: string) => void
+  /** Whether a request was the last one that is wanted: asked once it is decided how to answer it. */
+  readonly isLast?: (seen: Seen) => boolean
 }
 
 export interface Ended {
@@ -40,9 +42,12 @@ class Session {
   readonly #ended = Promise.withResolvers<Ended['by']>()
   readonly #counts = {received: 0, valid: 0, invalid: 0, notChecked: 0, refused: 0}
   #finished = 0
+  /** The number of the last request that is wanted. */
+  #last: number
 
   constructor(flags: ListenFlags, plan: Plan, context: ListenContext) {
     this.#flags = flags
+    this.#last = flags.count ?? Number.POSITIVE_INFINITY
     this.#plan = plan
     this.#context = context
   }
@@ -76,7 +81,8 @@ class Session {
   }
 
   async #announce({url, port, host}: Receiver, readyFile: string | undefined): Promise<void> {
-    const ready: Ready = {ready: true, url, port, pid: process.pid}
+    const {madeSecret: secret} = this.#plan
+    const ready: Ready = {ready: true, url, port, pid: process.pid, ...(secret === undefined ? {} : {secret})}
     if (readyFile !== undefined) await writeReady(readyFile, ready)
     await this.#context.onReady(ready)
     if (!isLoopback(host)) this.#context.notice(`WARNING: everybody who can reach ${host} can send here, without TLS`)
@@ -97,13 +103,14 @@ class Session {
   }
 
   async #respond(request: ReceivedRequest): Promise<Answer> {
-    const {count} = this.#flags
-    if (count !== undefined && request.n > count) return textAnswer(503, 'this receiver has all it waited for')
+    if (request.n > this.#last) return textAnswer(503, 'this receiver has all it waited for')
     const verdict = await judge(request, this.#plan.judge)
     this.#tally(verdict)
     const saved = await this.#save(request)
     const answer = await this.#answerFor(request, verdict)
-    await this.#context.onSeen({request, verdict, answer, saved, counts: {...this.#counts}})
+    const seen: Seen = {request, verdict, answer, saved, counts: {...this.#counts}}
+    if (this.#context.isLast?.(seen)) this.#last = Math.min(this.#last, request.n)
+    await this.#context.onSeen(seen)
     return answer
   }
 
@@ -148,10 +155,10 @@ class Session {
 
   #answered({n}: ReceivedRequest, sent: boolean): void {
     const {count} = this.#flags
-    if (count !== undefined && n > count) return
+    if (n > this.#last) return
     this.#finished += 1
     if (!sent && !this.#context.signal.aborted) this.#context.notice(`[${n}] the sender was gone before its answer`)
-    if (this.#finished === count) this.#ended.resolve('count')
+    if (count === undefined ? n === this.#last : this.#finished === count) this.#ended.resolve('count')
   }
 
   #refused({detail, status}: RefusedRequest): void {

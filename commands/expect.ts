@@ -1,0 +1,95 @@
+import {HookctlCommand} from '../src/cli/base-command.ts'
+import {deliveryFilterFlags} from '../src/cli/delivery-flags.ts'
+import {EXIT} from '../src/cli/exit-codes.ts'
+import type {Outcome} from '../src/cli/expecting.ts'
+import {arrivalLine, outcomeText} from '../src/cli/expecting-text.ts'
+import {durationFlag, numberFlag, switchFlag, textFlag} from '../src/cli/flags.ts'
+import type {Ready} from '../src/cli/listen/ready.ts'
+import type {Format} from '../src/cli/output/formats.ts'
+import {jsonLine} from '../src/cli/output/json.ts'
+import {secretFlags} from '../src/cli/secrets.ts'
+import {ageFlags, schemeFlags} from '../src/cli/signing/flags.ts'
+
+const FORMATS: readonly Format[] = ['table', 'tsv', 'json', 'jsonl']
+
+export default class Expect extends HookctlCommand<typeof Expect> {
+  static override summary = 'wait for webhooks in a pipeline, and say what did not come'
+  static override description =
+    `Starts a throwaway receiver on a free port, tells URL and secret as one line of JSON (and in --ready-file), and waits for the events described: each --event is one expectation, every --where must hold for it, --count says how many must come. Bodies of every platform are read, also batches, of which each event counts; --where looks at one event's part of the body. A delivery that is sent again counts once.
+
+"webhook create --from-ready FILE" takes URL and secret from the ready file, and waits for it.
+
+Exit code 0: all came. 7: something came that must not (a signature that does not fit with --verify, an event with --count 0), or it was stopped. 8: the time was up.`
+  static override examples = [
+    'Wait for one event, validly signed:\n<%= config.bin %> expect --event node.added --verify --ready-file ready.json --timeout 30s',
+    'Two sites of this name, whatever else comes:\n<%= config.bin %> expect --event dcim.site.created --where data.name=ams --count 2 --ready-file ready.json',
+    'Nothing may come:\n<%= config.bin %> expect --event "*.deleted" --count 0 --timeout 100ms',
+  ]
+  static override flags = {
+    event: deliveryFilterFlags.event,
+    where: deliveryFilterFlags.where,
+    count: numberFlag({description: 'how many of each must come; 0: none may', default: 1, helpValue: 'N'}),
+    verify: switchFlag({description: 'refuse what is not validly signed, and end with 7'}),
+    timeout: durationFlag({description: 'how long to wait at most', default: 30_000}),
+    'ready-file': textFlag({description: 'write URL, port and pid here once it listens', helpValue: 'FILE'}),
+    as: textFlag({description: 'platform whose envelope it is: netbox, netbox@2.6', helpValue: 'PLATFORM'}),
+    port: numberFlag({
+      description: 'port to listen on, 0 for any free one',
+      max: 65_535,
+      default: 0,
+      helpValue: 'PORT',
+    }),
+    host: textFlag({description: 'address to listen on', default: '127.0.0.1', helpValue: 'ADDRESS'}),
+    'fail-first': numberFlag({description: 'let this many first requests fail', helpValue: 'N'}),
+    'fail-status': numberFlag({
+      description: 'status for --fail-first',
+      min: 200,
+      max: 599,
+      default: 500,
+      helpValue: 'CODE',
+    }),
+    save: textFlag({description: 'save every request into this folder, for verify --request', helpValue: 'DIR'}),
+    ...secretFlags,
+    ...schemeFlags,
+    tolerance: ageFlags.tolerance,
+    'no-tolerance': ageFlags['no-tolerance'],
+  }
+  protected override formats = FORMATS
+
+  async run() {
+    const {expectEvents} = await import('../src/cli/expecting.ts')
+    const {surroundings, settings, now} = this
+    const outcome = await expectEvents(this.flags, {
+      surroundings,
+      settings,
+      now,
+      signal: this.interruption(),
+      notice: text => this.notice(text),
+      onReady: ready => this.write(this.#readyText(ready)),
+      onArrival: async arrival => {
+        if (this.#isJson) await this.write(jsonLine(arrival))
+        else this.notice(arrivalLine(arrival))
+      },
+    })
+    await this.write(this.#isJson ? jsonLine(outcome) : outcomeText(outcome))
+    this.#setExitCode(outcome)
+    return outcome
+  }
+
+  get #isJson(): boolean {
+    return this.layout.format === 'json' || this.layout.format === 'jsonl'
+  }
+
+  #readyText(ready: Ready): string {
+    if (this.layout.format !== 'table') return jsonLine(ready)
+    const secret = ready.secret === undefined ? '' : `, secret ${ready.secret}`
+    return `waiting at ${ready.url}${secret} (Ctrl-C ends it)\n`
+  }
+
+  #setExitCode({met, by}: Outcome): void {
+    if (met) return
+    if (by === 'stopped' && this.wasInterrupted()) this.exitWith(EXIT.interrupted)
+    else if (by === 'timeout') this.exitWith(EXIT.timeout)
+    else this.answerNo()
+  }
+}

@@ -1,0 +1,54 @@
+import {parseJson} from '../domain/json.ts'
+import {matches} from '../domain/subscription.ts'
+import {HookctlError} from '../errors.ts'
+import {type Captured, readCaptured} from '../platforms/detect.ts'
+import {findPlatform} from '../platforms/table.ts'
+
+/** One event in a body that came in. */
+export interface ArrivedEvent {
+  /** Null where no platform writes such a body. */
+  readonly type: string | null
+  /** Its part of the body, as `parseJson` reads it: an item where the body is a list; undefined where it is no JSON. */
+  readonly value: unknown
+  /** Whether a pattern is of its type, also in its platform's other spellings: NetBox's `site.*`. */
+  isOf(pattern: string): boolean
+}
+
+const strict = new TextDecoder('utf-8', {fatal: true, ignoreBOM: true})
+
+/** @throws usage `unknown_platform`, `unknown_platform_version` */
+export const checkPlatform = (name: string): void => void findPlatform(name)
+
+/** The events of a body, each of a batch by itself; what no platform writes is one event without a type. Never throws for a bad body. */
+export function eventsIn(body: Uint8Array, platform?: string): readonly ArrivedEvent[] {
+  const whole = jsonIn(body)
+  const captured = read(body, platform)
+  if (captured === null) return [{type: null, value: whole, isOf: () => false}]
+  const {events} = captured.parsed
+  const items = Array.isArray(whole) && whole.length === events.length ? whole : null
+  return events.map(({type}, index) => ({
+    type,
+    value: items === null ? whole : items[index],
+    isOf: pattern => matches(pattern, type) || matches(canonical(captured, pattern), type),
+  }))
+}
+
+const canonical = ({platform, version}: Captured, pattern: string): string =>
+  platform.canonicalType?.(version, pattern) ?? pattern
+
+function read(body: Uint8Array, platform: string | undefined): Captured | null {
+  try {
+    return readCaptured(body, platform)
+  } catch (error) {
+    if (error instanceof HookctlError && error.code === 'bad_body') return null
+    throw error
+  }
+}
+
+function jsonIn(body: Uint8Array): unknown {
+  try {
+    return parseJson(strict.decode(body))
+  } catch {
+    return undefined
+  }
+}
