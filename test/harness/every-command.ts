@@ -130,6 +130,7 @@ export const cases: Readonly<Record<string, Case>> = {
   'event list': {works: () => ['event', 'list'], fails: [['event', 'list', '--since', 'x'], 2]},
   'event show': {works: ({event}) => ['event', 'show', event], fails: [['event', 'show', 'evt_0'], 3]},
   'event types': {works: () => ['event', 'types'], fails: [['event', 'types', '--platform', 'nope'], 2]},
+  'delivery curl': {works: ({failed}) => ['delivery', 'curl', failed], fails: [['delivery', 'curl', 'dlv_0'], 3]},
   'delivery list': {works: () => ['delivery', 'list'], fails: [['delivery', 'list', '--state', 'nope'], 2]},
   'delivery show': {works: ({failed}) => ['delivery', 'show', failed], fails: [['delivery', 'show', 'dlv_0'], 3]},
   'delivery replay': {works: ({failed}) => ['delivery', 'replay', failed], fails: [['delivery', 'replay', 'dlv_0'], 3]},
