@@ -1,9 +1,12 @@
 import {expect, test} from 'vitest'
 import {operations} from '../../src/api/operations.ts'
-import {type AServer, anApp, aServer} from './setup.ts'
+import {extraRoutes} from '../../src/server/routes.ts'
+import {type AnApp, type AServer, anApp, aServer} from './setup.ts'
 
-/** D6: more with HOOKCTL_FUZZ=20000. */
-const inputs = Number(process.env.HOOKCTL_FUZZ ?? 2000)
+/** More with HOOKCTL_FUZZ=200000. */
+const inputs = Number(process.env.HOOKCTL_FUZZ ?? 20_000)
+/** So many meet one server: sooner or later one of them deletes the organization that the others need. */
+const perServer = 500
 const seed = Number(process.env.HOOKCTL_FUZZ_SEED ?? 1)
 
 /** Mulberry32: the same numbers for the same seed everywhere. */
@@ -69,6 +72,7 @@ const types = [
   '',
 ]
 const table = Object.values(operations)
+const paths = [...table, ...extraRoutes.map(([, path]) => ({path}))].map(({path}) => path)
 const members = [
   ...new Set(table.flatMap(({input}) => Object.keys((input as unknown as {shape: object}).shape))),
   'nope',
@@ -97,7 +101,7 @@ function anything(random: Random, depth = 0): unknown {
 
 function aPath(random: Random): string {
   if (random() < 0.1) return `/${some(random, 5, () => encode(one(random, texts))).join('/')}`
-  const filled = one(random, table).path.replaceAll(/:(\w+)/g, (_, name) =>
+  const filled = one(random, paths).replaceAll(/:(\w+)/g, (_, name) =>
     name === 'organization' && random() < 0.8
       ? 'default'
       : random() < 0.1
@@ -162,35 +166,40 @@ function aRequest(random: Random): {path: string; init: RequestInit} {
 }
 
 test(`D6: ${inputs} hostile inputs get an answer that is never a failure and never a stack`, async () => {
-  await using server = await anApp()
-  const random = numbers(seed)
   const statuses = new Map<number, number>()
-  for (let count = 0; count < inputs; count++) {
-    const {path, init} = aRequest(random)
-    const response = await server.ask(path, init)
-    const isStream = response.headers.get('content-type') === 'text/event-stream'
-    const text = isStream ? '' : await response.text()
-    await response.body?.cancel().catch(() => {})
-    statuses.set(response.status, (statuses.get(response.status) ?? 0) + 1)
-    const told = {
-      seed,
-      count,
-      path,
-      init,
-      status: response.status,
-      text: text.slice(0, 200),
-      bugs: server.lines.filter(({sentence}) => sentence === 'bug'),
-    }
-    if (response.status >= 500 || /^\s+at /m.test(text)) expect.fail(JSON.stringify(told, errorAsText))
-    if (response.status >= 400 && init.method !== 'HEAD') {
-      const body = JSON.parse(text) as Record<string, unknown>
-      if (typeof body.code !== 'string' || typeof body.message !== 'string') expect.fail(JSON.stringify(told))
+  for (let first = 0; first < inputs; first += perServer) {
+    await using server = await anApp()
+    const random = numbers(seed + first)
+    const count = Math.min(perServer, inputs - first)
+    for (let index = 0; index < count; index++) {
+      const status = await tryOne(server, aRequest(random), `seed ${seed + first}, input ${index}`)
+      statuses.set(status, (statuses.get(status) ?? 0) + 1)
     }
   }
   // The inputs reach every part: refused at the door, by the schema and by the services, and taken.
   for (const status of [200, 201, 202, 400, 404, 405, 409, 415, 422])
     expect([status, statuses.has(status)]).toEqual([status, true])
-}, 120_000)
+  console.log(
+    `figure D6: ${inputs.toLocaleString('en')} hostile requests over ${table.length} operations: 0 answers 5xx, 0 lines of a stack`,
+  )
+}, 1_200_000)
+
+/** Answers the status, which must not be one of a failure. */
+async function tryOne(server: AnApp, {path, init}: {path: string; init: RequestInit}, which: string): Promise<number> {
+  const response = await server.ask(path, init)
+  const isStream = response.headers.get('content-type') === 'text/event-stream'
+  const text = isStream ? '' : await response.text()
+  await response.body?.cancel().catch(() => {})
+  const {status} = response
+  const bugs = () => server.lines.filter(({sentence}) => sentence === 'bug')
+  const told = () => JSON.stringify({which, path, init, status, text: text.slice(0, 200), bugs: bugs()}, errorAsText)
+  if (status >= 500 || /^\s+at /m.test(text)) expect.fail(told())
+  if (status >= 400 && init.method !== 'HEAD') {
+    const body = JSON.parse(text) as Record<string, unknown>
+    if (typeof body.code !== 'string' || typeof body.message !== 'string') expect.fail(told())
+  }
+  return status
+}
 
 const errorAsText = (_key: string, value: unknown): unknown => (value instanceof Error ? value.stack : value)
 
