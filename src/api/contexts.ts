@@ -2,7 +2,7 @@ import {z} from 'zod'
 import {operation} from './operation.ts'
 import {inOrganization, page, paging, visibleText} from './shapes.ts'
 
-const id = z
+export const contextId = z
   .string()
   .regex(
     /^\w[\w.:@-]{0,199}$/,
@@ -19,7 +19,7 @@ const contextView = z.strictObject({
 
 export type ContextView = z.output<typeof contextView>
 
-const given = {
+export const contextInput = {
   name: visibleText(200),
   /** The platform's word for such a part: `context`, `domain`, `site-group`. */
   kind: z.string().regex(/^[a-z][a-z0-9-]{0,59}$/, 'a kind is 1 to 60 of a-z, 0-9 and -, beginning with a letter'),
@@ -36,7 +36,12 @@ export const contextOperations = {
     summary: 'create a context, a part of an organization',
     status: 201,
     /** Without a name it is called like its id. */
-    input: () => inOrganization.extend({id, name: given.name.optional(), kind: given.kind.default('context')}),
+    input: () =>
+      inOrganization.extend({
+        id: contextId,
+        name: contextInput.name.optional(),
+        kind: contextInput.kind.default('context'),
+      }),
     output: () => contextView,
   }),
   'context.list': operation({
@@ -63,7 +68,7 @@ export const contextOperations = {
     role: 'admin',
     scope: 'admin',
     summary: 'change name or kind of a context; its id stays',
-    input: () => one.extend({name: given.name.optional(), kind: given.kind.optional()}),
+    input: () => one.extend({name: contextInput.name.optional(), kind: contextInput.kind.optional()}),
     output: () => contextView,
   }),
   'context.delete': operation({

@@ -19,6 +19,7 @@ const resources: {readonly [R in Resource]: () => Promise<OperationsOf<R>>} = {
   org: async () => (await import('./organizations.ts')).organizationOperations,
   context: async () => (await import('./contexts.ts')).contextOperations,
   member: async () => (await import('./memberships.ts')).memberOperations,
+  declaration: async () => (await import('./declarations.ts')).declarationOperations,
   token: async () => (await import('./tokens.ts')).tokenOperations,
   web: async () => (await import('./web.ts')).webOperations,
   store: async () => (await import('./store.ts')).storeOperations,

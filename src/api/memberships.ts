@@ -4,9 +4,9 @@ import {inOrganization, page, paging, visibleText} from './shapes.ts'
 
 /** Not `members.ts`: that is about the members of a schema. */
 
-const role = z.enum(['owner', 'admin', 'member'])
-const user = visibleText(255)
-const email = z.email().max(255)
+export const role = z.enum(['owner', 'admin', 'member'])
+export const user = visibleText(255)
+export const email = z.email().max(255)
 
 const memberView = z.strictObject({
   user: z.string(),

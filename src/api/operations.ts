@@ -1,5 +1,6 @@
 import type {z} from 'zod'
 import {contextOperations} from './contexts.ts'
+import {declarationOperations} from './declarations.ts'
 import {deliveryOperations} from './deliveries.ts'
 import {eventOperations} from './events.ts'
 import {historyOperations} from './history.ts'
@@ -27,6 +28,7 @@ export const operations = {
   ...organizationOperations,
   ...contextOperations,
   ...memberOperations,
+  ...declarationOperations,
   ...tokenOperations,
   ...webOperations,
   ...storeOperations,

@@ -58,7 +58,7 @@ const secretInput = z.union([
 ])
 
 /** What may be given for a webhook, at creation and, each member on its own, at an edit. */
-const webhookInput = {
+export const webhookInput = {
   name: z.string().trim().min(1).max(150),
   description: z.string().max(200),
   url: z.string().max(4096).nullable(),

@@ -67,7 +67,7 @@ const healthView = (health: Health, policies: Webhook['policies']): Omit<Webhook
 })
 
 /** Header lines with templates are headers all the same. */
-const maskSettings = (settings: Webhook['settings']): Record<string, unknown> =>
+export const maskSettings = (settings: Webhook['settings']): Record<string, unknown> =>
   typeof settings.headerLines === 'string'
     ? {...settings, headerLines: maskHeaderLines(settings.headerLines)}
     : {...settings}

@@ -27,6 +27,7 @@ export interface Store {
   readonly members: MemberStore
   readonly tokens: TokenStore
   readonly webhooks: WebhookStore
+  readonly changes: ChangeStore
   readonly events: EventStore
   readonly deliveries: DeliveryStore
   readonly history: HistoryStore
@@ -156,6 +157,30 @@ export interface WebhookStore {
   tellHealth(note: HealthNote): Promise<boolean>
   /** Deletes it and cancels its unfinished deliveries (reason `webhook_deleted`); records stay. Answers how many were cancelled. */
   remove(webhook: Webhook, entry: Telling, now: number): Promise<number>
+}
+
+/** A change of what is configured, as the method of its store takes it, with the object it is a change of. */
+export type ConfigurationChange =
+  | StoreChange<'contexts', ContextStore, Context>
+  | StoreChange<'members', MemberStore, Member>
+  | StoreChange<'webhooks', WebhookStore, Webhook>
+
+interface StoreChange<Part extends string, S extends {add: unknown; replace: unknown; remove: unknown}, T> {
+  readonly part: Part
+  readonly method: 'add' | 'replace' | 'remove'
+  readonly input: Input<S['add']> | Input<S['replace']> | Input<S['remove']>
+  /** The object as it was read before the first of these changes; absent for what is added, and for every further one. */
+  readonly was?: T
+}
+
+type Input<Method> = Method extends (...input: infer I) => unknown ? Readonly<I> : never
+
+export interface ChangeStore {
+  /**
+   * Makes all these changes, in this order, in one transaction: each as the method of its store does. Rejects with
+   * `changed_meanwhile` where an object is not what it `was`, and as those methods do; then nothing was written.
+   */
+  make(changes: readonly ConfigurationChange[]): Promise<void>
 }
 
 /** Health of one webhook, with whose it is. */

@@ -2,6 +2,7 @@ import {expect} from 'vitest'
 import type {Input, OperationName, Output} from '../../src/api/operations.ts'
 import type {Client} from '../../src/client/client.ts'
 import {HookctlError} from '../../src/errors.ts'
+import {declarationCases} from './declaration-cases.ts'
 import {organizationCases} from './organization-cases.ts'
 
 /** What was asked and what came back, as text: one transcript per way, all the same. */
@@ -62,6 +63,7 @@ const missing = {organization, webhook: 'no such'}
 /** At least one right and one wrong question for every operation: a missing one does not compile. */
 export const cases: {readonly [Name in OperationName]: (asking: Asking) => Promise<void>} = {
   ...organizationCases,
+  ...declarationCases,
   async 'webhook.create'(asking) {
     const {webhook, secret: shown} = await aWebhook(asking)
     expect([webhook.name, webhook.active, shown]).toEqual(['to/the receiver é', true, null])

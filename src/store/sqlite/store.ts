@@ -2,6 +2,7 @@ import {statSync} from 'node:fs'
 import type {DatabaseSync} from 'node:sqlite'
 import {unreachableError} from '../../errors.ts'
 import type {Store, StoreDescription} from '../store.ts'
+import {changes} from './changes.ts'
 import {type Connection, connect} from './connection.ts'
 import {contexts} from './contexts.ts'
 import {deliveries} from './deliveries.ts'
@@ -76,6 +77,7 @@ export function assemble(connection: Connection): Store {
     members: asQuestions(connection, members(connection, writer)),
     tokens: asQuestions(connection, tokens(connection, writer)),
     webhooks: asQuestions(connection, webhooks(connection, writer)),
+    changes: asQuestions(connection, changes(connection, writer)),
     events: asQuestions(connection, events(connection, writer)),
     deliveries: asQuestions(connection, deliveries(connection, writer)),
     history: asQuestions(connection, history(connection, writer)),

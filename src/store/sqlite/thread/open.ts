@@ -16,6 +16,7 @@ const THERE: {readonly [P in Part]?: readonly (keyof Store[P])[]} = {
   members: ['add', 'replace', 'remove'],
   tokens: ['add', 'remove', 'touch'],
   webhooks: ['add', 'replace', 'remove', 'tellHealth'],
+  changes: ['make'],
   events: ['accept'],
   deliveries: ['add', 'due', 'nextDue', 'record', 'move', 'moveAll', 'seal', 'freeze', 'flush'],
   history: ['add'],

@@ -1,0 +1,31 @@
+import type {Context, Member, Organization} from '../../domain/organization.ts'
+import type {Page, PageRequest} from '../../domain/page.ts'
+import type {Webhook} from '../../domain/webhook.ts'
+import type {Deps} from '../deps.ts'
+
+/** What a declaration is about, as it is now; contexts and members by key, webhooks oldest first. */
+export interface Everything {
+  readonly contexts: readonly Context[]
+  readonly members: readonly Member[]
+  readonly webhooks: readonly Webhook[]
+}
+
+export async function everythingOf({store}: Pick<Deps, 'store'>, {id}: Organization): Promise<Everything> {
+  const [contexts, members, webhooks] = await Promise.all([
+    allPages(request => store.contexts.list(id, request)),
+    allPages(request => store.members.list(id, request)),
+    store.webhooks.all(id),
+  ])
+  return {contexts, members, webhooks: webhooks.toReversed()}
+}
+
+async function allPages<T>(ask: (request: PageRequest) => Promise<Page<T>>): Promise<T[]> {
+  const found: T[] = []
+  let cursor: string | undefined
+  do {
+    const {items, next} = await ask({limit: 1000, cursor})
+    found.push(...items)
+    cursor = next ?? undefined
+  } while (cursor !== undefined)
+  return found
+}

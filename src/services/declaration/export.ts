@@ -1,0 +1,48 @@
+import type {Output, Parsed} from '../../api/operations.ts'
+import {isCredential, maskUrl} from '../../domain/mask.ts'
+import type {Webhook} from '../../domain/webhook.ts'
+import type {Deps, Resolved} from '../deps.ts'
+import {maskSettings, webhookView} from '../views.ts'
+import {everythingOf} from './everything.ts'
+
+/** What an organization has, as a declaration. Never a secret: `masked` says where one is wanted. */
+export async function exportDeclaration(
+  deps: Deps,
+  {organization}: Resolved<Parsed<'declaration.export'>>,
+): Promise<Output<'declaration.export'>> {
+  const {contexts, members, webhooks} = await everythingOf(deps, organization)
+  return {
+    organization: organization.slug,
+    declaration: {
+      contexts: contexts.map(({id, name, kind}) => ({id, name, kind})),
+      members: members.map(({user, email, role}) => ({user, email, role})),
+      webhooks: webhooks.map(declared),
+    },
+    masked: webhooks.flatMap((webhook, at) => maskedIn(webhook).map(path => `webhooks/${at}/${path}`)),
+  }
+}
+
+type Declared = NonNullable<Output<'declaration.export'>['declaration']['webhooks']>[number]
+
+/** Everything that can be declared, so that nothing can drift unseen. */
+function declared(webhook: Webhook): Declared {
+  const view = webhookView(webhook, '')
+  const {name, platform, url, eventTypes, contextId, description, active, mode, contentType, headers, policies} = view
+  const method = view.method as Declared['method']
+  return {
+    ...{name, platform, url, eventTypes, contextId, description, active, mode, method, contentType},
+    ...{headers, policies, settings: view.settings},
+  }
+}
+
+function maskedIn({url, headers, secrets, settings}: Webhook): string[] {
+  const shown = maskSettings(settings)
+  return [
+    ...(url !== null && maskUrl(url) !== url ? ['url'] : []),
+    ...(secrets.length > 0 ? ['secret'] : []),
+    ...headers.flatMap((header, at) => (isCredential(header) ? [`headers/${at}/value`] : [])),
+    ...Object.keys(settings).flatMap(name =>
+      JSON.stringify(shown[name]) === JSON.stringify(settings[name]) ? [] : [`settings/${name}`],
+    ),
+  ]
+}

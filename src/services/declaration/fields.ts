@@ -1,0 +1,85 @@
+import type {Plan} from '../../api/declarations.ts'
+import {isCredential, maskHeaders, maskUrl} from '../../domain/mask.ts'
+import type {Context, Member} from '../../domain/organization.ts'
+import type {Webhook} from '../../domain/webhook.ts'
+import {fingerprint} from '../../signature/index.ts'
+import {headerViews, maskSettings} from '../views.ts'
+
+type Field = Plan['changes'][number]['fields'][number]
+
+/** One thing that can be declared of an object: what it is, and how it may be shown. */
+interface Value {
+  readonly is: unknown
+  readonly shown: unknown
+  readonly masked: boolean
+}
+
+/** By path. */
+export type Values = Readonly<Record<string, Value>>
+
+const open = (is: unknown): Value => ({is, shown: is, masked: false})
+const closed = (is: unknown, shown: unknown): Value => ({
+  is,
+  shown,
+  masked: JSON.stringify(is) !== JSON.stringify(shown),
+})
+
+export const contextValues = ({name, kind}: Context): Values => ({name: open(name), kind: open(kind)})
+
+export const memberValues = ({role, email}: Member): Values => ({role: open(role), email: open(email)})
+
+export function webhookValues(webhook: Webhook): Values {
+  const {platform, url, eventTypes, contextId, description, active, mode, method, contentType} = webhook
+  const settings = maskSettings(webhook.settings)
+  return {
+    platform: open(platform),
+    url: closed(url, url === null ? null : maskUrl(url)),
+    eventTypes: open(eventTypes),
+    contextId: open(contextId),
+    description: open(description),
+    active: open(active),
+    mode: open(mode),
+    method: open(method),
+    contentType: open(contentType),
+    secret: secretValue(webhook),
+    headers: {
+      is: webhook.headers,
+      shown: headerViews(maskHeaders(webhook.headers)),
+      masked: webhook.headers.some(isCredential),
+    },
+    ...under('policies', webhook.policies, (_, policy) => open(policy)),
+    ...under('settings', webhook.settings, (name, setting) => closed(setting, settings[name])),
+  }
+}
+
+/** Its newest secret: the others are on their way out. */
+function secretValue({secrets: [newest]}: Webhook): Value {
+  if (newest === undefined) return open(null)
+  return {is: newest.value, shown: {fingerprint: fingerprint(newest.value)}, masked: true}
+}
+
+const under = (path: string, members: object, toValue: (name: string, member: unknown) => Value): Values =>
+  Object.fromEntries(Object.entries(members).map(([name, member]) => [`${path}/${name}`, toValue(name, member)]))
+
+/** What is not the same; where there is no `before` or no `after`, everything that is not empty. */
+export function fieldsOf(before: Values | null, after: Values | null): Field[] {
+  const paths = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])]
+  return paths.flatMap(path => {
+    const [was, is] = [before?.[path], after?.[path]]
+    if (sorted(was?.is) === sorted(is?.is)) return []
+    if (before === null && isEmpty(is?.is)) return []
+    const shown = {before: was?.shown ?? null, after: is?.shown ?? null}
+    return [{path, ...shown, masked: was?.masked === true || is?.masked === true}]
+  })
+}
+
+const isEmpty = (value: unknown): boolean =>
+  value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0)
+
+/** The order of members says nothing. */
+const sorted = (value: unknown): string =>
+  JSON.stringify(value ?? null, (_, member) =>
+    member !== null && typeof member === 'object' && !Array.isArray(member)
+      ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : member,
+  )

@@ -1,0 +1,108 @@
+import {createHash} from 'node:crypto'
+import type {Plan} from '../../api/declarations.ts'
+import type {Output, Parsed} from '../../api/operations.ts'
+import type {Context, Member} from '../../domain/organization.ts'
+import type {Webhook} from '../../domain/webhook.ts'
+import {conflictError} from '../../errors.ts'
+import type {Asking, Deps, Resolved} from '../deps.ts'
+import {declare, KEYS, nameOf, type Question, type Section, undeclared} from './declare.ts'
+import {type Everything, everythingOf} from './everything.ts'
+import {contextValues, fieldsOf, memberValues, type Values, webhookValues} from './fields.ts'
+import {type StagedStore, stage} from './staged-store.ts'
+
+/** What would change to have what is declared. Changes nothing. @throws what `applyDeclaration` throws */
+export const planDeclaration = async (
+  deps: Deps,
+  question: Resolved<Parsed<'declaration.plan'>>,
+  caller: Asking,
+): Promise<Output<'declaration.plan'>> => (await prepare(deps, question, caller)).plan
+
+/**
+ * Makes what is declared so, in one transaction: all of it or nothing. Every change is in the history like one made by
+ * its own command, all with the same request id. Asked again it changes nothing.
+ *
+ * @throws usage `declared_twice` and what the services refuse, with the place in the declaration; conflict
+ * `platform_fixed`, `plan_changed` where it is not what `plan` named, `changed_meanwhile`
+ */
+export async function applyDeclaration(
+  deps: Deps,
+  question: Resolved<Parsed<'declaration.apply'>>,
+  caller: Asking,
+): Promise<Output<'declaration.apply'>> {
+  const {plan, staged} = await prepare(deps, question, caller)
+  if (question.plan !== undefined && question.plan !== plan.digest) {
+    throw conflictError('plan_changed', 'what would change is not what it was when you looked; nothing was changed', {
+      hint: 'look again: hookctl plan',
+    })
+  }
+  await staged.commit()
+  return plan
+}
+
+interface Prepared {
+  readonly plan: Plan
+  readonly staged: StagedStore
+}
+
+async function prepare(deps: Deps, question: Question, caller: Asking): Promise<Prepared> {
+  const {organization, declaration, prune} = question
+  const found = await everythingOf(deps, organization)
+  const staged = stage(deps.store, found)
+  const within = {...deps, store: staged.store}
+  await declare({deps: within, question, caller, found})
+  const after = await everythingOf(within, organization)
+  const sections = Object.keys(KEYS) as Section[]
+  const changes = sections.flatMap(section => changesOf(section, declaration, found, after))
+  const declared = sections.reduce((sum, section) => sum + (declaration[section]?.length ?? 0), 0)
+  return {
+    staged,
+    plan: {
+      organization: organization.slug,
+      changes,
+      unchanged: declared - changes.filter(({action}) => action !== 'delete').length,
+      undeclared: prune
+        ? []
+        : sections.flatMap(section =>
+            undeclared(declaration, found, section).map(object => ({
+              kind: KINDS[section],
+              name: nameOf(section, object),
+            })),
+          ),
+      digest: digestOf(changes, found),
+    },
+  }
+}
+
+const KINDS = {contexts: 'context', members: 'member', webhooks: 'webhook'} as const
+
+const VALUES: {readonly [S in Section]: (object: Everything[S][number]) => Values} = {
+  contexts: object => contextValues(object as Context),
+  members: object => memberValues(object as Member),
+  webhooks: object => webhookValues(object as Webhook),
+}
+
+/** In the order of the declaration; what is deleted comes last. */
+function changesOf(section: Section, declaration: Question['declaration'], found: Everything, after: Everything) {
+  const values = VALUES[section] as (object: object) => Values
+  const byName = (all: Everything) => new Map(all[section].map(object => [nameOf(section, object), values(object)]))
+  const [was, is] = [byName(found), byName(after)]
+  const declared = (declaration[section] ?? []).map(object => nameOf(section, object))
+  const gone = [...was.keys()].filter(name => !is.has(name))
+  return [...declared, ...gone].flatMap((name): Plan['changes'] => {
+    const [before, now] = [was.get(name) ?? null, is.get(name) ?? null]
+    const fields = now === null ? [] : fieldsOf(before, now)
+    const action = now === null ? 'delete' : before === null ? 'create' : 'change'
+    return action === 'change' && fields.length === 0 ? [] : [{kind: KINDS[section], name, action, fields}]
+  })
+}
+
+/** A webhook that is changed or deleted is part of it as it was saved last: masks hide what differs. */
+function digestOf(changes: Plan['changes'], {webhooks}: Everything): string {
+  const saved = changes.map(({kind, name}) =>
+    kind === 'webhook' ? webhooks.find(webhook => webhook.name === name)?.updatedAt : undefined,
+  )
+  return createHash('sha256')
+    .update(JSON.stringify([changes, saved]))
+    .digest('hex')
+    .slice(0, 32)
+}
