@@ -5,7 +5,7 @@ import {helpOn} from '../src/cli/help-topics.ts'
 export default class HelpCommand extends HookctlCommand<typeof HelpCommand> {
   static override summary = 'show help on a command or a subject'
   static override description =
-    'Subjects: environment, exit-codes, formatting, filters, signatures, scripting, time. Anything else is a command or a topic.'
+    'Subjects: environment, exit-codes, formatting, filters, declarations, signatures, scripting, time. Anything else is a command or a topic.'
   static override examples = [
     '<%= config.bin %> help exit-codes',
     'The page of one command:\n<%= config.bin %> help config set',

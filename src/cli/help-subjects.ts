@@ -4,6 +4,7 @@ export const HELP_SUBJECTS = [
   'exit-codes',
   'formatting',
   'filters',
+  'declarations',
   'signatures',
   'scripting',
   'time',

@@ -115,6 +115,35 @@ terminal. One line end at the end of a secret file is not part of the secret; a 
 verify ends with 0 when the signature is valid and with 7 when it is not, and --json gives the reason.
 `
 
+const declarations = (): string => `Declarations
+
+What an organization is to have, as a file in YAML or JSON: "hookctl export" writes one, "hookctl plan" shows what it
+would change, "hookctl apply" changes it, all of it or nothing.
+
+  kind: hookctl
+  version: 1
+  organization: default              # the one in use unless given; --organization wins
+  contexts:
+    - {id: campus, name: Campus Süd, kind: site-group}
+  members:
+    - {user: ada, role: admin, email: ada@example.com}
+  webhooks:
+    - name: cmdb                     # a webhook is found by its name
+      platform: netbox@4.6
+      url: https://cmdb.example.com/hooks
+      secret: {env: CMDB_SECRET}     # or {file: PATH}, from the folder of this file; never the secret itself
+      eventTypes: [dcim.site.*]
+      headers:
+        - {name: Authorization, value: {env: CMDB_AUTHORIZATION}}
+      policies: {retry: {kind: list, delaysMs: [60000, 300000]}}
+
+Members are called as in "hookctl webhook show cmdb --json". One that does not stand there stays as it is, and is the
+platform's own in a new webhook; settings, headers and eventTypes are meant as a whole. A section that does not stand
+there is left alone; what a section does not have is deleted with --prune only. A secret that differs is rotated in,
+the old one signs along for --grace. url, header values, headerLines and bodyTemplate may be references too.
+Several files, or documents in one file, count as one. Tokens, deliveries and settings of hookctl are not declared.
+`
+
 const scripting = (): string => `Scripting
 
 ${columns([
@@ -148,6 +177,7 @@ const SUBJECTS: Readonly<Record<HelpSubject, () => string>> = {
   'exit-codes': exitCodes,
   formatting,
   filters,
+  declarations,
   signatures,
   scripting,
   time,

@@ -70,6 +70,7 @@ const blocks = pages.flatMap(page =>
     ([, language, text]) => ({
       page,
       language,
+      text: text!,
       lines: text!
         .replaceAll('\\\n', ' ')
         .split('\n')
@@ -79,15 +80,25 @@ const blocks = pages.flatMap(page =>
   ),
 )
 const shellBlocks = blocks.filter(({language}) => language === 'sh')
+/** A block that begins with the comment `# name.yaml` is that file, there for the lines of its page. */
+const filesOn = (page: string) =>
+  blocks
+    .filter(block => block.page === page)
+    .flatMap(({text}) => {
+      const name = /^# ([\w.-]+\.ya?ml)\n/.exec(text)?.[1]
+      return name === undefined ? [] : [{name, text}]
+    })
 const title = ({page, lines}: (typeof blocks)[number]) => `${page}: ${lines[0]}`
 
 describe('blocks of README and docs', () => {
   test.each(shellBlocks.filter(block => ELSEWHERE[title(block)] === undefined).map(block => [title(block), block]))(
     '%s',
     {timeout: 60_000},
-    async (_, block) => {
+    async (_, found) => {
+      const {page, lines} = found as (typeof blocks)[number]
       await using world = worlds.open()
-      for (const line of (block as (typeof blocks)[number]).lines) await typeLine(world, line)
+      for (const {name, text} of filesOn(page)) world.write(name, text)
+      for (const line of lines) await typeLine(world, line)
     },
   )
 

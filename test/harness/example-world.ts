@@ -31,6 +31,14 @@ const FILES: Readonly<Record<string, string>> = {
   'token.txt': `hkt_${'a'.repeat(32)}`,
   'site.json': '{"id":54,"name":"ams"}',
   'node.json': '{"name":"db-1","nebula_ip":"10.42.0.7"}',
+  'hookctl.yaml': `kind: hookctl
+version: 1
+webhooks:
+  - name: cmdb
+    platform: netbox
+    url: https://cmdb.example.com/hooks
+    secret: {env: CMDB_SECRET}
+`,
   'events.ndjson': '{"type":"node.added","data":{"name":"a","nebula_ip":""}}\n',
   'subscribers.ndjson': '{"id":"7","data":{"name":"Jane Doe"}}\n',
 }
@@ -90,6 +98,8 @@ export const NEEDS: readonly Need[] = [
   {when: /^hookctl expect .*--ready-file/, meanwhile: sendWhatIsExpected},
   {when: /^hookctl \S+ create /, before: makeRoom},
   {when: /^hookctl web\b/, alongside: serving},
+  // That nothing is to be done is the good end.
+  {when: /--detailed-exitcode/, before: world => world.json('apply hookctl.yaml --prune --yes')},
   {when: /^hookctl listen .*--ready-file/, meanwhile: sendWhenReady},
   {when: /old\.http/, before: anArchivedRequest},
   {when: /^hookctl store restore/, before: ({json}) => json('store backup hookctl.backup')},

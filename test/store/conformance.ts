@@ -1,6 +1,7 @@
 import {describe} from 'vitest'
 import {accepting} from './conformance/accepting.ts'
 import {batches} from './conformance/batches.ts'
+import {changes} from './conformance/changes.ts'
 import {contexts} from './conformance/contexts.ts'
 import {counting} from './conformance/counting.ts'
 import {due} from './conformance/due.ts'
@@ -28,6 +29,7 @@ export function conformance(name: string, open: Open): void {
     members(open)
     tokens(open)
     webhooks(open)
+    changes(open)
     accepting(open)
     recording(open)
     health(open)

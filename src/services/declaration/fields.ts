@@ -3,6 +3,7 @@ import {isCredential, maskHeaders, maskUrl} from '../../domain/mask.ts'
 import type {Context, Member} from '../../domain/organization.ts'
 import type {Webhook} from '../../domain/webhook.ts'
 import {fingerprint} from '../../signature/index.ts'
+import {spokenBy} from '../catalog.ts'
 import {headerViews, maskSettings} from '../views.ts'
 
 type Field = Plan['changes'][number]['fields'][number]
@@ -52,6 +53,15 @@ export function webhookValues(webhook: Webhook): Values {
   }
 }
 
+/** The same webhook as the platform has it before anything is said of it: what a new one need not be told to have. */
+export function blankValues(webhook: Webhook): Values {
+  const {platform, version} = spokenBy(webhook)
+  const {mode, method, contentType, policies} = platform.preset(version)
+  const nothing = {url: null, eventTypes: [], contextId: null, description: '', headers: [], secrets: [], settings: {}}
+  const blank = webhookValues({...webhook, ...nothing, active: true, mode, method, contentType, policies})
+  return {...blank, platform: open(null)}
+}
+
 /** Its newest secret: the others are on their way out. */
 function secretValue({secrets: [newest]}: Webhook): Value {
   if (newest === undefined) return open(null)
@@ -61,20 +71,16 @@ function secretValue({secrets: [newest]}: Webhook): Value {
 const under = (path: string, members: object, toValue: (name: string, member: unknown) => Value): Values =>
   Object.fromEntries(Object.entries(members).map(([name, member]) => [`${path}/${name}`, toValue(name, member)]))
 
-/** What is not the same; where there is no `before` or no `after`, everything that is not empty. */
-export function fieldsOf(before: Values | null, after: Values | null): Field[] {
-  const paths = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])]
+/** What is not the same. */
+export function fieldsOf(before: Values, after: Values): Field[] {
+  const paths = [...new Set([...Object.keys(before), ...Object.keys(after)])]
   return paths.flatMap(path => {
-    const [was, is] = [before?.[path], after?.[path]]
+    const [was, is] = [before[path], after[path]]
     if (sorted(was?.is) === sorted(is?.is)) return []
-    if (before === null && isEmpty(is?.is)) return []
     const shown = {before: was?.shown ?? null, after: is?.shown ?? null}
     return [{path, ...shown, masked: was?.masked === true || is?.masked === true}]
   })
 }
-
-const isEmpty = (value: unknown): boolean =>
-  value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0)
 
 /** The order of members says nothing. */
 const sorted = (value: unknown): string =>

@@ -1,13 +1,11 @@
 import {createHash} from 'node:crypto'
 import type {Plan} from '../../api/declarations.ts'
 import type {Output, Parsed} from '../../api/operations.ts'
-import type {Context, Member} from '../../domain/organization.ts'
-import type {Webhook} from '../../domain/webhook.ts'
 import {conflictError} from '../../errors.ts'
 import type {Asking, Deps, Resolved} from '../deps.ts'
 import {declare, KEYS, nameOf, type Question, type Section, undeclared} from './declare.ts'
 import {type Everything, everythingOf} from './everything.ts'
-import {contextValues, fieldsOf, memberValues, type Values, webhookValues} from './fields.ts'
+import {blankValues, contextValues, fieldsOf, memberValues, type Values, webhookValues} from './fields.ts'
 import {type StagedStore, stage} from './staged-store.ts'
 
 /** What would change to have what is declared. Changes nothing. @throws what `applyDeclaration` throws */
@@ -75,24 +73,39 @@ async function prepare(deps: Deps, question: Question, caller: Asking): Promise<
 
 const KINDS = {contexts: 'context', members: 'member', webhooks: 'webhook'} as const
 
-const VALUES: {readonly [S in Section]: (object: Everything[S][number]) => Values} = {
-  contexts: object => contextValues(object as Context),
-  members: object => memberValues(object as Member),
-  webhooks: object => webhookValues(object as Webhook),
+interface Looks<T> {
+  readonly values: (object: T) => Values
+  /** What a new one is compared with. */
+  readonly blank: (object: T) => Values
+}
+
+const LOOKS: {readonly [S in Section]: Looks<Everything[S][number]>} = {
+  contexts: {values: contextValues, blank: () => ({})},
+  members: {values: memberValues, blank: () => ({})},
+  webhooks: {values: webhookValues, blank: blankValues},
 }
 
 /** In the order of the declaration; what is deleted comes last. */
-function changesOf(section: Section, declaration: Question['declaration'], found: Everything, after: Everything) {
-  const values = VALUES[section] as (object: object) => Values
-  const byName = (all: Everything) => new Map(all[section].map(object => [nameOf(section, object), values(object)]))
+function changesOf<S extends Section>(
+  section: S,
+  declaration: Question['declaration'],
+  found: Everything,
+  after: Everything,
+): Plan['changes'] {
+  type Object = Everything[S][number]
+  const {values, blank} = LOOKS[section] as Looks<Object>
+  const byName = (all: Everything) =>
+    new Map((all[section] as readonly Object[]).map(object => [nameOf(section, object), object]))
   const [was, is] = [byName(found), byName(after)]
   const declared = (declaration[section] ?? []).map(object => nameOf(section, object))
   const gone = [...was.keys()].filter(name => !is.has(name))
   return [...declared, ...gone].flatMap((name): Plan['changes'] => {
-    const [before, now] = [was.get(name) ?? null, is.get(name) ?? null]
-    const fields = now === null ? [] : fieldsOf(before, now)
-    const action = now === null ? 'delete' : before === null ? 'create' : 'change'
-    return action === 'change' && fields.length === 0 ? [] : [{kind: KINDS[section], name, action, fields}]
+    const [before, now] = [was.get(name), is.get(name)]
+    const about = {kind: KINDS[section], name}
+    if (now === undefined) return [{...about, action: 'delete', fields: []}]
+    if (before === undefined) return [{...about, action: 'create', fields: fieldsOf(blank(now), values(now))}]
+    const fields = fieldsOf(values(before), values(now))
+    return fields.length === 0 ? [] : [{...about, action: 'change', fields}]
   })
 }
 

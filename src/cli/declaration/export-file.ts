@@ -1,0 +1,61 @@
+import type {Output} from '../../api/operations.ts'
+import {SECTIONS, type Section} from './file.ts'
+
+type Exported = Output<'declaration.export'>
+
+export interface ExportedFile {
+  readonly file: Readonly<Record<string, unknown>>
+  /** The variables that its references name. */
+  readonly variables: readonly string[]
+}
+
+/** A file that `plan` and `apply` read, with a reference to a variable of its own in place of each secret. */
+export function exportedFile({organization, declaration, masked}: Exported, only?: readonly Section[]): ExportedFile {
+  const variables: string[] = []
+  const content = structuredClone(declaration) as Record<Section, Record<string, unknown>[]>
+  const wanted = SECTIONS.filter(section => only === undefined || only.includes(section))
+  for (const path of masked) {
+    const [section = '', at = '', ...rest] = path.split('/')
+    if (!wanted.includes(section as Section)) continue
+    const object = content[section as Section][Number(at)]!
+    const variable = freeName(variableName(String(object.name), rest, object), variables)
+    variables.push(variable)
+    put(object, rest, {env: variable})
+  }
+  const sections = wanted.map(section => [
+    section,
+    section === 'webhooks' ? content.webhooks.map(inOrder) : content[section],
+  ])
+  return {file: {kind: 'hookctl', version: 1, organization, ...Object.fromEntries(sections)}, variables}
+}
+
+/** `HOOKCTL_CMDB_SECRET`, `HOOKCTL_CMDB_AUTHORIZATION`. */
+function variableName(name: string, path: readonly string[], object: Readonly<Record<string, unknown>>): string {
+  const [member, at] = path
+  const headers = object.headers as readonly {readonly name: string}[]
+  const what = member === 'headers' ? headers[Number(at)]!.name : path.at(-1)!.replace(/([A-Z])/g, '_$1')
+  const words = `${name}_${what}`.normalize('NFKD').replace(/\p{M}/gu, '').toUpperCase()
+  return `HOOKCTL_${words.replace(/[^A-Z0-9]+/g, '_').replace(/^_+|_+$/g, '')}`
+}
+
+function freeName(name: string, taken: readonly string[]): string {
+  for (let count = 2, free = name; ; count += 1) {
+    if (!taken.includes(free)) return free
+    free = `${name}_${count}`
+  }
+}
+
+function put(object: Record<string, unknown>, path: readonly string[], value: unknown): void {
+  const [member = '', ...rest] = path
+  if (rest.length === 0) object[member] = value
+  else put(object[member] as Record<string, unknown>, rest, value)
+}
+
+/** The secret beside the URL, what is long at the end. */
+const inOrder = ({name, platform, url, secret, ...others}: Record<string, unknown>) => ({
+  name,
+  platform,
+  url,
+  ...(secret === undefined ? {} : {secret}),
+  ...others,
+})

@@ -1,0 +1,267 @@
+import {describe, expect, test} from 'vitest'
+import type {Input} from '../../src/api/operations.ts'
+import {aCaller, aProduct, type Product, refusal} from '../harness/product.ts'
+
+type Declaration = Input<'declaration.plan'>['declaration']
+
+const organization = 'default'
+const ops = {name: 'ops', platform: 'catalyst', url: 'https://example.com/in', eventTypes: ['node.*']}
+const cmdb = {name: 'cmdb', platform: 'netbox@4.6', url: 'https://cmdb.example.com/in', eventTypes: ['dcim.site.*']}
+
+const plan = ({ask}: Product, declaration: Declaration, more = {}) =>
+  ask('declaration.plan', {organization, declaration, ...more})
+const apply = ({ask}: Product, declaration: Declaration, more = {}) =>
+  ask('declaration.apply', {organization, declaration, ...more})
+
+const fieldsIn = (planned: Awaited<ReturnType<typeof plan>>) => planned.changes.flatMap(({fields}) => fields)
+
+test('what is declared becomes so, and asked again nothing changes', async () => {
+  await using product = await aProduct()
+  const declaration = {
+    contexts: [{id: 'campus', kind: 'site-group'}],
+    members: [{user: 'ada', role: 'admin' as const}],
+    webhooks: [{...ops, contextId: 'campus', active: false, policies: {retry: {kind: 'manual' as const}}}],
+  }
+  await apply(product, declaration)
+  const webhook = await product.ask('webhook.show', {organization, webhook: 'ops'})
+  expect(webhook).toMatchObject({contextId: 'campus', active: false, policies: {retry: {kind: 'manual'}}})
+  expect(await product.ask('context.show', {organization, context: 'campus'})).toMatchObject({kind: 'site-group'})
+  product.clock.now += 1000
+  expect(await apply(product, declaration)).toMatchObject({changes: [], unchanged: 3})
+  expect(await product.ask('webhook.show', {organization, webhook: 'ops'})).toEqual(webhook)
+})
+
+test('a plan names every field that differs, with before and after, and changes nothing', async () => {
+  await using product = await aProduct()
+  await apply(product, {webhooks: [ops]})
+  const next = {...ops, url: 'https://example.com/other', policies: {timeoutMs: 5000}, active: false}
+  const planned = await plan(product, {webhooks: [next]})
+  expect(planned.changes).toEqual([
+    {
+      kind: 'webhook',
+      name: 'ops',
+      action: 'change',
+      fields: [
+        {path: 'url', before: 'https://example.com/in', after: 'https://example.com/other', masked: false},
+        {path: 'active', before: true, after: false, masked: false},
+        {path: 'policies/timeoutMs', before: 10_000, after: 5000, masked: false},
+      ],
+    },
+  ])
+  expect(await plan(product, {webhooks: [ops]})).toMatchObject({changes: []})
+})
+
+test('what is not said stays; settings, headers and event types are meant as a whole', async () => {
+  await using product = await aProduct()
+  const settings = {conditions: {attr: 'x', value: 1}, actionData: {a: 1}}
+  await apply(product, {webhooks: [{...cmdb, description: 'kept', settings, headers: [{name: 'X-A', value: '1'}]}]})
+  const planned = await apply(product, {
+    webhooks: [{name: 'cmdb', platform: 'netbox', settings: {actionData: {a: 2}}, headers: []}],
+  })
+  expect(fieldsIn(planned).map(({path}) => path)).toEqual(['headers', 'settings/conditions', 'settings/actionData'])
+  expect(await product.ask('webhook.show', {organization, webhook: 'cmdb'})).toMatchObject({
+    description: 'kept',
+    url: cmdb.url,
+    headers: [],
+    settings: {actionData: {a: 2}},
+  })
+})
+
+test('what is declared of nothing is left alone: only --prune deletes, and only in the sections that are given', async () => {
+  await using product = await aProduct()
+  await apply(product, {
+    contexts: [{id: 'campus'}],
+    members: [{user: 'ada'}],
+    webhooks: [{...ops, contextId: 'campus'}],
+  })
+  expect(await plan(product, {webhooks: []})).toMatchObject({
+    changes: [],
+    undeclared: [{kind: 'webhook', name: 'ops'}],
+  })
+  expect(await plan(product, {}, {prune: true})).toMatchObject({changes: [], undeclared: []})
+  // The webhook goes before the context that it is scoped to.
+  const pruned = await apply(product, {contexts: [], webhooks: []}, {prune: true})
+  expect(pruned.changes.map(({action, kind, name}) => [action, kind, name])).toEqual([
+    ['delete', 'context', 'campus'],
+    ['delete', 'webhook', 'ops'],
+  ])
+  expect((await product.ask('member.list', {organization})).items.map(({user}) => user)).toEqual(['ada'])
+  expect((await product.ask('webhook.list', {organization})).items).toEqual([])
+})
+
+test('a webhook may take what a pruned one gives up: its place in a context', async () => {
+  await using product = await aProduct()
+  const lab = (name: string) => ({
+    name,
+    platform: 'nebularstack@1',
+    url: 'https://lab.example.com/in',
+    contextId: 'isp',
+    eventTypes: ['*'],
+  })
+  await apply(product, {contexts: [{id: 'isp', kind: 'domain'}], webhooks: [lab('old')]})
+  const planned = await apply(product, {webhooks: [lab('new')]}, {prune: true})
+  expect(planned.changes.map(({action, name}) => [action, name])).toEqual([
+    ['create', 'new'],
+    ['delete', 'old'],
+  ])
+})
+
+describe('secrets', () => {
+  const secret = {value: 'correct horse battery'}
+  const other = {value: 'another horse battery'}
+  const headers = (token: string) => [{name: 'Authorization', value: `Bearer ${token}`}]
+  const full = {...ops, url: 'https://example.com/in?key=secret-one', secret, headers: headers('header-one')}
+
+  test('E4: a plan tells that a secret differs, and neither plan nor export nor history tells what it is', async () => {
+    await using product = await aProduct()
+    await apply(product, {webhooks: [full]})
+    const next = {...full, url: 'https://example.com/in?key=secret-two', secret: other, headers: headers('header-two')}
+    const planned = await plan(product, {webhooks: [next]})
+    expect(fieldsIn(planned).map(({path, masked}) => [path, masked])).toEqual([
+      ['url', true],
+      ['secret', true],
+      ['headers', true],
+    ])
+    await apply(product, {webhooks: [next]})
+    const exported = await product.ask('declaration.export', {organization})
+    const history = await product.ask('history.list', {organization})
+    expect(exported.masked).toEqual(['webhooks/0/url', 'webhooks/0/secret', 'webhooks/0/headers/0/value'])
+    expect(JSON.stringify([planned, exported, history])).not.toMatch(
+      /horse|secret-one|secret-two|header-one|header-two/,
+    )
+  })
+
+  test('another secret is rotated in: the one of now signs along for the grace', async () => {
+    await using product = await aProduct()
+    await apply(product, {webhooks: [full]})
+    product.clock.now += 1000
+    await apply(product, {webhooks: [{...full, secret: other}]}, {graceMs: 60_000})
+    const [webhook] = await product.deps.store.webhooks.all(1)
+    expect(webhook!.secrets).toEqual([
+      {value: other.value, createdAt: product.clock.now, expiresAt: null},
+      {value: secret.value, createdAt: product.clock.now - 1000, expiresAt: product.clock.now + 60_000},
+    ])
+    expect(await plan(product, {webhooks: [{...full, secret: other}]})).toMatchObject({changes: []})
+    expect(await plan(product, {webhooks: [{...full, secret: undefined}]})).toMatchObject({changes: []})
+  })
+})
+
+describe('all or nothing', () => {
+  test('what is wrong anywhere is refused with its place before anything is done', async () => {
+    await using product = await aProduct()
+    const refused = await refusal(
+      apply(product, {contexts: [{id: 'campus'}], webhooks: [ops, {...cmdb, url: 'ftp://example.com'}]}),
+    )
+    expect(refused).toMatchObject({kind: 'usage', path: 'declaration/webhooks/1/url'})
+    expect(refused.message).toContain('webhook "cmdb"')
+    expect((await product.ask('context.list', {organization})).items).toEqual([])
+    expect((await product.ask('history.list', {organization})).items).toEqual([])
+  })
+
+  test.each<[string, Declaration, string]>([
+    ['an unknown context', {webhooks: [{...ops, contextId: 'campus'}]}, 'unknown_context'],
+    ['a member who is there twice', {members: [{user: 'a'}, {user: 'a'}]}, 'declared_twice'],
+    ['a policy that the platform has locked', {webhooks: [{...ops, policies: {batch: {everyMs: 1}}}]}, 'policy_locked'],
+    [
+      'a secret its scheme cannot sign with',
+      {webhooks: [{...ops, policies: {signature: {scheme: 'standard-v1'}}, secret: {value: '?'}}]},
+      'bad_secret',
+    ],
+  ])('%s is refused', async (_, declaration, code) => {
+    await using product = await aProduct()
+    expect(await refusal(plan(product, declaration))).toMatchObject({code})
+  })
+
+  test('a webhook does not change its platform', async () => {
+    await using product = await aProduct()
+    await apply(product, {webhooks: [cmdb]})
+    expect(await refusal(plan(product, {webhooks: [{...cmdb, platform: 'netbox@2.6'}]}))).toMatchObject({
+      code: 'platform_fixed',
+      path: 'declaration/webhooks/0/platform',
+    })
+    expect(await plan(product, {webhooks: [{...cmdb, platform: 'netbox'}]})).toMatchObject({changes: []})
+  })
+
+  test('a store that fails at the last moment has none of it', async () => {
+    await using product = await aProduct()
+    const {store} = product.deps
+    const failing = {...product.deps, store: {...store, changes: {make: () => Promise.reject(new Error('disk'))}}}
+    const {invoke} = await import('../../src/services/invoke.ts')
+    const declaration = {contexts: [{id: 'campus'}], webhooks: [ops]}
+    await expect(invoke(failing, 'declaration.apply', {organization, declaration}, aCaller())).rejects.toThrow('disk')
+    expect([await store.webhooks.all(1), (await store.contexts.list(1, {limit: 5})).items]).toEqual([[], []])
+  })
+})
+
+describe('two at once', () => {
+  test('what was changed since the plan was looked at is not applied', async () => {
+    await using product = await aProduct()
+    await apply(product, {webhooks: [ops]})
+    const declaration = {webhooks: [{...ops, url: 'https://example.com/next'}]}
+    const {digest} = await plan(product, declaration)
+    product.clock.now += 1
+    await product.ask('webhook.edit', {organization, webhook: 'ops', description: 'changed by somebody else'})
+    const refused = await refusal(apply(product, declaration, {plan: digest}))
+    expect(refused).toMatchObject({kind: 'conflict', code: 'plan_changed'})
+    expect(await product.ask('webhook.show', {organization, webhook: 'ops'})).toMatchObject({url: ops.url})
+  })
+
+  test('of two who apply in the same moment one does, whole, and the other is told', async () => {
+    await using product = await aProduct()
+    await apply(product, {webhooks: [ops, cmdb]})
+    const to = (path: string) => ({
+      webhooks: [ops, cmdb].map(webhook => ({...webhook, url: `https://example.com/${path}`})),
+    })
+    const outcomes = await Promise.allSettled([apply(product, to('a')), apply(product, to('b'))])
+    expect(outcomes.map(({status}) => status).sort()).toEqual(['fulfilled', 'rejected'])
+    const lost = outcomes.find(outcome => outcome.status === 'rejected') as PromiseRejectedResult
+    expect(lost.reason).toMatchObject({kind: 'conflict', code: 'changed_meanwhile'})
+    const urls = (await product.deps.store.webhooks.all(1)).map(({url}) => url)
+    expect(new Set(urls).size).toBe(1)
+  })
+})
+
+test('every change is in the history like any other, by whom and with one request id', async () => {
+  await using product = await aProduct()
+  await apply(product, {webhooks: [ops]})
+  const caller = aCaller({actor: {kind: 'user', name: 'bob'}})
+  const declaration = {
+    contexts: [{id: 'campus'}],
+    members: [{user: 'ada'}],
+    webhooks: [{...ops, description: 'x', active: false, secret: {value: 'correct horse'}}, cmdb],
+  }
+  await product.ask('declaration.apply', {organization, declaration}, caller)
+  const {items} = await product.ask('history.list', {organization, actor: 'bob'})
+  expect(items.map(({change, object}) => `${change} ${object.type} ${object.name}`).sort()).toEqual([
+    'changed Webhook ops',
+    'changed Webhook ops',
+    'changed Webhook ops',
+    'created Context campus',
+    'created Membership ada',
+    'created Webhook cmdb',
+  ])
+  expect(new Set(items.map(({requestId}) => requestId)).size).toBe(1)
+})
+
+test('what a webhook is owed is held and sent on, as by webhook disable and enable', async () => {
+  await using product = await aProduct()
+  const holding = {...ops, policies: {offSwitch: 'hold' as const}}
+  await apply(product, {webhooks: [holding]})
+  await product.ask('event.send', {organization, type: 'node.added', data: {name: 'a', nebula_ip: ''}})
+  const states = async () => (await product.ask('delivery.list', {organization})).items.map(({state}) => state)
+  await apply(product, {webhooks: [{...holding, active: false}]})
+  expect(await states()).toEqual(['held'])
+  await apply(product, {webhooks: [{...holding, active: true}]})
+  expect(await states()).toEqual(['pending'])
+})
+
+test('an admin declares no owner', async () => {
+  await using product = await aProduct()
+  const admin = aCaller({role: 'admin'})
+  const asked = product.ask(
+    'declaration.apply',
+    {organization, declaration: {members: [{user: 'eve', role: 'owner'}]}},
+    admin,
+  )
+  expect(await refusal(asked)).toMatchObject({kind: 'not_allowed', code: 'role_too_high'})
+})
