@@ -6,6 +6,7 @@ import {serverFilePath} from './api/server-file.ts'
 import type {Client, Sender} from './client/client.ts'
 import {createLocalClient} from './client/local.ts'
 import type {Outcome} from './domain/delivery.ts'
+import type {Retention} from './domain/retention.ts'
 import {localTargets, type OwnListener, type TargetPolicy} from './domain/target-policy.ts'
 import type {LogLevel} from './server/log.ts'
 import type {Caller, Deps, Targets} from './services/deps.ts'
@@ -32,6 +33,10 @@ export interface EmbeddedOptions {
   readonly busy?: boolean
   /** Where it may send; local unless given. */
   readonly targets?: InstanceTargets
+  /** How long what is over is kept; as usual unless given. */
+  readonly retention?: Retention
+  /** Overwrites in the file what is removed. */
+  readonly secureDelete?: boolean
   /** URL of the server of this store in another process, asked whenever something is dialled: never a target. */
   readonly runningServer?: () => string | null
 }
@@ -71,7 +76,8 @@ export interface Embedded {
   worker(options: Sending): Promise<Worker>
 }
 
-const makeDeps = (store: Store, version: string, targets: Targets): Deps => ({
+const makeDeps = (store: Store, {version, retention}: EmbeddedOptions, targets: Targets): Deps => ({
+  ...(retention && {retention}),
   store,
   now: Date.now,
   newId: prefix => `${prefix}_${uuidv7().replaceAll('-', '')}`,
@@ -128,7 +134,7 @@ export const careForStore = async (location: string): Promise<StoreCare> =>
 export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> {
   const store = await openStore(options.store, {now: Date.now, busy: options.busy ?? false})
   const ownListeners: OwnListener[] = []
-  const deps = makeDeps(store, options.version, targetsOf(options, ownListeners))
+  const deps = makeDeps(store, options, targetsOf(options, ownListeners))
   const worker = (sending: Sending) => createSending(deps, sending)
   const client = createLocalClient(deps, localCaller(options.user), {
     location: options.storePath ?? options.store,

@@ -1,6 +1,6 @@
 import {HookctlCommand} from '../../src/cli/base-command.ts'
 import {batchedColumns, deliveryColumns} from '../../src/cli/columns/delivery.ts'
-import {attemptSections, bodySection, exchangeSections} from '../../src/cli/exchange.ts'
+import {attemptSections, bodySection, exchangeSections, goneSection} from '../../src/cli/exchange.ts'
 import {argument} from '../../src/cli/flags.ts'
 import {section} from '../../src/cli/output/print.ts'
 
@@ -26,6 +26,7 @@ export default class DeliveryShow extends HookctlCommand<typeof DeliveryShow> {
     const columns = shown.map(column => ({...column, wide: false}))
     return this.one({...delivery, events, body, attempts}, columns, [
       section('Events', delivery.eventCount > 1 || delivery.state === 'collecting' ? events : [], batchedColumns),
+      ...goneSection('Body', delivery.contentGone),
       ...(body === null ? [] : [bodySection('Body', body)]),
       ...attemptSections(attempts),
       ...exchangeSections(attempts.at(-1)),

@@ -1,6 +1,7 @@
 import {HookctlCommand} from '../../src/cli/base-command.ts'
 import {sentColumns} from '../../src/cli/columns/delivery.ts'
 import {eventColumns} from '../../src/cli/columns/event.ts'
+import {goneSection} from '../../src/cli/exchange.ts'
 import {argument} from '../../src/cli/flags.ts'
 import {section} from '../../src/cli/output/print.ts'
 import {prettyJson} from '../../src/cli/pretty.ts'
@@ -21,7 +22,9 @@ export default class EventShow extends HookctlCommand<typeof EventShow> {
       event: this.args.event,
     })
     await this.one({...event, deliveries}, this.columns, [
-      {title: 'Data', text: prettyJson(event.data)},
+      ...(event.contentGone === null
+        ? [{title: 'Data', text: prettyJson(event.data)}]
+        : goneSection('Data', event.contentGone)),
       section('Deliveries', deliveries, sentColumns),
     ])
     return {...event, deliveries}

@@ -27,6 +27,8 @@ export const deliveryView = z.strictObject({
   createdAt: z.string(),
   finishedAt: z.string().nullable(),
   bodyBytes: z.int().nullable(),
+  /** Body and answers are no longer kept: past their time, or taken away by a person. */
+  contentGone: z.enum(['pruned', 'expunged']).nullable(),
   /** What to do about it; null where all is well or nothing has happened yet. */
   hint: z.string().nullable(),
 })
@@ -159,6 +161,21 @@ export const deliveryOperations = {
         now: flag.default(false),
       }),
     output: () => z.strictObject({deliveries: z.array(deliveryView)}),
+  }),
+  'delivery.expunge': operation({
+    method: 'POST',
+    path: '/v1/organizations/:organization/deliveries/expunge',
+    role: 'admin',
+    scope: 'admin',
+    summary: 'take the content of deliveries away for good; their records stay',
+    input: () => inOrganization.extend({deliveries: z.array(z.string().min(1).max(200)).min(1).max(1000)}),
+    output: () =>
+      z.strictObject({
+        deliveries: z.array(deliveryView),
+        /** Events whose data went too, and those whose data other deliveries still have. */
+        events: z.array(z.string()),
+        eventsKept: z.array(z.string()),
+      }),
   }),
   'delivery.cancel': operation({
     method: 'POST',

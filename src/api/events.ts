@@ -43,6 +43,8 @@ export const eventView = z.strictObject({
   after: json,
   extra: json,
   idempotencyKey: z.string().nullable(),
+  /** Its data is no longer kept: past its time, or taken away by a person. */
+  contentGone: z.enum(['pruned', 'expunged']).nullable(),
 })
 
 export type EventView = z.output<typeof eventView>

@@ -1,5 +1,7 @@
 import {z} from 'zod'
+import {retentionKinds} from '../domain/retention.ts'
 import {operation} from './operation.ts'
+import {flag} from './shapes.ts'
 import {counts} from './worker.ts'
 
 export const storeView = z.strictObject({
@@ -18,6 +20,24 @@ export const storeView = z.strictObject({
   deliveries: counts.extend({total: z.int()}),
   oldestEventAt: z.string().nullable(),
   newestEventAt: z.string().nullable(),
+  /** How long what is over is kept; null is for ever. */
+  retention: z.strictObject({
+    bodiesMs: z.number().nullable(),
+    recordsMs: z.number().nullable(),
+    historyMs: z.number().nullable(),
+    historyEnds: z.boolean(),
+  }),
+})
+
+const pruned = z.strictObject({
+  /** Deliveries and events whose content went. */
+  bodies: z.int(),
+  deliveries: z.int(),
+  attempts: z.int(),
+  events: z.int(),
+  history: z.int(),
+  /** Of content, about. */
+  bytes: z.int(),
 })
 
 export const storeOperations = {
@@ -30,5 +50,32 @@ export const storeOperations = {
     summary: 'show where state is kept, how much it is and how far back it goes',
     input: () => z.strictObject({}),
     output: () => storeView,
+  }),
+  'store.prune': operation({
+    method: 'POST',
+    path: '/v1/store/prune',
+    role: 'admin',
+    scope: 'admin',
+    everywhere: true,
+    summary: 'remove some of what is past its time; again with the cursor until there is none',
+    input: () =>
+      z.strictObject({
+        kinds: z.array(z.enum(retentionKinds)).min(1).optional(),
+        /** In place of the ages of the policy. */
+        olderThanMs: z.int().min(0).optional(),
+        dryRun: flag.default(false),
+        cursor: z.string().max(500).optional(),
+      }),
+    output: () => z.strictObject({pruned, cursor: z.string().nullable()}),
+  }),
+  'store.compact': operation({
+    method: 'POST',
+    path: '/v1/store/compact',
+    role: 'admin',
+    scope: 'admin',
+    everywhere: true,
+    summary: 'give free room in the file back to the disk',
+    input: () => z.strictObject({}),
+    output: () => z.strictObject({freedBytes: z.int(), fileBytes: z.int().nullable()}),
   }),
 }

@@ -75,9 +75,10 @@ export async function openEmbedded(
 ): Promise<Embedded> {
   const store = settings.text('store')
   if (store === undefined) throw usageError('no_store', 'no store is configured', {hint: 'give --store'})
-  const [{openEmbedded: open}, {instanceTargets}] = await Promise.all([
+  const [{openEmbedded: open}, {instanceTargets}, {instanceRetention}] = await Promise.all([
     import('../embedded.ts'),
     import('./targets.ts'),
+    import('./retention.ts'),
   ])
   return open({
     store,
@@ -86,6 +87,8 @@ export async function openEmbedded(
     user: userName(surroundings),
     busy,
     targets: instanceTargets(settings),
+    retention: instanceRetention(settings),
+    secureDelete: settings.isOn('retention.secureDelete'),
     runningServer: () => runningServer(store)?.url ?? null,
   })
 }

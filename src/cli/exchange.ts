@@ -32,3 +32,12 @@ export function exchangeSections(attempt: AttemptView | undefined): readonly Sec
     ...(responseBody.bytes === 0 ? [] : [bodySection('Response body', responseBody)]),
   ]
 }
+
+const whyGone = {
+  pruned: '(no longer kept: past the age of retention.bodies)',
+  expunged: '(taken away for good: hookctl history list says by whom)',
+} as const
+
+/** In the place of what is no longer kept; nothing where it is. */
+export const goneSection = (title: string, gone: keyof typeof whyGone | null): readonly Section[] =>
+  gone === null ? [] : [{title, text: whyGone[gone]}]

@@ -1,4 +1,5 @@
 import path from 'node:path'
+import {isDuration} from '../domain/duration.ts'
 import {notFoundError, usageError} from '../errors.ts'
 import type {ColorChoice} from './color.ts'
 import {type ConfigFile, findProjectFile, readConfigFile, stateFolder, userConfigPath} from './config.ts'
@@ -10,7 +11,7 @@ interface Definition {
   readonly summary: string
   readonly env: string
   readonly choices?: readonly string[]
-  readonly kind?: 'boolean' | 'url' | 'slug' | 'list'
+  readonly kind?: 'boolean' | 'url' | 'slug' | 'list' | 'age'
   /** Never printed, never in a project file: those get committed. */
   readonly secret?: true
   /** Never in a project file: a folder somebody else filled must not open the network of this machine. */
@@ -49,6 +50,36 @@ export const SETTINGS = {
   'targets.allowMetadata': {
     summary: 'let targets.allow name a metadata or special address',
     env: 'HOOKCTL_TARGETS_ALLOW_METADATA',
+    kind: 'boolean',
+    personal: true,
+  },
+  'retention.bodies': {
+    summary: 'how long bodies, answers and the data of events are kept, like 30d or forever',
+    env: 'HOOKCTL_RETENTION_BODIES',
+    kind: 'age',
+    personal: true,
+  },
+  'retention.records': {
+    summary: 'how long deliveries, attempts and events are kept, like 90d or forever',
+    env: 'HOOKCTL_RETENTION_RECORDS',
+    kind: 'age',
+    personal: true,
+  },
+  'retention.history': {
+    summary: 'how long the history of changes is kept, like 90d or forever',
+    env: 'HOOKCTL_RETENTION_HISTORY',
+    kind: 'age',
+    personal: true,
+  },
+  'retention.historyEnds': {
+    summary: 'keep what made an object and what changed it last, however old',
+    env: 'HOOKCTL_RETENTION_HISTORY_ENDS',
+    kind: 'boolean',
+    personal: true,
+  },
+  'retention.secureDelete': {
+    summary: 'overwrite in the store what is removed from it',
+    env: 'HOOKCTL_RETENTION_SECURE_DELETE',
     kind: 'boolean',
     personal: true,
   },
@@ -125,6 +156,7 @@ export function checkSetting(key: SettingKey, value: unknown, where: string): st
     return flag
   }
   if (kind === 'list') return listText(value) ?? fail(wrong('a list, as text with commas or as an array of texts'))
+  if (kind === 'age') return ageText(value) ?? fail(wrong('an age like 30d, or forever'))
   if (typeof value !== 'string' || value === '') throw wrong('a text that is not empty')
   if (choices !== undefined && !choices.includes(value)) {
     const near = suggest(value, choices)
@@ -144,6 +176,12 @@ function listText(value: unknown): string | null {
   if (!Array.isArray(items) || !items.every(item => typeof item === 'string')) return null
   const trimmed = items.map(item => item.trim())
   return trimmed.length === 0 || trimmed.some(item => item === '' || item.includes(',')) ? null : trimmed.join(',')
+}
+
+/** `forever` and `0` are the same, as NetBox has it. */
+function ageText(value: unknown): string | null {
+  if (value === 'forever' || value === '0' || value === 0) return 'forever'
+  return typeof value === 'string' && isDuration(value) ? value : null
 }
 
 const fail = (error: Error): never => {
@@ -282,6 +320,11 @@ function layersOf({given, surroundings, userFile, projectFile, named}: Sources):
       noInput: false,
       'targets.policy': 'local',
       'targets.allowMetadata': false,
+      'retention.bodies': '30d',
+      'retention.records': '90d',
+      'retention.history': '90d',
+      'retention.historyEnds': true,
+      'retention.secureDelete': false,
     },
     folder: userFolder,
   }
@@ -291,7 +334,7 @@ function layersOf({given, surroundings, userFile, projectFile, named}: Sources):
 }
 
 const flagName = (key: SettingKey): string =>
-  `--${key.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`).replace('targets.', '')}`
+  `--${key.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`).replace(/^(?:targets|retention)\./, '')}`
 
 /** An empty variable is an unset one: `HOOKCTL_SERVER= hookctl …` is how a shell takes a value back. */
 function environmentValues(env: Surroundings['env']): Partial<Record<SettingKey, unknown>> {

@@ -70,7 +70,11 @@ export interface Delivery {
   readonly finishedAt: number | null
   /** Bytes of the frozen body; null where nothing was rendered (skipped). */
   readonly bodyBytes: number | null
+  /** Present where body and answers are no longer kept: past their time, or taken away by a person. */
+  readonly contentGone?: ContentGone
 }
+
+export type ContentGone = 'pruned' | 'expunged'
 
 /** Whether nothing more will happen to a delivery by itself. */
 export const isFinished = (state: DeliveryState): boolean =>

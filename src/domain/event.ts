@@ -1,3 +1,4 @@
+import type {ContentGone} from './delivery.ts'
 import type {JsonText} from './json.ts'
 
 /** Who did it. `name` is null for the system itself. */
@@ -46,4 +47,6 @@ export interface Event {
   readonly idempotencyKey: string | null
   /** How many deliveries of hookctl, here or elsewhere, brought it here one after the other; absent: none. */
   readonly hops?: number
+  /** Present where its data is no longer kept: then `data` is `null`, and so is what goes with it. */
+  readonly contentGone?: ContentGone
 }

@@ -2,6 +2,7 @@ import type {Scope} from '../api/operation.ts'
 import type {Breaker} from '../domain/breaker.ts'
 import type {Actor} from '../domain/event.ts'
 import type {Organization, Role} from '../domain/organization.ts'
+import type {Retention} from '../domain/retention.ts'
 import type {OwnListener, TargetPolicy} from '../domain/target-policy.ts'
 import type {Store} from '../store/store.ts'
 
@@ -19,6 +20,8 @@ export interface Deps {
   readonly randomBytes: (length: number) => Uint8Array
   readonly version: string
   readonly targets: Targets
+  /** How long what is over is kept; as usual unless given. */
+  readonly retention?: Retention
   /** Requests on their way per webhook, where this process is the one that sends. */
   readonly inFlight?: () => ReadonlyMap<string, number>
   /** Breakers that are not closed, by webhook, where this process is the one that sends. */

@@ -2,6 +2,7 @@ import {type Delivery, type DeliveryReason, type DeliveryState, isFinished} from
 import type {Event} from '../domain/event.ts'
 import type {Firing} from '../domain/platform.ts'
 import type {BatchPolicy} from '../domain/policy.ts'
+import {contentGoneError} from '../domain/retention.ts'
 import {holds, type Webhook} from '../domain/webhook.ts'
 import {HookctlError} from '../errors.ts'
 import type {Body, NewDelivery} from '../store/store.ts'
@@ -109,14 +110,17 @@ export const render = (event: Event, target: Target): Body => ({
   bytes: renderEvents([event], target),
 })
 
-/** One body for all events of a batch, in their order. @throws HookctlError `render_failed` */
-export const renderEvents = (events: readonly Event[], {webhook, spoken: {platform, version}}: Target): Uint8Array =>
-  platform.body(events, {
+/** One body for all events of a batch, in their order. @throws HookctlError `render_failed`, `content_gone` */
+export function renderEvents(events: readonly Event[], {webhook, spoken: {platform, version}}: Target): Uint8Array {
+  for (const {id, contentGone} of events)
+    if (contentGone !== undefined) throw contentGoneError(`event ${id}`, contentGone)
+  return platform.body(events, {
     version,
     organizationId: webhook.organizationId,
     zone: webhook.policies.zone,
     settings: webhook.settings,
   })
+}
 
 export interface Start {
   readonly state: DeliveryState

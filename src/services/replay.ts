@@ -1,6 +1,7 @@
 import type {Output, Parsed} from '../api/operations.ts'
 import {type Delivery, isFinished} from '../domain/delivery.ts'
 import type {Organization} from '../domain/organization.ts'
+import {contentGoneError} from '../domain/retention.ts'
 import {checkUrl} from '../domain/url.ts'
 import type {Webhook} from '../domain/webhook.ts'
 import {conflictError, notFoundError, usageError} from '../errors.ts'
@@ -24,7 +25,7 @@ interface Ready {
  * original. What was skipped and so never rendered is rendered now. All of them or none.
  *
  * @throws not_found `delivery_not_found` naming every unknown id; conflict `delivery_not_over`, `webhook_deleted`,
- * `webhook_inactive`, `webhook_unconfigured`, `event_gone`; usage for a bad `toUrl`, `target_denied` for one this instance would not deliver to
+ * `webhook_inactive`, `webhook_unconfigured`, `event_gone`, `content_gone`; usage for a bad `toUrl`, `target_denied` for one this instance would not deliver to
  */
 export async function replayDeliveries(
   deps: Deps,
@@ -35,6 +36,8 @@ export async function replayDeliveries(
   if (url !== null) await refuseTarget(deps, url, 'toUrl')
   const originals = await findAll(deps, organization, [...new Set(ids)])
   if (!now) for (const original of originals) refuseUnfinished(original)
+  for (const {id, contentGone} of originals)
+    if (contentGone !== undefined) throw contentGoneError(`delivery ${id}`, contentGone)
   const webhooks = new Map(
     (await deps.store.webhooks.byIds([...new Set(originals.map(({webhookId}) => webhookId))])).map(each => [
       each.id,

@@ -1,9 +1,12 @@
 import type {Output} from '../api/operations.ts'
 import type {Deps} from './deps.ts'
 import {toInstantOrNull} from './instants.ts'
+import {retentionOf} from './prune.ts'
 
 /** Where state is kept, how much it is and how far back it goes; from kept counts, so a full store answers as fast. */
-export async function showStore({store}: Pick<Deps, 'store'>): Promise<Output<'store.info'>> {
+export async function showStore(deps: Pick<Deps, 'store' | 'retention'>): Promise<Output<'store.info'>> {
+  const {store} = deps
+  const {bodies, records, history, historyEnds} = retentionOf(deps)
   const [{backend, location, schema}, extent, counts] = await Promise.all([
     store.describe(),
     store.extent(),
@@ -18,5 +21,6 @@ export async function showStore({store}: Pick<Deps, 'store'>): Promise<Output<'s
     deliveries: {...counts, total: Object.values(counts).reduce((sum, n) => sum + n, 0)},
     oldestEventAt: toInstantOrNull(oldestEventAt),
     newestEventAt: toInstantOrNull(newestEventAt),
+    retention: {bodiesMs: bodies, recordsMs: records, historyMs: history, historyEnds},
   }
 }

@@ -39,6 +39,7 @@ export const services: {readonly [Name in OperationName]: Load<Name>} = {
   'delivery.show': async () => (await import('./deliveries.ts')).showDelivery,
   'delivery.diff': async () => (await import('./delivery-diff.ts')).diffDeliveries,
   'delivery.replay': async () => (await import('./replay.ts')).replayDeliveries,
+  'delivery.expunge': async () => (await import('./expunge.ts')).expungeDeliveries,
   'delivery.cancel': async () => (await import('./deliveries.ts')).cancelDelivery,
   'activity.list': async () => (await import('./history.ts')).listActivity,
   'history.list': async () => (await import('./history.ts')).listHistory,
@@ -81,4 +82,6 @@ export const services: {readonly [Name in OperationName]: Load<Name>} = {
   'web.code': async () => (await import('./web.ts')).makeWebCode,
   'web.rights': async () => (await import('./web.ts')).showRights,
   'store.info': async () => (await import('./store.ts')).showStore,
+  'store.prune': async () => (await import('./prune.ts')).pruneStore,
+  'store.compact': async () => (await import('./prune.ts')).compactStore,
 }

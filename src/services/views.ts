@@ -91,6 +91,7 @@ export const eventView = (event: Event, organization: string): EventView => ({
   after: jsonOrNull(event.after),
   extra: jsonOrNull(event.extra),
   idempotencyKey: event.idempotencyKey,
+  contentGone: event.contentGone ?? null,
 })
 
 /** @param webhook its name, or its id where it is gone */
@@ -107,6 +108,7 @@ export function deliveryView(delivery: Delivery, organization: string, webhook: 
     dueAt: toInstantOrNull(rest.dueAt),
     createdAt: toInstant(rest.createdAt),
     finishedAt: toInstantOrNull(rest.finishedAt),
+    contentGone: rest.contentGone ?? null,
     hint: deliveryHint(delivery),
   }
 }

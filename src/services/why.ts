@@ -3,6 +3,7 @@ import type {Check} from '../domain/check.ts'
 import type {Delivery} from '../domain/delivery.ts'
 import type {Event} from '../domain/event.ts'
 import type {Organization} from '../domain/organization.ts'
+import {contentGoneError} from '../domain/retention.ts'
 import type {Webhook} from '../domain/webhook.ts'
 import {notFoundError, usageError} from '../errors.ts'
 import {MOST_HOPS, prepareEvents} from './accept.ts'
@@ -64,6 +65,7 @@ async function askedEvent(deps: Deps, {organization, event: id, describe}: Input
   }
   if (id !== undefined) {
     const event = await deps.store.events.find(organization.id, id)
+    if (event?.contentGone !== undefined) throw contentGoneError(`event ${id}`, event.contentGone)
     if (event !== null) return {event, isStored: true}
     throw notFoundError('event_not_found', `no event "${id}"`, {path: 'event', hint: 'hookctl event list'})
   }

@@ -5,6 +5,8 @@ import type {Store} from './store.ts'
 export interface OpenOptions {
   /** Milliseconds since the epoch: a store has no clock of its own. */
   readonly now: () => number
+  /** Overwrites in the file what is removed from it. */
+  readonly secureDelete?: boolean
   /** For a process that goes on serving or sending: it is not held up while a commit waits for the disk. */
   readonly busy?: boolean
 }
@@ -61,14 +63,14 @@ const unknownStore = (scheme: string): Error =>
       .join(' and ')}; a path alone is sqlite:`,
   })
 
-async function openSqlite({file}: Located, {now, busy = false}: OpenOptions): Promise<Store> {
+async function openSqlite({file}: Located, {now, busy = false, secureDelete = false}: OpenOptions): Promise<Store> {
   // Loaded on demand: SQLite is the larger part of what a command that needs no store would start with.
   if (busy) {
     const {openThreadedStore} = await import('./sqlite/thread/open.ts')
-    return openThreadedStore({file, now})
+    return openThreadedStore({file, now, secureDelete})
   }
   const {openSqliteStore} = await import('./sqlite/store.ts')
-  return openSqliteStore({file, now})
+  return openSqliteStore({file, now, secureDelete})
 }
 
 async function openMemory(_: Located, {now}: OpenOptions): Promise<Store> {

@@ -1,8 +1,10 @@
 import type {Breaker} from '../domain/breaker.ts'
+import {defaultRetention} from '../domain/retention.ts'
 import type {Deps} from '../services/deps.ts'
 import {endOf, tellWorkerStopped} from '../services/worker-end.ts'
 import type {Owner} from '../store/store.ts'
 import type {Transport} from '../transport/request.ts'
+import {createKeeper} from './keeper.ts'
 import {defaultLimits, type Limits} from './limits.ts'
 import type {WorkerLog} from './log.ts'
 import {createOwnership, isAliveHere} from './ownership.ts'
@@ -61,6 +63,7 @@ const SILENT_MS = 10_000
 export function createWorker(options: WorkerOptions): Worker {
   const {store, now, log, transport, random, bootId, pid, host} = options
   const ownership = createOwnership({store, bootId, pid, host, now, isAlive: options.isAlive ?? isAliveHere})
+  const keeper = createKeeper({store, now, log, retention: options.retention ?? defaultRetention})
   const waiters: (() => void)[] = []
   let phase: 'new' | 'running' | 'stopping' | 'stopped' = 'new'
   let enabled = false
@@ -96,6 +99,7 @@ export function createWorker(options: WorkerOptions): Worker {
       await keepOwnership()
       await lookAround()
       nextDueAt = maySend() ? await store.deliveries.nextDue(at) : null
+      if (ownership.held) await keeper.step()
     } catch (error) {
       log.warn({error: String(error)}, 'the store cannot be asked for work')
     }

@@ -55,3 +55,40 @@ test('the care for a file is refused where there is none here', async () => {
   writeFileSync(path.join(setting.home.path, 'text'), 'x')
   expect(await setting.hookctl(['store', 'restore', 'text', '--yes'])).toMatchObject({exitCode: 6})
 })
+
+test('H5: store prune counts first, then removes; what is pruned is said to be so wherever it would be shown', async () => {
+  await using setting = await aSetting()
+  await setting.webhook('ops')
+  const {id: event, deliveries} = await setting.json('event', 'send', 'node.added', '--example')
+  const delivery = deliveries[0].id
+  const old = ['--older-than', '0s', '--bodies']
+  const asked = await setting.hookctl(['store', 'prune', ...old])
+  expect(asked).toMatchObject({exitCode: 2, stderr: expect.stringContaining('--yes')})
+  const dry = await setting.json('store', 'prune', ...old, '--dry-run')
+  expect(dry).toMatchObject({dryRun: true, pruned: {bodies: 2}})
+  expect(await setting.json('store', 'prune', ...old, '--yes', '--vacuum')).toMatchObject({
+    pruned: {bodies: 2, deliveries: 0},
+    freedBytes: expect.any(Number),
+  })
+  expect(await setting.json('delivery', 'show', delivery)).toMatchObject({body: null, contentGone: 'pruned'})
+  expect((await setting.hookctl(['delivery', 'show', delivery])).stdout).toContain('no longer kept')
+  expect((await setting.hookctl(['event', 'show', event])).stdout).toContain('no longer kept')
+  const replay = await setting.hookctl(['delivery', 'replay', delivery])
+  expect(replay).toMatchObject({exitCode: 4, stderr: expect.stringContaining('retention.bodies')})
+  expect(await setting.hookctl(['store', 'prune', '--yes'])).toMatchObject({
+    exitCode: 0,
+    stdout: expect.stringContaining('nothing is past its time'),
+  })
+})
+
+test('the retention policy is a setting: 30 and 90 days, or for ever', async () => {
+  await using setting = await aSetting()
+  const day = 86_400_000
+  expect(await setting.json('store', 'info')).toMatchObject({
+    retention: {bodiesMs: 30 * day, recordsMs: 90 * day, historyMs: 90 * day, historyEnds: true},
+  })
+  await setting.json('config', 'set', 'retention.bodies', '7d')
+  await setting.json('config', 'set', 'retention.records', '0')
+  expect(await setting.json('store', 'info')).toMatchObject({retention: {bodiesMs: 7 * day, recordsMs: null}})
+  expect(await setting.hookctl(['config', 'set', 'retention.history', 'long'])).toMatchObject({exitCode: 2})
+})

@@ -418,6 +418,31 @@ export const cases: {readonly [Name in OperationName]: (asking: Asking) => Promi
     expect(queues).toMatchObject([{domain: null, host: 'example.com', state: 'active', depth: 1, held: 0}])
     await asking.fails('worker.queues', unknownOrganization, 'organization_not_found')
   },
+  async 'store.prune'(asking) {
+    const nothing = {bodies: 0, deliveries: 0, attempts: 0, events: 0, history: 0, bytes: 0}
+    expect(await asking.ask('store.prune', {})).toEqual({pruned: nothing, cursor: null})
+    await asking.ask('event.send', aNode)
+    const would = await asking.ask('store.prune', {kinds: ['bodies'], olderThanMs: 0, dryRun: true})
+    expect(would).toMatchObject({pruned: {deliveries: 0}, cursor: null})
+    await asking.fails('store.prune', {kinds: ['everything']}, 'invalid_input')
+    await asking.fails('store.prune', {olderThanMs: -1}, 'invalid_input')
+    await asking.fails('store.prune', {cursor: 'nope'}, 'bad_cursor')
+  },
+  async 'store.compact'(asking) {
+    expect(await asking.ask('store.compact', {})).toEqual({freedBytes: 0, fileBytes: null})
+    await asking.fails('store.compact', {nope: 1}, 'invalid_input')
+  },
+  async 'delivery.expunge'(asking) {
+    const delivery = await aDelivery(asking)
+    await asking.fails('delivery.expunge', {organization, deliveries: [delivery]}, 'delivery_not_over')
+    await asking.ask('delivery.cancel', {organization, delivery})
+    const answer = await asking.ask('delivery.expunge', {organization, deliveries: [delivery]})
+    expect(answer).toMatchObject({deliveries: [{id: delivery, contentGone: 'expunged'}], eventsKept: []})
+    expect(await asking.ask('delivery.show', {organization, delivery})).toMatchObject({body: null})
+    await asking.fails('delivery.replay', {organization, deliveries: [delivery]}, 'content_gone')
+    await asking.fails('delivery.expunge', {organization, deliveries: ['dlv_0']}, 'delivery_not_found')
+    await asking.fails('delivery.expunge', {organization, deliveries: []}, 'invalid_input')
+  },
   async 'store.info'(asking) {
     expect(await asking.ask('store.info', {})).toMatchObject({
       backend: 'memory',

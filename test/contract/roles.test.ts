@@ -28,7 +28,7 @@ type Holder = keyof typeof holders
 
 /** Written down here once more, so that a row of the table that is wrong is seen. */
 const ownerOnly = ['org.create', 'org.delete']
-const everywhere = ['org.create', 'worker.enable', 'worker.disable', 'store.info']
+const everywhere = ['org.create', 'worker.enable', 'worker.disable', 'store.info', 'store.prune', 'store.compact']
 /** What a source of events does: it says what happened, and reads nothing. */
 const ingest = ['event.send', 'event.sendMany', 'event.import', 'object.apply', 'object.delete']
 /** These look and change nothing, although they are asked with a POST. */

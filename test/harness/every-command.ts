@@ -217,6 +217,14 @@ export const cases: Readonly<Record<string, Case>> = {
     works: () => ['store', 'backup', 'backup.db'],
     fails: [['store', 'backup', 'body.json'], 4],
   },
+  'store prune': {
+    works: () => ['store', 'prune', '--dry-run'],
+    fails: [['store', 'prune', '--older-than', 'long'], 2],
+  },
+  'delivery expunge': {
+    works: ({failed}) => ['delivery', 'expunge', failed, '--yes'],
+    fails: [['delivery', 'expunge', 'dlv_0', '--yes'], 3],
+  },
   'store restore': {
     works: () => ['store', 'restore', 'backup.db', '--yes'],
     fails: [['store', 'restore', 'body.json', '--yes'], 6],

@@ -15,6 +15,7 @@ import {moving} from './conformance/moving.ts'
 import {objects} from './conformance/objects.ts'
 import {organizations} from './conformance/organizations.ts'
 import {recording} from './conformance/recording.ts'
+import {retention} from './conformance/retention.ts'
 import type {Open} from './conformance/setting.ts'
 import {statistics} from './conformance/statistics.ts'
 import {webhooks} from './conformance/webhooks.ts'
@@ -43,5 +44,6 @@ export function conformance(name: string, open: Open): void {
     objects(open)
     statistics(open)
     worker(open)
+    retention(open)
   })
 }

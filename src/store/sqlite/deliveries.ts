@@ -1,5 +1,6 @@
-import type {DeliveryState} from '../../domain/delivery.ts'
+import type {ContentGone, DeliveryState} from '../../domain/delivery.ts'
 import {deliveryStates, isFinished} from '../../domain/delivery.ts'
+import {contentGoneError} from '../../domain/retention.ts'
 import {notFoundError} from '../../errors.ts'
 import type {DeliveryStore} from '../store.ts'
 import {bodyOfKey, type References, writeBodies, writeDelivery} from './accept.ts'
@@ -99,7 +100,7 @@ function add(
 ) {
   const {connection} = transaction
   const bodySeqs = writeBodies(connection, bodies)
-  const find = connection.prepare('SELECT seq, body, batch, journey FROM deliveries WHERE id = ?')
+  const find = connection.prepare('SELECT seq, body, batch, journey, content_gone AS gone FROM deliveries WHERE id = ?')
   const findEvent = connection.prepare(`SELECT seq AS event, context_id AS contextId, object_type AS objectType,
     object_id AS objectId FROM events WHERE id = ?`)
   for (const {delivery, bodyKey, bodyOf} of added) {
@@ -107,6 +108,7 @@ function add(
     if (event === undefined) throw notFoundError('event_not_found', `no event ${delivery.eventId}`)
     const lender = bodyOf === null ? undefined : find.get(bodyOf)
     if (bodyOf !== null && lender === undefined) throw notFoundError('delivery_not_found', `no delivery ${bodyOf}`)
+    if (lender?.gone != null) throw contentGoneError(`delivery ${bodyOf}`, lender.gone as ContentGone)
     const original = delivery.replayOf === null ? undefined : find.get(delivery.replayOf)
     writeDelivery(transaction, delivery, {
       ...(event as unknown as Pick<References, 'event' | 'contextId' | 'objectType' | 'objectId'>),

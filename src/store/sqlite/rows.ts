@@ -15,6 +15,8 @@ const parse = (text: Value | undefined): never => JSON.parse(text as string) as 
 const parseOrNull = (text: Value | undefined): never => (text === null ? null : parse(text)) as never
 const as = (value: Value | undefined): never => value as never
 
+const gone = ({content_gone: contentGone}: AnyRow) => (contentGone === null ? {} : {contentGone: as(contentGone)})
+
 export const toOrganization = (row: AnyRow): Organization => ({
   id: as(row.id),
   slug: as(row.slug),
@@ -111,6 +113,7 @@ export const toEvent = (row: AnyRow): Event => ({
   extra: as(row.extra),
   idempotencyKey: as(row.idempotency_key),
   ...(row.hops === 0 ? {} : {hops: as(row.hops)}),
+  ...gone(row),
 })
 
 /** A delivery with the ids of what it refers to; add `WHERE` on `d`. */
@@ -138,6 +141,7 @@ export const toDelivery = (row: AnyRow): Delivery => ({
   createdAt: as(row.created_at),
   finishedAt: as(row.finished_at),
   bodyBytes: as(row.body_bytes),
+  ...gone(row),
 })
 
 /** `row` comes with the delivery's id as `delivery_id`. */

@@ -18,6 +18,7 @@ import {migrations as ours} from './migrations/index.ts'
 import {objects} from './objects.ts'
 import {organizations} from './organizations.ts'
 import {asQuestions} from './questions.ts'
+import {retention} from './retention/retention.ts'
 import {statistics} from './statistics.ts'
 import {tokens} from './tokens.ts'
 import {webhooks} from './webhooks.ts'
@@ -31,6 +32,7 @@ export interface SqliteQuestion {
   readonly now: () => number
   /** Of tests: other schemas than ours. */
   readonly migrations?: readonly string[]
+  readonly secureDelete?: boolean
 }
 
 /**
@@ -39,7 +41,7 @@ export interface SqliteQuestion {
  * @throws HookctlError `store_foreign`, `store_newer`, `store_denied`, `store_corrupt`, `store_busy`, `store_full`,
  * `store_unsupported`
  */
-export function openSqliteStore({file, now, migrations = ours}: SqliteQuestion): Store {
+export function openSqliteStore({file, now, migrations = ours, secureDelete = false}: SqliteQuestion): Store {
   assertWalIsSafe(process.versions.sqlite ?? '0')
   const location = file ?? 'memory:'
   const fill = (database: DatabaseSync) => {
@@ -51,6 +53,7 @@ export function openSqliteStore({file, now, migrations = ours}: SqliteQuestion):
   try {
     if (file !== null) prepareFile(file, migrations.length, fill)
     const connection = connect(file, location)
+    if (secureDelete) connection.database.exec('PRAGMA secure_delete = on')
     try {
       if (file === null) fill(connection.database)
       else migrate(connection, migrations)
@@ -84,6 +87,7 @@ export function assemble(connection: Connection): Store {
     objects: asQuestions(connection, objects(connection, writer)),
     statistics: asQuestions(connection, statistics(connection)),
     worker: asQuestions(connection, worker(connection, writer)),
+    retention: asQuestions(connection, retention(connection, writer)),
     ...asQuestions<Pick<Store, 'describe' | 'extent' | 'feed' | 'feedEnd' | 'feedAt'>>(connection, {
       describe: () => describe(connection),
       extent: () => extentOf(connection),

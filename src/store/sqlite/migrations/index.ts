@@ -4,6 +4,15 @@ import {health} from './0003-health.ts'
 import {attemptKeys} from './0004-attempt-keys.ts'
 import {deliveryFilters} from './0005-delivery-filters.ts'
 import {ordered} from './0006-ordered.ts'
+import {contentGone} from './0007-content-gone.ts'
 
 /** SQL text by schema number: the first takes an empty file to schema 1. Modules, because the bundle must carry them. */
-export const migrations: readonly string[] = [first, attemptCounts, health, attemptKeys, deliveryFilters, ordered]
+export const migrations: readonly string[] = [
+  first,
+  attemptCounts,
+  health,
+  attemptKeys,
+  deliveryFilters,
+  ordered,
+  contentGone,
+]

@@ -7,7 +7,7 @@ import {type Answer, type Call, type Start, type Told, toFailure} from './messag
 type Method = (...question: readonly unknown[]) => Promise<unknown>
 
 const port = parentPort!
-const store = openSqliteStore({file: (workerData as Start).file, now: Date.now})
+const store = openSqliteStore({...(workerData as Start), now: Date.now})
 const parts = store as unknown as Readonly<Record<string, Readonly<Record<string, Method>>>>
 
 let answers: Answer[] = []

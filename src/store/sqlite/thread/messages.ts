@@ -21,6 +21,7 @@ export interface Told {
 /** What the thread is started with. */
 export interface Start {
   readonly file: string
+  readonly secureDelete: boolean
 }
 
 /** An error on its way between threads, which would arrive as a plain Error. */

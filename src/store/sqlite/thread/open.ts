@@ -22,16 +22,21 @@ const THERE: {readonly [P in Part]?: readonly (keyof Store[P])[]} = {
   history: ['add'],
   objects: ['write'],
   worker: ['setEnabled', 'own', 'renew', 'release'],
+  retention: ['prune', 'expunge', 'compact'],
 }
 
 /**
  * The SQLite store with its writing in a thread of its own: whoever accepts or sends goes on while a commit waits for the
  * disk. What only reads is answered here, from a connection of its own, and sees all that was answered as written.
  */
-export async function openThreadedStore({file, now}: SqliteQuestion & {readonly file: string}): Promise<Store> {
+export async function openThreadedStore({
+  file,
+  now,
+  secureDelete = false,
+}: SqliteQuestion & {readonly file: string}): Promise<Store> {
   // Opened here first: makes the file, brings it up to date, and says what is wrong with it.
   const here = openSqliteStore({file, now})
-  const thread = startThread(file)
+  const thread = startThread({file, secureDelete})
   const listeners = new Set<() => void>()
   thread.onWrite(() => {
     for (const listener of listeners) listener()
@@ -81,8 +86,8 @@ interface Waiting {
   readonly reject: (error: unknown) => void
 }
 
-function startThread(file: string): Thread {
-  const start: Start = {file}
+function startThread(start: Start): Thread {
+  const {file} = start
   const worker = new Worker(threadFile(), {workerData: start, execArgv: []})
   const waiting = new Map<number, Waiting>()
   const ended = Promise.withResolvers<void>()

@@ -1,0 +1,64 @@
+import {expect, test} from 'vitest'
+import {keepForEver, nothingPruned} from '../../src/domain/retention.ts'
+import type {PruneQuestion} from '../../src/store/store.ts'
+import {createKeeper} from '../../src/worker/keeper.ts'
+import {NOON} from '../harness/factories.ts'
+
+const MINUTE = 60_000
+
+function aKeeper(slices: readonly (string | null | Error)[]) {
+  const asked: PruneQuestion[] = []
+  const told: string[] = []
+  const clock = {now: NOON}
+  const log = (text: string) => told.push(text)
+  const keeper = createKeeper({
+    store: {
+      retention: {
+        async prune(question) {
+          asked.push(question)
+          const slice = slices[asked.length - 1] ?? null
+          if (slice instanceof Error) throw slice
+          return {pruned: {...nothingPruned, bodies: 1}, cursor: slice}
+        },
+        expunge: () => Promise.reject(new Error('nobody asked')),
+        compact: () => Promise.reject(new Error('nobody asked')),
+      },
+    },
+    retention: {...keepForEver, bodies: 30, history: 90},
+    now: () => clock.now,
+    log: {info: (_, text) => log(text), warn: (_, text) => log(text), error: (_, text) => log(text)},
+  })
+  return {keeper, asked, told, clock}
+}
+
+test('H5: a worker removes what is past its time by itself, a slice at a time, each kind by its own age, every hour', async () => {
+  const {keeper, asked, told, clock} = aKeeper(['more', null, null])
+  await keeper.step()
+  expect(asked).toEqual([])
+  clock.now += MINUTE
+  for (let n = 0; n < 5; n++) await keeper.step()
+  expect(asked.map(({kind, before, cursor}) => [kind, clock.now - before, cursor])).toEqual([
+    ['bodies', 30, null],
+    ['bodies', 30, 'more'],
+    ['history', 90, null],
+  ])
+  expect(asked.every(({limit}) => limit <= 500)).toBe(true)
+  expect(told).toEqual(['removed what is past its time'])
+  clock.now += 60 * MINUTE
+  await keeper.step()
+  expect(asked).toHaveLength(4)
+})
+
+test('a pass that fails is told and tried again an hour later; the worker goes on', async () => {
+  const {keeper, asked, told, clock} = aKeeper([new Error('the disk is full')])
+  clock.now += MINUTE
+  for (let n = 0; n < 3; n++) await keeper.step()
+  expect([asked.length, told]).toEqual([1, ['what is past its time could not be removed']])
+})
+
+test('a clock that is set back puts it off for no longer than its interval', async () => {
+  const {keeper, asked, clock} = aKeeper([])
+  clock.now -= 1000 * 60 * MINUTE
+  await keeper.step()
+  expect(asked).toHaveLength(1)
+})
