@@ -8,6 +8,8 @@ export default class StoreInfo extends HookctlCommand<typeof StoreInfo> {
 
   async run() {
     const client = await this.client()
-    return this.one(await client.call('store.info', {}))
+    const info = await client.call('store.info', {})
+    for (const warning of info.warnings) this.notice(`warning: ${warning}`)
+    return this.one(info)
   }
 }

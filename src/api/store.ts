@@ -20,6 +20,8 @@ export const storeView = z.strictObject({
   deliveries: counts.extend({total: z.int()}),
   oldestEventAt: z.string().nullable(),
   newestEventAt: z.string().nullable(),
+  /** What is to be known about where it lies or how large it has grown. */
+  warnings: z.array(z.string()),
   /** How long what is over is kept; null is for ever. */
   retention: z.strictObject({
     bodiesMs: z.number().nullable(),

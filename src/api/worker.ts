@@ -119,6 +119,8 @@ export const workerOperations = {
           bytes: z.int().nullable(),
           /** Left on its disk. */
           diskFreeBytes: z.int().nullable(),
+          /** What is to be known about where it lies or how large it has grown. */
+          warnings: z.array(z.string()),
         }),
         deliveries: counts.extend({
           /** collecting + pending + delivering + held: an open batch counts once, however many events it has. */

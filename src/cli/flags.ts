@@ -194,7 +194,7 @@ export const globalFlags = {
   'no-color': switchFlag({description: 'never use colour', ...GLOBAL}),
   'no-input': switchFlag({description: 'never ask, not even on a terminal', ...GLOBAL}),
   profile: textFlag({description: 'profile to use', helpValue: 'NAME', ...GLOBAL}),
-  store: textFlag({description: 'where state is kept, like sqlite:FILE', helpValue: 'STORE', ...GLOBAL}),
+  store: textFlag({description: 'where state is kept, like sqlite:FILE or json:FILE', helpValue: 'STORE', ...GLOBAL}),
   server: textFlag({description: 'URL of a hookctl server to talk to', helpValue: 'URL', ...GLOBAL}),
   organization: textFlag({description: 'slug of the organization to work in', helpValue: 'SLUG', ...GLOBAL}),
   debug: switchFlag({description: 'show the stack of unexpected failures', ...GLOBAL}),

@@ -41,6 +41,10 @@ export const warnings = (exposed: boolean): readonly string[] =>
     ? ['warning: other machines reach this server, and nothing on the way is encrypted: put a proxy with TLS before it']
     : []
 
+/** What is to be known about the store before anything is promised from it. */
+export const storeWarnings = async ({client}: Pick<Embedded, 'client'>): Promise<readonly string[]> =>
+  (await client.call('store.info', {})).warnings.map(warning => `warning: ${warning}`)
+
 const MOST_REFUSALS = 20
 
 /** Tells of webhooks that are stored and will not be delivered to: nobody should have to find out by a missing delivery. */

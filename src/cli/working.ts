@@ -1,7 +1,7 @@
 import type {Output} from '../api/operations.ts'
 import type {Embedded, ServeOptions} from '../embedded.ts'
 import {conflictError} from '../errors.ts'
-import {aborted, graceMs} from './serving.ts'
+import {aborted, graceMs, storeWarnings} from './serving.ts'
 
 interface WorkOptions {
   readonly drain: boolean
@@ -24,6 +24,7 @@ export async function work(
   await worker.start()
   try {
     if (worker.state !== 'active') await refuse(client, organization)
+    if (!drain) for (const line of await storeWarnings({client})) notice(line)
     notice(drain ? 'sending what is due' : 'sending; Ctrl-C stops')
     await (drain ? Promise.race([worker.drained(), aborted(signal)]) : aborted(signal))
   } finally {

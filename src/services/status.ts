@@ -14,7 +14,7 @@ export async function showStatus(
 ): Promise<Output<'status.show'>> {
   const {store, version} = deps
   const now = deps.now()
-  const [worker, kept, {diskFreeBytes}, counts, oldest, overdueSince, webhooks, refused, undelivered] =
+  const [worker, kept, {diskFreeBytes, warnings}, counts, oldest, overdueSince, webhooks, refused, undelivered] =
     await Promise.all([
       showWorker(deps),
       store.describe(),
@@ -37,7 +37,7 @@ export async function showStatus(
     healthy: reasons.length === 0,
     reasons: [...reasons],
     worker,
-    store: {...kept, diskFreeBytes},
+    store: {...kept, diskFreeBytes, warnings: [...warnings]},
     deliveries: {
       ...counts,
       undelivered,

@@ -12,12 +12,13 @@ export async function showStore(deps: Pick<Deps, 'store' | 'retention'>): Promis
     store.extent(),
     store.deliveries.counts(null),
   ])
-  const {oldestEventAt, newestEventAt, ...sizes} = extent
+  const {oldestEventAt, newestEventAt, warnings, ...sizes} = extent
   return {
     backend,
     location,
     schema,
     ...sizes,
+    warnings: [...warnings],
     deliveries: {...counts, total: Object.values(counts).reduce((sum, n) => sum + n, 0)},
     oldestEventAt: toInstantOrNull(oldestEventAt),
     newestEventAt: toInstantOrNull(newestEventAt),

@@ -67,6 +67,7 @@ export interface Salvaged {
 }
 
 const backends: Readonly<Record<string, (located: Located) => Promise<StoreCare>>> = {
+  json: async ({file}) => (await import('./json/care.ts')).jsonCare(file),
   sqlite: async ({file}) => (await import('./sqlite/care/care.ts')).sqliteCare(file),
 }
 

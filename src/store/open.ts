@@ -21,11 +21,13 @@ export interface Located {
 /** A backend by the word before the colon. A new one is a folder and a line here. */
 const backends: Readonly<Record<string, (located: Located, options: OpenOptions) => Promise<Store>>> = {
   sqlite: openSqlite,
+  json: openJson,
   memory: openMemory,
 }
 
 /**
- * The store at a location: `sqlite:PATH` or just a path for a SQLite file, made when it is missing; `memory:` for one
+ * The store at a location: `sqlite:PATH` or just a path for a SQLite file, `json:PATH` for one readable
+ * file, either made when it is missing; `memory:` for one
  * that ends with the process. The caller closes it.
  *
  * @throws HookctlError usage `unknown_store` for any other word before a colon, `bad_store` where the path is missing
@@ -54,13 +56,13 @@ export function locate(location: string): Located {
   return {backend, file: path.resolve(rest)}
 }
 
-const examples: Readonly<Record<string, string>> = {sqlite: 'sqlite:hookctl.db'}
+const examples: Readonly<Record<string, string>> = {sqlite: 'sqlite:hookctl.db', json: 'json:hookctl.json'}
 
 const unknownStore = (scheme: string): Error =>
   usageError('unknown_store', `unknown kind of store: "${scheme}:"`, {
     hint: `there are ${Object.keys(backends)
       .map(name => `${name}:`)
-      .join(' and ')}; a path alone is sqlite:`,
+      .join(', ')}; a path alone is sqlite:`,
   })
 
 async function openSqlite({file}: Located, {now, busy = false, secureDelete = false}: OpenOptions): Promise<Store> {
@@ -71,6 +73,11 @@ async function openSqlite({file}: Located, {now, busy = false, secureDelete = fa
   }
   const {openSqliteStore} = await import('./sqlite/store.ts')
   return openSqliteStore({file, now, secureDelete})
+}
+
+async function openJson({file}: Located, {now}: OpenOptions): Promise<Store> {
+  const {openJsonStore} = await import('./json/store.ts')
+  return openJsonStore({file, now})
 }
 
 async function openMemory(_: Located, {now}: OpenOptions): Promise<Store> {

@@ -74,6 +74,8 @@ export interface StoreExtent {
   readonly diskFreeBytes: number | null
   readonly oldestEventAt: number | null
   readonly newestEventAt: number | null
+  /** What is to be known about where it lies or how large it has grown: sentences, none where all is well. */
+  readonly warnings: readonly string[]
 }
 
 export interface OrganizationStore {

@@ -1,4 +1,4 @@
-import {existsSync, writeFileSync} from 'node:fs'
+import {existsSync, readFileSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import {DatabaseSync} from 'node:sqlite'
 import {expect, test} from 'vitest'
@@ -91,4 +91,31 @@ test('the retention policy is a setting: 30 and 90 days, or for ever', async () 
   await setting.json('config', 'set', 'retention.records', '0')
   expect(await setting.json('store', 'info')).toMatchObject({retention: {bodiesMs: 7 * day, recordsMs: null}})
   expect(await setting.hookctl(['config', 'set', 'retention.history', 'long'])).toMatchObject({exitCode: 2})
+})
+
+test('a json: store is one readable file, for everything the command line does', async () => {
+  await using setting = await aSetting()
+  await setting.json('config', 'set', 'store', 'json:hooks.json')
+  await setting.webhook('ops')
+  await setting.json('event', 'send', 'node.added', '--example')
+  const info = await setting.json('store', 'info')
+  expect(info).toMatchObject({backend: 'json', deliveries: {delivered: 1}, warnings: []})
+  expect(JSON.parse(readFileSync(info.location, 'utf8')).tables.webhooks).toMatchObject([{name: 'ops'}])
+  expect(await setting.hookctl(['store', 'check'])).toMatchObject({exitCode: 0})
+  writeFileSync(info.location, '{"hookctl": "store",\n<<<<<<< HEAD\n')
+  const broken = await setting.hookctl(['webhook', 'list'])
+  expect(broken).toMatchObject({exitCode: 6, stderr: expect.stringContaining('line 2, column 1')})
+})
+
+test('says when a json: store has grown past what it is for', async () => {
+  await using setting = await aSetting()
+  const store = ['--store', 'json:hooks.json']
+  await setting.json('worker', 'disable', ...store)
+  const lines = Array.from({length: 1001}, () => '{"type":"node.added","data":{"name":"a","nebula_ip":""}}\n').join('')
+  writeFileSync(path.join(setting.home.path, 'many.ndjson'), lines)
+  await setting.json('event', 'send', '--ndjson', 'many.ndjson', ...store)
+  const info = await setting.hookctl(['store', 'info', ...store])
+  expect(info.stderr).toMatch(/warning: the store holds 1001 objects .* is meant for about 1000/)
+  const {data} = (await setting.hookctl(['doctor', ...store, '--json'])).json<{data: object[]}>()
+  expect(data).toContainEqual(expect.objectContaining({check: 'store', state: 'warning'}))
 })

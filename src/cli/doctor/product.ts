@@ -23,7 +23,7 @@ export async function examineProduct(client: Client, organization: string, now: 
     ])
     return [
       ...(kind === 'http' ? [ok('server', `answers at ${location}, version ${status.version}`)] : []),
-      describeStore(status.store),
+      ...describeStore(status.store),
       examineWorker(status),
       ...examineWebhooks(webhooks),
       ...examineTargets(status),

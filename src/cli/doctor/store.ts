@@ -1,7 +1,7 @@
 import {existsSync} from 'node:fs'
 import path from 'node:path'
 import type {Output} from '../../api/operations.ts'
-import {type Finding, ok} from './finding.ts'
+import {type Finding, ok, warning} from './finding.ts'
 import {examineFolder, examineMode} from './modes.ts'
 
 /** The files of a store, before anything opens them. */
@@ -12,5 +12,13 @@ export const examineStoreFiles = (file: string): readonly Finding[] => [
 
 export const hasStore = (file: string): boolean => existsSync(file)
 
-export const describeStore = ({backend, location, schema, bytes}: Output<'status.show'>['store']): Finding =>
-  ok('store', `${backend} at ${location}, schema ${schema}${bytes === null ? '' : `, ${bytes} bytes`}`)
+export const describeStore = ({
+  backend,
+  location,
+  schema,
+  bytes,
+  warnings,
+}: Output<'status.show'>['store']): readonly Finding[] => [
+  ok('store', `${backend} at ${location}, schema ${schema}${bytes === null ? '' : `, ${bytes} bytes`}`),
+  ...warnings.map(each => warning('store', each, 'hookctl config set store sqlite:/path/on/a/local/disk.db')),
+]

@@ -16,6 +16,12 @@ export interface Connection {
   prepare(sql: string): StatementSync
   /** @throws HookctlError `store_closed` */
   assertOpen(): void
+  /** Begins to write, when it is this connection's turn; what others wrote is seen from here on. */
+  begin(): void
+  /** Ends it, on disk when it returns. */
+  commit(): void
+  /** Takes it back, where it has not ended already. */
+  rollback(): void
   /** @throws HookctlError `store_gone` when the file was deleted or replaced: writes would go nowhere. */
   assertSameFile(): void
   close(): void
@@ -62,7 +68,7 @@ export const pragma = (database: DatabaseSync, name: string): unknown =>
 function wrap(database: DatabaseSync, file: string | null, location: string): Connection {
   const statements = new Map<string, StatementSync>()
   const opened = file === null ? null : statSync(file)
-  return {
+  const connection: Connection = {
     location,
     file,
     database,
@@ -85,9 +91,21 @@ function wrap(database: DatabaseSync, file: string | null, location: string): Co
         hint: 'stop this process and start it again',
       })
     },
+    begin() {
+      // IMMEDIATE: a transaction that first reads and then writes fails at once when another wrote in between, waiting or not.
+      connection.prepare('BEGIN IMMEDIATE').run()
+    },
+    commit() {
+      connection.prepare('COMMIT').run()
+    },
+    rollback() {
+      // A full disk may have ended the transaction already.
+      if (database.isTransaction) database.exec('ROLLBACK')
+    },
     close() {
       statements.clear()
       if (database.isOpen) database.close()
     },
   }
+  return connection
 }

@@ -1,5 +1,6 @@
 import {statfsSync, statSync} from 'node:fs'
 import path from 'node:path'
+import {fileSystemWarning} from '../file-system.ts'
 import type {StoreExtent} from '../store.ts'
 import {type Connection, pragma} from './connection.ts'
 
@@ -14,11 +15,13 @@ export function extentOf(connection: Connection): StoreExtent {
     file === null
       ? {fileBytes: null, logBytes: null, diskFreeBytes: null}
       : {fileBytes: sizeOf(file) ?? 0, logBytes: sizeOf(`${file}-wal`) ?? 0, diskFreeBytes: diskFree(file)}
+  const warning = file === null ? null : fileSystemWarning(file)
   return {
     ...inFile,
     freeBytes: Number(pragma(database, 'freelist_count')) * Number(pragma(database, 'page_size')),
     oldestEventAt: event('ASC'),
     newestEventAt: event('DESC'),
+    warnings: warning === null ? [] : [warning],
   }
 }
 

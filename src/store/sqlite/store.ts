@@ -44,12 +44,7 @@ export interface SqliteQuestion {
 export function openSqliteStore({file, now, migrations = ours, secureDelete = false}: SqliteQuestion): Store {
   assertWalIsSafe(process.versions.sqlite ?? '0')
   const location = file ?? 'memory:'
-  const fill = (database: DatabaseSync) => {
-    migrateNew(database, migrations)
-    database
-      .prepare("INSERT INTO organizations (id, slug, name, created_at) VALUES (1, 'default', 'Default', ?)")
-      .run(now())
-  }
+  const fill = (database: DatabaseSync) => fillNew(database, migrations, now())
   try {
     if (file !== null) prepareFile(file, migrations.length, fill)
     const connection = connect(file, location)
@@ -65,6 +60,14 @@ export function openSqliteStore({file, now, migrations = ours, secureDelete = fa
   } catch (error) {
     throw translate(error, location)
   }
+}
+
+/** What every new store begins with: the newest schema, and one organization. */
+export function fillNew(database: DatabaseSync, migrations: readonly string[], now: number): void {
+  migrateNew(database, migrations)
+  database
+    .prepare("INSERT INTO organizations (id, slug, name, created_at) VALUES (1, 'default', 'Default', ?)")
+    .run(now)
 }
 
 /** The store over a connection whose schema is of today. */

@@ -22,19 +22,17 @@ interface Gathered extends Transaction {
 
 /** Runs `work` in one transaction. On any failure nothing of it is written. */
 export function inTransaction<T>(connection: Connection, work: (transaction: Transaction) => T): T {
-  // IMMEDIATE: a transaction that first reads and then writes fails at once when another wrote in between, waiting or not.
-  connection.prepare('BEGIN IMMEDIATE').run()
+  connection.begin()
   try {
     // Only now: while it waited for its turn another process may have put a restored backup in the place of this file.
     connection.assertSameFile()
     const transaction = gather(connection)
     const result = work(transaction)
     transaction.finish()
-    connection.prepare('COMMIT').run()
+    connection.commit()
     return result
   } catch (error) {
-    // A full disk may have ended the transaction already.
-    if (connection.database.isTransaction) connection.database.exec('ROLLBACK')
+    connection.rollback()
     throw error
   }
 }

@@ -8,7 +8,7 @@ import {deliveryContents, eventContents} from './contents.ts'
 import {deliveryRecords, eventRecords, feedRows, historyRows} from './records.ts'
 
 /** What one look at a stretch of a table found. */
-export interface Found {
+interface Found {
   /** Row numbers that may go, as far as could be seen without writing. */
   readonly seqs: readonly number[]
   /** The last row that was looked at; null: there is nothing older than asked for behind it. */
@@ -17,7 +17,7 @@ export interface Found {
   readonly would: Pruned
 }
 
-export interface Removed {
+interface Removed {
   readonly pruned: Pruned
   /** Where the rows allowed for one transaction did not reach to the end: the row to go on with. */
   readonly again?: number

@@ -1,0 +1,263 @@
+import {chmodSync, rmSync, statSync} from 'node:fs'
+import path from 'node:path'
+import type {DatabaseSync} from 'node:sqlite'
+import {writeCounts} from '../sqlite/care/check.ts'
+import {type Connection, connect} from '../sqlite/connection.ts'
+import {extentOf} from '../sqlite/extent.ts'
+import {translate} from '../sqlite/failure.ts'
+import {makeFolder} from '../sqlite/file.ts'
+import {fileFailure} from '../sqlite/file-failure.ts'
+import {migrateNew, schemaOf} from '../sqlite/migrate.ts'
+import {migrations as ours} from '../sqlite/migrations/index.ts'
+import {asQuestions} from '../sqlite/questions.ts'
+import {assemble, fillNew} from '../sqlite/store.ts'
+import type {Store} from '../store.ts'
+import {gone, type Lock, openLock, readWhole, type Version, versionOf, writeWhole} from './file.ts'
+import {broken, type Content, parse} from './parse.ts'
+import {tablesOf, toText, toValue} from './text.ts'
+
+export interface JsonQuestion {
+  readonly file: string
+  readonly now: () => number
+  /** Of tests: other schemas than ours. */
+  readonly migrations?: readonly string[]
+}
+
+/**
+ * The store as one readable file, made when it is missing: the SQLite store in memory, read from the file and written
+ * back to it whole with every commit. Any process may read and write: each write is made under a lock on the newest
+ * state, and each question sees it.
+ *
+ * @throws HookctlError as `openSqliteStore`; `store_corrupt` names line and column
+ */
+export function openJsonStore(question: JsonQuestion): Store {
+  try {
+    return openLocked(question)
+  } catch (error) {
+    throw translate(fileFailure(error, question.file), question.file)
+  }
+}
+
+function openLocked({file, now, migrations = ours}: JsonQuestion): Store {
+  makeFolder(path.dirname(file))
+  // Before anything is made beside it: what is not ours stays alone.
+  const found = readWhole(file)
+  if (found !== null) parse(found.text, file, migrations.length)
+  const memory = connect(null, file)
+  const lock = openLock(file)
+  const state = new FileState(memory.database, file, migrations)
+  try {
+    lock.take()
+    if (versionOf(file) === null) {
+      fillNew(memory.database, migrations, now())
+      state.write()
+    } else state.read()
+  } catch (error) {
+    lock.close()
+    memory.close()
+    throw error
+  } finally {
+    if (memory.database.isOpen) lock.release()
+  }
+  return withFile(assemble(connectionOver(memory, state, lock)), memory, file)
+}
+
+/** The connection in memory, whose transactions begin with what is in the file and end in it. */
+function connectionOver(memory: Connection, state: FileState, lock: Lock): Connection {
+  return {
+    ...memory,
+    assertOpen() {
+      memory.assertOpen()
+      state.refresh()
+    },
+    begin() {
+      lock.take()
+      try {
+        state.refresh()
+        memory.begin()
+      } catch (error) {
+        lock.release()
+        throw error
+      }
+    },
+    commit() {
+      state.write()
+      memory.commit()
+      lock.release()
+    },
+    rollback() {
+      memory.rollback()
+      lock.release()
+    },
+    close() {
+      memory.close()
+      lock.close()
+    },
+  }
+}
+
+function withFile(store: Store, memory: Connection, file: string): Store {
+  const bytes = () => statSync(file, {throwIfNoEntry: false})?.size ?? 0
+  const connection = {...memory, assertOpen: () => memory.assertOpen()}
+  return {
+    ...store,
+    ...asQuestions<Pick<Store, 'describe' | 'extent'>>(connection, {
+      describe: () => ({backend: 'json', location: file, schema: schemaOf(memory.database), bytes: bytes()}),
+      extent() {
+        const extent = extentOf({...connection, file})
+        const warnings = [...extent.warnings, ...growthWarnings(memory.database, bytes())]
+        return {...extent, fileBytes: bytes(), logBytes: null, freeBytes: null, warnings}
+      },
+    }),
+  }
+}
+
+/** Every change writes all of it: beyond this a change takes longer than what it is for. */
+const MOST_OBJECTS = 1000
+const MOST_BYTES = 5_000_000
+
+function growthWarnings(database: DatabaseSync, bytes: number): readonly string[] {
+  const row = database
+    .prepare(`SELECT (SELECT count(*) FROM webhooks) + (SELECT count(*) FROM events) + (SELECT count(*) FROM deliveries)
+      + (SELECT count(*) FROM tracked_objects) AS n`)
+    .get() as {n: number}
+  if (row.n <= MOST_OBJECTS && bytes <= MOST_BYTES) return []
+  return [
+    `the store holds ${row.n} objects in ${Math.ceil(bytes / 1000)} kB: a json: store is written whole with every change and is meant for about ${MOST_OBJECTS}; prune it, or use a sqlite: store`,
+  ]
+}
+
+/** What of the file is in memory, and what of memory is in the file. */
+class FileState {
+  readonly #database: DatabaseSync
+  readonly #file: string
+  readonly #ownerFile: string
+  readonly #migrations: readonly string[]
+  #version: Version | null = null
+  #text = ''
+  #ownerVersion: Version | null = null
+  #ownerText: string | null = null
+
+  constructor(database: DatabaseSync, file: string, migrations: readonly string[]) {
+    this.#database = database
+    this.#file = file
+    this.#ownerFile = `${file}.owner`
+    this.#migrations = migrations
+  }
+
+  /** Reads what others have written since. */
+  refresh(): void {
+    if (versionOf(this.#file) !== this.#version) this.read()
+    if (versionOf(this.#ownerFile) !== this.#ownerVersion) this.#readOwner()
+  }
+
+  read(): void {
+    const found = readWhole(this.#file)
+    if (found === null) throw gone(this.#file)
+    load(this.#database, parse(found.text, this.#file, this.#migrations.length), this.#file, this.#migrations)
+    closeToOthers(this.#file)
+    this.#version = found.version
+    this.#text = found.text
+    this.#readOwner()
+  }
+
+  /** Called under the lock, in the transaction whose end it is. Only what differs is written. */
+  write(): void {
+    this.#writeOwner()
+    const text = toText(this.#database, schemaOf(this.#database))
+    if (text === this.#text) return
+    try {
+      this.#version = writeWhole(this.#file, text)
+    } catch (error) {
+      throw fileFailure(error, this.#file)
+    }
+    this.#text = text
+  }
+
+  /** Who sends renews its claim every second: that must not be a change of the store. */
+  #writeOwner(): void {
+    const row = this.#database.prepare('SELECT * FROM owner').get()
+    const text = row === undefined ? null : `${JSON.stringify(row)}\n`
+    if (text === this.#ownerText) return
+    if (text === null) rmSync(this.#ownerFile, {force: true})
+    else writeWhole(this.#ownerFile, text)
+    this.#ownerVersion = versionOf(this.#ownerFile)
+    this.#ownerText = text
+  }
+
+  #readOwner(): void {
+    const found = readWhole(this.#ownerFile)
+    this.#database.exec('DELETE FROM owner')
+    if (found !== null) insertOwner(this.#database, found.text)
+    this.#ownerVersion = found?.version ?? null
+    this.#ownerText = found?.text ?? null
+  }
+}
+
+/** What cannot be read owns nothing. */
+function insertOwner(database: DatabaseSync, text: string): void {
+  try {
+    const row = JSON.parse(text) as Record<string, string | number>
+    const columns = ['one', 'boot_id', 'pid', 'host', 'since', 'heartbeat_at']
+    database
+      .prepare(`INSERT INTO owner (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`)
+      .run(...columns.map(column => row[column] as string | number))
+  } catch (error) {
+    if (error instanceof SyntaxError || (error as {code?: string}).code?.startsWith('ERR_')) return
+    throw error
+  }
+}
+
+/** Puts the content of the file in the place of what is in memory, and takes it to the newest schema. */
+function load(database: DatabaseSync, {schema, tables}: Content, file: string, migrations: readonly string[]): void {
+  for (const {name, type} of database
+    .prepare("SELECT name, type FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+    .all()) {
+    database.exec(`DROP ${type} ${name}`)
+  }
+  database.exec('PRAGMA user_version = 0')
+  migrateNew(database, migrations.slice(0, schema))
+  database.exec('BEGIN')
+  try {
+    const known = tablesOf(database)
+    const unknown = Object.keys(tables).find(name => !known.some(table => table.name === name))
+    if (unknown !== undefined) throw broken(file, `it has no table "${unknown}" in schema ${schema}`)
+    for (const {name, columns} of known) insertRows(database, {name, columns, rows: tables[name] ?? []}, file)
+    writeCounts(database)
+    database.exec('COMMIT')
+  } catch (error) {
+    if (database.isTransaction) database.exec('ROLLBACK')
+    throw error
+  }
+  for (let index = schema; index < migrations.length; index++) {
+    database.exec(`BEGIN; ${migrations[index]}; PRAGMA user_version = ${index + 1}; COMMIT`)
+  }
+}
+
+interface Rows {
+  readonly name: string
+  readonly columns: readonly string[]
+  readonly rows: readonly Readonly<Record<string, unknown>>[]
+}
+
+function insertRows(database: DatabaseSync, {name, columns, rows}: Rows, file: string): void {
+  // What the migrations put there is in the file too, unless somebody took it out.
+  if (rows.length > 0) database.exec(`DELETE FROM ${name}`)
+  const insert = database.prepare(
+    `INSERT INTO ${name} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`,
+  )
+  for (const [index, row] of rows.entries()) {
+    const strange = Object.keys(row).find(column => !columns.includes(column))
+    if (strange !== undefined) throw broken(file, `tables/${name}/${index} has no "${strange}"`)
+    try {
+      insert.run(...columns.map(column => toValue(row[column])))
+    } catch (error) {
+      throw broken(file, `tables/${name}/${index} is not as it must be (${(error as Error).message})`)
+    }
+  }
+}
+
+function closeToOthers(file: string): void {
+  const stats = statSync(file)
+  if ((stats.mode & 0o077) !== 0 && stats.uid === process.getuid?.()) chmodSync(file, 0o600)
+}
