@@ -10,6 +10,7 @@ import type {Retention} from './domain/retention.ts'
 import {localTargets, type OwnListener, type TargetPolicy} from './domain/target-policy.ts'
 import type {LogLevel} from './server/log.ts'
 import type {Caller, Deps, Targets} from './services/deps.ts'
+import {type AcceptLimits, createOverload, defaultAcceptLimits} from './services/overload.ts'
 import {type RefusedWebhook, refusedEverywhere} from './services/targets.ts'
 import {newToken} from './services/token-text.ts'
 import type {StoreCare} from './store/care.ts'
@@ -37,6 +38,8 @@ export interface EmbeddedOptions {
   readonly retention?: Retention
   /** Overwrites in the file what is removed. */
   readonly secureDelete?: boolean
+  /** When nothing more is accepted; what is not given has its usual value. */
+  readonly limits?: Partial<AcceptLimits>
   /** URL of the server of this store in another process, asked whenever something is dialled: never a target. */
   readonly runningServer?: () => string | null
 }
@@ -76,9 +79,10 @@ export interface Embedded {
   worker(options: Sending): Promise<Worker>
 }
 
-const makeDeps = (store: Store, {version, retention}: EmbeddedOptions, targets: Targets): Deps => ({
+const makeDeps = (store: Store, {version, retention, limits}: EmbeddedOptions, targets: Targets): Deps => ({
   ...(retention && {retention}),
   store,
+  overload: createOverload({store, now: Date.now}, {...defaultAcceptLimits, ...limits}),
   now: Date.now,
   newId: prefix => `${prefix}_${uuidv7().replaceAll('-', '')}`,
   newUuid: randomUUID,

@@ -61,6 +61,10 @@ export const notAllowedError = (code: string, message: string, details?: ErrorDe
 export const unreachableError = (code: string, message: string, details?: ErrorDetails): HookctlError =>
   new HookctlError('unreachable', code, message, details)
 
+/** It is there and takes nothing more for now: exit 6, HTTP 429 with Retry-After. */
+export const overloadedError = (code: string, message: string, details?: ErrorDetails): HookctlError =>
+  new HookctlError('overloaded', code, message, details)
+
 /** The wire form of an error, the same under `--json` and over HTTP. */
 export interface ErrorBody {
   readonly code: string

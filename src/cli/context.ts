@@ -75,10 +75,11 @@ export async function openEmbedded(
 ): Promise<Embedded> {
   const store = settings.text('store')
   if (store === undefined) throw usageError('no_store', 'no store is configured', {hint: 'give --store'})
-  const [{openEmbedded: open}, {instanceTargets}, {instanceRetention}] = await Promise.all([
+  const [{openEmbedded: open}, {instanceTargets}, {instanceRetention}, {acceptLimits}] = await Promise.all([
     import('../embedded.ts'),
     import('./targets.ts'),
     import('./retention.ts'),
+    import('./limits.ts'),
   ])
   return open({
     store,
@@ -89,6 +90,7 @@ export async function openEmbedded(
     targets: instanceTargets(settings),
     retention: instanceRetention(settings),
     secureDelete: settings.isOn('retention.secureDelete'),
+    limits: acceptLimits(settings),
     runningServer: () => runningServer(store)?.url ?? null,
   })
 }

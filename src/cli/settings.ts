@@ -3,6 +3,7 @@ import {isDuration} from '../domain/duration.ts'
 import {notFoundError, usageError} from '../errors.ts'
 import type {ColorChoice} from './color.ts'
 import {type ConfigFile, findProjectFile, readConfigFile, stateFolder, userConfigPath} from './config.ts'
+import {parseLimit} from './limits.ts'
 import {FORMATS, type Format} from './output/formats.ts'
 import {suggest} from './suggest.ts'
 import type {Surroundings} from './surroundings.ts'
@@ -11,7 +12,7 @@ interface Definition {
   readonly summary: string
   readonly env: string
   readonly choices?: readonly string[]
-  readonly kind?: 'boolean' | 'url' | 'slug' | 'list' | 'age'
+  readonly kind?: 'boolean' | 'url' | 'slug' | 'list' | 'age' | 'count' | 'size'
   /** Never printed, never in a project file: those get committed. */
   readonly secret?: true
   /** Never in a project file: a folder somebody else filled must not open the network of this machine. */
@@ -82,6 +83,16 @@ export const SETTINGS = {
     env: 'HOOKCTL_RETENTION_SECURE_DELETE',
     kind: 'boolean',
     personal: true,
+  },
+  'limits.waiting': {
+    summary: 'so many deliveries may wait before nothing more is accepted, or none for no limit',
+    env: 'HOOKCTL_LIMITS_WAITING',
+    kind: 'count',
+  },
+  'limits.diskFree': {
+    summary: 'so much is kept free on the disk of the store, like 500mb, or none',
+    env: 'HOOKCTL_LIMITS_DISK_FREE',
+    kind: 'size',
   },
 } as const satisfies Record<string, Definition>
 
@@ -157,6 +168,11 @@ export function checkSetting(key: SettingKey, value: unknown, where: string): st
   }
   if (kind === 'list') return listText(value) ?? fail(wrong('a list, as text with commas or as an array of texts'))
   if (kind === 'age') return ageText(value) ?? fail(wrong('an age like 30d, or forever'))
+  if (kind === 'count' || kind === 'size') {
+    const text = typeof value === 'number' ? String(value) : value
+    if (typeof text === 'string' && parseLimit(text) !== undefined) return text
+    throw wrong(kind === 'count' ? 'a whole number, or none' : 'a size like 500mb or 2gb, or none')
+  }
   if (typeof value !== 'string' || value === '') throw wrong('a text that is not empty')
   if (choices !== undefined && !choices.includes(value)) {
     const near = suggest(value, choices)

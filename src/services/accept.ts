@@ -30,7 +30,7 @@ export interface AcceptedEvent extends Acceptance {
  *
  * @param path where an event stands in the input, for errors
  * @throws usage `unknown_event_type`, `unknown_context`, `too_deep`, `reserved_source`; too_large `payload_too_large`;
- * conflict `idempotency_conflict`, `delivery_loop`
+ * conflict `idempotency_conflict`, `delivery_loop`; overloaded `store_overloaded`
  */
 export async function acceptEvents(
   deps: Deps,
@@ -40,12 +40,19 @@ export async function acceptEvents(
   path: (index: number) => string = () => '',
 ): Promise<readonly AcceptedEvent[]> {
   refuseLoop(caller)
+  await refuseOverload(deps)
   for (const [index, {source}] of inputs.entries()) checkSource(source, path(index))
   const acceptances = await prepareEvents(deps, caller, organization, inputs, path)
   const answers = await deps.store.events.accept(acceptances)
   reached('accept.committed')
   refuseConflicts(inputs, answers, path)
   return acceptances.map((each, index) => withAnswer(each, answers[index] as Accepted))
+}
+
+/** Before anything is prepared: what is refused should cost little. @throws overloaded `store_overloaded` */
+export async function refuseOverload({overload}: Pick<Deps, 'overload'>): Promise<void> {
+  const refusal = (await overload?.()) ?? null
+  if (refusal !== null) throw refusal
 }
 
 /** Through so many deliveries a chain of servers may pass an event on; what goes on longer goes round. */

@@ -7,7 +7,7 @@ import {suggest} from '../domain/suggest.ts'
 import type {ObjectKey, TrackedObject} from '../domain/tracked.ts'
 import {HookctlError, notFoundError, usageError} from '../errors.ts'
 import type {ObjectWrite, SeenObject, Telling} from '../store/store.ts'
-import {checkSource} from './accept.ts'
+import {checkSource, refuseOverload} from './accept.ts'
 import {spokenAs} from './catalog.ts'
 import type {Asking, Deps, Resolved} from './deps.ts'
 import type {Target} from './fan-out.ts'
@@ -133,6 +133,7 @@ async function applyOnce(
   reports: readonly Report[],
   count: number,
 ): Promise<Applied> {
+  await refuseOverload(deps)
   const keys = new Map(reports.map(({key}) => [JSON.stringify(Object.values(key)), key]))
   const found = await deps.store.objects.find([...keys.values()])
   const seen = new Map([...keys.keys()].map((name, index) => [name, found[index] ?? null]))

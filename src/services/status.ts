@@ -13,6 +13,7 @@ export async function showStatus(
   {organization}: Resolved<Parsed<'status.show'>>,
 ): Promise<Output<'status.show'>> {
   const {store, version} = deps
+  const refusal = (await deps.overload?.()) ?? null
   const now = deps.now()
   const [worker, kept, {diskFreeBytes, warnings}, counts, oldest, overdueSince, webhooks, refused, undelivered] =
     await Promise.all([
@@ -30,7 +31,7 @@ export async function showStatus(
   const paused = webhooks.filter(webhook => webhook.paused !== null)
   const failing = webhooks.map(webhook => ({...webhook, ...(health.get(webhook.id) ?? untried)})).filter(isFailing)
   const waiting = counts.collecting + counts.pending + counts.delivering
-  const reasons = reasonsOf({now, worker, waiting, overdueSince, paused, failing, diskFreeBytes})
+  const reasons = reasonsOf({now, worker, waiting, overdueSince, paused, failing, diskFreeBytes, refusal})
   return {
     version,
     at: toInstant(now),

@@ -1,6 +1,7 @@
 import type {Output} from '../api/operations.ts'
 import {formatDuration} from '../domain/duration.ts'
 import type {Webhook} from '../domain/webhook.ts'
+import type {HookctlError} from '../errors.ts'
 import {shellWord} from './shell-word.ts'
 
 type Reason = Output<'status.show'>['reasons'][number]
@@ -17,6 +18,8 @@ export interface Vitals {
   /** Also those that are paused or off. */
   readonly failing: readonly FailingWebhook[]
   readonly diskFreeBytes: number | null
+  /** Why nothing more is accepted, or null. */
+  readonly refusal: Pick<HookctlError, 'code' | 'message' | 'hint'> | null
 }
 
 interface FailingWebhook extends Pick<Webhook, 'name' | 'active' | 'paused'> {
@@ -36,8 +39,11 @@ const LOW_BYTES = 100 * 1024 * 1024
  * in it: it is over, and a webhook that delivers again is well.
  */
 export function reasonsOf(vitals: Vitals): readonly Reason[] {
-  return [...ofWorker(vitals), ...ofWebhooks(vitals), ...ofDisk(vitals)]
+  return [...ofOverload(vitals), ...ofWorker(vitals), ...ofWebhooks(vitals), ...ofDisk(vitals)]
 }
+
+const ofOverload = ({refusal}: Vitals): readonly Reason[] =>
+  refusal === null ? [] : [{code: refusal.code, explanation: refusal.message, hint: refusal.hint ?? ''}]
 
 function ofWorker({worker: {state}, waiting, overdueSince, now}: Vitals): readonly Reason[] {
   const wait = waiting === 1 ? '1 delivery waits' : `${waiting} deliveries wait`

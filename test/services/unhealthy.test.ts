@@ -12,6 +12,7 @@ const well: Vitals = {
   paused: [],
   failing: [],
   diskFreeBytes: 10e9,
+  refusal: null,
 }
 
 const hook = {name: 'cmdb', active: true, paused: null, failures: 7, failingSince: NOON - 90 * minute}
@@ -33,6 +34,7 @@ test.each<[string, Partial<Vitals>, readonly string[]]>([
     {failing: [{...hook, paused}], paused: [{name: 'cmdb', paused}]},
     ['webhook cmdb is paused (gone)'],
   ],
+  ['nothing accepted', {refusal: {code: 'store_overloaded', message: 'enough', hint: 'wait'}}, ['enough']],
   ['a disk that is nearly full', {diskFreeBytes: 42 * 1024 * 1024}, ['only 42 MiB are free on the disk of the store']],
 ])('%s', (_, changes, explanations) => {
   expect(reasonsOf({...well, ...changes}).map(({explanation}) => explanation)).toEqual(explanations)
