@@ -11,7 +11,7 @@ import {usageError} from '../../src/errors.ts'
 export default class EventSend extends HookctlCommand<typeof EventSend> {
   static override summary = 'send an event to every webhook that wants it'
   static override description =
-    'Answers once the event is safely on disk. With a server running it delivers; without one this process makes the first attempt of each delivery and says when a retry is due. --wait goes on until nothing more will happen: exit 0 when all were delivered, 7 when one was not, 8 when the time was up.'
+    'Answers once the event is safely on disk. With a server running it delivers; without one this process makes the first attempt of each delivery and says when a retry is due. --wait goes on until nothing more will happen: exit 0 when all were delivered (or nobody wants it: `event why` asks that), 7 when one was not, 8 when the time was up.'
   static override examples = [
     '<%= config.bin %> event send node.added --data \'{"name":"db-1","nebula_ip":"10.42.0.7"}\'',
     'From a file, and wait for the outcome:\n<%= config.bin %> event send dcim.site.created --data @site.json --wait --timeout 30s',

@@ -194,3 +194,13 @@ test.each([
   expect(result.error()).toMatchObject({code, message: expect.stringMatching(message)})
   expect(await setting.rows('event', 'list')).toEqual([])
 })
+
+test('who waits for a delivery and gets none is told on a terminal which command says why', async () => {
+  await using setting = await aSetting()
+  const nobody = await setting.hookctl(['event', 'send', 'node.added', '--example', '--wait'], {tty: true})
+  expect(nobody.exitCode).toBe(0)
+  expect(nobody.stderr).toMatch(/next: hookctl event why evt_\w+\n/)
+  await setting.webhook('cmdb', '--platform', 'netbox', '--event', 'dcim.*', '--inactive')
+  const skipped = await setting.hookctl(['event', 'send', 'dcim.site.created', '--example', '--wait'])
+  expect(skipped).toMatchObject({exitCode: 0, stderr: expect.stringContaining('cmdb: skipped (inactive)')})
+})
