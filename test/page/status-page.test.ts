@@ -1,5 +1,5 @@
 import type {Browser, Page} from 'playwright-core'
-import {afterAll, beforeAll, describe, expect, test} from 'vitest'
+import {afterAll, beforeAll, describe, expect, test, vi} from 'vitest'
 import {chromiumPath, openTab, startBrowser} from '../harness/browser.ts'
 import {answers} from '../harness/receiver.ts'
 import {aForeignSite, aSite, type Site} from './site.ts'
@@ -163,6 +163,57 @@ describe.skipIf(chromiumPath === null)(`the status page${where}`, {timeout: 60_0
     await site.start()
     // Sessions end with their server: the page says so and asks for another code.
     await page.getByRole('heading', {name: 'Log in'}).waitFor()
+  })
+
+  test('a stream that breaks off is followed again from where it was, and the page says so meanwhile', async () => {
+    await using site = await aSite()
+    await site.setting.webhook('cmdb')
+    await using tab = await openTab(browser)
+    const {page} = tab
+    const cursors: (string | null)[] = []
+    await page.route('**/v1/stream?*', async route => {
+      cursors.push(new URL(route.request().url()).searchParams.get('cursor'))
+      // One that ends at once: the page has its cursor, and loses it.
+      await route.fulfill({contentType: 'text/event-stream', body: `id: place-${cursors.length}\n\n`})
+    })
+    await page.goto(await site.address())
+    await page.getByText(/not connected, trying again in \d+ s/).waitFor()
+    await vi.waitFor(() => expect(cursors.slice(0, 3)).toEqual([null, 'place-1', 'place-2']), 10_000)
+    await page.unroute('**/v1/stream?*')
+    await page.getByRole('button', {name: 'Try now'}).click()
+    // The server does not know that place; a page that insisted on it would never be live again.
+    await page.getByText('live', {exact: true}).waitFor()
+    await site.setting.json('event', 'send', 'node.added', '--data', '{"name":"db-1"}')
+    await row(page, 'delivered').waitFor()
+  })
+
+  test('however much happens, the page holds 300 deliveries at most, and asks for the list once a second', async () => {
+    await using site = await aSite()
+    const {setting} = site
+    await setting.webhook('cmdb')
+    await using tab = await site.logIn(browser)
+    const {page} = tab
+    await page.getByText('No deliveries yet.').waitFor()
+    const lists = () => tab.asked.filter(url => url.includes('/deliveries?')).length
+    const [before, startedAt] = [lists(), performance.now()]
+    const lines = Array.from({length: 400}, (_, at) => `{"type":"node.added","data":{"name":"db-${at}"}}\n`)
+    await setting.hookctl(['event', 'send', '--ndjson', '-'], {stdin: lines.join('')})
+    await setting.receiver.received(400)
+    await page.locator('#count-delivered', {hasText: '400'}).waitFor()
+    const seconds = (performance.now() - startedAt) / 1000
+    expect(lists() - before).toBeLessThan(seconds + 2)
+    await page.locator('#delivery-rows tr').nth(49).waitFor()
+    expect(await page.locator('#delivery-rows tr').count()).toBe(50)
+    for (let rows = 100; rows <= 300; rows += 50) {
+      await page.getByRole('button', {name: 'Show older'}).click()
+      await page
+        .locator('#delivery-rows tr')
+        .nth(rows - 1)
+        .waitFor()
+    }
+    await page.getByText('The 300 newest.').waitFor()
+    expect(await page.getByRole('button', {name: 'Show older'}).count()).toBe(0)
+    expect(tab.problems).toEqual([])
   })
 
   test('with several organizations each is looked at by itself', async () => {

@@ -24,10 +24,13 @@ export function deliveriesPanel(page) {
   /** Replays made here, until what came of them has been said. */
   const watched = new Set()
 
-  const filters = () =>
-    Object.fromEntries(
-      [...new FormData(form)].map(([name, value]) => [name, String(value).trim()]).filter(([, value]) => value !== ''),
-    )
+  /** @returns {Record<string, string>} */
+  function filters() {
+    const fields = [...new FormData(form)].map(([name, value]) => [name, String(value).trim()])
+    const {state, ...rest} = Object.fromEntries(fields.filter(([, value]) => value !== ''))
+    if (state === 'undelivered') return {...rest, undelivered: 'true'}
+    return state === undefined ? rest : {...rest, state}
+  }
 
   async function load() {
     const answer = await page.ask('delivery.list', {organization: page.organization, ...filters(), limit})
@@ -66,14 +69,13 @@ export function deliveriesPanel(page) {
    * @param {Delivery} delivery
    */
   function updateRow(row, delivery) {
-    const {id, state, eventType, eventCount, webhook, lastStatus, lastErrorClass, attemptCount, createdAt, trigger} =
-      delivery
+    const {id, state, eventType, eventCount, webhook, attemptCount, createdAt, trigger} = delivery
     const events = eventCount > 1 ? ` ×${eventCount}` : ''
     fillRow(row, [
       [pill(state)],
       [el('a', {href: `#delivery=${id}`}, `${eventType}${events}`), trigger === 'event' ? null : ` (${trigger})`],
       [webhook],
-      [lastStatus === null ? (lastErrorClass ?? '') : String(lastStatus)],
+      [answerOf(delivery)],
       [String(attemptCount)],
       [when(createdAt)],
     ])
@@ -138,4 +140,14 @@ export function deliveriesPanel(page) {
       field.value = webhooks.some(({id}) => id === chosen) ? chosen : ''
     },
   }
+}
+
+/**
+ * What came back, or why nothing did.
+ *
+ * @param {Delivery} delivery
+ */
+function answerOf({lastStatus, lastErrorClass, reason}) {
+  if (lastStatus !== null) return String(lastStatus)
+  return (lastErrorClass ?? reason ?? '').replaceAll('_', ' ')
 }

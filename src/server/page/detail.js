@@ -24,7 +24,7 @@ export function detailDialog(page, replay) {
   async function load() {
     const [, kind, id] = asked() ?? []
     if (kind === undefined || id === undefined) {
-      dialog.close()
+      close()
       return
     }
     const isNew = dialog.dataset.shows !== id
@@ -89,7 +89,7 @@ export function detailDialog(page, replay) {
         ['Finished', [finishedAt === null ? null : when(finishedAt)]],
         ['Next attempt', [dueAt === null || isOver(state) ? null : when(dueAt)]],
       ]),
-      last?.hint ? el('p', {class: 'hint'}, last.hint) : null,
+      delivery.hint === null ? null : el('p', {class: 'hint'}, delivery.hint),
       isOffered ? el('p', {}, send) : null,
       el('h3', {}, 'Request'),
       last === undefined ? el('p', {class: 'quiet'}, 'Not sent yet.') : el('p', {}, code(`${last.method} ${last.url}`)),
@@ -161,10 +161,19 @@ export function detailDialog(page, replay) {
     }
   }
 
+  /** Because the address says so: it stays as it is. */
+  function close() {
+    delete dialog.dataset.shows
+    dialog.close()
+  }
+
   onPress(byId('detail-close'), () => dialog.close())
   dialog.addEventListener('close', () => {
+    // By the person, with a button or Escape. The event comes late: meanwhile something else may be open.
+    const shown = dialog.dataset.shows
+    if (dialog.open || shown === undefined) return
     delete dialog.dataset.shows
-    if (asked() !== null) history.pushState(null, '', location.pathname)
+    if (asked()?.[2] === shown) history.pushState(null, '', location.pathname)
   })
   return {
     load,
@@ -172,7 +181,7 @@ export function detailDialog(page, replay) {
     reload: async () => {
       if (dialog.open) await load()
     },
-    close: () => dialog.close(),
+    close,
   }
 }
 

@@ -44,6 +44,8 @@ export async function follow({token, organization, signal, onItem, onState, wait
         onState({state: 'refused'})
         return
       }
+      // A place the server does not know, as after a restore: from now on, then. The lists are asked for anew anyway.
+      if (response.status === 422) cursor = ''
       if (!response.ok || response.body === null) throw new Error(`status ${response.status}`)
       onState({state: 'live'})
       for await (const {id, event, data} of events(response.body)) {

@@ -79,12 +79,11 @@ export function healthOf({paused, health}) {
   if (paused !== null) return [`paused (${paused.reason}) `, when(paused.at)]
   if (failures === 0)
     return lastSuccessAt === null ? ['nothing sent yet'] : ['well, last success ', when(lastSuccessAt)]
-  const run = failures === 1 ? '1 failure' : `${failures} failures in a row`
+  const run = failures === 1 ? '1 failure ' : `${failures} failures in a row, the first `
   return [
-    failing ? pill('failing') : null,
-    failing ? ' ' : null,
+    ...(failing ? [pill('failing'), ' '] : []),
     run,
-    ...(failingSince === null ? [] : [', since ', when(failingSince)]),
-    ...(pausesAt === null ? [] : ['; pauses ', when(pausesAt)]),
+    failingSince === null ? null : when(failingSince),
+    ...(failing && pausesAt !== null ? ['; will be paused ', when(pausesAt)] : []),
   ]
 }

@@ -19,7 +19,11 @@ export function workerPanel(page, showState) {
     drawWorker(worker)
     const counts = byId('counts')
     if (counts.childElementCount === 0) counts.append(...shown.map(state => countOf(state, showState)))
-    for (const state of shown) fill(byId(`count-${state}`), String(deliveries[state]))
+    for (const state of shown) {
+      const count = byId(`count-${state}`)
+      fill(count, String(deliveries[state]))
+      count.toggleAttribute('data-some', deliveries[state] > 0)
+    }
     refused.hidden = targets.refusedCount === 0
     fill(
       refused,
@@ -33,7 +37,7 @@ export function workerPanel(page, showState) {
     fill(pill, state)
     pill.dataset.state = state
     const detail = byId('worker-detail')
-    if (owner !== null) fill(detail, `Process ${owner.pid} on ${owner.host} sends since `, when(owner.since), '.')
+    if (owner !== null) fill(detail, `Process ${owner.pid} on ${owner.host} began to send `, when(owner.since))
     else if (enabled) fill(detail, 'Switched on, but no process has begun to send yet.')
     else fill(detail, 'Nothing is sent. Events are accepted, their deliveries wait.')
     const mayChange = page.may('worker.enable')
