@@ -1,5 +1,6 @@
 import {z} from 'zod'
 import {operation} from './operation.ts'
+import {flag} from './shapes.ts'
 
 /** What the status page at the server's `/` needs beside the operations it shows. */
 
@@ -23,7 +24,11 @@ export const webOperations = {
     scope: 'read',
     summary: 'make a code that opens the status page once, within a minute, with the rights of who asks',
     status: 201,
-    input: () => z.strictObject({}),
+    input: () =>
+      z.strictObject({
+        /** Only for a browser of the user who asks, where the system tells: others may see an address handed to a program. */
+        sameUser: flag.default(false),
+      }),
     output: () => z.strictObject({code: z.string(), expiresAt: z.string()}),
   }),
   'web.rights': operation({

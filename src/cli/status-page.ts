@@ -1,5 +1,5 @@
 import type {Client} from '../client/client.ts'
-import {type Opener, openerFor, startOpener} from './browser.ts'
+import {openerFor, startOpener} from './browser.ts'
 import type {Surroundings} from './surroundings.ts'
 
 export interface OpenedPage {
@@ -10,19 +10,27 @@ export interface OpenedPage {
   readonly expiresAt: string
 }
 
-/** Asks for a code and opens the page with it, where that is wanted and there is a display. */
+/**
+ * Asks for a code and opens the page with it, where that is wanted and there is a display. A code that goes to a browser
+ * by its command line is for this user's browser alone: others of the machine may read command lines.
+ */
 export async function openStatusPage(
   client: Client,
   {env}: Pick<Surroundings, 'env'>,
   wanted: boolean,
-  start: (opener: Opener, env: Surroundings['env']) => Promise<boolean> = startOpener,
 ): Promise<OpenedPage> {
-  const {code, expiresAt} = await client.call('web.code', {})
-  const url = pageUrl(client.target.location)
-  const withCode = `${url}#code=${code}`
-  const opener = wanted ? openerFor(process.platform, env, withCode) : null
-  const opened = opener !== null && (await start(opener, env))
-  return {url: opened ? url : withCode, opened, expiresAt}
+  const address = async (sameUser: boolean) => {
+    const {code, expiresAt} = await client.call('web.code', {sameUser})
+    const page = pageUrl(client.target.location)
+    return {page, url: `${page}#code=${code}`, expiresAt}
+  }
+  const opener = wanted ? openerFor(process.platform, env) : null
+  if (opener !== null) {
+    const {page, url, expiresAt} = await address(true)
+    if (await startOpener(opener, url, env)) return {url: page, opened: true, expiresAt}
+  }
+  const {url, expiresAt} = await address(false)
+  return {url, opened: false, expiresAt}
 }
 
 /** The page is at the root of the server. The code goes behind the #: no server, proxy or log ever sees it. */

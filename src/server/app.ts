@@ -13,6 +13,7 @@ import {decodeText} from './json-text.ts'
 import {type Log, logExchange, silentLog} from './log.ts'
 import {nameLine, readLines} from './ndjson.ts'
 import {createPage} from './page.ts'
+import {type Connection, peerUser} from './peer-user.ts'
 import {bugAnswer, errorAnswer, Refused} from './refused.ts'
 import {extraRoutes, noRoute, operationEntries} from './routes.ts'
 import {type StreamOptions, type StreamReader, streamReply} from './stream.ts'
@@ -38,7 +39,7 @@ interface Bindings {
   readonly incoming?: {
     readonly url?: string | undefined
     readonly rawHeaders: readonly string[]
-    readonly socket: {readonly localPort?: number | undefined}
+    readonly socket: Connection
   }
   /** Aborts when the server stops: streams end. */
   readonly stopping?: AbortSignal
@@ -122,7 +123,9 @@ function addExtras(app: App, options: AppOptions): void {
   const page = createPage(options.version)
   app.get('/', context => reply(context, page.front(context.req.header('accept') ?? '')))
   app.get('/page/:file', context => reply(context, page.file(context.req.param('file'))))
-  app.post('/v1/web/sessions', async context => reply(context, await beginSession(options.web, context.req.raw)))
+  app.post('/v1/web/sessions', async context =>
+    reply(context, await beginSession(options.web, context.req.raw, peerOf(context))),
+  )
   app.delete('/v1/web/sessions', async context => {
     const {authorization = null} = context.req.header()
     await authenticate(options.auth, authorization, context.get('requestId'))
@@ -138,11 +141,17 @@ function addExtras(app: App, options: AppOptions): void {
   )
 }
 
-async function callerOf({req, get}: Context<Env>, {auth}: AppOptions): Promise<Caller> {
+async function callerOf(context: Context<Env>, {auth}: AppOptions): Promise<Caller> {
+  const {req, get} = context
   const caller = await authenticate(auth, req.header('authorization') ?? null, get('requestId'))
   const hops = hopsOf(req.header('hookctl-hops') ?? null)
-  return hops === 0 ? caller : {...caller, hops}
+  return {...caller, ...(hops > 0 && {hops}), peerUser: peerOf(context)}
 }
+
+const peerOf =
+  ({env}: Context<Env>) =>
+  () =>
+    env?.incoming === undefined ? null : peerUser(env.incoming.socket)
 
 async function readerOf(context: Context<Env>, options: AppOptions): Promise<StreamReader> {
   const caller = await callerOf(context, options)

@@ -13,12 +13,16 @@ const WRONG_A_MINUTE = 20
 /** Of one credential: the oldest goes. Nobody can push out somebody else's. */
 const most = {codes: 10, sessions: 50} as const
 
-interface Code {
+interface Entry {
   readonly credential: Uint8Array
   readonly expiresAt: number
 }
 
-interface Session extends Code {
+interface Code extends Entry {
+  readonly user: number | null
+}
+
+interface Session extends Entry {
   usedAt: number
 }
 
@@ -26,9 +30,13 @@ export interface WebSessions extends WebCodes {
   /**
    * Begins the session a code was made for; the code is gone then.
    *
-   * @returns null for a code that is unknown, used or too old; `too_many` after too many of those
+   * @param user the user of this machine whose browser asks, or null where the system does not tell
+   * @returns null for a code that is unknown, used, too old or another user's; `too_many` after too many of those
    */
-  begin(code: string): {readonly token: string; readonly expiresAt: number} | null | 'too_many'
+  begin(
+    code: string,
+    user: () => number | null,
+  ): {readonly token: string; readonly expiresAt: number} | null | 'too_many'
   /** The credential of a session that is still alive, by the SHA-256 of its token; counts as a use. */
   credentialOf(digest: Uint8Array): Uint8Array | null
   end(digest: Uint8Array): void
@@ -45,21 +53,23 @@ export function createWebSessions({now, randomBytes}: Options): WebSessions {
   const sessions = new Map<string, Session>()
   let wrong: number[] = []
   return {
-    newCode(credential) {
+    newCode(credential, user) {
       dropDead(codes, ({expiresAt}) => expiresAt > now())
       makeRoom(codes, credential, most.codes)
       const code = Buffer.from(randomBytes(32)).toString('base64url')
       const expiresAt = now() + lives.code
-      codes.set(keyOf(tokenDigest(code)), {credential, expiresAt})
+      codes.set(keyOf(tokenDigest(code)), {credential, user, expiresAt})
       return {code, expiresAt}
     },
-    begin(text) {
+    begin(text, user) {
       wrong = wrong.filter(at => now() - at < MINUTE)
       if (wrong.length >= WRONG_A_MINUTE) return 'too_many'
       const key = keyOf(tokenDigest(text))
       const code = codes.get(key)
-      codes.delete(key)
-      if (code === undefined || code.expiresAt <= now()) {
+      // One that somebody else has seen stays good for whom it was made.
+      const isTheirs = code === undefined || code.user === null || code.user === user()
+      if (isTheirs) codes.delete(key)
+      if (code === undefined || !isTheirs || code.expiresAt <= now()) {
         wrong.push(now())
         return null
       }
@@ -89,7 +99,7 @@ function dropDead<T>(entries: Map<string, T>, isAlive: (entry: T) => boolean): v
 }
 
 /** Maps keep their order: the first of a credential is its oldest. */
-function makeRoom(entries: Map<string, Code>, credential: Uint8Array, limit: number): void {
+function makeRoom(entries: Map<string, Entry>, credential: Uint8Array, limit: number): void {
   const own = [...entries].filter(([, entry]) => keyOf(entry.credential) === keyOf(credential))
   for (const [key] of own.slice(0, Math.max(0, own.length - limit + 1))) entries.delete(key)
 }

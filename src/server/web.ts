@@ -12,10 +12,14 @@ import type {WebSessions} from './web-sessions.ts'
 const longestBody = 1024
 
 /** `POST /v1/web/sessions`: a code for a session, without a token: the code says who asks. */
-export async function beginSession(web: WebSessions | undefined, request: Request): Promise<Reply> {
+export async function beginSession(
+  web: WebSessions | undefined,
+  request: Request,
+  user: () => number | null,
+): Promise<Reply> {
   if (bodyKind(request) !== 'json') throw new Refused(400, usageError('code_missing', 'the body holds no code'))
   const {code} = parseInput(sessionInput, readJson(decodeText(await readBytes(request, longestBody)), 'the body'))
-  const session = web?.begin(code) ?? null
+  const session = web?.begin(code, user) ?? null
   if (session === 'too_many') throw tooMany
   if (session === null) throw unknownCode
   const view: SessionView = {token: session.token, expiresAt: new Date(session.expiresAt).toISOString()}

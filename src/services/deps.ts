@@ -34,8 +34,13 @@ export interface Deps {
 }
 
 export interface WebCodes {
-  /** A code that begins one session of the status page, with the rights of the credential. @param credential as of `Caller` */
-  newCode(credential: Uint8Array): {readonly code: string; readonly expiresAt: number}
+  /**
+   * A code that begins one session of the status page, with the rights of the credential.
+   *
+   * @param credential as of `Caller`
+   * @param user the only user of this machine whose browser may use it; null: whoever has it
+   */
+  newCode(credential: Uint8Array, user: number | null): {readonly code: string; readonly expiresAt: number}
 }
 
 /** Where this instance may send, so that a webhook that it would never deliver to is refused before it is saved. */
@@ -63,6 +68,8 @@ export interface Caller {
   readonly hops?: number
   /** The SHA-256 of the token it was known by; absent in this process, and for a session of the status page. */
   readonly credential?: Uint8Array
+  /** The user of this machine whose process asks, or null where the system does not tell; absent in this process. */
+  readonly peerUser?: () => number | null
   /** Shared by all changes of this call; `invoke` makes one where there is none. */
   readonly requestId?: string
 }

@@ -1,5 +1,5 @@
 import type {Operation} from '../api/operation.ts'
-import type {Output} from '../api/operations.ts'
+import type {Output, Parsed} from '../api/operations.ts'
 import {HookctlError, notAllowedError, unreachableError} from '../errors.ts'
 import {admit} from './admit.ts'
 import type {Asking, Deps} from './deps.ts'
@@ -11,7 +11,11 @@ import {toInstant} from './instants.ts'
  * @throws unreachable `no_server` where this process serves no page; not_allowed `session_bound` for a page's own session,
  * which would otherwise live for ever
  */
-export async function makeWebCode({web}: Pick<Deps, 'web'>, _: object, caller: Asking): Promise<Output<'web.code'>> {
+export async function makeWebCode(
+  {web}: Pick<Deps, 'web'>,
+  {sameUser}: Parsed<'web.code'>,
+  caller: Asking,
+): Promise<Output<'web.code'>> {
   if (web === undefined) {
     throw unreachableError('no_server', 'no server runs on this store, and the status page is a page of the server', {
       hint: 'start one first: hookctl serve',
@@ -20,7 +24,7 @@ export async function makeWebCode({web}: Pick<Deps, 'web'>, _: object, caller: A
   if (caller.credential === undefined) {
     throw notAllowedError('session_bound', 'a session of the status page opens no other', {hint: 'hookctl web'})
   }
-  const {code, expiresAt} = web.newCode(caller.credential)
+  const {code, expiresAt} = web.newCode(caller.credential, sameUser ? (caller.peerUser?.() ?? null) : null)
   return {code, expiresAt: toInstant(expiresAt)}
 }
 

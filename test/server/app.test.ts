@@ -132,7 +132,7 @@ test('the caller a token stands for reaches the services, with the id of the req
     [
       'webhook.list',
       {active: 'true', organization: 'default'},
-      {...admin, requestId: 'id-1', credential: tokenDigest(server.token)},
+      {...admin, requestId: 'id-1', credential: tokenDigest(server.token), peerUser: expect.any(Function)},
     ],
   ])
 })

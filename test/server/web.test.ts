@@ -1,4 +1,8 @@
+import {execFile, spawnSync} from 'node:child_process'
+import {randomBytes} from 'node:crypto'
+import {promisify} from 'node:util'
 import {expect, test} from 'vitest'
+import {createWebSessions} from '../../src/server/web-sessions.ts'
 import {type AnApp, anApp, aServer, post, requestText, statusOfAnswer} from './setup.ts'
 
 const MINUTE = 60_000
@@ -132,6 +136,39 @@ test('D4: one token keeps ten codes and fifty sessions, and pushes out nobody el
   expect(await door.status(otherSession)).toBe(200)
   expect((await door.begin(otherCode)).status).toBe(201)
 })
+
+test('D4: a code for one user of the machine is none to another, and stays good for the first', () => {
+  const sessions = createWebSessions({now: () => 0, randomBytes})
+  const credential = new Uint8Array(32)
+  const {code} = sessions.newCode(credential, 1000)
+  expect(sessions.begin(code, () => 1001)).toBeNull()
+  expect(sessions.begin(code, () => null)).toBeNull()
+  expect(sessions.begin(code, () => 1000)).toMatchObject({token: expect.stringMatching(/^hkt_/)})
+  const anybodys = sessions.newCode(credential, null)
+  expect(sessions.begin(anybodys.code, () => 1001)).toMatchObject({token: expect.any(String)})
+})
+
+const nobody = 65_534
+const canBeNobody = process.platform === 'linux' && process.getuid?.() === 0 && spawnSync('curl', ['-V']).status === 0
+
+test.skipIf(!canBeNobody)(
+  `D4: what another user read in the list of processes opens nothing for them${canBeNobody ? '' : ' (skipped: needs Linux, root and curl)'}`,
+  async () => {
+    await using server = await aServer()
+    const made = await fetch(`${server.url}/v1/web/codes`, {
+      ...post({sameUser: true}),
+      headers: {authorization: `Bearer ${server.token}`, 'content-type': 'application/json'},
+    })
+    const {code} = (await made.json()) as {code: string}
+    const asked = ['-s', '-H', 'content-type: application/json', '-d', JSON.stringify({code}), server.url + sessions]
+    const tried = async (uid: number) => {
+      const {stdout} = await promisify(execFile)('curl', asked, {uid, cwd: '/'})
+      return JSON.parse(stdout)
+    }
+    expect(await tried(nobody)).toMatchObject({code: 'code_invalid'})
+    expect(await tried(0)).toMatchObject({token: expect.any(String)})
+  },
+)
 
 test('C4: no code and no session stands in the log', async () => {
   await using door = await aDoor()
