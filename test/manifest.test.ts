@@ -3,6 +3,7 @@ import path from 'node:path'
 import type {Command} from '@oclif/core/command'
 import {describe, expect, test} from 'vitest'
 import {commandsBlock, fillReadme, makeManifest, reference} from '../scripts/manifest.js'
+import {exitCodesOf} from '../src/cli/describe-commands.ts'
 import {globalFlags} from '../src/cli/flags.ts'
 import {commandModules} from './harness/cli.ts'
 
@@ -75,6 +76,13 @@ describe.each(commands)('%s', (name, command) => {
       expect([flag, description]).toEqual([flag, expect.stringMatching(/^[a-zA-Z0-9-][^\n]*[^.]$/)])
     }
     for (const flag of Object.keys(globalFlags)) expect(command.baseFlags).toHaveProperty(flag)
+  })
+
+  test('says in its help when it ends with 7 or 8, so that `commands --json` has it', () => {
+    const source = read(`commands/${name.replaceAll(' ', '/')}.ts`)
+    const told = exitCodesOf({description: command.description ?? '', flags: (command.flags ?? {}) as never})
+    if (source.includes('this.answerNo(')) expect(told).toContain(7)
+    if (source.includes('this.exitWith(')) expect(told.some(code => code === 7 || code === 8)).toBe(true)
   })
 
   test('can be used from a script: lists have --limit, what destroys has --yes', () => {

@@ -6,7 +6,7 @@ import {sayReplayed, settleReplays} from '../../src/cli/replaying.ts'
 export default class DeliveryReplay extends HookctlCommand<typeof DeliveryReplay> {
   static override summary = 'send deliveries again'
   static override description =
-    'The same bytes with a fresh signature, to where the webhook points now, as a new delivery linked to the old one, which stays as it is. Refused while an automatic retry is still to come, unless --now.'
+    'The same bytes with a fresh signature, to where the webhook points now, as a new delivery linked to the old one, which stays as it is. Refused while an automatic retry is still to come, unless --now. With --wait: exit 0 when all were delivered, 7 when one was not, 8 when the time was up.'
   static override examples = [
     '<%= config.bin %> delivery replay dlv_0198c2f4a1b27c3d9e8f7a6b5c4d3e2f --wait',
     'To a receiver on this machine:\n<%= config.bin %> delivery replay dlv_0198c2f4a1b27c3d9e8f7a6b5c4d3e2f --to http://127.0.0.1:9000/',

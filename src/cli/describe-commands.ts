@@ -1,5 +1,7 @@
 import type {Config} from '@oclif/core/interfaces'
+import {EXIT, EXIT_MEANINGS, type ExitCode} from './exit-codes.ts'
 import type {Column} from './output/column.ts'
+import {aliasesOf} from './spellings.ts'
 
 interface DescribedFlag {
   readonly name: string
@@ -19,6 +21,10 @@ export interface DescribedCommand {
   readonly arguments: readonly {readonly name: string; readonly description: string; readonly required: boolean}[]
   readonly flags: readonly DescribedFlag[]
   readonly examples: readonly string[]
+  /** Other spellings, not in help. */
+  readonly aliases: readonly string[]
+  /** 7 and 8 only where its help says when. */
+  readonly exitCodes: readonly ExitCode[]
 }
 
 export const commandColumns: readonly Column<DescribedCommand>[] = [
@@ -30,6 +36,8 @@ export const commandColumns: readonly Column<DescribedCommand>[] = [
     value: ({flags}) => flags.flatMap(({name, global}) => (global ? [] : `--${name}`)).join(' '),
     wide: true,
   },
+  {key: 'aliases', value: ({aliases}) => aliases.join('; '), wide: true},
+  {key: 'exitCodes', value: ({exitCodes}) => exitCodes.join(' '), wide: true},
   {key: 'description', wide: true},
   {key: 'examples', value: ({examples}) => examples.join('; '), wide: true},
 ]
@@ -38,13 +46,14 @@ export const commandColumns: readonly Column<DescribedCommand>[] = [
 export const describeCommands = (config: Config): readonly DescribedCommand[] =>
   config.commands
     .filter(command => !command.hidden)
-    .map(command => describe(command, config.bin))
+    .map(command => describe(command, config))
     .sort((a, b) => (a.id < b.id ? -1 : 1))
 
-function describe(command: Config['commands'][number], bin: string): DescribedCommand {
+function describe(command: Config['commands'][number], {bin, commandIDs}: Config): DescribedCommand {
   const example = (each: unknown) => String(typeof each === 'object' ? (each as {command: string}).command : each)
+  const id = command.id.replaceAll(':', ' ')
   return {
-    id: command.id.replaceAll(':', ' '),
+    id,
     summary: command.summary ?? '',
     description: command.description ?? null,
     arguments: Object.values(command.args).map(({name, description = '', required = false}) => ({
@@ -58,7 +67,23 @@ function describe(command: Config['commands'][number], bin: string): DescribedCo
     examples: (command.examples ?? []).map(each =>
       example(each).split('\n').at(-1)!.replaceAll('<%= config.bin %>', bin),
     ),
+    aliases: aliasesOf(id, new Set(commandIDs.map(each => each.replaceAll(':', ' ')))),
+    exitCodes: exitCodesOf(command),
   }
+}
+
+/** Codes that are an answer, beside those with which any command may end. */
+const ANSWERS: readonly ExitCode[] = [EXIT.answerNo, EXIT.timeout]
+
+/** Help says in prose when a command ends with 7 or 8: the number stands behind the word "exit", in the same paragraph. */
+export function exitCodesOf({description = '', flags}: Pick<Config['commands'][number], 'description' | 'flags'>) {
+  const told = [description, ...Object.values(flags).map(flag => flag.description ?? '')]
+  const numbers = told
+    .flatMap(text => text.split('\n'))
+    .flatMap(paragraph => /\bexits?\b.*$/i.exec(paragraph)?.[0].match(/\b\d+\b/g) ?? [])
+  return EXIT_MEANINGS.map(([code]) => code).filter(
+    code => code !== EXIT.nodeTooOld && (!ANSWERS.includes(code) || numbers.includes(String(code))),
+  )
 }
 
 function describeFlag(flag: Config['commands'][number]['flags'][string]): DescribedFlag {

@@ -47,3 +47,19 @@ export const topicsOf = (names: Iterable<string>): ReadonlySet<string> =>
         .map((_, at, all) => all.slice(0, at + 1).join(' ')),
     ),
   )
+
+/** Every other spelling of a command, all hidden: `webhooks ls` of `webhook list`. By rule, so that new commands have theirs. */
+export function aliasesOf(name: string, names: ReadonlySet<string>): string[] {
+  const topics = topicsOf(names)
+  const [topic = '', verb] = name.split(' ')
+  if (verb === undefined) return []
+  const heads = [...SHORTCUTS].filter(([, real]) => real.join(' ') === topic).map(([short]) => short)
+  const spelled = [topic, pluralOf(topic), ...heads].flatMap(head =>
+    [verb, ...VERBS.keys()].map(tail => `${head} ${tail}`),
+  )
+  const shortcuts = [...SHORTCUTS].filter(([, real]) => real.join(' ') === name).map(([short]) => short)
+  const meant = (alias: string) => realWords(alias.split(' '), names, topics).join(' ') === name
+  return [...new Set([...shortcuts, ...spelled])].filter(alias => alias !== name && meant(alias))
+}
+
+export const pluralOf = (topic: string): string => (topic.endsWith('y') ? topic.replace(/y$/, 'ies') : `${topic}s`)

@@ -1,5 +1,7 @@
 import {describe, expect, test} from 'vitest'
 import {findCommand} from '../../src/cli/find-command.ts'
+import {aliasesOf, pluralOf, topicsOf} from '../../src/cli/spellings.ts'
+import {commandModules, run} from '../harness/cli.ts'
 
 const names = [
   'webhook list',
@@ -103,5 +105,34 @@ describe('what cannot be meant is refused with the nearest, with blanks between 
     ['constructor', 'no command "constructor"', 'hookctl --help'],
   ])('%s', (line, message, hint) => {
     expect(() => find(line)).toThrow(expect.objectContaining({code: 'unknown_command', kind: 'usage', message, hint}))
+  })
+})
+
+describe('other spellings of every command there is', () => {
+  const all = new Set(commandModules.keys())
+  const topics = topicsOf(all)
+
+  test.each([...all].filter(name => name.includes(' ')))(
+    '%s has a plural, and ls or rm where it lists or ends',
+    name => {
+      const [topic, verb] = name.split(' ') as [string, string]
+      const aliases = aliasesOf(name, all)
+      if (!topics.has(pluralOf(topic))) expect(aliases).toContain(`${pluralOf(topic)} ${verb}`)
+      if (verb === 'list') expect(aliases).toContain(`${topic} ls`)
+      if (verb === 'delete' || (verb === 'revoke' && !all.has(`${topic} delete`)))
+        expect(aliases).toContain(`${topic} rm`)
+      for (const alias of aliases) expect(findCommand(alias.split(' '), all)).toMatchObject({kind: 'command', name})
+    },
+  )
+
+  test('are in commands --json, with the exit codes of each', async () => {
+    const {data} = (await run(['commands', '--json'])).json<{
+      data: {id: string; aliases: string[]; exitCodes: number[]}[]
+    }>()
+    const of = (id: string) => data.find(command => command.id === id)
+    expect(of('webhook list')).toMatchObject({aliases: ['webhook ls', 'webhooks list', 'webhooks ls']})
+    expect(of('signature verify')).toMatchObject({aliases: ['verify', 'signatures verify']})
+    expect(of('webhook list')?.exitCodes).toEqual([0, 1, 2, 3, 4, 5, 6, 130])
+    expect(of('event send')?.exitCodes).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 130])
   })
 })
