@@ -20,9 +20,11 @@ export default class Export extends HookctlCommand<typeof Export> {
     const exported = await client.call('declaration.export', {organization: this.organization})
     const {file, variables} = exportedFile(exported, this.flags.only)
     await this.answer(file, await yamlDocument(file))
-    if (variables.length === 0) return file
-    const secrets = counted(variables.length, 'secret stands', 'secrets stand')
-    this.notice(`${secrets} in it as references, to be set before plan and apply: ${variables.join(', ')}`)
+    if (variables.length > 0) {
+      const secrets = counted(variables.length, 'secret is a reference', 'secrets are references')
+      this.notice(`${secrets}, to be set before plan and apply: ${variables.join(', ')}`)
+    }
+    this.hint('next: hookctl plan FILE')
     return file
   }
 }

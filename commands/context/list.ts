@@ -7,6 +7,7 @@ export default class ContextList extends HookctlCommand<typeof ContextList> {
   static override examples = ['<%= config.bin %> context list', '<%= config.bin %> context list --fields id,name']
   static override flags = pageFlags
   protected override columns = contextColumns
+  protected override whenEmpty = 'hookctl context create ID'
 
   async run() {
     const client = await this.client()

@@ -12,10 +12,18 @@ export default class DeliveryList extends HookctlCommand<typeof DeliveryList> {
   ]
   static override flags = {...deliveryFilterFlags, ...pageFlags}
   protected override columns = deliveryColumns
+  protected override whenEmpty = 'hookctl event send TYPE --example'
 
   async run() {
     const client = await this.client()
     const filter = {organization: this.organization, ...deliveryFilterFrom(this.flags)}
-    return this.list(paging => client.call('delivery.list', {...filter, ...paging}))
+    let failed: string | undefined
+    const list = await this.list(async paging => {
+      const page = await client.call('delivery.list', {...filter, ...paging})
+      failed ??= page.items.find(({state}) => state === 'failed')?.id
+      return page
+    })
+    if (failed !== undefined) this.hint(`next: hookctl delivery show ${failed}`)
+    return list
   }
 }

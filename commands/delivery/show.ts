@@ -24,12 +24,14 @@ export default class DeliveryShow extends HookctlCommand<typeof DeliveryShow> {
     // Said below, with the error of the last attempt, where there is one.
     const shown = attempts.length === 0 ? this.columns : this.columns.filter(({key}) => key !== 'hint')
     const columns = shown.map(column => ({...column, wide: false}))
-    return this.one({...delivery, events, body, attempts}, columns, [
+    const shownDelivery = await this.one({...delivery, events, body, attempts}, columns, [
       section('Events', delivery.eventCount > 1 || delivery.state === 'collecting' ? events : [], batchedColumns),
       ...goneSection('Body', delivery.contentGone),
       ...(body === null ? [] : [bodySection('Body', body)]),
       ...attemptSections(attempts),
       ...exchangeSections(attempts.at(-1)),
     ])
+    if (delivery.state === 'failed') this.hint(`next: hookctl delivery replay ${delivery.id}`)
+    return shownDelivery
   }
 }

@@ -18,6 +18,7 @@ export default class EventList extends HookctlCommand<typeof EventList> {
     ...pageFlags,
   }
   protected override columns = eventColumns
+  protected override whenEmpty = 'hookctl event send TYPE --example'
 
   async run() {
     const {

@@ -28,6 +28,8 @@ export default class EventTypes extends HookctlCommand<typeof EventTypes> {
         {title: 'Example', text: prettyJson(first.example)},
         ...(first.samples ?? []).map(({title, example}) => ({title: `Example: ${title}`, text: prettyJson(example)})),
       ])
-    return this.list(items.slice(0, flags.limit))
+    const list = await this.list(items.slice(0, flags.limit))
+    if (args.type !== undefined && first) this.hint(`next: hookctl event send ${args.type} --example`)
+    return list
   }
 }

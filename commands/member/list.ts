@@ -7,6 +7,7 @@ export default class MemberList extends HookctlCommand<typeof MemberList> {
   static override examples = ['<%= config.bin %> member list', '<%= config.bin %> member list --organization acme']
   static override flags = pageFlags
   protected override columns = memberColumns
+  protected override whenEmpty = 'hookctl member create USER'
 
   async run() {
     const client = await this.client()

@@ -17,6 +17,7 @@ export default class ObjectList extends HookctlCommand<typeof ObjectList> {
     ...pageFlags,
   }
   protected override columns = objectColumns
+  protected override whenEmpty = 'hookctl object apply --help'
 
   async run() {
     const {platform, 'object-type': type, search} = this.flags

@@ -33,6 +33,8 @@ export default class PlatformShow extends HookctlCommand<typeof PlatformShow> {
     const client = await this.client()
     const platform = await client.call('platform.show', {platform: this.args.platform})
     const catalog = [{key: 'name', whole: true}, {key: 'category'}, {key: 'summary'}]
-    return this.one(platform, this.columns, [section('Event types', platform.catalog, catalog)])
+    const shown = await this.one(platform, this.columns, [section('Event types', platform.catalog, catalog)])
+    this.hint(`next: hookctl webhook create --platform ${platform.name}@${platform.version}`)
+    return shown
   }
 }

@@ -10,6 +10,7 @@ export default class TokenList extends HookctlCommand<typeof TokenList> {
   ]
   static override flags = pageFlags
   protected override columns = tokenColumns
+  protected override whenEmpty = 'hookctl token create NAME'
 
   async run() {
     const client = await this.client()

@@ -16,6 +16,7 @@ export default class WebhookList extends HookctlCommand<typeof WebhookList> {
     ...pageFlags,
   }
   protected override columns = webhookColumns
+  protected override whenEmpty = 'hookctl webhook create'
 
   async run() {
     const {active, platform, search} = this.flags

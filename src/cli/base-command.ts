@@ -9,7 +9,7 @@ import type {Program} from './catalog.ts'
 import type {Paint} from './color.ts'
 import {show} from './escape.ts'
 import {EXIT, type ExitCode} from './exit-codes.ts'
-import {globalFlags} from './flags.ts'
+import {globalFlags, pageFlags} from './flags.ts'
 import type {Interruption} from './interruption.ts'
 import type {Column} from './output/column.ts'
 import {pickColumns} from './output/fields.ts'
@@ -54,6 +54,8 @@ export abstract class HookctlCommand<T extends typeof Command = typeof Command> 
   // biome-ignore lint/suspicious/noExplicitAny: each command has rows of its own; list() and stream() check them.
   protected readonly columns: readonly Column<any>[] | undefined = undefined
   protected readonly formats: readonly Format[] = FORMATS
+  /** What makes the first one, where a list of all has none. */
+  protected readonly whenEmpty: string | undefined = undefined
   /** Work without configuration files that cannot be read: only for commands that help to repair them. */
   protected readonly needsConfig: boolean = true
 
@@ -184,7 +186,16 @@ export abstract class HookctlCommand<T extends typeof Command = typeof Command> 
 
   #sayWhatIsLeft<Row>({items, next}: Page<Row>): void {
     if (next !== null) this.notice(`showing ${items.length}; there are more: --all, or --cursor ${next}`)
-    else if (items.length === 0 && this.surroundings.stdout.isTTY) this.notice('nothing found')
+    else if (items.length === 0 && this.surroundings.stdout.isTTY) {
+      this.notice('nothing found')
+      if (this.whenEmpty !== undefined && this.#asksForAll()) this.hint(`next: ${this.whenEmpty}`)
+    }
+  }
+
+  /** Whether no flag narrows the list. */
+  #asksForAll(): boolean {
+    const narrowing = Object.keys(this.ctor.flags).filter(name => !(name in pageFlags))
+    return narrowing.every(name => (this.flags as Record<string, unknown>)[name] === undefined)
   }
 
   /** Prints one thing as titles and values, and what belongs to it below. */

@@ -1,7 +1,16 @@
 import {describe, expect, test} from 'vitest'
 import {run} from '../harness/cli.ts'
 
-const subjects = ['environment', 'exit-codes', 'formatting', 'filters', 'signatures', 'scripting', 'time']
+const subjects = [
+  'environment',
+  'exit-codes',
+  'formatting',
+  'filters',
+  'declarations',
+  'signatures',
+  'scripting',
+  'time',
+]
 
 describe('help', () => {
   test.each([[[]], [['--help']], [['help']]])('%j lists the shortcuts and every subject, once', async argv => {

@@ -17,6 +17,6 @@ test.skipIf(!hasScript)('the built program runs on a terminal', async () => {
     env,
     encoding: 'utf8',
   })
-  expect(stdout).toBe('nothing found\r\n')
+  expect(stdout).toBe('nothing found\r\nnext: hookctl webhook create\r\n')
   expect(status).toBe(0)
 })

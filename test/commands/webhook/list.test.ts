@@ -1,10 +1,15 @@
 import {expect, test} from 'vitest'
+import {answers} from '../../harness/receiver.ts'
 import {aSetting} from '../../harness/setting.ts'
 
-test('ENT-07: an empty list is no failure; a person is told that there is nothing', async () => {
+test('ENT-07: an empty list is no failure; a person is told that there is nothing, and what makes the first one', async () => {
   await using setting = await aSetting()
+  const seen = (...words: string[]) => setting.hookctl(words, {tty: true}).then(({stderr}) => stderr)
   expect(await setting.hookctl(['webhook', 'list'])).toMatchObject({exitCode: 0, stdout: '', stderr: ''})
-  expect((await setting.hookctl(['webhook', 'list'], {tty: true})).stderr).toBe('nothing found\n')
+  expect(await seen('webhook', 'list')).toBe('nothing found\nnext: hookctl webhook create\n')
+  expect(await seen('webhook', 'list', '--limit', '3')).toBe('nothing found\nnext: hookctl webhook create\n')
+  expect(await seen('webhook', 'list', '--active', 'no')).toBe('nothing found\n')
+  expect(await seen('history', 'list')).toBe('nothing found\n')
   expect(await setting.json('webhook', 'list')).toEqual({data: []})
 })
 
@@ -61,4 +66,17 @@ test.each([
   const result = await setting.hookctl(['webhook', 'list', '--json', ...flags])
   expect(result).toMatchObject({stdout: '', exitCode: code === 'organization_not_found' ? 3 : 2})
   expect(result.error()).toMatchObject({code, message: expect.stringMatching(message)})
+})
+
+test('a person who sees something failed is told how to go on, a pipe is not', async () => {
+  await using setting = await aSetting()
+  await setting.webhook('cmdb', '--retry', 'manual')
+  setting.receiver.next(answers.status(500))
+  const {deliveries} = await setting.json('event', 'send', 'node.added', '--example')
+  const {id} = deliveries[0]
+  const seen = (...words: string[]) => setting.hookctl(words, {tty: true}).then(({stderr}) => stderr)
+  expect(await seen('delivery', 'list')).toBe(`next: hookctl delivery show ${id}\n`)
+  expect(await seen('delivery', 'show', id)).toBe(`next: hookctl delivery replay ${id}\n`)
+  expect(await seen('delivery', 'list', '--json')).toBe('')
+  expect((await setting.hookctl(['delivery', 'list'])).stderr).toBe('')
 })
