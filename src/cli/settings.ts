@@ -1,5 +1,6 @@
 import path from 'node:path'
 import {isDuration} from '../domain/duration.ts'
+import {maskUrl} from '../domain/mask.ts'
 import {notFoundError, usageError} from '../errors.ts'
 import type {ColorChoice} from './color.ts'
 import {type ConfigFile, findProjectFile, readConfigFile, stateFolder, userConfigPath} from './config.ts'
@@ -158,7 +159,7 @@ export function checkSetting(key: SettingKey, value: unknown, where: string): st
   const wrong = (expected: string, hint = `hookctl config set ${key} …`) =>
     usageError(
       'invalid_setting',
-      `${where}: ${key} must be ${expected}${secret ? '' : `, not ${JSON.stringify(value)}`}`,
+      `${where}: ${key} must be ${expected}${secret ? '' : `, not ${JSON.stringify(kind === 'url' ? maskUrl(String(value)) : value)}`}`,
       {hint},
     )
   if (kind === 'boolean') {
@@ -178,12 +179,21 @@ export function checkSetting(key: SettingKey, value: unknown, where: string): st
     const near = suggest(value, choices)
     throw wrong(`one of ${choices.join(', ')}`, near && `did you mean: ${near}`)
   }
-  if (kind === 'url' && !/^https?:\/\/[^/]/.test(value))
-    throw wrong('an http or https URL', 'like http://127.0.0.1:8700')
-  if (kind === 'url' && !URL.canParse(value)) throw wrong('an http or https URL', 'like http://127.0.0.1:8700')
+  if (kind === 'url') checkServerUrl(value, wrong)
   if (kind === 'slug' && !/^[a-z0-9][a-z0-9_-]{0,62}$/.test(value))
     throw wrong('a slug (a-z, 0-9, - and _)', 'like default')
   return value
+}
+
+/** Its credential is a token, which a URL would show in every message and in the list of processes. */
+function checkServerUrl(value: string, wrong: (expected: string, hint: string) => Error): void {
+  const url = /^https?:\/\/[^/]/.test(value) ? URL.parse(value) : null
+  if (url === null) throw wrong('an http or https URL', 'like http://127.0.0.1:8700')
+  if (url.username === '' && url.password === '') return
+  throw wrong(
+    'a URL without user name and password',
+    'give the token in HOOKCTL_TOKEN, or in a profile by --token-file',
+  )
 }
 
 /** A list is kept as one text with commas: the same in a flag, a variable and a file. */

@@ -69,11 +69,14 @@ export function webhookFrom(flags: Flags): Given {
   }
 }
 
-/** Split at the first colon only: values may hold more of them (PRO-07). */
+/** Split at the first colon only: values may hold more of them (PRO-07). @throws usage `invalid_header`, without what may be a credential */
 export function parseHeader(line: string): {name: string; value: string} {
   const colon = line.indexOf(':')
   if (colon < 1) {
-    throw usageError('invalid_header', `not a header: "${line.slice(0, 40)}"`, {hint: "write --header 'Name: value'"})
+    const [, name] = /^([\w-]{1,40})[\s=]/.exec(line) ?? []
+    throw usageError('invalid_header', `--header${name === undefined ? '' : ` "${name} …"`} has no name and colon`, {
+      hint: "write --header 'Name: value'",
+    })
   }
   return {name: line.slice(0, colon).trim(), value: line.slice(colon + 1).trim()}
 }
