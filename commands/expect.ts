@@ -4,11 +4,10 @@ import {EXIT} from '../src/cli/exit-codes.ts'
 import type {Outcome} from '../src/cli/expecting.ts'
 import {arrivalLine, outcomeText} from '../src/cli/expecting-text.ts'
 import {durationFlag, numberFlag, switchFlag, textFlag} from '../src/cli/flags.ts'
+import {checkingFlags, portFlag, receiverFlags} from '../src/cli/listen/flags.ts'
 import type {Ready} from '../src/cli/listen/ready.ts'
 import type {Format} from '../src/cli/output/formats.ts'
 import {jsonLine} from '../src/cli/output/json.ts'
-import {secretFlags} from '../src/cli/secrets.ts'
-import {ageFlags, schemeFlags} from '../src/cli/signing/flags.ts'
 
 const FORMATS: readonly Format[] = ['table', 'tsv', 'json', 'jsonl']
 
@@ -31,28 +30,10 @@ Exit code 0: all came. 7: something came that must not (a signature that does no
     count: numberFlag({description: 'how many of each must come; 0: none may', default: 1, helpValue: 'N'}),
     verify: switchFlag({description: 'refuse what is not validly signed, and end with 7'}),
     timeout: durationFlag({description: 'how long to wait at most', default: 30_000}),
-    'ready-file': textFlag({description: 'write URL, port and pid here once it listens', helpValue: 'FILE'}),
     as: textFlag({description: 'platform whose envelope it is: netbox, netbox@2.6', helpValue: 'PLATFORM'}),
-    port: numberFlag({
-      description: 'port to listen on, 0 for any free one',
-      max: 65_535,
-      default: 0,
-      helpValue: 'PORT',
-    }),
-    host: textFlag({description: 'address to listen on', default: '127.0.0.1', helpValue: 'ADDRESS'}),
-    'fail-first': numberFlag({description: 'let this many first requests fail', helpValue: 'N'}),
-    'fail-status': numberFlag({
-      description: 'status for --fail-first',
-      min: 200,
-      max: 599,
-      default: 500,
-      helpValue: 'CODE',
-    }),
-    save: textFlag({description: 'save every request into this folder, for verify --request', helpValue: 'DIR'}),
-    ...secretFlags,
-    ...schemeFlags,
-    tolerance: ageFlags.tolerance,
-    'no-tolerance': ageFlags['no-tolerance'],
+    ...receiverFlags,
+    port: portFlag(0),
+    ...checkingFlags,
   }
   protected override formats = FORMATS
 

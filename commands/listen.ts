@@ -1,13 +1,12 @@
 import {HookctlCommand} from '../src/cli/base-command.ts'
 import {EXIT} from '../src/cli/exit-codes.ts'
 import {countFlag, durationFlag, numberFlag, switchFlag, textFlag} from '../src/cli/flags.ts'
+import {checkingFlags, portFlag, receiverFlags} from '../src/cli/listen/flags.ts'
 import {type Seen, seenJson} from '../src/cli/listen/seen.ts'
 import {countsText, seenLine, seenText} from '../src/cli/listen/seen-text.ts'
 import type {Ended} from '../src/cli/listen/session.ts'
 import type {Format} from '../src/cli/output/formats.ts'
 import {jsonLine} from '../src/cli/output/json.ts'
-import {secretFlags} from '../src/cli/secrets.ts'
-import {ageFlags, schemeFlags} from '../src/cli/signing/flags.ts'
 
 const FORMATS: readonly Format[] = ['table', 'tsv', 'compact', 'json', 'jsonl', 'id']
 
@@ -26,17 +25,9 @@ Exit code 0: ended as planned, 7: a request was invalid, 8: --timeout came befor
     'In a script: one request, then go on:\n<%= config.bin %> listen --port 0 --ready-file ready.json --count 1 --timeout 30s --json',
   ]
   static override flags = {
-    port: numberFlag({
-      description: 'port to listen on, 0 for any free one',
-      max: 65_535,
-      default: 9000,
-      helpValue: 'PORT',
-    }),
-    host: textFlag({description: 'address to listen on', default: '127.0.0.1', helpValue: 'ADDRESS'}),
-    ...secretFlags,
-    ...schemeFlags,
-    tolerance: ageFlags.tolerance,
-    'no-tolerance': ageFlags['no-tolerance'],
+    port: portFlag(9000),
+    ...receiverFlags,
+    ...checkingFlags,
     'reject-invalid': switchFlag({description: 'answer 401 to what is not validly signed'}),
     status: numberFlag({
       description: 'status to answer with',
@@ -46,19 +37,9 @@ Exit code 0: ended as planned, 7: a request was invalid, 8: --timeout came befor
       exclusive: ['forward'],
     }),
     delay: durationFlag({description: 'wait before every answer'}),
-    'fail-first': numberFlag({description: 'let this many first requests fail', helpValue: 'N'}),
-    'fail-status': numberFlag({
-      description: 'status for --fail-first',
-      min: 200,
-      max: 599,
-      default: 500,
-      helpValue: 'CODE',
-    }),
     forward: textFlag({description: 'send every request on to this URL and give its answer', helpValue: 'URL'}),
-    save: textFlag({description: 'save every request into this folder, for verify --request', helpValue: 'DIR'}),
     count: countFlag,
     timeout: durationFlag({description: 'how long to wait at most'}),
-    'ready-file': textFlag({description: 'write URL, port and pid here once it listens', helpValue: 'FILE'}),
   }
   protected override formats = FORMATS
 

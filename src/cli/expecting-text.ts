@@ -5,12 +5,12 @@ import type {Arrival, Outcome} from './expecting.ts'
 type Progress = Outcome['expectations'][number]
 
 /** One line while it runs. */
-export function arrivalLine({n, events, signature, counts, status}: Arrival): string {
+export function arrivalLine({n, events, signature, reason, counts, status}: Arrival): string {
   const types = events.map(
     ({type, expectations}) => `${type ?? 'a body of no known platform'}${expectations.length > 0 ? ' (expected)' : ''}`,
   )
   const ignored = counts ? '' : status < 400 ? ', which came before' : `, answered ${status}`
-  return `[${n}] ${types.join(', ') || 'no event'}, signature ${signature.replace('_', ' ')}${ignored}`
+  return `[${n}] ${types.join(', ') || 'no event'}, signature ${signature.replace('_', ' ')}${signature === 'invalid' ? ` (${reason})` : ''}${ignored}`
 }
 
 /** What came and what is missing, a line or two for each expectation; escaped. */

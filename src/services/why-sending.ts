@@ -7,6 +7,8 @@ import {HookctlError} from '../errors.ts'
 import type {Deps} from './deps.ts'
 import {render, type Target, withSettings} from './fan-out.ts'
 import {whyNotSent} from './gate.ts'
+import {toInstant} from './instants.ts'
+import {restsUntil} from './queues.ts'
 import {shellWord} from './shell-word.ts'
 import {objectionTo} from './targets.ts'
 
@@ -53,12 +55,21 @@ function sayCollects({policies: {batch}}: Webhook): string {
 }
 
 /** What else stands between a delivery and its receiver: neither is looked at when an event is accepted. */
-export async function outsideChecks(deps: Deps, {url}: Webhook): Promise<readonly Check[]> {
+export async function outsideChecks(deps: Deps, {id, url}: Webhook): Promise<readonly Check[]> {
   const [enabled, objection] = await Promise.all([
     deps.store.worker.enabled(),
     url === null ? null : objectionTo(deps.targets, url),
   ])
+  const rests = restsUntil(deps, id)
   return [
+    {
+      name: 'health',
+      holds: rests === null,
+      says:
+        rests === null
+          ? 'the webhook is not resting'
+          : `it failed too often and rests: one delivery tries at ${toInstant(rests)}`,
+    },
     {
       name: 'target',
       holds: objection === null,

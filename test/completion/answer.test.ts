@@ -43,7 +43,7 @@ async function offered(line: string, env?: Record<string, string | undefined>): 
 }
 
 test.each<[line: string, expected: readonly string[]]>([
-  ['web', ['webhook']],
+  ['web', ['web', 'webhook']],
   ['ver', ['verify']],
   ['webhook sh', ['show']],
   ['webhooks sh', ['show']],

@@ -108,6 +108,7 @@ describe('why a webhook gets an event', () => {
       'url',
       'body',
       'sending',
+      'health',
       'target',
       'worker',
     ])
