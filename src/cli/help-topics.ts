@@ -151,6 +151,7 @@ ${columns([
   ['ids', 'hookctl … -q prints only ids: for xargs'],
   ['exit codes', 'test them, see "hookctl help exit-codes"'],
   ['questions', 'never asked without a terminal, with --no-input, or where CI is set: a missing value names its flag'],
+  ['waiting', '"event send --wait", "delivery wait", "expect": 0 delivered or came, 7 not, 8 the time was up'],
   ['confirming', 'what destroys needs --yes'],
   ['colour', 'never in a pipe unless you force it'],
   ['Ctrl-C', 'a first one ends what follows or serves in good order, a second one at once; exit code 130'],

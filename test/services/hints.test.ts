@@ -1,3 +1,4 @@
+import {readFileSync} from 'node:fs'
 import {describe, expect, test} from 'vitest'
 import {type DeliveryReason, type ErrorClass, errorClasses} from '../../src/domain/delivery.ts'
 import {attemptHint, deliveryHint} from '../../src/services/hints.ts'
@@ -48,7 +49,7 @@ describe('every failure says what to do', () => {
     [429, /asked too often/],
     [500, /its log/],
     [502, /proxy/],
-    [418, /answer below/],
+    [418, /its answer says why/],
   ])('%i says something of its own', (status, words) => {
     expect(ofStatus(status)).toMatch(words)
   })
@@ -68,4 +69,17 @@ test('a delivery that is delivered or has not been tried needs no hint', () => {
 
 test('a delivery that waits for its retry says what to do about its last attempt', () => {
   expect(deliveryHint(aDelivery({state: 'pending', lastErrorClass: 'dns'}))).toContain('does not resolve')
+})
+
+test('docs/why.md has every class, every status that has a hint of its own, and every reason, word for word', () => {
+  const page = readFileSync(new URL('../../docs/why.md', import.meta.url), 'utf8')
+  for (const errorClass of errorClasses.filter(each => each !== 'status')) {
+    expect(page).toContain(`| \`${errorClass}\` | ${attemptHint({success: false, errorClass, status: null})} |`)
+  }
+  const listed = [...page.matchAll(/^\| (\d{3}) \| (.*) \|$/gm)].map(([, status, hint]) => [Number(status), hint])
+  expect(listed.filter(([status, hint]) => ofStatus(status as number) !== hint)).toEqual([])
+  const usual = new Set([ofStatus(418), ofStatus(599)])
+  const own = Array.from({length: 300}, (_, n) => 300 + n).filter(status => !usual.has(ofStatus(status)))
+  expect(own.filter(status => !listed.some(([each]) => each === status))).toEqual([])
+  for (const reason of Object.keys(reasons)) expect(page).toContain(`\`${reason}\``)
 })
