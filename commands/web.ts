@@ -20,7 +20,9 @@ export default class Web extends HookctlCommand<typeof Web> {
     if (page.opened) {
       return this.done(page, `opened ${page.url} in your browser`, ['nothing there? hookctl web --no-open'])
     }
-    await this.answer(page, `${page.url}\n`)
+    // With -q too: an address that is not told is lost.
+    if (this.layout.format === 'id') await this.write(`${page.url}\n`)
+    else await this.answer(page, `${page.url}\n`)
     this.notice('the address works once, within a minute')
     return page
   }

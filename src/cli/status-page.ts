@@ -20,7 +20,7 @@ export async function openStatusPage(
   wanted: boolean,
 ): Promise<OpenedPage> {
   const address = async (sameUser: boolean) => {
-    const {code, expiresAt} = await client.call('web.code', {sameUser})
+    const {code, expiresAt} = await client.call('web.code', sameUser ? {sameUser} : {})
     const page = pageUrl(client.target.location)
     return {page, url: `${page}#code=${code}`, expiresAt}
   }

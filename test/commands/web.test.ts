@@ -36,6 +36,7 @@ test('where there is no display the address is printed, with a code that works',
   expect([result.exitCode, result.stderr]).toEqual([0, 'the address works once, within a minute\n'])
   expect(result.stdout).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/#code=[\w-]{43}\n$/)
   expect(result.stdout).toContain(`${server.url}/#`)
+  expect((await run(['web', '-q'], {home})).stdout).toMatch(/#code=[\w-]{43}\n$/)
   expect((await begin(result.stdout.trim())).status).toBe(201)
   expect((await begin(result.stdout.trim())).status).toBe(401)
 })

@@ -1,4 +1,5 @@
-import {spawnSync} from 'node:child_process'
+import {spawn, spawnSync} from 'node:child_process'
+import {once} from 'node:events'
 import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {createRequire} from 'node:module'
 import {tmpdir} from 'node:os'
@@ -37,6 +38,26 @@ test('the installed hookctl runs and verifies', () => {
   const types = run(process.execPath, [hookctl, 'event', 'types', '--platform', 'catalyst', '--quiet', '--json'])
   expect([types.status, types.stderr]).toEqual([0, ''])
   expect(JSON.parse(types.stdout).data).toHaveLength(17)
+})
+
+test('the installed hookctl serves its status page, with every file the page names', async () => {
+  const hookctl = path.join(folder, 'node_modules/hookctl/bin/run.js')
+  const env = {PATH: process.env.PATH ?? '', HOME: folder}
+  const server = spawn(process.execPath, [hookctl, 'serve', '--listen', '127.0.0.1:0', '--json'], {env})
+  try {
+    const [line] = await once(server.stdout, 'data')
+    const {url} = JSON.parse(String(line)) as {url: string}
+    const page = await (await fetch(url, {headers: {accept: 'text/html'}})).text()
+    const files = [...page.matchAll(/(?:href|src)="(\/page\/[^"]+)"/g)].map(match => match[1] as string)
+    expect(files).toContain('/page/main.js')
+    for (const file of files) expect([file, (await fetch(url + file)).status]).toEqual([file, 200])
+    const main = await (await fetch(`${url}/page/main.js`)).text()
+    for (const [, file] of main.matchAll(/from '\.(\/[\w-]+\.js)'/g))
+      expect([file, (await fetch(`${url}/page${file}`)).status]).toEqual([file, 200])
+  } finally {
+    server.kill()
+    await once(server, 'close')
+  }
 })
 
 test('hookctl/signature works for a receiver that imports nothing else', () => {

@@ -163,6 +163,19 @@ describe.skipIf(chromiumPath === null)(`the status page${where}`, {timeout: 60_0
     await site.start()
     // Sessions end with their server: the page says so and asks for another code.
     await page.getByRole('heading', {name: 'Log in'}).waitFor()
+    await page
+      .getByRole('alert')
+      .filter({hasText: /^The session has ended. Log in again.$/})
+      .waitFor()
+    await page.getByLabel('or a token').fill(`hkt_${'x'.repeat(49)}`)
+    await page.keyboard.press('Enter')
+    await page
+      .getByRole('alert')
+      .filter({hasText: /^This token is not valid here.$/})
+      .waitFor()
+    await page.getByLabel('or a token').fill(await site.address())
+    await page.keyboard.press('Enter')
+    await row(page, 'delivered').waitFor()
   })
 
   test('a stream that breaks off is followed again from where it was, and the page says so meanwhile', async () => {

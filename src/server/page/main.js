@@ -16,13 +16,15 @@ const tickMs = 10_000
 /** However much happens, a list is asked for at most this often. */
 const restMs = 1000
 
+const SESSION_ENDED = 'The session has ended. Log in again.'
+
 const picker = /** @type {HTMLSelectElement} */ (byId('organization'))
 let following = new AbortController()
 
 const page = createPage({
   onEnded() {
     forget()
-    showLogin('The session has ended. Log in again.')
+    showLogin(SESSION_ENDED)
   },
   onChanged: () => refreshAll(),
 })
@@ -70,8 +72,9 @@ async function attempt(entering) {
     await entering()
   } catch (error) {
     if (!(error instanceof Problem)) throw error
-    if (error.code === 'token_invalid') forget()
-    showLogin(error.sentence)
+    if (error.code !== 'token_invalid') return showLogin(error.sentence)
+    showLogin(keptToken() === null ? 'This token is not valid here.' : SESSION_ENDED)
+    forget()
   }
 }
 
