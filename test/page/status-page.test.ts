@@ -153,8 +153,10 @@ describe.skipIf(chromiumPath === null)(`the status page${where}`, {timeout: 60_0
     await page.getByText('live', {exact: true}).waitFor()
     await page.getByText('No deliveries yet.').waitFor()
     await site.setting.json('event', 'send', 'node.added', '--data', '{"name":"db-1"}')
-    await row(page, 'delivered').waitFor()
-    await page.getByText('Node “db-1” was created.').waitFor()
+    // Well before the page would have asked by itself.
+    await row(page, 'delivered').waitFor({timeout: 8000})
+    await page.getByText('Node “db-1” was created.').waitFor({timeout: 8000})
+    await page.getByText('well, last success').waitFor({timeout: 8000})
 
     await site.stop()
     await page.getByText(/not connected, trying again in \d+ s/).waitFor()

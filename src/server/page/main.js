@@ -46,15 +46,17 @@ function refreshAll() {
   for (const ask of Object.values(refresh)) ask()
 }
 
-/** @param {import('./stream.js').Item} item */
-function onItem({kind, entry}) {
+/**
+ * @param {string} kind
+ * @param {string} data
+ */
+function onItem(kind, data) {
   refresh.worker()
-  refresh.detail()
-  if (kind === 'history') {
-    refresh.activity()
-    if (entry?.object.type === 'Webhook') refresh.webhooks()
-  }
   refresh.deliveries()
+  refresh.detail()
+  if (kind === 'history') refresh.activity()
+  // An attempt changes how a webhook is doing.
+  if (kind === 'attempt' || JSON.parse(data).entry?.object.type === 'Webhook') refresh.webhooks()
 }
 
 /** Where to go on: a code in the address, the session of this tab, or the form. */
@@ -154,15 +156,23 @@ function showConnection(connection) {
 
 let tryNow = () => {}
 
-/** @param {number} ms */
+/**
+ * Ends early with "Try now", with the network, and when nothing is followed any more.
+ *
+ * @param {number} ms
+ * @returns {Promise<void>}
+ */
 const wait = ms =>
   new Promise(resolve => {
-    const timer = setTimeout(resolve, ms)
-    tryNow = () => {
+    const {signal} = following
+    const done = () => {
       clearTimeout(timer)
-      resolve(undefined)
+      signal.removeEventListener('abort', done)
+      resolve()
     }
-    following.signal.addEventListener('abort', () => tryNow(), {once: true})
+    const timer = setTimeout(done, ms)
+    signal.addEventListener('abort', done)
+    tryNow = done
   })
 
 keepTableRoles()

@@ -12,10 +12,13 @@ export function onceAWhile(work, everyMs) {
   const run = async () => {
     isRunning = true
     isWanted = false
-    await work()
-    lastAt = performance.now()
-    isRunning = false
-    if (isWanted) later()
+    try {
+      await work()
+    } finally {
+      lastAt = performance.now()
+      isRunning = false
+      if (isWanted) later()
+    }
   }
   const later = () => {
     isRunning = true

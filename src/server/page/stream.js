@@ -1,12 +1,3 @@
-/**
- * @typedef {object} Item
- * @property {'attempt' | 'skipped' | 'history'} kind
- * @property {string} cursor
- * @property {import('../../api/deliveries.ts').DeliveryView} [delivery]
- * @property {import('../../api/deliveries.ts').AttemptView} [attempt]
- * @property {import('../../api/history.ts').HistoryView} [entry]
- */
-
 /** The server says something every 15 s at least. */
 const silentMs = 45_000
 const firstWaitMs = 500
@@ -22,7 +13,7 @@ const longestText = 4 * 1024 * 1024
  * @param {string} options.token
  * @param {string} options.organization
  * @param {AbortSignal} options.signal
- * @param {(item: Item) => void} options.onItem
+ * @param {(kind: string, data: string) => void} options.onItem the data is JSON still: most of it nobody reads here
  * @param {(state: {state: 'live'} | {state: 'lost', waitMs: number} | {state: 'refused'}) => void} options.onState
  * @param {(ms: number) => Promise<void>} options.wait ends early when somebody wants it tried now
  */
@@ -52,7 +43,7 @@ export async function follow({token, organization, signal, onItem, onState, wait
         failures = 0
         if (event === 'error') throw new Error('the stream was ended')
         if (id !== '') cursor = id
-        if (data !== '') onItem(JSON.parse(data))
+        if (data !== '') onItem(event, data)
       }
     } catch {
       // Whatever it was, the answer is the same: again, a little later.
