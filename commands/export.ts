@@ -19,7 +19,7 @@ export default class Export extends HookctlCommand<typeof Export> {
     const client = await this.client()
     const exported = await client.call('declaration.export', {organization: this.organization})
     const {file, variables} = exportedFile(exported, this.flags.only)
-    await this.answer(file, await yamlDocument(file))
+    await this.answer(file, await yamlDocument(file, isReference))
     if (variables.length > 0) {
       const secrets = counted(variables.length, 'secret is a reference', 'secrets are references')
       this.notice(`${secrets}, to be set before plan and apply: ${variables.join(', ')}`)
@@ -28,3 +28,5 @@ export default class Export extends HookctlCommand<typeof Export> {
     return file
   }
 }
+
+const isReference = (keys: readonly string[]): boolean => keys.join() === 'env'

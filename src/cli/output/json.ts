@@ -9,12 +9,20 @@ export const jsonLine = (value: unknown): string => `${showJson(JSON.stringify(v
 /**
  * The same document as YAML. Strings that hold what showJson escapes are double-quoted first: only there may YAML write
  * `\u…`.
+ *
+ * @param isShort of a mapping by its keys: written on one line
  */
-export async function yamlDocument(value: unknown): Promise<string> {
+export async function yamlDocument(
+  value: unknown,
+  isShort: (keys: readonly string[]) => boolean = () => false,
+): Promise<string> {
   const {Document, Scalar, visit} = await import('yaml')
   // Through JSON first: what JSON leaves out (undefined, functions) YAML must not print, and dates become text.
   const document = new Document(JSON.parse(JSON.stringify(value ?? null)))
   visit(document, {
+    Map(_, node) {
+      if (isShort(node.items.map(({key}) => String(key)))) node.flow = true
+    },
     Scalar(_, node) {
       if (typeof node.value !== 'string') return
       const json = JSON.stringify(node.value)

@@ -258,6 +258,7 @@ describe('export', () => {
     const {stdout, stderr} = await desk.hookctl('export')
     const names = ['URL', 'SECRET', 'AUTHORIZATION', 'HEADER_LINES'].map(name => `HOOKCTL_KOLN_OPS_${name}`)
     expect(stderr).toBe(`4 secrets are references, to be set before plan and apply: ${names.join(', ')}\n`)
+    expect(stdout).toContain('    secret: { env: HOOKCTL_KOLN_OPS_SECRET }\n')
     expect(stdout).not.toMatch(/correct horse|secret-one|Bearer two|three/)
     desk.write('all.yaml', stdout)
     const values = ['https://a.example.com/?k=secret-one', env.CMDB_SECRET, 'Bearer two', 'X-Api-Key: three']
