@@ -43,7 +43,7 @@ async function offered(line: string, env?: Record<string, string | undefined>): 
 }
 
 test.each<[line: string, expected: readonly string[]]>([
-  ['web', ['web', 'webhook']],
+  ['webh', ['webhook']],
   ['ver', ['verify']],
   ['webhook sh', ['show']],
   ['webhooks sh', ['show']],
@@ -141,6 +141,16 @@ describe('the store', () => {
   test('is not asked where a server elsewhere is named, which is not asked either', async () => {
     expect(await offered('webhook show ', {HOOKCTL_SERVER: 'http://192.0.2.1:9'})).toEqual([])
     expect(await offered('webhook show --profile production ')).toEqual([])
+  })
+
+  test('is read where it is one readable file too', async () => {
+    const file = `json:${path.join(setting.home.path, 'hooks.json')}`
+    await setting.json('webhook', 'create', '--name', 'readable', '--platform', 'entrypoint', '--store', file)
+    const id = (await setting.rows('history', 'list', '--store', file))[0]!.id
+    expect(await offered(`webhook show --store ${file} `)).toEqual(['readable'])
+    expect(await offered(`history show --store ${file} `)).toEqual([id])
+    expect(await offered(`webhook show --store ${file}x `)).toEqual([])
+    expect(existsSync(`${setting.home.path}/hooks.jsonx`)).toBe(false)
   })
 
   test('that is none, or a configuration that is broken, offers nothing and says nothing', async () => {

@@ -1,6 +1,6 @@
 import {existsSync} from 'node:fs'
 import {DatabaseSync} from 'node:sqlite'
-import type {NameKind, StoredName} from '../names.ts'
+import type {NameKind, NameQuestion, StoredName} from '../names.ts'
 
 /** Another process may hold the file for a moment; whoever waits for a list of names has no patience. */
 const BUSY_TIMEOUT_MS = 100
@@ -33,17 +33,20 @@ const QUESTIONS: Readonly<Record<NameKind, string>> = {
 }
 
 /** What `storedNames` answers for a SQLite file. Opens it for reading only: what is not there is not made. */
-export function namesInFile(file: string, kind: NameKind, prefix: string, organization: string): StoredName[] {
+export function namesInFile(file: string, question: NameQuestion): StoredName[] {
   if (!existsSync(file)) return []
   const database = new DatabaseSync(file, {readOnly: true, timeout: BUSY_TIMEOUT_MS})
   try {
-    const found = database
-      .prepare('SELECT id FROM organizations WHERE slug = ? AND deleted_at IS NULL')
-      .get(organization)
-    const statement = database.prepare(QUESTIONS[kind])
-    statement.setAllowUnknownNamedParameters(true)
-    return statement.all({prefix, organization: found?.id ?? null, limit: 100}) as unknown as StoredName[]
+    return namesIn(database, question)
   } finally {
     database.close()
   }
+}
+
+/** The same of a database that is open. */
+export function namesIn(database: DatabaseSync, {kind, prefix, organization}: NameQuestion): StoredName[] {
+  const found = database.prepare('SELECT id FROM organizations WHERE slug = ? AND deleted_at IS NULL').get(organization)
+  const statement = database.prepare(QUESTIONS[kind])
+  statement.setAllowUnknownNamedParameters(true)
+  return statement.all({prefix, organization: found?.id ?? null, limit: 100}) as unknown as StoredName[]
 }
