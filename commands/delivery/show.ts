@@ -1,8 +1,7 @@
 import {HookctlCommand} from '../../src/cli/base-command.ts'
-import {batchedColumns, deliveryColumns} from '../../src/cli/columns/delivery.ts'
-import {attemptSections, bodySection, exchangeSections, goneSection} from '../../src/cli/exchange.ts'
+import {deliveryColumns} from '../../src/cli/columns/delivery.ts'
+import {deliveryParts} from '../../src/cli/delivery-text.ts'
 import {argument} from '../../src/cli/flags.ts'
-import {section} from '../../src/cli/output/print.ts'
 
 export default class DeliveryShow extends HookctlCommand<typeof DeliveryShow> {
   static override summary = 'show one delivery: body, attempts, answers'
@@ -17,21 +16,11 @@ export default class DeliveryShow extends HookctlCommand<typeof DeliveryShow> {
 
   async run() {
     const client = await this.client()
-    const {delivery, events, body, attempts} = await client.call('delivery.show', {
-      organization: this.organization,
-      delivery: this.args.delivery,
-    })
-    // Said below, with the error of the last attempt, where there is one.
-    const shown = attempts.length === 0 ? this.columns : this.columns.filter(({key}) => key !== 'hint')
-    const columns = shown.map(column => ({...column, wide: false}))
-    const shownDelivery = await this.one({...delivery, events, body, attempts}, columns, [
-      section('Events', delivery.eventCount > 1 || delivery.state === 'collecting' ? events : [], batchedColumns),
-      ...goneSection('Body', delivery.contentGone),
-      ...(body === null ? [] : [bodySection('Body', body)]),
-      ...attemptSections(attempts),
-      ...exchangeSections(attempts.at(-1)),
-    ])
+    const {organization, args} = this
+    const answer = await client.call('delivery.show', {organization, delivery: args.delivery})
+    const {delivery, ...rest} = answer
+    const shown = await this.one({...delivery, ...rest}, ...deliveryParts(answer))
     if (delivery.state === 'failed') this.hint(`next: hookctl delivery replay ${delivery.id}`)
-    return shownDelivery
+    return shown
   }
 }

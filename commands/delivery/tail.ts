@@ -3,7 +3,7 @@ import {tailColumns} from '../../src/cli/columns/delivery.ts'
 import {deliveryFilterFlags} from '../../src/cli/delivery-flags.ts'
 import {countFlag, switchFlag, textFlag} from '../../src/cli/flags.ts'
 import {STREAM_FORMATS} from '../../src/cli/output/formats.ts'
-import {sayConnection, tailDeliveries} from '../../src/cli/tailing.ts'
+import {sayConnection, tailDeliveries, wantsScreen} from '../../src/cli/tailing.ts'
 
 // It has no end in time but --count.
 const {until: _, ...filterFlags} = deliveryFilterFlags
@@ -11,7 +11,7 @@ const {until: _, ...filterFlags} = deliveryFilterFlags
 export default class DeliveryTail extends HookctlCommand<typeof DeliveryTail> {
   static override summary = 'follow deliveries as they happen'
   static override description =
-    'One line for each attempt and each skipped delivery, from now on or from --cursor or --since. Follows a durable record: a server that restarts leaves no gap. Every line of --json carries the cursor to go on from.'
+    'On a terminal the whole screen, with keys to look at a delivery, send it again, copy its request and filter; ? tells them, and each has a command that does the same. With --no-screen and off a terminal one line for each attempt and each skipped delivery, from now on or from --cursor or --since. Follows a durable record: a server that restarts leaves no gap. Every line of --json carries the cursor to go on from.'
   static override examples = [
     '<%= config.bin %> delivery tail',
     'The next failure, for a script:\n<%= config.bin %> delivery tail --failed --count 1 --json',
@@ -22,13 +22,22 @@ export default class DeliveryTail extends HookctlCommand<typeof DeliveryTail> {
     cursor: textFlag({description: 'where to go on, from the page before', helpValue: 'CURSOR'}),
     count: countFlag,
     'no-follow': switchFlag({description: 'end when everything recorded so far was printed'}),
+    'no-screen': switchFlag({description: 'lines also on a terminal'}),
   }
   protected override columns = tailColumns
   protected override formats = STREAM_FORMATS
 
   async run() {
+    const {organization, flags, layout, surroundings} = this
     const client = await this.client()
+    const signal = this.interruption()
+    if (wantsScreen(flags, surroundings)) {
+      const {tailOnScreen} = await import('../../src/cli/screen/tail-screen.ts')
+      const {interrupted} = await tailOnScreen({client, organization, flags, layout, surroundings, signal})
+      if (interrupted || this.wasInterrupted()) this.endInterrupted()
+      return
+    }
     const watch = sayConnection(text => this.notice(text))
-    return this.stream(tailDeliveries(client, this.organization, this.flags, this.interruption(), watch))
+    return this.stream(tailDeliveries(client, organization, flags, signal, watch))
   }
 }

@@ -160,6 +160,11 @@ export abstract class HookctlCommand<T extends typeof Command = typeof Command> 
     return this.#interruption.received() === 'SIGINT'
   }
 
+  /** Ended by Ctrl-C where that was a key and no signal. */
+  protected endInterrupted(): void {
+    this.#exitCode = EXIT.interrupted
+  }
+
   /** Prints rows, all pages with `--all`, and says on stderr when there are more. */
   protected async list<Row>(
     ask: AskPage<Row> | readonly Row[],

@@ -1,7 +1,7 @@
 import type {OutputStream, Surroundings} from './surroundings.ts'
 
 export type ColorChoice = 'auto' | 'always' | 'never'
-export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'blue' | 'magenta' | 'cyan'
+export type Style = 'bold' | 'inverse' | 'dim' | 'red' | 'green' | 'yellow' | 'blue' | 'magenta' | 'cyan'
 /** Colours text, or hands it back as it is. */
 export type Paint = (style: Style, text: string) => string
 

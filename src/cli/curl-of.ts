@@ -1,5 +1,6 @@
 import type {AttemptView, DeliveryView} from '../api/deliveries.ts'
 import type {Client} from '../client/client.ts'
+import {contentGoneError} from '../domain/retention.ts'
 import {conflictError, notFoundError} from '../errors.ts'
 import {type CurlCommand, curlCommand} from './curl.ts'
 
@@ -11,7 +12,7 @@ interface CurlFlags {
 /**
  * An attempt's request as a command of curl.
  *
- * @throws conflict `never_attempted`; not_found `attempt_not_found`
+ * @throws conflict `never_attempted`, `content_gone`; not_found `attempt_not_found`
  */
 export async function curlOf(
   client: Client,
@@ -20,6 +21,7 @@ export async function curlOf(
   {attempt: number, fresh}: CurlFlags = {},
 ): Promise<CurlCommand & {readonly delivery: string; readonly attempt: number}> {
   const {delivery, body, attempts} = await client.call('delivery.show', {organization, delivery: id})
+  if (delivery.contentGone !== null) throw contentGoneError(`delivery ${id}`, delivery.contentGone)
   const attempt = choose(delivery, attempts, number)
   const bytes = body ?? {encoding: 'utf8' as const, content: '', bytes: 0, truncated: false}
   const signed = fresh ? await signAnew(client, organization, delivery, bytes) : []

@@ -8,8 +8,14 @@ export interface OutputStream {
   off?(name: 'resize', listener: () => void): unknown
 }
 
-interface InputStream extends AsyncIterable<Uint8Array | string> {
+export interface InputStream extends AsyncIterable<Uint8Array | string> {
   readonly isTTY?: boolean
+  /** Of a terminal: keys come as they are pressed, and Ctrl-C is one of them. */
+  setRawMode?(on: boolean): unknown
+  on?(name: 'data', listener: (chunk: Uint8Array | string) => void): unknown
+  off?(name: 'data', listener: (chunk: Uint8Array | string) => void): unknown
+  resume?(): unknown
+  pause?(): unknown
 }
 
 interface Signals {

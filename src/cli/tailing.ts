@@ -3,6 +3,7 @@ import type {StreamItem, StreamQuestion} from '../api/stream.ts'
 import type {Client, WatchConnection} from '../client/client.ts'
 import type {TailRow} from './columns/delivery.ts'
 import {type DeliveryFilterFlags, deliveryFilterFrom} from './delivery-flags.ts'
+import type {Surroundings} from './surroundings.ts'
 
 interface FollowFlags {
   readonly failed?: boolean | undefined
@@ -13,6 +14,24 @@ interface FollowFlags {
 }
 
 type TailFlags = FollowFlags & Omit<DeliveryFilterFlags, 'until'>
+
+interface ScreenFlags {
+  readonly 'no-screen'?: boolean | undefined
+  readonly 'no-follow'?: boolean | undefined
+  readonly 'no-input'?: boolean | undefined
+  readonly count?: number | undefined
+  readonly fields?: readonly string[] | undefined
+  readonly output?: string | undefined
+  readonly json?: boolean | undefined
+}
+
+/** Whether a tail takes the whole terminal: somebody looks on and can press keys, and asked for nothing that is lines. */
+export function wantsScreen(flags: ScreenFlags, {stdin, stdout, env}: Surroundings): boolean {
+  const asksForLines = flags['no-screen'] || flags['no-follow'] || flags['no-input'] || flags.json
+  const shapesLines = flags.count !== undefined || flags.fields !== undefined || flags.output !== undefined
+  const canDraw = stdin.isTTY === true && stdout.isTTY === true && stdin.setRawMode !== undefined && env.TERM !== 'dumb'
+  return canDraw && !asksForLines && !shapesLines
+}
 
 /** Says on stderr why a tail is silent. */
 export const sayConnection =

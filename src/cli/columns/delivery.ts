@@ -86,7 +86,7 @@ function nextStep({attempt, attempts, state, nextAt, at, durationMs}: TailRow): 
 }
 
 /** Why it failed, unless the status says it already, and what happens next. */
-function tailNote(row: TailRow): string | null {
+export function tailNote(row: TailRow): string | null {
   if (row.outcome !== 'failed') return row.error
   return [row.status === null ? row.error : null, nextStep(row)].filter(part => part !== null).join('; ')
 }

@@ -4,7 +4,7 @@ import type {OutputStream, Surroundings} from '../surroundings.ts'
 const ENTER = '\u001b[?1049h\u001b[?25l'
 const LEAVE = '\u001b[?25h\u001b[?1049l'
 
-interface Size {
+export interface Size {
   readonly columns: number
   readonly rows: number
 }

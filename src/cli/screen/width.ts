@@ -37,3 +37,27 @@ export function padLine(line: string, width: number): string {
   const fitted = fitLine(line, width)
   return fitted + ' '.repeat(Math.max(0, width - textWidth(fitted)))
 }
+
+/** A line as several, none wider than `width`: where it is to be read, nothing is cut. Styles end with their line. */
+export function foldLine(line: string, width: number): readonly string[] {
+  const folded: string[] = []
+  let rest = line
+  while (textWidth(rest) > width) {
+    const head = cutAt(rest, width)
+    folded.push(head)
+    rest = rest.slice(head.length)
+  }
+  return [...folded, rest]
+}
+
+/** The longest beginning that takes at most `width` columns, and at least a character. */
+function cutAt(line: string, width: number): string {
+  let head = ''
+  let left = width
+  for (const part of line.match(/\u001b\[[\d;]*m|[\s\S]/gu) ?? []) {
+    left -= part.startsWith('\u001b') ? 0 : widthOf(part)
+    if (left < 0 && head !== '') break
+    head += part
+  }
+  return head
+}

@@ -97,10 +97,13 @@ test('refused by name: unknown, never attempted, no such attempt, no signature',
   const id = await aFailure(setting)
   await setting.webhook('off', '--inactive')
   await setting.json('event', 'send', 'node.added', '--example')
+  const [{id: gone} = {}] = await setting.rows('delivery', 'list', '--webhook', 'ops', '--state', 'delivered')
+  await setting.json('delivery', 'expunge', gone, '--yes')
   const [skipped] = await setting.rows('delivery', 'list', '--webhook', 'off')
   for (const [argv, code, exitCode] of [
     [['dlv_0'], 'delivery_not_found', 3],
     [[skipped?.id], 'never_attempted', 4],
+    [[gone], 'content_gone', 4],
     [[id, '--attempt', '2'], 'attempt_not_found', 3],
     [[id, '--fresh'], 'webhook_has_no_secret', 4],
     [[id, '--attempt', '0'], 'invalid_number', 2],
