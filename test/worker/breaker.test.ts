@@ -1,5 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import type {RetryPolicy} from '../../src/domain/policy.ts'
+import {nextDelay, schedule} from '../../src/domain/retry.ts'
+import {platforms} from '../../src/platforms/table.ts'
 import {invoke} from '../../src/services/invoke.ts'
 import {aHistoryEntry, anId, NOON, somePolicies} from '../harness/factories.ts'
 import {aCaller} from '../harness/product.ts'
@@ -10,13 +12,13 @@ const MINUTE = 60_000
 const minutes: RetryPolicy = {kind: 'list', delaysMs: [1, 2, 3, 4, 5, 6].map(count => count * MINUTE)}
 
 /** A webhook with a dead receiver and so many deliveries due, and a worker that has tried as often as it may. */
-async function dead(count: number, retry: RetryPolicy = minutes) {
+async function dead(count: number, retry: RetryPolicy = minutes, random = () => 0.5) {
   const shop = await aWorkshop()
   const receiver = await shop.receiver()
   receiver.otherwise(answers.status(500))
   const webhook = await shop.webhook({name: 'dead', url: receiver.url, policies: somePolicies({retry})})
   const owed = await shop.owe(webhook, count)
-  const worker = shop.worker()
+  const worker = shop.worker({random})
   await worker.start()
   await worker.drained()
   const tried = () => receiver.requests.length
@@ -122,6 +124,28 @@ describe('the retry plan', () => {
         expect(tried()).toBe(index + 1)
         await shop.pass(worker, 1)
         expect(tried()).toBe(index + 2)
+      }
+    }
+  })
+
+  it.each(
+    platforms.flatMap(platform =>
+      platform.versions.map(
+        version => [`${platform.name}@${version}`, platform.preset(version).policies.retry] as const,
+      ),
+    ),
+  )('G3: of %s is kept to the millisecond, whatever the dice say', async (_, retry) => {
+    for (const dice of [0, 0.37, 0.999_999]) {
+      await using test = await dead(1, retry, () => dice)
+      const {shop, worker, tried} = test
+      for (const {attempt, earliestMs, latestMs} of schedule(retry, 12)) {
+        const delayMs = nextDelay(retry, attempt - 1, () => dice)!
+        expect(delayMs).toBeGreaterThanOrEqual(earliestMs)
+        expect(delayMs).toBeLessThanOrEqual(latestMs)
+        await shop.pass(worker, delayMs - 1)
+        expect([attempt, tried()]).toEqual([attempt, attempt - 1])
+        await shop.pass(worker, 1)
+        expect([attempt, tried()]).toEqual([attempt, attempt])
       }
     }
   })

@@ -114,7 +114,7 @@ describe('turns', () => {
 })
 
 describe('what is kept in memory', () => {
-  it('is bounded per webhook, by less where it fails, and the rest stays in the store', () => {
+  it('is bounded per webhook, by less where it fails, and the rest stays in the store (G6)', () => {
     const queues = someQueues({queued: 20, queuedFailing: 4})
     fill(queues, 'a', 30)
     expect(queues.startable).toBe(20)
@@ -136,7 +136,7 @@ describe('what is kept in memory', () => {
     expect(queues.hungry).toBe(false)
   })
 
-  it('is bounded in bytes and in number over all', () => {
+  it('is bounded in bytes and in number over all (G6)', () => {
     const [few, small] = [someQueues({queuedInAll: 3}), someQueues({queuedBytes: 30})]
     for (const queues of [few, small]) {
       fill(queues, 'a', 2)
