@@ -1,6 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import {invoke} from '../../src/services/invoke.ts'
-import {anId, somePolicies} from '../harness/factories.ts'
+import {noticesOf} from '../../src/services/notices.ts'
+import {aHistoryEntry, anId, somePolicies} from '../harness/factories.ts'
 import {aCaller} from '../harness/product.ts'
 import {answers, type Receiver} from '../harness/receiver.ts'
 import {aWorkshop, type Workshop} from './workshop.ts'
@@ -176,7 +177,7 @@ describe('on-call webhooks that fail themselves', () => {
     await using shop = await aWorkshop()
     const channels = [await onCall(shop, 'one'), await onCall(shop, 'two')]
     for (const {receiver} of channels) receiver.otherwise(answers.status(500))
-    const policies = somePolicies({pauseAfterMs: 60_000, retry: {kind: 'list', delaysMs: [10_000, 10_000]}})
+    const policies = somePolicies({pauseAfterMs: null, retry: {kind: 'list', delaysMs: [10_000, 10_000]}})
     const receiver = await shop.receiver()
     receiver.otherwise(answers.status(500))
     const dead = await shop.webhook({url: receiver.url, policies})
@@ -189,11 +190,42 @@ describe('on-call webhooks that fail themselves', () => {
     const {items} = await shop.store.events.list(1, {}, {limit: 1000})
     const own = items.filter(({source}) => source === 'hookctl')
     // None of itself, none of a delivery of hookctl's own events, and each further from what began it.
-    for (const {receiver, webhook} of channels) {
-      for (const {data} of told(receiver)) expect(data.object.id).not.toBe(webhook.id)
+    expect(own.map(({type}) => type)).toContain('hookctl.delivery.exhausted')
+    for (const {type, data} of channels.flatMap(({receiver}) => told(receiver))) {
+      if (type === 'hookctl.delivery.exhausted') expect((data.event as {type: string}).type).toBe('node.added')
     }
     expect(own.length).toBeLessThan(40)
     expect(Math.max(...own.map(({hops = 0}) => hops))).toBeLessThanOrEqual(3)
+  })
+
+  it('are told nothing of themselves, however long they fail (G3)', async () => {
+    await using shop = await aWorkshop()
+    const {receiver, webhook} = await onCall(shop)
+    receiver.otherwise(answers.status(500))
+    await shop.store.webhooks.replace({...webhook, policies: somePolicies({retry: hourly})}, aHistoryEntry())
+    await shop.owe(webhook)
+    const worker = await started(shop)
+    await pass(shop, worker, 5 * DAY + 2 * HOUR)
+    expect((await shop.store.webhooks.find(1, webhook.id))!.paused).toMatchObject({reason: 'failing'})
+    expect((await shop.store.events.list(1, {}, {limit: 10})).items.filter(({source}) => source === 'hookctl')).toEqual(
+      [],
+    )
+  })
+
+  it('lead to nothing more after three steps (G3)', async () => {
+    await using shop = await aWorkshop()
+    await onCall(shop)
+    const seen = (hops: number) => ({
+      kind: 'webhook.failing' as const,
+      organizationId: 1,
+      object: {type: 'Webhook', id: 'wh_1', name: 'x'},
+      said: {},
+      hops,
+    })
+    const hops = await Promise.all(
+      [0, 1, 2, 3].map(async each => (await noticesOf(shop.deps, seen(each)))[0]?.event.hops),
+    )
+    expect(hops).toEqual([1, 2, 3, undefined])
   })
 })
 
