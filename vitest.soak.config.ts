@@ -4,8 +4,13 @@ import {defineConfig} from 'vitest/config'
 export default defineConfig({
   test: {
     disableConsoleIntercept: true,
-    include: ['test/soak/**/*.test.ts', 'test/e2e/failpoints.test.ts', 'test/server/fuzz.test.ts'],
-    env: {HOOKCTL_FAILPOINT_RUNS: '50', HOOKCTL_FUZZ: '200000'},
+    include: [
+      'test/soak/**/*.test.ts',
+      'test/e2e/failpoints.test.ts',
+      'test/e2e/backlog.test.ts',
+      'test/server/fuzz.test.ts',
+    ],
+    env: {HOOKCTL_BACKLOG: '1000000', HOOKCTL_FAILPOINT_RUNS: '50', HOOKCTL_FUZZ: '200000'},
     globalSetup: ['test/harness/build.ts'],
     testTimeout: 1_800_000,
     // What is measured here is disturbed by neighbours.
