@@ -101,6 +101,9 @@ const TWO_MEANINGS: ReadonlySet<string> = new Set([
   'host',
   // `expect` waits for so many, others end after so many: the same number, and 0 has a meaning there only.
   'count',
+  // What `delivery replay` takes, and which part or how much a list shows.
+  'all',
+  'failed',
 ])
 
 test('a flag has one description everywhere', () => {

@@ -17,6 +17,7 @@ export const deliveryFilter = {
   status: text.optional(),
   errorClass: z.enum(errorClasses as readonly [ErrorClass, ...ErrorClass[]]).optional(),
   trigger: z.enum(['event', 'replay', 'test']).optional(),
+  replay: name.optional(),
   context: name.optional(),
   /** `TYPE:ID`, or the id alone. */
   object: text.optional(),

@@ -9,6 +9,7 @@ const resources: {readonly [R in Resource]: () => Promise<OperationsOf<R>>} = {
   webhook: async () => (await import('./webhooks.ts')).webhookOperations,
   event: async () => (await import('./events.ts')).eventOperations,
   delivery: async () => (await import('./deliveries.ts')).deliveryOperations,
+  replay: async () => (await import('./replays.ts')).replayOperations,
   activity: async () => (await import('./history.ts')).historyOperations,
   history: async () => (await import('./history.ts')).historyOperations,
   object: async () => (await import('./objects.ts')).objectOperations,

@@ -8,6 +8,7 @@ import {memberOperations} from './memberships.ts'
 import {objectOperations} from './objects.ts'
 import {organizationOperations} from './organizations.ts'
 import {platformOperations} from './platforms.ts'
+import {replayOperations} from './replays.ts'
 import {statisticsOperations} from './statistics.ts'
 import {storeOperations} from './store.ts'
 import {tokenOperations} from './tokens.ts'
@@ -20,6 +21,7 @@ export const operations = {
   ...webhookOperations,
   ...eventOperations,
   ...deliveryOperations,
+  ...replayOperations,
   ...historyOperations,
   ...objectOperations,
   ...workerOperations,

@@ -256,7 +256,7 @@ export abstract class HookctlCommand<T extends typeof Command = typeof Command> 
 
   /** Something worth knowing beside the answer: stderr, unless --quiet. */
   notice(text: string): void {
-    if (!this.#isQuiet) this.surroundings.stderr.write(`${show(text)}\n`)
+    if (!this.isQuiet) this.surroundings.stderr.write(`${show(text)}\n`)
   }
 
   /** A secret that is told now or never: where only the id is printed it goes to stderr, even with --quiet. */
@@ -312,7 +312,8 @@ export abstract class HookctlCommand<T extends typeof Command = typeof Command> 
     })
   }
 
-  get #isQuiet(): boolean {
+  /** Whether `--quiet` was given: nothing beside the answer. */
+  protected get isQuiet(): boolean {
     return (this.flags as {quiet?: boolean}).quiet === true
   }
 

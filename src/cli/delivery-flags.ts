@@ -2,7 +2,7 @@ import type {ErrorClass} from '../domain/delivery.ts'
 import {type DeliveryFilterInput, deliveryFilterKeys, type FilterKey} from '../domain/filter-grammar.ts'
 import {checkedFlag, choiceFlag, choicesFlag, type FlagText, rangeFlags, switchFlag, textFlag} from './flags.ts'
 
-const {state, undelivered, webhook, type, event, status, errorClass, trigger, context, object, host, where} =
+const {state, undelivered, webhook, type, event, status, errorClass, trigger, replay, context, object, host, where} =
   deliveryFilterKeys
 
 const textOf = ({description, value}: FilterKey): FlagText => ({
@@ -20,6 +20,7 @@ export const deliveryFilterFlags = {
   status: checkedFlag({...textOf(status), check: status.check}),
   class: choiceFlag({...textOf(errorClass), choices: errorClass.choices}),
   trigger: choiceFlag({...textOf(trigger), choices: trigger.choices}),
+  replay: textFlag(textOf(replay)),
   context: textFlag(textOf(context)),
   object: checkedFlag({...textOf(object), check: object.check}),
   host: checkedFlag({...textOf(host), check: host.check}),
@@ -36,6 +37,7 @@ export interface DeliveryFilterFlags {
   readonly status?: string | undefined
   readonly class?: ErrorClass | undefined
   readonly trigger?: DeliveryFilterInput['trigger']
+  readonly replay?: string | undefined
   readonly context?: string | undefined
   readonly object?: string | undefined
   readonly host?: string | undefined
@@ -54,6 +56,7 @@ export const deliveryFilterFrom = (flags: DeliveryFilterFlags) => ({
   status: flags.status,
   errorClass: flags.class,
   trigger: flags.trigger,
+  replay: flags.replay,
   context: flags.context,
   object: flags.object,
   host: flags.host,

@@ -2,6 +2,7 @@ import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import type {AlphabetLowercase, Arg, BooleanFlag, OptionFlag} from '@oclif/core/interfaces'
 import {parseDurationMs} from '../domain/duration.ts'
+import {readRate} from '../domain/replay.ts'
 import {usageError} from '../errors.ts'
 import {FORMATS} from './output/formats.ts'
 import {suggest} from './suggest.ts'
@@ -143,6 +144,14 @@ export function durationFlag(text: FlagText): Maybe<number>
 export function durationFlag(text: FlagText & {default?: number}): never {
   return option<number>({helpValue: 'DURATION', ...text}, parseDurationMs) as never
 }
+
+/** So many a second of `10`, `10/s`, `30/m`; null is unlimited. */
+export const rateFlag = (text: FlagText): OptionFlag<number | null | undefined> =>
+  option<number | null>({helpValue: 'RATE', ...text}, input => {
+    const rate = readRate(input)
+    if (rate === null || typeof rate === 'number') return rate
+    throw usageError(rate.code, rate.message, {hint: rate.hint})
+  }) as unknown as OptionFlag<number | null | undefined>
 
 /** Ms since the epoch of `2h` (ago), a date, RFC 3339 and, with `unix`, of unix seconds. */
 export const instantFlag = ({unix, ...text}: FlagText & {readonly unix?: boolean}): Maybe<number> =>

@@ -111,6 +111,7 @@ export const deliveryFilterKeys = {
   },
   errorClass: {flag: 'class', description: 'class of the last error', choices: errorClasses},
   trigger: {flag: 'trigger', description: 'what made the delivery', choices: triggers},
+  replay: {flag: 'replay', description: 'id of the replay that sent it again', value: 'REPLAY'},
   context: {
     flag: 'context',
     description: 'context it belongs to; for a webhook, the only one it hears of',
@@ -149,6 +150,7 @@ export interface DeliveryFilterInput {
   readonly status?: string | undefined
   readonly errorClass?: ErrorClass | undefined
   readonly trigger?: (typeof triggers)[number] | undefined
+  readonly replay?: string | undefined
   readonly context?: string | undefined
   readonly object?: string | undefined
   readonly host?: string | undefined

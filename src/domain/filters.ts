@@ -19,6 +19,8 @@ export interface DeliveryFilter {
   /** Inclusive range of the last answer's status: 404 is [404, 404], 4xx is [400, 499]. */
   readonly status?: readonly [from: number, to: number] | undefined
   readonly errorClass?: ErrorClass | undefined
+  /** Made for this replay. */
+  readonly replayId?: string | undefined
   /** Of the event; of a batch its first one. */
   readonly contextId?: string | undefined
   /** What the event is about; of a batch its first one. */

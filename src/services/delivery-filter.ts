@@ -32,6 +32,7 @@ export async function deliveryFilterOf(
     eventId: event,
     errorClass,
     trigger,
+    replayId: input.replay,
     contextId: context === undefined ? undefined : await contextIdOf(deps, organization, context),
     since: toMs(input.since),
     until: toMs(input.until),

@@ -7,7 +7,7 @@ import type {OwnListener, TargetPolicy} from '../domain/target-policy.ts'
 import type {HookctlError} from '../errors.ts'
 import type {Store} from '../store/store.ts'
 
-type IdPrefix = 'wh' | 'evt' | 'dlv' | 'att' | 'hst' | 'req' | 'tok'
+type IdPrefix = 'wh' | 'evt' | 'dlv' | 'att' | 'hst' | 'req' | 'tok' | 'rpl'
 
 /** What every service is given: the outside world as parameters. */
 export interface Deps {

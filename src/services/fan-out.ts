@@ -44,6 +44,12 @@ export function fanOut(deps: Pick<Deps, 'newId' | 'now'>, event: Event, targets:
   return {bodies: [...bodies.values()].filter(body => body !== null && used.has(body.key)) as Body[], deliveries}
 }
 
+/** How a webhook that wants an event speaks of it: once, or once for each of its rules. */
+export const firingsOf = (event: Event, {webhook, spoken}: Target): readonly Firing[] =>
+  spoken.platform.firings?.(spoken.version, event, webhook) ?? [
+    {rule: null, settings: webhook.settings, declined: null},
+  ]
+
 /** One delivery per rule that fires (NetBox #14827: not only for the first); one in all where nothing can be sent. */
 function allOwed(
   deps: Pick<Deps, 'newId' | 'now'>,
@@ -51,10 +57,8 @@ function allOwed(
   target: Target,
   bodies: Map<string, Body | null>,
 ): NewDelivery[] {
-  const {webhook, spoken} = target
-  const firings = spoken.platform.firings?.(spoken.version, event, webhook) ?? [
-    {rule: null, settings: webhook.settings, declined: null},
-  ]
+  const {webhook} = target
+  const firings = firingsOf(event, target)
   const skipped = whySkipped(event, target)
   if (skipped === null) return firings.map(firing => owed(deps, event, target, firing, bodies))
   return firings.slice(0, 1).map(() => newDelivery(deps, event, webhook, {state: 'skipped', reason: skipped}))

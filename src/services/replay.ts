@@ -34,34 +34,51 @@ export async function replayDeliveries(
 ): Promise<Output<'delivery.replay'>> {
   const url = toUrl === undefined ? null : canonicalUrl(toUrl)
   if (url !== null) await refuseTarget(deps, url, 'toUrl')
-  const originals = await findAll(deps, organization, [...new Set(ids)])
-  if (!now) for (const original of originals) refuseUnfinished(original)
-  for (const {id, contentGone} of originals)
-    if (contentGone !== undefined) throw contentGoneError(`delivery ${id}`, contentGone)
-  const webhooks = new Map(
-    (await deps.store.webhooks.byIds([...new Set(originals.map(({webhookId}) => webhookId))])).map(each => [
-      each.id,
-      each,
-    ]),
-  )
-  const ready = originals.map(original => ({original, webhook: receiverOf(original, webhooks, url)}))
+  const ready = await replayable(deps, organization, ids, {now, toUrl: url})
   const bodies = new Map<string, Body>()
   const replays = await Promise.all(ready.map(each => replayOf(deps, each, url, bodies)))
   await deps.store.deliveries.add(replays, [...bodies.values()])
   const added = replays.map(({delivery}) => delivery)
   const changes = added.map(delivery => ({change: 'created', delivery}) as const)
   await deps.store.history.add(await deliveryRecords(deps, caller, organization, changes))
-  const nameOf = (delivery: Delivery) => webhooks.get(delivery.webhookId)?.name ?? delivery.webhookId
-  return {deliveries: added.map(delivery => deliveryView(delivery, organization.slug, nameOf(delivery)))}
+  return {
+    deliveries: added.map((delivery, index) => deliveryView(delivery, organization.slug, ready[index]!.webhook.name)),
+  }
 }
 
-function canonicalUrl(text: string): string {
+/**
+ * Deliveries named by id with their webhooks, all of which can be sent again.
+ *
+ * @throws as `replayDeliveries`
+ */
+export async function replayable(
+  deps: Pick<Deps, 'store'>,
+  organization: Organization,
+  ids: readonly string[],
+  {now, toUrl}: {readonly now: boolean; readonly toUrl: string | null},
+): Promise<readonly Ready[]> {
+  const originals = await findAll(deps, organization, [...new Set(ids)])
+  if (!now) for (const original of originals) refuseUnfinished(original)
+  for (const {id, contentGone} of originals) {
+    if (contentGone !== undefined) throw contentGoneError(`delivery ${id}`, contentGone)
+  }
+  const found = await deps.store.webhooks.byIds([...new Set(originals.map(({webhookId}) => webhookId))])
+  const webhooks = new Map(found.map(webhook => [webhook.id, webhook]))
+  return originals.map(original => ({original, webhook: receiverOf(original, webhooks, toUrl)}))
+}
+
+/** @throws usage for what is no URL */
+export function canonicalUrl(text: string): string {
   const verdict = checkUrl(text)
   if (verdict.ok) return verdict.canonical
   throw usageError(verdict.code, verdict.message, {path: 'toUrl', hint: verdict.hint})
 }
 
-async function findAll({store}: Deps, organization: Organization, ids: readonly string[]): Promise<Delivery[]> {
+async function findAll(
+  {store}: Pick<Deps, 'store'>,
+  organization: Organization,
+  ids: readonly string[],
+): Promise<Delivery[]> {
   const found = await Promise.all(ids.map(id => store.deliveries.find(organization.id, id)))
   const unknown = ids.filter((_, index) => found[index] === null)
   if (unknown.length === 0) return found as Delivery[]
@@ -139,8 +156,12 @@ async function replayOf(
   return {delivery, bodyKey: fresh?.key ?? null, bodyOf: fresh === null ? original.id : null}
 }
 
-/** What was skipped has no body; its key is its own, because one call may replay several. */
-async function renderAnew({store}: Deps, original: Delivery, webhook: Webhook): Promise<Body> {
+/**
+ * The body of what was never rendered, under the original's own key.
+ *
+ * @throws conflict `event_gone`; HookctlError `render_failed`
+ */
+export async function renderAnew({store}: Pick<Deps, 'store'>, original: Delivery, webhook: Webhook): Promise<Body> {
   const events = await store.deliveries.events(original.id, original.eventCount)
   if (events.length === 0) throw conflictError('event_gone', `the event of delivery ${original.id} is no longer kept`)
   const target = targetOf(webhook)

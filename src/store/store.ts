@@ -6,6 +6,7 @@ import type {HistoryEntry} from '../domain/history.ts'
 import type {Context, Member, Organization} from '../domain/organization.ts'
 import type {Page, PageRequest} from '../domain/page.ts'
 import type {BatchPolicy} from '../domain/policy.ts'
+import type {Replay, ReplayCounts, ReplayState} from '../domain/replay.ts'
 import type {Pruned, RetentionKind} from '../domain/retention.ts'
 import type {Statistics, StatisticsFilter, StatisticsKey} from '../domain/statistics.ts'
 import type {Token} from '../domain/token.ts'
@@ -31,6 +32,7 @@ export interface Store {
   readonly changes: ChangeStore
   readonly events: EventStore
   readonly deliveries: DeliveryStore
+  readonly replays: ReplayStore
   readonly history: HistoryStore
   readonly objects: ObjectStore
   readonly statistics: StatisticsStore
@@ -343,6 +345,11 @@ export interface Moved {
   readonly finishedAt: number | null
 }
 
+/** That a webhook has a delivery of an event. */
+export interface EventDelivery extends Pick<Delivery, 'id' | 'webhookId' | 'state' | 'replayOf' | 'bodyBytes'> {
+  readonly eventId: string
+}
+
 export interface DeliveryStore {
   /**
    * Replays and tests: new deliveries, each with the body of an existing delivery (`bodyOf`) or one of its own. Rejects
@@ -354,6 +361,11 @@ export interface DeliveryStore {
   list(organizationId: number, filter: DeliveryFilter, page: PageRequest): Promise<Page<Delivery>>
   /** How many match. Walks what matches: for dry runs and confirmations, not for every screen. */
   count(organizationId: number, filter: DeliveryFilter): Promise<number>
+  /**
+   * For each of these events, at most 1000, the deliveries that webhooks have of it, also in batches; replays to another
+   * URL left out.
+   */
+  ofEvents(eventIds: readonly string[]): Promise<readonly EventDelivery[]>
   /** Which of these deliveries, at most 1000, match: for what is come by in another way than by a list. */
   matching(organizationId: number, filter: DeliveryFilter, ids: readonly string[]): Promise<readonly string[]>
   body(id: string): Promise<Uint8Array | null>
@@ -399,6 +411,91 @@ export interface DeliveryStore {
   oldestUnfinished(): Promise<number | null>
   /** `dueAt` of the pending delivery that is overdue the longest at `now`, or null. A look-up per webhook. */
   overdueSince(now: number): Promise<number | null>
+}
+
+/** Something to be sent again, oldest first by `at`. */
+export interface NewReplayItem {
+  readonly webhookId: string
+  /** When what is repeated was made, or its event accepted (ms): the order in which they go out. */
+  readonly at: number
+  /** The delivery that is repeated, or null where there never was one. */
+  readonly deliveryId: string | null
+  /** The event, where it was never rendered for this webhook; else null: its frozen body is sent. */
+  readonly eventId: string | null
+}
+
+export interface ReplayItem extends NewReplayItem {
+  /** Within its replay. */
+  readonly number: number
+}
+
+/** What a replay has still to hand over to a webhook. */
+export interface ReplayQueue {
+  readonly webhookId: string
+  /** Deliveries made and not yet tried. */
+  readonly untried: number
+  /** Of these, due at `overdueAt` or before. */
+  readonly overdue: number
+}
+
+/** Items of a replay that are handed over together. */
+export interface HandOver {
+  readonly replayId: string
+  /** Only while this boot id drives the replay. */
+  readonly bootId: string
+  readonly webhookId: string
+  readonly now: number
+  /** To be sent with the frozen body of the delivery that they repeat. */
+  readonly again: readonly {readonly number: number; readonly id: string; readonly dueAt: number}[]
+  /** What was never rendered: deliveries for the item, none where it is refused after all. */
+  readonly fresh: readonly {readonly number: number; readonly deliveries: readonly NewDelivery[]}[]
+  readonly bodies: readonly Body[]
+  /** Items that cannot be sent any more. */
+  readonly refused: readonly number[]
+}
+
+export interface ReplayStore {
+  /** In the state `selecting`. */
+  add(replay: Replay): Promise<void>
+  /** What is to be sent again; only while it is `selecting`. */
+  addItems(replayId: string, items: readonly NewReplayItem[]): Promise<void>
+  /** Ends the selection: `running`, or `done` where there is nothing. Answers the replay with its total. */
+  begin(replayId: string, now: number, entry: Telling): Promise<Replay>
+  /** Removes a replay whose selection was not what was wanted: nothing of it was sent. */
+  discard(replayId: string): Promise<void>
+  find(organizationId: number, id: string): Promise<Replay | null>
+  /** Newest first. */
+  list(organizationId: number, page: PageRequest): Promise<Page<Replay>>
+  /**
+   * Another state, where it is in one of `from`. `cancelled` forgets its items and cancels its deliveries that are not
+   * over, at most 10,000 a call. Answers whether there may be more to do: ask again.
+   */
+  change(
+    replayId: string,
+    change: {
+      readonly from: readonly ReplayState[]
+      readonly to: ReplayState
+      readonly now: number
+      readonly entry: Telling | null
+    },
+  ): Promise<{readonly changed: boolean; readonly more: boolean}>
+  /** What has become of its deliveries. Walks an index range of them. */
+  counts(replayId: string): Promise<ReplayCounts>
+  /**
+   * The running replays, of all organizations, that this boot id may hand over from now on: those nobody drives, it
+   * drives itself, whose driver has not been heard of since `staleBefore`, or may send no more. Writes only where that changes or is old.
+   */
+  drive(bootId: string, now: number, staleBefore: number): Promise<readonly Replay[]>
+  /** The webhooks that a replay has still items for. A look-up per webhook. */
+  queues(replayId: string, overdueAt: number): Promise<readonly ReplayQueue[]>
+  /** The next items for a webhook, oldest first, at most `limit`. */
+  items(replayId: string, webhookId: string, limit: number): Promise<readonly ReplayItem[]>
+  /**
+   * Makes the deliveries of items and forgets the items, one transaction: an item is handed over once, whatever dies
+   * when. What is repeated and its webhook are looked at again; what cannot be sent counts as refused. False, and
+   * nothing happens, where the replay is not running or another drives it.
+   */
+  handOver(handOver: HandOver): Promise<boolean>
 }
 
 export interface HistoryStore {

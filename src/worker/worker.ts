@@ -1,6 +1,7 @@
 import type {Breaker} from '../domain/breaker.ts'
 import {defaultRetention} from '../domain/retention.ts'
 import type {Deps} from '../services/deps.ts'
+import {createDriver} from '../services/hand-over.ts'
 import {endOf, tellWorkerStopped} from '../services/worker-end.ts'
 import type {Owner} from '../store/store.ts'
 import type {Transport} from '../transport/request.ts'
@@ -92,11 +93,14 @@ export function createWorker(options: WorkerOptions): Worker {
     looked: tellWaiters,
   })
 
+  const driver = createDriver(options, bootId)
+
   async function tick(): Promise<void> {
     const at = now()
     isTicking = true
     try {
       await keepOwnership()
+      if (maySend()) await advanceReplays()
       await lookAround()
       nextDueAt = maySend() ? await store.deliveries.nextDue(at) : null
       if (ownership.held) await keeper.step()
@@ -105,6 +109,15 @@ export function createWorker(options: WorkerOptions): Worker {
     }
     isTicking = false
     planTick()
+  }
+
+  /** What goes wrong with a replay keeps nothing else from being sent; it is met again at the next tick. */
+  async function advanceReplays(): Promise<void> {
+    try {
+      await driver.advance(pump.inFlightByWebhook)
+    } catch (error) {
+      log.warn({error: String(error)}, 'a replay cannot be worked off')
+    }
   }
 
   /** Wall time is compared afresh at each tick: a clock that jumps puts nothing off by more than a poll. */

@@ -57,6 +57,19 @@ async function anObject({ask}: Asking) {
   return key
 }
 
+/** Of one delivery, and not yet begun. */
+async function aReplay(asking: Asking): Promise<string> {
+  const delivery = await aDelivery(asking)
+  const {id} = await asking.ask('replay.create', {
+    organization,
+    selection: 'named',
+    deliveries: [delivery],
+    now: true,
+    confirm: 1,
+  })
+  return id
+}
+
 const unknownOrganization = {organization: 'nobody'}
 const missing = {organization, webhook: 'no such'}
 
@@ -321,6 +334,79 @@ export const cases: {readonly [Name in OperationName]: (asking: Asking) => Promi
     await asking.fails('delivery.diff', {organization, delivery: one}, 'nothing_to_compare')
     await asking.fails('delivery.diff', {organization, delivery: `${one}#1`, with: two}, 'attempt_not_found')
     await asking.fails('delivery.diff', {organization, delivery: 'x', with: two}, 'bad_reference')
+  },
+  async 'replay.preview'(asking) {
+    const delivery = await aDelivery(asking)
+    expect(await asking.ask('replay.preview', {organization, selection: 'all'})).toMatchObject({
+      count: 0,
+      matched: 1,
+      leftOut: {notOver: 1},
+    })
+    await asking.ask('delivery.cancel', {organization, delivery})
+    const all = await asking.ask('replay.preview', {organization, selection: 'all', type: ['node.*']})
+    expect(all).toMatchObject({count: 1, webhooks: [{count: 1}]})
+    expect(await asking.ask('replay.preview', {organization, selection: 'missing'})).toMatchObject({count: 0})
+    await asking.fails('replay.preview', {organization, selection: 'named'}, 'invalid_input')
+    await asking.fails('replay.preview', {organization, selection: 'failed', state: ['failed']}, 'filter_not_taken')
+    await asking.fails('replay.preview', {organization, selection: 'missing', status: '4xx'}, 'filter_not_taken')
+    await asking.fails('replay.preview', {organization, selection: 'all', where: ['x']}, 'bad_comparison')
+    await asking.fails('replay.preview', {organization, selection: 'all', toUrl: 'nonsense'}, 'bad_scheme')
+  },
+  async 'replay.create'(asking) {
+    const delivery = await aDelivery(asking)
+    const failed = {organization, selection: 'failed', confirm: 0} as const
+    expect(await asking.ask('replay.create', failed)).toMatchObject({state: 'done', total: 0})
+    await asking.fails('replay.create', {...failed, confirm: 1}, 'count_changed')
+    await asking.fails('replay.create', {organization, selection: 'failed'}, 'invalid_input')
+    await asking.fails('replay.create', {...failed, ratePerSecond: 0}, 'invalid_input')
+    const named = {
+      organization,
+      selection: 'named' as const,
+      deliveries: [delivery],
+      confirm: 1,
+    } satisfies Input<'replay.create'>
+    await asking.fails('replay.create', named, 'delivery_not_over')
+    await asking.fails('replay.create', {...named, webhook: 'x'}, 'filter_not_taken')
+    expect(await asking.ask('replay.create', {...named, now: true, ratePerSecond: null})).toMatchObject({
+      state: 'running',
+      total: 1,
+      waiting: 1,
+      ratePerSecond: null,
+    })
+  },
+  async 'replay.list'(asking) {
+    const one = await aReplay(asking)
+    const {id: two} = await asking.ask('replay.create', {organization, selection: 'all', confirm: 0})
+    const {items, next} = await asking.ask('replay.list', {organization, limit: 1})
+    expect([items.map(({id}) => id), next !== null]).toEqual([[two], true])
+    const rest = await asking.ask('replay.list', {organization, limit: 1, cursor: next ?? ''})
+    expect([rest.items.map(({id}) => id), rest.next]).toEqual([[one], null])
+    await asking.fails('replay.list', {organization, limit: 0}, 'invalid_input')
+    await asking.fails('replay.list', unknownOrganization, 'organization_not_found')
+  },
+  async 'replay.show'(asking) {
+    const replay = await aReplay(asking)
+    expect(await asking.ask('replay.show', {organization, replay})).toMatchObject({id: replay, waiting: 1, untried: 0})
+    await asking.fails('replay.show', {organization, replay: 'rpl_0'}, 'replay_not_found')
+  },
+  async 'replay.pause'(asking) {
+    const replay = await aReplay(asking)
+    expect(await asking.ask('replay.pause', {organization, replay})).toMatchObject({state: 'paused', waiting: 1})
+    expect(await asking.ask('replay.pause', {organization, replay})).toMatchObject({state: 'paused'})
+    await asking.fails('replay.pause', {organization, replay: 'rpl_0'}, 'replay_not_found')
+  },
+  async 'replay.resume'(asking) {
+    const replay = await aReplay(asking)
+    await asking.ask('replay.pause', {organization, replay})
+    expect(await asking.ask('replay.resume', {organization, replay})).toMatchObject({state: 'running'})
+    await asking.ask('replay.cancel', {organization, replay})
+    await asking.fails('replay.resume', {organization, replay}, 'replay_over')
+  },
+  async 'replay.cancel'(asking) {
+    const replay = await aReplay(asking)
+    expect(await asking.ask('replay.cancel', {organization, replay})).toMatchObject({state: 'cancelled', waiting: 0})
+    await asking.fails('replay.cancel', {organization, replay}, 'replay_over')
+    await asking.fails('replay.cancel', {organization, replay: 'rpl_0'}, 'replay_not_found')
   },
   async 'delivery.cancel'(asking) {
     const delivery = await aDelivery(asking)

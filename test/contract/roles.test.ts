@@ -32,7 +32,14 @@ const everywhere = ['org.create', 'worker.enable', 'worker.disable', 'store.info
 /** What a source of events does: it says what happened, and reads nothing. */
 const ingest = ['event.send', 'event.sendMany', 'event.import', 'object.apply', 'object.delete']
 /** These look and change nothing, although they are asked with a POST. */
-const looks: readonly OperationName[] = ['webhook.verify', 'event.render', 'event.why', 'platform.render', 'web.code']
+const looks: readonly OperationName[] = [
+  'webhook.verify',
+  'event.render',
+  'event.why',
+  'platform.render',
+  'web.code',
+  'replay.preview',
+]
 const reads = [...names.filter(name => table[name]?.method === 'GET' && !name.startsWith('token.')), ...looks]
 
 function mayCall(holder: Holder, name: OperationName): boolean {

@@ -16,6 +16,8 @@ export interface World {
   readonly failed: string
   readonly pending: string
   readonly change: string
+  /** A replay that is paused. */
+  readonly replay: string
 }
 
 export interface Case {
@@ -134,6 +136,14 @@ export const cases: Readonly<Record<string, Case>> = {
   'delivery list': {works: () => ['delivery', 'list'], fails: [['delivery', 'list', '--state', 'nope'], 2]},
   'delivery show': {works: ({failed}) => ['delivery', 'show', failed], fails: [['delivery', 'show', 'dlv_0'], 3]},
   'delivery replay': {works: ({failed}) => ['delivery', 'replay', failed], fails: [['delivery', 'replay', 'dlv_0'], 3]},
+  'replay list': {works: () => ['replay', 'list'], fails: [['replay', 'list', '--limit', '0'], 2]},
+  'replay show': {works: ({replay}) => ['replay', 'show', replay], fails: [['replay', 'show', 'rpl_0'], 3]},
+  'replay pause': {works: ({replay}) => ['replay', 'pause', replay], fails: [['replay', 'pause', 'rpl_0'], 3]},
+  'replay resume': {works: ({replay}) => ['replay', 'resume', replay], fails: [['replay', 'resume', 'rpl_0'], 3]},
+  'replay cancel': {
+    works: ({replay}) => ['replay', 'cancel', replay, '--yes'],
+    fails: [['replay', 'cancel', 'rpl_0', '--yes'], 3],
+  },
   'delivery tail': {
     works: () => ['delivery', 'tail', '--no-follow'],
     lines: true,
@@ -250,5 +260,14 @@ export async function aWorld(): Promise<World> {
     failed: first.deliveries[0].id,
     pending: second.deliveries[0].id,
     change: change?.id,
+    replay: await aPausedReplay(setting),
   }
+}
+
+async function aPausedReplay(setting: Setting): Promise<string> {
+  await setting.json('worker', 'disable')
+  const {id} = await setting.json('delivery', 'replay', '--failed', '--confirm', '1')
+  await setting.json('replay', 'pause', id)
+  await setting.json('worker', 'enable')
+  return id
 }

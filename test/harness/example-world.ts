@@ -93,6 +93,7 @@ interface Need {
 export const NEEDS: readonly Need[] = [
   {when: /^hookctl worker enable/, before: world => world.json('worker disable')},
   {when: /^hookctl delivery cancel/, before: aWaitingDelivery},
+  {when: /^hookctl replay /, before: aReplay},
   {when: /^hookctl delivery diff/, before: aRetriedDelivery},
   {when: /^hookctl delivery wait/, before: world => world.json(`delivery replay ${world.ids.dlv?.[0]} --wait`)},
   {when: /^hookctl expect .*--ready-file/, meanwhile: sendWhatIsExpected},
@@ -111,6 +112,14 @@ async function aWaitingDelivery(world: World) {
   world.receiver.next(answers.status(500))
   const {deliveries} = await world.json('event send dcim.site.created --example')
   world.ids.dlv = [deliveries[0].id]
+}
+
+/** One that nobody has begun with. */
+async function aReplay(world: World) {
+  await world.json('worker disable')
+  const {id} = await world.json('delivery replay --failed --confirm 1')
+  await world.json('worker enable')
+  world.ids.rpl = [id]
 }
 
 /** One that was refused once and taken then. */

@@ -75,7 +75,23 @@ async function fill(store: Store): Promise<Omit<World, 'setting'>> {
   await fail(store, pending.delivery, 'pending')
   const change = {...entry(), id: anId('hst')}
   await store.history.add([change])
-  return {event: event.event, failed: failed.delivery, pending: pending.delivery, change: change.id}
+  return {
+    event: event.event,
+    failed: failed.delivery,
+    pending: pending.delivery,
+    change: change.id,
+    replay: await replay(store),
+  }
+}
+
+/** Paused, so that no command works it off. */
+async function replay(store: Store): Promise<string> {
+  const id = anId('rpl')
+  const filter = {webhook: EVERY_PAYLOAD, where: [EVERY_PAYLOAD], type: [EVERY_PAYLOAD]}
+  const counts = {total: 0, handedOver: 0, refused: 0, createdAt: 1, finishedAt: null, ratePerSecond: 1}
+  const what = {organizationId: 1, selection: 'all', toUrl: null, now: false, state: 'paused'} as const
+  await store.replays.add({id, filter, ...what, ...counts})
+  return id
 }
 
 async function owe(store: Store, webhookId: string): Promise<{event: string; delivery: string}> {

@@ -22,9 +22,12 @@ test('CAT-03: what writes is for owners and admins, but for sending events', () 
     'event.sendMany',
     'event.import',
     'event.render',
+    'event.why',
+    'replay.preview',
     'object.apply',
     'object.delete',
     'platform.render',
+    'web.code',
   ])
 })
 
@@ -110,6 +113,8 @@ test('every answer of a service is what its schema promises', async () => {
   const delivery = sent.deliveries[0]?.id as string
   const entry = (await product.ask('history.list', {organization})).items[0]?.id as string
   const node = {event: 'node.added', organization_id: 1, timestamp: '2026-07-03T12:00:00+00:00', data: {name: 'a'}}
+  const named = {organization, selection: 'named' as const, deliveries: [delivery], now: true, confirm: 1}
+  const {id: replay} = await product.ask('replay.create', named)
   const captured = Buffer.from(JSON.stringify(node)).toString('base64')
   const asked: readonly [OperationName, object][] = [
     ['webhook.list', {organization}],
@@ -135,6 +140,13 @@ test('every answer of a service is what its schema promises', async () => {
     ['delivery.show', {organization, delivery}],
     ['delivery.replay', {organization, deliveries: [delivery], now: true}],
     ['delivery.cancel', {organization, delivery}],
+    ['replay.preview', {organization, selection: 'all'}],
+    ['replay.create', {organization, selection: 'missing', confirm: 0}],
+    ['replay.list', {organization}],
+    ['replay.show', {organization, replay}],
+    ['replay.pause', {organization, replay}],
+    ['replay.resume', {organization, replay}],
+    ['replay.cancel', {organization, replay}],
     ['activity.list', {organization, all: true}],
     ['history.list', {organization}],
     ['history.show', {organization, entry}],

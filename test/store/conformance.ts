@@ -15,6 +15,7 @@ import {moving} from './conformance/moving.ts'
 import {objects} from './conformance/objects.ts'
 import {organizations} from './conformance/organizations.ts'
 import {recording} from './conformance/recording.ts'
+import {replays} from './conformance/replays.ts'
 import {retention} from './conformance/retention.ts'
 import type {Open} from './conformance/setting.ts'
 import {statistics} from './conformance/statistics.ts'
@@ -40,6 +41,7 @@ export function conformance(name: string, open: Open): void {
     batches(open)
     lists(open)
     journeys(open)
+    replays(open)
     feed(open)
     objects(open)
     statistics(open)

@@ -24,7 +24,7 @@ export function examineDeliveries({deliveries}: Status, now: number): readonly F
           warning(
             'deliveries',
             `${undelivered} failed for good`,
-            'hookctl delivery list --undelivered; hookctl delivery replay ID',
+            'hookctl delivery list --undelivered; hookctl delivery replay --failed --dry-run',
           ),
         ]
       : []),

@@ -2,7 +2,7 @@ import type {ContentGone, DeliveryState} from '../../domain/delivery.ts'
 import {deliveryStates, isFinished} from '../../domain/delivery.ts'
 import {contentGoneError} from '../../domain/retention.ts'
 import {notFoundError} from '../../errors.ts'
-import type {DeliveryStore} from '../store.ts'
+import type {DeliveryStore, EventDelivery} from '../store.ts'
 import {bodyOfKey, type References, writeBodies, writeDelivery} from './accept.ts'
 import {closable, eventsOf, flush, freeze, nextClosing, seal} from './batches.ts'
 import type {Connection} from './connection.ts'
@@ -35,6 +35,8 @@ export function deliveries(connection: Connection, writer: Writer): Direct<Deliv
     list: (organizationId, filter, request) =>
       page(connection, deliveryQuestion(connection, organizationId, filter), request, read),
     count: (organizationId, filter) => countRows(connection, deliveryQuestion(connection, organizationId, filter)),
+
+    ofEvents: ids => ofEvents(connection, ids),
 
     matching: (organizationId, filter, ids) => matching(connection, organizationId, filter, ids),
 
@@ -118,6 +120,20 @@ function add(
       batch: (original?.batch as number | null | undefined) ?? null,
     })
   }
+}
+
+/** By the event itself, and by the batches that it joined. */
+function ofEvents(connection: Connection, ids: readonly string[]): readonly EventDelivery[] {
+  const select =
+    'SELECT d.id, e.id AS eventId, w.id AS webhookId, d.state, d.body_bytes AS bodyBytes, r.id AS replayOf FROM json_each(?) ids JOIN events e ON e.id = ids.value'
+  const rest = `JOIN webhooks w ON w.seq = d.webhook LEFT JOIN deliveries r ON r.seq = d.replay_of WHERE d.to_url IS NULL`
+  const own = connection.prepare(
+    `${select} JOIN deliveries d INDEXED BY deliveries_by_event ON d.event = e.seq ${rest}`,
+  )
+  const joined = connection.prepare(`${select} JOIN batch_events b ON b.event = e.seq AND b.position > 0
+    JOIN deliveries d ON d.batch = b.batch AND d.batch IS NOT NULL ${rest}`)
+  const list = JSON.stringify(ids)
+  return [...own.all(list), ...joined.all(list)].map(row => ({...row}) as unknown as EventDelivery)
 }
 
 const earliest = (a: number | null, b: number | null): number | null =>

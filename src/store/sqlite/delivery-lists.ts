@@ -1,4 +1,4 @@
-import type {DeliveryState} from '../../domain/delivery.ts'
+import {type DeliveryState, deliveryStates} from '../../domain/delivery.ts'
 import {leadsTo} from '../../domain/filter-grammar.ts'
 import type {DeliveryFilter} from '../../domain/filters.ts'
 import {wants} from '../../domain/subscription.ts'
@@ -17,6 +17,7 @@ interface Named {
   readonly webhook: number | null | undefined
   readonly event: number | null | undefined
   readonly replayOf: number | null | undefined
+  readonly replay: number | null | undefined
 }
 
 /** Where a filter of a host leads: webhooks by row number, and URLs that replays were sent to. */
@@ -35,6 +36,7 @@ export function deliveryQuestion(connection: Connection, organizationId: number,
     webhook: seqOf(connection, 'webhooks', filter.webhookId),
     event: seqOf(connection, 'events', filter.eventId),
     replayOf: seqOf(connection, 'deliveries', filter.replayOf),
+    replay: seqOf(connection, 'replays', filter.replayId),
   }
   const hosted = filter.host === undefined ? undefined : hostedAt(connection, organizationId, filter.host)
   const streams = Object.values(named).includes(null)
@@ -44,6 +46,7 @@ export function deliveryQuestion(connection: Connection, organizationId: number,
     ...equals('organization_id', organizationId),
     ...oneOf('state', filter.states),
     ...equals('webhook', named.webhook),
+    ...equals('replay', named.replay),
     ...(isByType(streams) ? [] : typeCondition(connection, organizationId, filter, named)),
     ...equals('trigger', filter.trigger),
     ...(filter.status === undefined ? [] : [statusBetween(filter.status)]),
@@ -137,11 +140,18 @@ function streamsOf(
   connection: Connection,
   organizationId: number,
   filter: DeliveryFilter,
-  {webhook, event, replayOf, hosted}: Named & {readonly hosted: Hosted | undefined},
+  {webhook, event, replayOf, replay, hosted}: Named & {readonly hosted: Hosted | undefined},
 ): readonly Stream[] {
   if (event != null) return byEvent(connection, event)
   if (replayOf !== undefined) {
     return [{index: 'deliveries_by_replay', equal: {replay_of: replayOf}, only: 'replay_of IS NOT NULL'}]
+  }
+  if (replay != null) {
+    return (filter.states ?? deliveryStates).map(state => ({
+      index: 'deliveries_of_replay',
+      equal: {replay, state},
+      only: 'replay IS NOT NULL',
+    }))
   }
   const organization = {organization_id: organizationId}
   if (filter.object !== undefined) {

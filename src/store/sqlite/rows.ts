@@ -2,6 +2,7 @@ import type {Attempt, Delivery} from '../../domain/delivery.ts'
 import type {Event} from '../../domain/event.ts'
 import type {HistoryEntry} from '../../domain/history.ts'
 import type {Context, Member, Organization} from '../../domain/organization.ts'
+import type {Replay} from '../../domain/replay.ts'
 import type {Token} from '../../domain/token.ts'
 import type {TrackedObject} from '../../domain/tracked.ts'
 import type {Webhook} from '../../domain/webhook.ts'
@@ -179,6 +180,22 @@ export const toHistoryEntry = (row: AnyRow): HistoryEntry => ({
   before: as(row.before),
   after: as(row.after),
   ...(row.rotated === null ? {} : {rotated: parse(row.rotated)}),
+})
+
+export const toReplay = (row: AnyRow): Replay => ({
+  id: as(row.id),
+  organizationId: as(row.organization_id),
+  selection: as(row.selection),
+  filter: parse(row.filter),
+  toUrl: as(row.to_url),
+  now: row.now === 1,
+  ratePerSecond: as(row.rate),
+  state: as(row.state),
+  total: as(row.total),
+  handedOver: as(row.handed_over),
+  refused: as(row.refused),
+  createdAt: as(row.created_at),
+  finishedAt: as(row.finished_at),
 })
 
 export const toTrackedObject = (row: AnyRow): TrackedObject => ({

@@ -18,6 +18,7 @@ import {migrations as ours} from './migrations/index.ts'
 import {objects} from './objects.ts'
 import {organizations} from './organizations.ts'
 import {asQuestions} from './questions.ts'
+import {replays} from './replays.ts'
 import {retention} from './retention/retention.ts'
 import {statistics} from './statistics.ts'
 import {tokens} from './tokens.ts'
@@ -86,6 +87,7 @@ export function assemble(connection: Connection): Store {
     changes: asQuestions(connection, changes(connection, writer)),
     events: asQuestions(connection, events(connection, writer)),
     deliveries: asQuestions(connection, deliveries(connection, writer)),
+    replays: asQuestions(connection, replays(connection, writer)),
     history: asQuestions(connection, history(connection, writer)),
     objects: asQuestions(connection, objects(connection, writer)),
     statistics: asQuestions(connection, statistics(connection)),

@@ -31,6 +31,17 @@ function remembering(connection: Connection): {readonly connection: Connection; 
   return {connection: {...connection, prepare}, statements}
 }
 
+async function aReplay(store: Store): Promise<void> {
+  const [webhook] = await store.webhooks.all(1)
+  const {items} = await store.deliveries.list(1, {webhookId: webhook?.id, states: ['pending']}, {limit: 1})
+  const replay = {id: 'rpl_1', organizationId: 1, selection: 'all', filter: {}, toUrl: null, now: true} as const
+  const counts = {total: 0, handedOver: 0, refused: 0, createdAt: NOON, finishedAt: null, ratePerSecond: null}
+  await store.replays.add({...replay, ...counts, state: 'selecting'})
+  const item = {webhookId: webhook?.id ?? '', at: NOON, deliveryId: items[0]?.id ?? '', eventId: null}
+  await store.replays.addItems('rpl_1', [item])
+  await store.replays.begin('rpl_1', NOON, aHistoryEntry())
+}
+
 async function fill(store: Store): Promise<void> {
   const [one, two] = [await withWebhook(store), await withWebhook(store)]
   // More than what is looked through row by row, so that the ranges by type are taken.
@@ -65,6 +76,8 @@ const deliveries: readonly DeliveryFilter[] = [
   {status: [200, 299], trigger: 'event'},
   {errorClass: 'status'},
   {undelivered: true},
+  {replayId: 'rpl_1'},
+  {replayId: 'rpl_1', states: ['failed']},
   {webhookId: 'webhook', undelivered: true, states: ['failed']},
   {contextId: 'campus'},
   {object: {type: 'Node', id: '7'}},
@@ -94,6 +107,7 @@ it('asks nothing that walks a table or sorts: lists, what is due, the feed, reco
   const {connection, statements} = remembering(connect(file, file))
   const store = assemble(connection)
   await fill(store)
+  await aReplay(store)
   const webhookId = (await store.webhooks.all(1))[0]?.id ?? ''
   const named = <F extends DeliveryFilter>(filter: F) =>
     filter.webhookId === undefined ? filter : {...filter, webhookId}
@@ -125,6 +139,15 @@ it('asks nothing that walks a table or sorts: lists, what is due, the feed, reco
   await store.deliveries.attempts('dlv_failed')
   await store.deliveries.body('dlv_failed')
   await store.deliveries.moveAll(webhookId, 'held', 'pending', NOON)
+  await store.replays.list(1, {limit: 1})
+  await store.replays.drive('boot', NOON, NOON)
+  const [item] = await store.replays.items('rpl_1', webhookId, 10)
+  await store.replays.queues('rpl_1', NOON)
+  await store.replays.counts('rpl_1')
+  const part = {replayId: 'rpl_1', bootId: 'boot', webhookId, now: NOON, fresh: [], bodies: [], refused: []}
+  await store.replays.handOver({...part, again: [{number: item?.number ?? 0, id: 'dlv_again', dueAt: NOON}]})
+  await store.replays.change('rpl_1', {from: ['done'], to: 'cancelled', now: NOON, entry: null})
+  await store.deliveries.ofEvents(['evt_failed'])
   await store.feed({organizationId: 1, cursor: null, limit: 10, kinds: ['attempt', 'skipped', 'history']})
   await store.feedEnd()
 

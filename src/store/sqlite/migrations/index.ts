@@ -5,6 +5,7 @@ import {attemptKeys} from './0004-attempt-keys.ts'
 import {deliveryFilters} from './0005-delivery-filters.ts'
 import {ordered} from './0006-ordered.ts'
 import {contentGone} from './0007-content-gone.ts'
+import {replays} from './0008-replays.ts'
 
 /** SQL text by schema number: the first takes an empty file to schema 1. Modules, because the bundle must carry them. */
 export const migrations: readonly string[] = [
@@ -15,4 +16,5 @@ export const migrations: readonly string[] = [
   deliveryFilters,
   ordered,
   contentGone,
+  replays,
 ]

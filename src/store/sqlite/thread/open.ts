@@ -19,6 +19,7 @@ const THERE: {readonly [P in Part]?: readonly (keyof Store[P])[]} = {
   changes: ['make'],
   events: ['accept'],
   deliveries: ['add', 'due', 'nextDue', 'record', 'move', 'moveAll', 'seal', 'freeze', 'flush'],
+  replays: ['add', 'addItems', 'begin', 'discard', 'change', 'drive', 'handOver'],
   history: ['add'],
   objects: ['write'],
   worker: ['setEnabled', 'own', 'renew', 'release'],
