@@ -138,10 +138,10 @@ const waitedCode = (timedOut: boolean, undelivered: number): ExitCode | undefine
 }
 
 function sayUndelivered(delivery: Settled['deliveries'][number], worker: Worker | null, now: number): string {
-  const {webhook, state, attemptCount, lastStatus, lastErrorClass, dueAt, reason} = delivery
+  const {webhook, state, attemptCount, lastStatus, lastErrorClass, dueAt, reason, hint} = delivery
   const why = lastStatus ?? lastErrorClass ?? reason ?? 'not tried yet'
   if (state === 'collecting') return sayCollected(delivery, now)
-  if (state !== 'pending' || dueAt === null) return `${webhook}: ${state} (${why})`
+  if (state !== 'pending' || dueAt === null) return `${webhook}: ${state} (${why})${hint === null ? '' : `; ${hint}`}`
   const attempt = attemptCount === 0 ? 'first' : 'next'
   const due = Date.parse(dueAt) <= now ? 'now' : formatRelative(Date.parse(dueAt), now)
   return `${webhook}: not delivered (${why}); the ${attempt} attempt is due ${due}: ${whoSends(worker)}`

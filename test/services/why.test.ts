@@ -222,7 +222,13 @@ describe('why and accept agree', () => {
       paused: random(5) === 0 ? {reason: 'gone', at: 1} : null,
       url: random(8) === 0 ? null : 'http://127.0.0.1:9/in',
       mode: isBatch ? 'batch' : 'instant',
-      settings: isNetbox ? {conditions, ...(random(2) === 0 ? {rules} : {})} : {},
+      settings: isNetbox
+        ? {
+            conditions,
+            ...(random(2) === 0 ? {rules} : {}),
+            ...(random(5) === 0 ? {bodyTemplate: '{{ data.id | nope }}'} : {}),
+          }
+        : {},
       policies: somePolicies({
         offSwitch: pick(random, 'accept', 'delivery', 'hold'),
         batch: isBatch ? {everyMs: 60_000, maxEvents: 1000} : null,
@@ -269,6 +275,7 @@ describe('why and accept agree', () => {
     }
     expect([...outcomes].sort()).toEqual([
       'collecting null',
+      'failed render_failed',
       'held null',
       'none',
       'pending null',
