@@ -30,12 +30,12 @@ writeFileSync(body, '{"a": 1}')
 const served = path.join(folder, 'served.db')
 
 async function startServer() {
-  const server = spawn(process.execPath, [run, 'serve', '--port', '0', '--store', served], {
+  const server = spawn(process.execPath, [run, 'serve', '--listen', '127.0.0.1:0', '--store', served], {
     env,
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: ['ignore', 'pipe', 'ignore'],
   })
   await Promise.race([
-    once(server.stderr, 'data'),
+    once(server.stdout, 'data'),
     once(server, 'exit').then(([code]) => Promise.reject(new Error(`serve exited ${code}`))),
   ])
   return server
