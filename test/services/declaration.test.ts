@@ -1,5 +1,8 @@
 import {describe, expect, test} from 'vitest'
+import {contextInput} from '../../src/api/contexts.ts'
 import type {Input} from '../../src/api/operations.ts'
+import {policies, webhookInput} from '../../src/api/webhooks.ts'
+import {webhookValues} from '../../src/services/declaration/fields.ts'
 import {aCaller, aProduct, type Product, refusal} from '../harness/product.ts'
 
 type Declaration = Input<'declaration.plan'>['declaration']
@@ -264,4 +267,19 @@ test('an admin declares no owner', async () => {
     admin,
   )
   expect(await refusal(asked)).toMatchObject({kind: 'not_allowed', code: 'role_too_high'})
+})
+
+test('everything that can be given for a context and a webhook is exported and compared', async () => {
+  await using product = await aProduct()
+  await apply(product, {contexts: [{id: 'campus'}], webhooks: [ops]})
+  const {declaration} = await product.ask('declaration.export', {organization})
+  expect(Object.keys(declaration.contexts![0]!).sort()).toEqual(['id', ...Object.keys(contextInput)].sort())
+  const exported = Object.keys(declaration.webhooks![0]!)
+  expect(exported.sort()).toEqual([...Object.keys(webhookInput), 'platform', 'active'].sort())
+  const [webhook] = await product.deps.store.webhooks.all(1)
+  const compared = new Set(Object.keys(webhookValues(webhook!)).map(path => path.split('/')[0]))
+  expect(exported.filter(member => !compared.has(member))).toEqual(['name', 'settings'])
+  expect(Object.keys(webhookValues(webhook!)).filter(path => path.startsWith('policies/'))).toHaveLength(
+    Object.keys(policies.shape).length,
+  )
 })
