@@ -22,7 +22,7 @@ A value is taken from the first of these that has it:
 "hookctl config list" shows every value and where it came from, "hookctl config path" the files.
 
 ${columns(SETTING_KEYS.map(key => [SETTINGS[key].env, SETTINGS[key].summary]))}
-  
+
 An empty variable counts as not set. A token is used only for the server that stands beside it in the same
 profile or file, unless HOOKCTL_TOKEN gives it.
 
@@ -42,6 +42,8 @@ const exitCodes = (): string => `Exit codes
 They never change their meaning, so scripts can rely on them.
 
 ${columns(EXIT_MEANINGS)}
+
+Any command may end with 0 to 6, and with 130; with 7 or 8 only those whose help says when, and "hookctl commands --json".
 `
 
 const formatting = (): string => `Formatting
@@ -153,9 +155,14 @@ ${columns([
   ['questions', 'never asked without a terminal, with --no-input, or where CI is set: a missing value names its flag'],
   ['waiting', '"event send --wait", "delivery wait", "expect": 0 delivered or came, 7 not, 8 the time was up'],
   ['confirming', 'what destroys needs --yes'],
+  [
+    'drift',
+    '"hookctl plan FILE --detailed-exitcode": 0 it is as declared, 7 it is not; see "hookctl help declarations"',
+  ],
   ['colour', 'never in a pipe unless you force it'],
   ['Ctrl-C', 'a first one ends what follows or serves in good order, a second one at once; exit code 130'],
-  ['commands', '"hookctl commands --json" lists every command and flag'],
+  ['commands', '"hookctl commands --json" lists every command with flags, exit codes and examples'],
+  ['completion', '"hookctl complete" says how your shell completes commands, flags, names and ids'],
 ])}
 `
 
