@@ -10,6 +10,7 @@ import {namesOf} from './names.ts'
 import {recordOf} from './record.ts'
 import {isListener, type OwnChange, tell} from './tell.ts'
 import {attemptView, bytesView, deliveryView} from './views.ts'
+import {whyWaiting} from './waiting.ts'
 
 type In<N extends 'delivery.list' | 'delivery.show' | 'delivery.cancel'> = Resolved<Parsed<N>>
 
@@ -19,7 +20,10 @@ export async function listDeliveries(deps: Deps, input: In<'delivery.list'>): Pr
   const filter = {...(await deliveryFilterOf(deps, organization, input)), replayOf: input.replayOf}
   const {items, next} = await deps.store.deliveries.list(organization.id, filter, {limit, cursor})
   const names = await namesOf(deps, items)
-  return {items: items.map(delivery => deliveryView(delivery, organization.slug, names(delivery))), next}
+  return {
+    items: items.map(delivery => whyWaiting(deps, deliveryView(delivery, organization.slug, names(delivery)))),
+    next,
+  }
 }
 
 /** A batch may hold more: its body has them all. */
@@ -38,7 +42,7 @@ export async function showDelivery(
     namesOf(deps, [delivery]),
   ])
   return {
-    delivery: deliveryView(delivery, organization.slug, names(delivery)),
+    delivery: whyWaiting(deps, deliveryView(delivery, organization.slug, names(delivery))),
     events: events.map(({id, type, acceptedAt}) => ({id, type, acceptedAt: toInstant(acceptedAt)})),
     body: body === null ? null : bytesView(body),
     attempts: attempts.map(attemptView),

@@ -106,6 +106,9 @@ describe('a webhook that failed five times in a row', () => {
     expect(queues[0]).toMatchObject({webhook: 'dead', state: 'resting', restsUntil})
     const shown = await invoke(deps, 'webhook.show', {organization: 'default', webhook: 'dead'}, aCaller())
     expect(shown.health).toMatchObject({failing: true, restsUntil})
+    const {items} = await invoke(deps, 'delivery.list', {organization: 'default', state: ['pending']}, aCaller())
+    const waiting = items.find(({attemptCount}) => attemptCount === 0)!
+    expect(waiting.hint).toContain(`rests until ${restsUntil}: hookctl webhook test dead tries it now`)
     await shop.pass(worker, 30_000)
     shop.clock.now += 60_000
     const after = await invoke(deps, 'webhook.show', {organization: 'default', webhook: 'dead'}, aCaller())

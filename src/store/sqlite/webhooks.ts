@@ -83,6 +83,7 @@ function removeWebhook(transaction: Transaction, place: Place, now: number): num
   transaction.connection
     .prepare("UPDATE webhooks SET deleted_at = ?, url = NULL, headers = '[]', secrets = '[]' WHERE seq = ?")
     .run(now, place.webhook)
+  transaction.connection.prepare('DELETE FROM webhook_health WHERE webhook = ?').run(place.webhook)
   const end = {state: 'cancelled', reason: 'webhook_deleted', dueAt: null, finishedAt: now} as const
   return (['collecting', 'pending', 'delivering', 'held'] as const)
     .map(state => moveDeliveries(transaction, place, state, end))
