@@ -25,7 +25,7 @@ export const defaultLimits: Limits = {
   perWebhookFirst: 2,
   perWebhook: 10,
   perHost: 32,
-  queued: 256,
+  queued: 512,
   queuedFailing: 8,
   queuedInAll: 8192,
   queuedBytes: 32 * 1024 * 1024,

@@ -55,7 +55,8 @@ export interface Pump {
 
 /** What waited longer in memory may have been cancelled meanwhile: it is looked up again. */
 const RECHECK_AFTER_MS = 100
-const DUE_LIMIT = 256
+/** Fetched at once: enough to go on with while the next ones wait behind a slow commit. */
+const DUE_LIMIT = 1024
 /** Below so many that could be begun at once, more are fetched. */
 const LOW_WATER = 64
 /** A delivery that a bug kept from being sent or recorded is left alone for so long. */
@@ -97,15 +98,19 @@ export function createPump({deps, transport, random, log, limits, maySend, plann
     while (lookAgain) {
       lookAgain = false
       if (!maySend()) forget()
-      else if (!outcomes.stuck && !moves.stuck) {
+      else if (mayBegin()) {
         await refill()
-        beginAll()
+        if (mayBegin()) beginAll()
       }
       looked()
     }
   }
 
+  const mayBegin = () => maySend() && !outcomes.stuck && !moves.stuck
+
   function look(): Promise<void> {
+    // At once, also while more is being fetched: a free slot waits for nobody.
+    if (mayBegin()) beginAll()
     lookAgain = true
     looking ??= lookUntilDone().finally(() => {
       looking = null
@@ -123,17 +128,17 @@ export function createPump({deps, transport, random, log, limits, maySend, plann
     const full = queues.full()
     stirred = false
     try {
-      await closeDue()
       await tryChanged()
       // A copy of what is held: it changes while the question is on its way.
-      const found = await store.deliveries.due({
+      const due = store.deliveries.due({
         now: now(),
         limit: DUE_LIMIT,
-        perWebhook: DUE_LIMIT,
+        perWebhook: limits.queued,
         exceptWebhooks: full,
         restingWebhooks: queues.resting().map(({webhookId}) => webhookId),
         except: new Set(held),
       })
+      const [closed, found] = await Promise.all([closeDue(), due])
       const counts = new Map<string, number>()
       const hosts = new Map<string, string>()
       for (const due of found) {
@@ -143,8 +148,10 @@ export function createPump({deps, transport, random, log, limits, maySend, plann
         hosts.set(webhookId, host)
         if (queues.add({...due, since: monotonic()}, host)) held.add(id)
       }
+      // What was frozen meanwhile is found by the next question.
+      if (closed > 0) stirred = lookAgain = true
       if (found.length > 0) reached('claim.taken')
-      for (const [webhookId, count] of counts) queues.expectMore(webhookId, count === DUE_LIMIT)
+      for (const [webhookId, count] of counts) queues.expectMore(webhookId, count >= limits.queued)
       for (const webhookId of full) queues.expectMore(webhookId, true)
       foundNothing = found.length === 0 && full.length === 0
       if (found.length === DUE_LIMIT) stirred = true
@@ -162,10 +169,11 @@ export function createPump({deps, transport, random, log, limits, maySend, plann
     }
   }
 
-  /** Freezes the batches whose time has come: from then on they are deliveries like every other. */
-  async function closeDue(): Promise<void> {
-    const {failures} = await closeBatches(deps)
+  /** Freezes the batches whose time has come: from then on they are deliveries like every other. Answers how many. */
+  async function closeDue(): Promise<number> {
+    const {failures, closed} = await closeBatches(deps)
     for (const {delivery, error} of failures) log.error({delivery, error: String(error)}, 'a batch cannot be rendered')
+    return closed
   }
 
   function beginAll(): void {
