@@ -45,7 +45,9 @@ function useCompileCache() {
   const {XDG_CACHE_HOME = ''} = process.env
   const caches = path.isAbsolute(XDG_CACHE_HOME) ? XDG_CACHE_HOME : path.join(homedir(), '.cache')
   try {
+    const umask = process.umask(0o077)
     module.enableCompileCache(made(path.join(caches, 'hookctl', 'compile')))
+    process.umask(umask)
   } catch {
     // Starts a little slower.
   }

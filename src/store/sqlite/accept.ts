@@ -6,6 +6,7 @@ import {notFoundError} from '../../errors.ts'
 import {reached} from '../../failpoint.ts'
 import type {Acceptance, Accepted, Body, Joined, NewDelivery} from '../store.ts'
 import {joinBatch, openBatch} from './batches.ts'
+import {insertBody} from './bodies.ts'
 import type {Connection} from './connection.ts'
 import {writeHistory} from './history.ts'
 import {isLost, settleJourney} from './journeys.ts'
@@ -108,8 +109,7 @@ function writeEvent(connection: Connection, event: Event): number {
 }
 
 export function writeBodies(connection: Connection, bodies: readonly Body[]): ReadonlyMap<string, number> {
-  const insert = connection.prepare('INSERT INTO bodies (bytes) VALUES (?)')
-  return new Map(bodies.map(({key, bytes}) => [key, Number(insert.run(bytes).lastInsertRowid)]))
+  return new Map(bodies.map(({key, bytes}) => [key, insertBody(connection, bytes)]))
 }
 
 /** @throws Error when the key names no body handed in with it: a bug of the caller */

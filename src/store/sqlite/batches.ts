@@ -2,6 +2,7 @@ import type {Delivery} from '../../domain/delivery.ts'
 import type {Event} from '../../domain/event.ts'
 import type {BatchPolicy} from '../../domain/policy.ts'
 import type {Flushed, Frozen} from '../store.ts'
+import {insertBody} from './bodies.ts'
 import type {Connection} from './connection.ts'
 import {announce, placed} from './moves.ts'
 import {type AnyRow, SELECT_DELIVERY, toDelivery, toEvent} from './rows.ts'
@@ -94,13 +95,12 @@ export function seal({connection}: Transaction, seqs: readonly number[]): readon
 
 export function freeze(transaction: Transaction, frozen: readonly Frozen[]): void {
   const {connection} = transaction
-  const insert = connection.prepare('INSERT INTO bodies (bytes) VALUES (?)')
   const update = connection.prepare(`UPDATE deliveries SET state = ?, reason = ?, due_at = ?, finished_at = ?,
     body = ?, body_bytes = ? WHERE seq = ?`)
   for (const {deliveryId, body, state, reason, dueAt, finishedAt} of frozen) {
     const delivery = placed(transaction, deliveryId)
     if (delivery?.state !== 'collecting') continue
-    const bodySeq = body === null ? null : Number(insert.run(body).lastInsertRowid)
+    const bodySeq = body === null ? null : insertBody(connection, body)
     update.run(state, reason, dueAt, finishedAt, bodySeq, body?.length ?? null, delivery.seq)
     announce(transaction, delivery, state)
   }

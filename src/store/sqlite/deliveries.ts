@@ -5,6 +5,7 @@ import {notFoundError} from '../../errors.ts'
 import type {DeliveryStore, EventDelivery} from '../store.ts'
 import {bodyOfKey, type References, writeBodies, writeDelivery} from './accept.ts'
 import {closable, eventsOf, flush, freeze, nextClosing, seal} from './batches.ts'
+import {readBody} from './bodies.ts'
 import type {Connection} from './connection.ts'
 import {deliveryQuestion, matching} from './delivery-lists.ts'
 import {createDue, nextDue, overdueSince} from './due.ts'
@@ -41,10 +42,8 @@ export function deliveries(connection: Connection, writer: Writer): Direct<Deliv
     matching: (organizationId, filter, ids) => matching(connection, organizationId, filter, ids),
 
     body(id) {
-      const row = connection
-        .prepare('SELECT b.bytes FROM deliveries d JOIN bodies b ON b.seq = d.body WHERE d.id = ?')
-        .get(id)
-      return row === undefined ? null : (row.bytes as Uint8Array)
+      const row = connection.prepare('SELECT body FROM deliveries WHERE id = ?').get(id)
+      return row === undefined ? null : readBody(connection, row.body as number | null)
     },
 
     attempts: deliveryId =>

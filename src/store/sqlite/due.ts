@@ -1,4 +1,5 @@
 import type {DueDelivery, DueQuestion} from '../store.ts'
+import {readBody} from './bodies.ts'
 import type {Connection} from './connection.ts'
 import {type AnyRow, SELECT_DELIVERY, toDelivery} from './rows.ts'
 
@@ -152,11 +153,10 @@ function inTurn(turns: readonly Turn[]): readonly number[] {
 
 function read(connection: Connection, seq: number): DueDelivery {
   const row = connection.prepare(`${SELECT_DELIVERY} WHERE d.seq = ?`).get(seq) as AnyRow
-  const body = connection.prepare('SELECT bytes FROM bodies WHERE seq = ?').get(row.body ?? null)
   return {
     delivery: toDelivery(row),
     hops: row.hops as number,
-    body: (body?.bytes as Uint8Array | undefined) ?? new Uint8Array(),
+    body: readBody(connection, (row.body as number | null | undefined) ?? null) ?? new Uint8Array(),
   }
 }
 

@@ -15,10 +15,18 @@ const failures: Readonly<Record<number, readonly [code: string, what: string, hi
   6: ['store_busy', 'is being written by another process for too long', 'try again in a moment'],
   8: ['store_denied', 'may not be written', 'check who owns the file and its folder, and that the disk is writable'],
   10: ['store_failed', 'could not be read or written: the disk reports an error', 'check the disk'],
-  11: ['store_corrupt', 'is damaged', 'keep the file as it is and restore a backup'],
+  11: [
+    'store_corrupt',
+    'is damaged',
+    'keep the file as it is; restore a backup (hookctl store restore FILE) or save what can be read (hookctl store check --salvage FILE)',
+  ],
   13: ['store_full', 'cannot grow: the disk is full', 'free some space; nothing was half written'],
   14: ['store_denied', 'cannot be opened', 'check that the folder exists and who may write there'],
-  26: ['store_corrupt', 'is damaged', 'keep the file as it is and restore a backup'],
+  26: [
+    'store_corrupt',
+    'is damaged',
+    'keep the file as it is; restore a backup (hookctl store restore FILE) or save what can be read (hookctl store check --salvage FILE)',
+  ],
 }
 
 /**
@@ -28,7 +36,9 @@ const failures: Readonly<Record<number, readonly [code: string, what: string, hi
  */
 export function translate(error: unknown, location: string): unknown {
   if (!isSqliteError(error)) return error
-  const known = failures[error.errcode & 0xff]
+  // Our statements name what our migrations made: what is not there was lost with a page of the schema.
+  const isMissing = error.errcode === 1 && /^no such (?:table|column|index)/.test(error.message)
+  const known = failures[isMissing ? 11 : error.errcode & 0xff]
   if (known === undefined) {
     const message = `the store ${location} refused a statement of ours (SQLite code ${error.errcode})`
     return new HookctlError('internal', 'store_refused', message, {cause: error, hint: 'this is a bug in hookctl'})

@@ -3,7 +3,7 @@ import type {DatabaseSync} from 'node:sqlite'
 import {unreachableError} from '../../errors.ts'
 import type {Store, StoreDescription} from '../store.ts'
 import {changes} from './changes.ts'
-import {type Connection, connect} from './connection.ts'
+import {type Connection, connect, pragma} from './connection.ts'
 import {contexts} from './contexts.ts'
 import {deliveries} from './deliveries.ts'
 import {events} from './events.ts'
@@ -34,6 +34,8 @@ export interface SqliteQuestion {
   /** Of tests: other schemas than ours. */
   readonly migrations?: readonly string[]
   readonly secureDelete?: boolean
+  /** Looks through a file that is not large before anything is promised from it. */
+  readonly examine?: boolean
 }
 
 /**
@@ -42,7 +44,13 @@ export interface SqliteQuestion {
  * @throws HookctlError `store_foreign`, `store_newer`, `store_denied`, `store_corrupt`, `store_busy`, `store_full`,
  * `store_unsupported`
  */
-export function openSqliteStore({file, now, migrations = ours, secureDelete = false}: SqliteQuestion): Store {
+export function openSqliteStore({
+  file,
+  now,
+  migrations = ours,
+  secureDelete = false,
+  examine = false,
+}: SqliteQuestion): Store {
   assertWalIsSafe(process.versions.sqlite ?? '0')
   const location = file ?? 'memory:'
   const fill = (database: DatabaseSync) => fillNew(database, migrations, now())
@@ -52,7 +60,10 @@ export function openSqliteStore({file, now, migrations = ours, secureDelete = fa
     if (secureDelete) connection.database.exec('PRAGMA secure_delete = on')
     try {
       if (file === null) fill(connection.database)
-      else migrate(connection, migrations)
+      else {
+        if (examine) lookThrough(connection)
+        migrate(connection, migrations)
+      }
     } catch (error) {
       connection.close()
       throw error
@@ -61,6 +72,19 @@ export function openSqliteStore({file, now, migrations = ours, secureDelete = fa
   } catch (error) {
     throw translate(error, location)
   }
+}
+
+/** Read through in a fraction of a second; what is larger is looked at by `store check`. */
+const QUICKLY_READ_BYTES = 64 * 1024 * 1024
+
+/** @throws HookctlError `store_corrupt` */
+function lookThrough({database, file, location}: Connection): void {
+  if (file === null || statSync(file).size > QUICKLY_READ_BYTES) return
+  const found = pragma(database, 'quick_check(1)')
+  if (found === 'ok') return
+  throw unreachableError('store_corrupt', `the store ${location} is damaged: ${found}`, {
+    hint: 'keep the file as it is; restore a backup (hookctl store restore FILE) or save what can be read (hookctl store check --salvage FILE)',
+  })
 }
 
 /** What every new store begins with: the newest schema, and one organization. */

@@ -1,5 +1,6 @@
 import {statSync} from 'node:fs'
 import type {DatabaseSync} from 'node:sqlite'
+import {crc32} from 'node:zlib'
 import type {CheckReport, Problem} from '../../care.ts'
 import {translate} from '../failure.ts'
 import {schemaOf} from '../migrate.ts'
@@ -92,10 +93,28 @@ function references(database: DatabaseSync): readonly Problem[] {
     OR NOT EXISTS (SELECT 1 FROM events e WHERE e.seq = d.event)`)
   const bodiless = count(`SELECT count(*) FROM deliveries d WHERE d.state IN ('pending', 'held', 'delivering')
     AND NOT EXISTS (SELECT 1 FROM bodies b WHERE b.seq = d.body)`)
+  const changed = changedBodies(database)
   return [
+    ...(changed === 0 ? [] : [{kind: 'bodies', detail: `${changed} bodies are not as they were stored`} as const]),
     ...(lost === 0 ? [] : [{kind: 'references', detail: `${lost} deliveries without their event or webhook`} as const]),
     ...(bodiless === 0 ? [] : [{kind: 'bodies', detail: `${bodiless} unfinished deliveries without a body`} as const]),
   ]
+}
+
+/** Bodies whose check sum does not fit; a schema before there was one has none. */
+function changedBodies(database: DatabaseSync): number {
+  if (
+    !database
+      .prepare('PRAGMA table_info(bodies)')
+      .all()
+      .some(({name}) => name === 'crc')
+  )
+    return 0
+  let changed = 0
+  for (const {bytes, crc} of database.prepare('SELECT bytes, crc FROM bodies WHERE crc IS NOT NULL').iterate()) {
+    if (crc32(bytes as Uint8Array) !== crc) changed++
+  }
+  return changed
 }
 
 export function recount(file: string): number {

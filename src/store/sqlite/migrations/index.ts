@@ -6,6 +6,7 @@ import {deliveryFilters} from './0005-delivery-filters.ts'
 import {ordered} from './0006-ordered.ts'
 import {contentGone} from './0007-content-gone.ts'
 import {replays} from './0008-replays.ts'
+import {bodyChecks} from './0009-body-checks.ts'
 
 /** SQL text by schema number: the first takes an empty file to schema 1. Modules, because the bundle must carry them. */
 export const migrations: readonly string[] = [
@@ -17,4 +18,5 @@ export const migrations: readonly string[] = [
   ordered,
   contentGone,
   replays,
+  bodyChecks,
 ]

@@ -36,7 +36,7 @@ export async function openThreadedStore({
   secureDelete = false,
 }: SqliteQuestion & {readonly file: string}): Promise<Store> {
   // Opened here first: makes the file, brings it up to date, and says what is wrong with it.
-  const here = openSqliteStore({file, now})
+  const here = openSqliteStore({file, now, examine: true})
   const thread = startThread({file, secureDelete})
   const listeners = new Set<() => void>()
   thread.onWrite(() => {
