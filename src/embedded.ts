@@ -36,6 +36,8 @@ export interface EmbeddedOptions {
   readonly targets?: InstanceTargets
   /** How long what is over is kept; as usual unless given. */
   readonly retention?: Retention
+  /** Under which secrets are kept in the store; null: as they are. */
+  readonly secretKey?: string | null
   /** Overwrites in the file what is removed. */
   readonly secureDelete?: boolean
   /** When nothing more is accepted; what is not given has its usual value. */
@@ -136,7 +138,12 @@ export const careForStore = async (location: string): Promise<StoreCare> =>
 
 /** The product in this process over its own store. The store is open until the client is closed. */
 export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> {
-  const store = await openStore(options.store, {now: Date.now, busy: options.busy ?? false})
+  const store = await openStore(options.store, {
+    now: Date.now,
+    busy: options.busy ?? false,
+    secureDelete: options.secureDelete ?? false,
+    secretKey: options.secretKey ?? null,
+  })
   const ownListeners: OwnListener[] = []
   const deps = makeDeps(store, options, targetsOf(options, ownListeners))
   const worker = (sending: Sending) => createSending(deps, sending)

@@ -4,6 +4,8 @@ import process from 'node:process'
 import type {Client} from '../client/client.ts'
 import type {Embedded} from '../embedded.ts'
 import {usageError} from '../errors.ts'
+import {instanceRetention} from './retention.ts'
+import {instanceSecretKey} from './secret-key.ts'
 import type {Settings} from './settings.ts'
 import type {Surroundings} from './surroundings.ts'
 
@@ -75,10 +77,9 @@ export async function openEmbedded(
 ): Promise<Embedded> {
   const store = settings.text('store')
   if (store === undefined) throw usageError('no_store', 'no store is configured', {hint: 'give --store'})
-  const [{openEmbedded: open}, {instanceTargets}, {instanceRetention}, {acceptLimits}] = await Promise.all([
+  const [{openEmbedded: open}, {instanceTargets}, {acceptLimits}] = await Promise.all([
     import('../embedded.ts'),
     import('./targets.ts'),
-    import('./retention.ts'),
     import('./limits.ts'),
   ])
   return open({
@@ -91,6 +92,7 @@ export async function openEmbedded(
     retention: instanceRetention(settings),
     secureDelete: settings.isOn('retention.secureDelete'),
     limits: acceptLimits(settings),
+    secretKey: instanceSecretKey(settings),
     runningServer: () => runningServer(store)?.url ?? null,
   })
 }

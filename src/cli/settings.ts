@@ -13,7 +13,7 @@ interface Definition {
   readonly summary: string
   readonly env: string
   readonly choices?: readonly string[]
-  readonly kind?: 'boolean' | 'url' | 'slug' | 'list' | 'age' | 'count' | 'size'
+  readonly kind?: 'boolean' | 'url' | 'slug' | 'list' | 'age' | 'path' | 'count' | 'size'
   /** Never printed, never in a project file: those get committed. */
   readonly secret?: true
   /** Never in a project file: a folder somebody else filled must not open the network of this machine. */
@@ -53,6 +53,18 @@ export const SETTINGS = {
     summary: 'let targets.allow name a metadata or special address',
     env: 'HOOKCTL_TARGETS_ALLOW_METADATA',
     kind: 'boolean',
+    personal: true,
+  },
+  secretKey: {
+    summary: 'key under which the store keeps secrets: 32 bytes as base64',
+    env: 'HOOKCTL_SECRET_KEY',
+    secret: true,
+    personal: true,
+  },
+  secretKeyFile: {
+    summary: 'file with that key',
+    env: 'HOOKCTL_SECRET_KEY_FILE',
+    kind: 'path',
     personal: true,
   },
   'retention.bodies': {
@@ -294,7 +306,7 @@ export function resolveSettings(
     if (layer === undefined) return {value: undefined, origin: {kind: 'default', name: 'default'}}
     const origin = layer.origin(key)
     const value = checkSetting(key, layer.values[key], describeOrigin(origin))
-    return {value: key === 'store' ? storeLocation(String(value), layer.folder) : value, origin}
+    return {value: located(key, value, layer.folder), origin}
   }
   return {
     projectFile,
@@ -310,6 +322,12 @@ export function resolveSettings(
       return said || beside ? (token.value as string | undefined) : undefined
     },
   }
+}
+
+/** A path is relative to where it was written down. */
+function located(key: SettingKey, value: string | boolean, folder: string): string | boolean {
+  if (key === 'store') return storeLocation(String(value), folder)
+  return definition(key).kind === 'path' ? path.resolve(folder, String(value)) : value
 }
 
 interface Sources {

@@ -20,6 +20,11 @@ export interface StoreCare {
    * works. Rejects with `backup_damaged`; conflict `store_in_use` while another process has the store open.
    */
   restore(from: string, options: {readonly now: number}): Promise<Restored>
+  /**
+   * Encrypts secrets with another key (as `secretKeyOf` takes it; null: with none), and overwrites what stood there.
+   * Rejects as `openStore` where `from` does not fit, and with conflict `store_in_use`.
+   */
+  rekey(from: string | null, to: string | null): Promise<Rekeyed>
   /** Copies what can still be read into a new store. Rejects with conflict `file_exists`, `store_unreadable`. */
   salvage(to: string): Promise<Salvaged>
 }
@@ -56,6 +61,12 @@ export interface Restored {
   /** What was there before; null where nothing was. */
   readonly kept: string | null
   readonly schema: number
+}
+
+export interface Rekeyed {
+  readonly webhooks: number
+  /** Null: not encrypted. */
+  readonly keyId: string | null
 }
 
 export interface Salvaged {

@@ -5,6 +5,8 @@ import type {Store} from './store.ts'
 export interface OpenOptions {
   /** Milliseconds since the epoch: a store has no clock of its own. */
   readonly now: () => number
+  /** Under which secrets are kept, as `secretKeyOf` takes it; null: as they are. Of no use in memory. */
+  readonly secretKey?: string | null
   /** Overwrites in the file what is removed from it. */
   readonly secureDelete?: boolean
   /** For a process that goes on serving or sending: it is not held up while a commit waits for the disk. */
@@ -65,19 +67,22 @@ const unknownStore = (scheme: string): Error =>
       .join(', ')}; a path alone is sqlite:`,
   })
 
-async function openSqlite({file}: Located, {now, busy = false, secureDelete = false}: OpenOptions): Promise<Store> {
+async function openSqlite(
+  {file}: Located,
+  {now, busy = false, secureDelete = false, secretKey = null}: OpenOptions,
+): Promise<Store> {
   // Loaded on demand: SQLite is the larger part of what a command that needs no store would start with.
   if (busy) {
     const {openThreadedStore} = await import('./sqlite/thread/open.ts')
-    return openThreadedStore({file, now, secureDelete})
+    return openThreadedStore({file, now, secureDelete, secretKey})
   }
   const {openSqliteStore} = await import('./sqlite/store.ts')
-  return openSqliteStore({file, now, secureDelete})
+  return openSqliteStore({file, now, secureDelete, secretKey})
 }
 
-async function openJson({file}: Located, {now}: OpenOptions): Promise<Store> {
+async function openJson({file}: Located, {now, secretKey = null}: OpenOptions): Promise<Store> {
   const {openJsonStore} = await import('./json/store.ts')
-  return openJsonStore({file, now})
+  return openJsonStore({file, now, secretKey})
 }
 
 async function openMemory(_: Located, {now}: OpenOptions): Promise<Store> {

@@ -235,6 +235,10 @@ export const cases: Readonly<Record<string, Case>> = {
     works: ({failed}) => ['delivery', 'expunge', failed, '--yes'],
     fails: [['delivery', 'expunge', 'dlv_0', '--yes'], 3],
   },
+  'store rekey': {
+    works: () => ['store', 'rekey', '--decrypt'],
+    fails: [['store', 'rekey', '--new-key-file', 'nowhere'], 2],
+  },
   'store restore': {
     works: () => ['store', 'restore', 'backup.db', '--yes'],
     fails: [['store', 'restore', 'body.json', '--yes'], 6],

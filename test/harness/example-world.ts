@@ -28,6 +28,7 @@ const VARIABLES: Readonly<Record<string, string>> = {
 const FILES: Readonly<Record<string, string>> = {
   'new-secret': SECRET,
   'secret.txt': SECRET,
+  'secret.key': `${Buffer.alloc(32, 7).toString('base64')}\n`,
   'token.txt': `hkt_${'a'.repeat(32)}`,
   'site.json': '{"id":54,"name":"ams"}',
   'node.json': '{"name":"db-1","nebula_ip":"10.42.0.7"}',

@@ -2,13 +2,18 @@ import {copyFileSync, existsSync, linkSync, rmSync, statSync} from 'node:fs'
 import path from 'node:path'
 import {conflictError, notFoundError, usageError} from '../../errors.ts'
 import type {StoreCare} from '../care.ts'
+import {keyOrNull} from '../secrecy.ts'
 import {stamp} from '../sqlite/care/backup.ts'
+import {reseal} from '../sqlite/care/rekey.ts'
+import {connect} from '../sqlite/connection.ts'
 import {makeFolder, syncToDisk} from '../sqlite/file.ts'
 import {fileFailure} from '../sqlite/file-failure.ts'
+import {schemaOf} from '../sqlite/migrate.ts'
 import {migrations} from '../sqlite/migrations/index.ts'
 import {openLock, readWhole, writeWhole} from './file.ts'
 import {parse} from './parse.ts'
-import {openJsonStore} from './store.ts'
+import {load, openJsonStore} from './store.ts'
+import {toText} from './text.ts'
 
 /** Care for a store in one readable file: the text is its own copy, and whether it is sound shows when it is read. */
 export function jsonCare(file: string): StoreCare {
@@ -67,6 +72,24 @@ export function jsonCare(file: string): StoreCare {
       } catch (error) {
         throw fileFailure(error, file)
       } finally {
+        lock.release()
+        lock.close()
+      }
+    },
+
+    async rekey(from, to) {
+      const [present, next] = [keyOrNull(from), keyOrNull(to)]
+      const lock = openLock(file)
+      const {database, close} = connect(null, file)
+      try {
+        lock.take()
+        if (existsSync(`${file}.owner`)) throw inUse(file)
+        load(database, parse(contentOf(file).text, file, migrations.length), file, migrations)
+        const webhooks = reseal(database, present, next, file)
+        writeWhole(file, toText(database, schemaOf(database)))
+        return {webhooks, keyId: next?.id ?? null}
+      } finally {
+        close()
         lock.release()
         lock.close()
       }

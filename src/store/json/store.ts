@@ -1,6 +1,7 @@
 import {chmodSync, rmSync, statSync} from 'node:fs'
 import path from 'node:path'
 import type {DatabaseSync} from 'node:sqlite'
+import {keyOrNull} from '../secrecy.ts'
 import {writeCounts} from '../sqlite/care/check.ts'
 import {type Connection, connect} from '../sqlite/connection.ts'
 import {extentOf} from '../sqlite/extent.ts'
@@ -10,7 +11,7 @@ import {fileFailure} from '../sqlite/file-failure.ts'
 import {migrateNew, schemaOf} from '../sqlite/migrate.ts'
 import {migrations as ours} from '../sqlite/migrations/index.ts'
 import {asQuestions} from '../sqlite/questions.ts'
-import {assemble, fillNew} from '../sqlite/store.ts'
+import {agreeOnKey, assemble, fillNew} from '../sqlite/store.ts'
 import type {Store} from '../store.ts'
 import {gone, type Lock, openLock, readWhole, type Version, versionOf, writeWhole} from './file.ts'
 import {broken, type Content, parse} from './parse.ts'
@@ -19,6 +20,8 @@ import {tablesOf, toText, toValue} from './text.ts'
 export interface JsonQuestion {
   readonly file: string
   readonly now: () => number
+  /** As `secretKeyOf` takes it; null: secrets stand in it as they are. */
+  readonly secretKey?: string | null
   /** Of tests: other schemas than ours. */
   readonly migrations?: readonly string[]
 }
@@ -38,20 +41,25 @@ export function openJsonStore(question: JsonQuestion): Store {
   }
 }
 
-function openLocked({file, now, migrations = ours}: JsonQuestion): Store {
+function openLocked({file, now, secretKey = null, migrations = ours}: JsonQuestion): Store {
+  const key = keyOrNull(secretKey)
   makeFolder(path.dirname(file))
   // Before anything is made beside it: what is not ours stays alone.
   const found = readWhole(file)
   if (found !== null) parse(found.text, file, migrations.length)
-  const memory = connect(null, file)
+  const memory = connect(null, file, key)
   const lock = openLock(file)
   const state = new FileState(memory.database, file, migrations)
   try {
     lock.take()
     if (versionOf(file) === null) {
       fillNew(memory.database, migrations, now())
+      agreeOnKey(memory.database, key, file)
       state.write()
-    } else state.read()
+    } else {
+      state.read()
+      agreeOnKey(memory.database, key, file)
+    }
   } catch (error) {
     lock.close()
     memory.close()
@@ -209,7 +217,12 @@ function insertOwner(database: DatabaseSync, text: string): void {
 }
 
 /** Puts the content of the file in the place of what is in memory, and takes it to the newest schema. */
-function load(database: DatabaseSync, {schema, tables}: Content, file: string, migrations: readonly string[]): void {
+export function load(
+  database: DatabaseSync,
+  {schema, tables}: Content,
+  file: string,
+  migrations: readonly string[],
+): void {
   for (const {name, type} of database
     .prepare("SELECT name, type FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
     .all()) {

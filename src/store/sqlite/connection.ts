@@ -1,6 +1,7 @@
 import {statSync} from 'node:fs'
 import {DatabaseSync, type StatementSync} from 'node:sqlite'
 import {unreachableError} from '../../errors.ts'
+import type {SecretKey} from '../secrecy.ts'
 import {defineBodySays} from './body-says.ts'
 import {closedError} from './failure.ts'
 
@@ -12,6 +13,8 @@ export interface Connection {
   /** Null in memory. */
   readonly file: string | null
   readonly database: DatabaseSync
+  /** Null: secrets are stored as they are. */
+  readonly secretKey: SecretKey | null
   /** Prepared once per text. Texts are constants or built from constants: the number of them is bounded. */
   prepare(sql: string): StatementSync
   /** @throws HookctlError `store_closed` */
@@ -32,7 +35,7 @@ const MEGABYTE = 1024 * 1024
 /** SQLite's own default is no waiting at all: two commands at once would fail at random. */
 const BUSY_TIMEOUT_MS = 5000
 
-export function connect(file: string | null, location: string): Connection {
+export function connect(file: string | null, location: string, secretKey: SecretKey | null = null): Connection {
   const database = new DatabaseSync(file ?? ':memory:', {
     timeout: BUSY_TIMEOUT_MS,
     // References are resolved by us in the same transaction; checking them again would cost a look-up per row.
@@ -44,7 +47,7 @@ export function connect(file: string | null, location: string): Connection {
     database.close()
     throw error
   }
-  return wrap(database, file, location)
+  return wrap(database, {file, location, secretKey})
 }
 
 function configure(database: DatabaseSync, file: string | null, location: string): void {
@@ -65,13 +68,17 @@ function configure(database: DatabaseSync, file: string | null, location: string
 export const pragma = (database: DatabaseSync, name: string): unknown =>
   Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0]
 
-function wrap(database: DatabaseSync, file: string | null, location: string): Connection {
+function wrap(
+  database: DatabaseSync,
+  {file, location, secretKey}: Pick<Connection, 'file' | 'location' | 'secretKey'>,
+): Connection {
   const statements = new Map<string, StatementSync>()
   const opened = file === null ? null : statSync(file)
   const connection: Connection = {
     location,
     file,
     database,
+    secretKey,
     prepare(sql) {
       let statement = statements.get(sql)
       if (statement === undefined) {

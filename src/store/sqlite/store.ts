@@ -1,6 +1,7 @@
 import {statSync} from 'node:fs'
 import type {DatabaseSync} from 'node:sqlite'
 import {unreachableError} from '../../errors.ts'
+import {assertKeyFits, type SecretKey, secretKeyOf} from '../secrecy.ts'
 import type {Store, StoreDescription} from '../store.ts'
 import {changes} from './changes.ts'
 import {type Connection, connect, pragma} from './connection.ts'
@@ -12,6 +13,7 @@ import {translate} from './failure.ts'
 import {feedAt, feedEnd, readFeed} from './feed.ts'
 import {prepareFile} from './file.ts'
 import {history} from './history.ts'
+import {keyIdOf, setKeyId} from './key.ts'
 import {members} from './members.ts'
 import {migrate, migrateNew, schemaOf} from './migrate.ts'
 import {migrations as ours} from './migrations/index.ts'
@@ -34,6 +36,8 @@ export interface SqliteQuestion {
   /** Of tests: other schemas than ours. */
   readonly migrations?: readonly string[]
   readonly secureDelete?: boolean
+  /** As `secretKeyOf` takes it; null: secrets are stored as they are. Of no use in memory. */
+  readonly secretKey?: string | null
   /** Looks through a file that is not large before anything is promised from it. */
   readonly examine?: boolean
 }
@@ -49,20 +53,23 @@ export function openSqliteStore({
   now,
   migrations = ours,
   secureDelete = false,
+  secretKey = null,
   examine = false,
 }: SqliteQuestion): Store {
   assertWalIsSafe(process.versions.sqlite ?? '0')
   const location = file ?? 'memory:'
+  const key = file === null || secretKey === null ? null : secretKeyOf(secretKey)
   const fill = (database: DatabaseSync) => fillNew(database, migrations, now())
   try {
     if (file !== null) prepareFile(file, migrations.length, fill)
-    const connection = connect(file, location)
+    const connection = connect(file, location, key)
     if (secureDelete) connection.database.exec('PRAGMA secure_delete = on')
     try {
       if (file === null) fill(connection.database)
       else {
         if (examine) lookThrough(connection)
         migrate(connection, migrations)
+        agreeOnKey(connection.database, key, location)
       }
     } catch (error) {
       connection.close()
@@ -85,6 +92,14 @@ function lookThrough({database, file, location}: Connection): void {
   throw unreachableError('store_corrupt', `the store ${location} is damaged: ${found}`, {
     hint: 'keep the file as it is; restore a backup (hookctl store restore FILE) or save what can be read (hookctl store check --salvage FILE)',
   })
+}
+
+/** A store without webhooks has nothing to encrypt yet: it takes the key that is set. */
+export function agreeOnKey(database: DatabaseSync, key: SecretKey | null, location: string): void {
+  const id = keyIdOf(database)
+  const isEmpty = () => database.prepare('SELECT 1 FROM webhooks LIMIT 1').get() === undefined
+  if (id === null && key !== null && isEmpty()) setKeyId(database, key.id)
+  else assertKeyFits(id, key, location)
 }
 
 /** What every new store begins with: the newest schema, and one organization. */

@@ -2,6 +2,7 @@ import type {WebhookFilter} from '../../domain/filters.ts'
 import type {Page, PageRequest} from '../../domain/page.ts'
 import type {Webhook} from '../../domain/webhook.ts'
 import {conflictError, notFoundError} from '../../errors.ts'
+import {opened, sealed} from '../secrecy.ts'
 import type {Telling, WebhookStore} from '../store.ts'
 import type {Connection} from './connection.ts'
 import {checkLimit, fromCursor, toCursor} from './cursor.ts'
@@ -21,7 +22,7 @@ export function webhooks(connection: Connection, writer: Writer): Direct<Webhook
     add: (webhook, entry) =>
       writer.write(2, transaction => {
         assertNameIsFree(connection, webhook)
-        const row = fromWebhook(webhook)
+        const row = fromWebhook(sealed(webhook, connection.secretKey))
         const columns = Object.keys(row)
         connection
           .prepare(`INSERT INTO webhooks (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`)
@@ -35,13 +36,13 @@ export function webhooks(connection: Connection, writer: Writer): Direct<Webhook
           .prepare(`SELECT * FROM webhooks WHERE ${column} = ? AND organization_id = ? AND ${LIVE}`)
           .get(idOrName, organizationId)
       const row = one('id') ?? one('name')
-      return row === undefined ? null : toWebhook(row as AnyRow)
+      return row === undefined ? null : opened(toWebhook(row as AnyRow), connection.secretKey)
     },
 
     byIds: ids =>
       ids.flatMap(id => {
         const row = connection.prepare(`SELECT * FROM webhooks WHERE id = ? AND ${LIVE}`).get(id)
-        return row === undefined ? [] : [toWebhook(row as AnyRow)]
+        return row === undefined ? [] : [opened(toWebhook(row as AnyRow), connection.secretKey)]
       }),
 
     list: (organizationId, filter, request) => pageOf(cached(organizationId).listed, filter, request),
@@ -52,7 +53,7 @@ export function webhooks(connection: Connection, writer: Writer): Direct<Webhook
         const seq = liveSeq(connection, webhook.id)
         assertNameIsFree(connection, webhook)
         if (webhook.paused === null) resume(connection, seq)
-        const row = fromWebhook(webhook)
+        const row = fromWebhook(sealed(webhook, connection.secretKey))
         const columns = Object.keys(row).map(column => `${column} = ?`)
         connection.prepare(`UPDATE webhooks SET ${columns.join(', ')} WHERE seq = ?`).run(...Object.values(row), seq)
         changed(transaction, entry)
@@ -149,7 +150,7 @@ function readAll(connection: Connection, organizationId: number): Cached {
   const listed = connection
     .prepare(`SELECT * FROM webhooks WHERE organization_id = ? AND ${LIVE} ORDER BY created_at DESC, seq DESC`)
     .all(organizationId)
-    .map(row => ({seq: row.seq as number, webhook: toWebhook(row as AnyRow)}))
+    .map(row => ({seq: row.seq as number, webhook: opened(toWebhook(row as AnyRow), connection.secretKey)}))
   return {listed, webhooks: listed.map(({webhook}) => webhook)}
 }
 

@@ -1,7 +1,9 @@
 import type {StoreCare} from '../../care.ts'
+import {keyOrNull} from '../../secrecy.ts'
 import {translate} from '../failure.ts'
 import {backUp} from './backup.ts'
 import {checkFile, recount} from './check.ts'
+import {rekey} from './rekey.ts'
 import {restore} from './restore.ts'
 import {salvage} from './salvage.ts'
 
@@ -19,6 +21,7 @@ export function sqliteCare(file: string): StoreCare {
     recount: () => asked(() => recount(file)),
     backUp: options => asked(() => backUp(file, options)),
     restore: (from, options) => asked(() => restore(file, from, options)),
+    rekey: (from, to) => asked(() => rekey(file, keyOrNull(from), keyOrNull(to))),
     salvage: to => asked(() => salvage(file, to)),
   }
 }

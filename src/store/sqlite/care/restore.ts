@@ -61,7 +61,7 @@ function swap(file: string, draft: string, kept: string): string | null {
 }
 
 /** Nobody else has it open, and nobody can open it until it is closed. Its log is empty. */
-function holdExclusively(file: string): DatabaseSync {
+export function holdExclusively(file: string): DatabaseSync {
   const database = new DatabaseSync(file, {timeout: 500})
   try {
     database.exec('PRAGMA locking_mode = exclusive; BEGIN IMMEDIATE; COMMIT')
@@ -75,16 +75,20 @@ function holdExclusively(file: string): DatabaseSync {
 
 /** Null where it is too damaged to be opened: that is why it is replaced. */
 function holdOld(file: string): DatabaseSync | null {
-  const owner = ownerOf(file)
   try {
     return holdExclusively(file)
   } catch (error) {
     if (isDamage(error)) return null
-    if ((error as {errcode?: number}).errcode !== 5) throw error
-    throw conflictError('store_in_use', `${owner ?? 'another process'} has the store ${file} open`, {
-      hint: 'stop the server, the worker and the commands that follow it, then restore again',
-    })
+    throw inUseBy(file, error)
   }
+}
+
+/** What it means that a store could not be held: conflict `store_in_use`, naming who sends from it; else as it is. */
+export function inUseBy(file: string, error: unknown): unknown {
+  if ((((error as {errcode?: number}).errcode ?? 0) & 0xff) !== 5) return error
+  return conflictError('store_in_use', `${ownerOf(file) ?? 'another process'} has the store ${file} open`, {
+    hint: 'stop the server, the worker and the commands that follow it, then try again',
+  })
 }
 
 const isDamage = (error: unknown): boolean => [11, 26].includes(((error as {errcode?: number}).errcode ?? 0) & 0xff)

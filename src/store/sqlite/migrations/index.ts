@@ -7,6 +7,7 @@ import {ordered} from './0006-ordered.ts'
 import {contentGone} from './0007-content-gone.ts'
 import {replays} from './0008-replays.ts'
 import {bodyChecks} from './0009-body-checks.ts'
+import {secretKey} from './0010-secret-key.ts'
 
 /** SQL text by schema number: the first takes an empty file to schema 1. Modules, because the bundle must carry them. */
 export const migrations: readonly string[] = [
@@ -19,4 +20,5 @@ export const migrations: readonly string[] = [
   contentGone,
   replays,
   bodyChecks,
+  secretKey,
 ]

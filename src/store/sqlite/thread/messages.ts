@@ -22,6 +22,7 @@ export interface Told {
 export interface Start {
   readonly file: string
   readonly secureDelete: boolean
+  readonly secretKey: string | null
 }
 
 /** An error on its way between threads, which would arrive as a plain Error. */

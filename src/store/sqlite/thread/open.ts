@@ -34,10 +34,11 @@ export async function openThreadedStore({
   file,
   now,
   secureDelete = false,
+  secretKey = null,
 }: SqliteQuestion & {readonly file: string}): Promise<Store> {
   // Opened here first: makes the file, brings it up to date, and says what is wrong with it.
-  const here = openSqliteStore({file, now, examine: true})
-  const thread = startThread({file, secureDelete})
+  const here = openSqliteStore({file, now, secureDelete, secretKey, examine: true})
+  const thread = startThread({file, secureDelete, secretKey})
   const listeners = new Set<() => void>()
   thread.onWrite(() => {
     for (const listener of listeners) listener()

@@ -1,0 +1,66 @@
+import type {DatabaseSync} from 'node:sqlite'
+import type {Rekeyed} from '../../care.ts'
+import {assertKeyFits, opened, type SecretKey, sealed} from '../../secrecy.ts'
+
+import {connect} from '../connection.ts'
+import {inspectFile} from '../file.ts'
+import {keyIdOf, setKeyId} from '../key.ts'
+import {migrate} from '../migrate.ts'
+import {migrations} from '../migrations/index.ts'
+import {type AnyRow, fromWebhook, toWebhook} from '../rows.ts'
+import {holdExclusively, inUseBy} from './restore.ts'
+
+/**
+ * Seals every secret of a store anew; what stood there before is overwritten. Nobody else may have the store open: they
+ * would go on with the old key.
+ */
+export function rekey(file: string, from: SecretKey | null, to: SecretKey | null): Rekeyed {
+  inspectFile(file, migrations.length)
+  upToDate(file)
+  const database = hold(file)
+  try {
+    database.exec('PRAGMA secure_delete = on; BEGIN IMMEDIATE')
+    const webhooks = reseal(database, from, to, file)
+    database.exec('COMMIT')
+    // Older copies of a page may lie in what is free; and the log has been written.
+    database.exec('VACUUM; PRAGMA wal_checkpoint(TRUNCATE)')
+    return {webhooks, keyId: to?.id ?? null}
+  } finally {
+    if (database.isTransaction) database.exec('ROLLBACK')
+    database.close()
+  }
+}
+
+/** An older schema has no place for the id of the key. */
+function upToDate(file: string): void {
+  const connection = connect(file, file)
+  try {
+    migrate(connection, migrations)
+  } finally {
+    connection.close()
+  }
+}
+
+function hold(file: string): DatabaseSync {
+  try {
+    return holdExclusively(file)
+  } catch (error) {
+    throw inUseBy(file, error)
+  }
+}
+
+/** In a transaction of the caller's. Answers how many webhooks there are. */
+export function reseal(database: DatabaseSync, from: SecretKey | null, to: SecretKey | null, location: string): number {
+  const id = keyIdOf(database)
+  if (id !== null) assertKeyFits(id, from, location)
+  const rows = database.prepare('SELECT * FROM webhooks').all() as unknown as AnyRow[]
+  const update = database.prepare('UPDATE webhooks SET secrets = ?, headers = ?, settings = ? WHERE id = ?')
+  for (const row of rows) {
+    const plain = id === null ? toWebhook(row) : opened(toWebhook(row), from)
+    const {secrets, headers, settings} = fromWebhook(sealed(plain, to))
+    update.run(secrets as string, headers as string, settings as string, plain.id)
+  }
+  setKeyId(database, to?.id ?? null)
+  database.exec('UPDATE store_state SET webhook_version = webhook_version + 1')
+  return rows.length
+}
