@@ -1,4 +1,5 @@
 import {HookctlCommand} from '../../src/cli/base-command.ts'
+import {counted} from '../../src/cli/counted.ts'
 import {switchFlag, textFlag} from '../../src/cli/flags.ts'
 import {instanceSecretKey, readKeyFile} from '../../src/cli/secret-key.ts'
 import {storeCare} from '../../src/cli/store-care.ts'
@@ -29,7 +30,7 @@ export default class StoreRekey extends HookctlCommand<typeof StoreRekey> {
     const care = await storeCare(this.settings)
     const rekeyed = await care.rekey(present, next)
     const how = rekeyed.keyId === null ? 'are not encrypted any more' : `are encrypted with the key ${rekeyed.keyId}`
-    return this.done(rekeyed, `the secrets of ${rekeyed.webhooks} webhooks ${how}`, [
+    return this.done(rekeyed, `the secrets of ${counted(rekeyed.webhooks, 'webhook', 'webhooks')} ${how}`, [
       ...(file === undefined ? [] : [`hookctl config set secretKeyFile ${this.path(file)}`]),
     ])
   }

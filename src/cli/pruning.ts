@@ -1,5 +1,6 @@
 import type {Input, Output} from '../api/operations.ts'
 import type {Client} from '../client/client.ts'
+import {counted} from './counted.ts'
 import {formatBytes} from './sizes.ts'
 
 type Pruned = Output<'store.prune'>['pruned']
@@ -41,9 +42,10 @@ export function prunedText(pruned: Pruned): string {
   if (total(pruned) === 0) return 'nothing: nothing is past its time'
   const parts = [
     bodies > 0 && `the content of ${bodies} deliveries and events`,
-    deliveries > 0 && `${deliveries} deliveries with ${attempts} attempts`,
-    events > 0 && `${events} events`,
-    history > 0 && `${history} rows of history`,
+    deliveries > 0 &&
+      `${counted(deliveries, 'delivery', 'deliveries')} with ${counted(attempts, 'attempt', 'attempts')}`,
+    events > 0 && counted(events, 'event', 'events'),
+    history > 0 && `${counted(history, 'row', 'rows')} of history`,
   ].filter(part => part !== false)
   return `${parts.join(', ')}${bytes > 0 ? ` (${formatBytes(bytes)} of content)` : ''}`
 }

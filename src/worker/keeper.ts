@@ -13,7 +13,7 @@ export interface KeeperOptions {
 const FIRST_AFTER_MS = 60_000
 const EVERY_MS = 3_600_000
 /** Short enough for an accept to wait for. */
-const SLICE = 500
+export const SLICE = 100
 
 /**
  * Removes what is past its time, as the retention policy says: a pass through the store every hour, one slice at each

@@ -65,7 +65,7 @@ describe('members', () => {
     await product.askRaw(`member.${verb}`, {organization, ...input})
   })
 
-  test("a user's tokens end with the membership, each with a history row", async () => {
+  test("T22, cascade: a user's tokens end with the membership, each with a history row", async () => {
     await using product = await aProduct()
     await product.ask('member.create', {organization, user: 'bob'})
     await product.ask('token.create', {organization, name: 'his', user: 'bob'})

@@ -1,4 +1,5 @@
 import type {Output} from '../../api/operations.ts'
+import {formatDuration} from '../../domain/duration.ts'
 import type {Column} from '../output/column.ts'
 import {bytesOrNull} from '../sizes.ts'
 
@@ -13,6 +14,12 @@ const inStates = ({deliveries}: StoreView): string =>
     .map(state => `${deliveries[state]} ${state}`)
     .join(', ')
 
+/** `bodies 30d, records 90d, history forever`. */
+const keptFor = ({retention: {bodiesMs, recordsMs, historyMs}}: StoreView): string =>
+  Object.entries({bodies: bodiesMs, records: recordsMs, history: historyMs})
+    .map(([kind, ms]) => `${kind} ${ms === null ? 'forever' : formatDuration(ms)}`)
+    .join(', ')
+
 export const storeColumns: readonly Column<StoreView>[] = [
   {key: 'backend'},
   {key: 'location', whole: true},
@@ -25,4 +32,5 @@ export const storeColumns: readonly Column<StoreView>[] = [
   {key: 'states', title: 'of these', value: inStates},
   {key: 'oldestEventAt', title: 'oldest event', kind: 'time'},
   {key: 'newestEventAt', title: 'newest event', kind: 'time'},
+  {key: 'kept', value: keptFor},
 ]
