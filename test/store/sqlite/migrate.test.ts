@@ -64,7 +64,7 @@ it('H4: a step that fails leaves the store as it was, ready for another try', as
   await using folder = await aFolder()
   const file = folder.file('hookctl.db')
   const id = await withEntry(file)
-  const broken = [...migrations, `${addColumn}; INSERT INTO nowhere VALUES (1)`]
+  const broken = [...migrations, `${addColumn}; INSERT nonsense`]
   expect(await refusal(Promise.try(() => open(file, broken)))).toMatchObject({kind: 'internal', code: 'store_refused'})
   expect(readdirSync(path.dirname(file))).toEqual(['hookctl.db'])
   const store = open(file)
