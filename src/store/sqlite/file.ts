@@ -8,6 +8,7 @@ import {
   mkdirSync,
   openSync,
   readSync,
+  renameSync,
   rmSync,
   type Stats,
 } from 'node:fs'
@@ -130,7 +131,8 @@ function create(file: string, fill: (database: DatabaseSync) => void): void {
   createPrivate(draft)
   try {
     fillDraft(draft, fill)
-    link(draft, file)
+    if (existsSync(`${file}-wal`)) replaceDeleted(draft, file)
+    else link(draft, file)
   } finally {
     for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(draft + suffix, {force: true})
   }
@@ -151,6 +153,30 @@ export function fillDraft(draft: string, fill: (database: DatabaseSync) => void)
     fill(database)
   } finally {
     database.close()
+  }
+}
+
+/**
+ * Puts the log of a store that is not there any more out of the way: SQLite would take it for that of the new one, and
+ * write the pages of the old one into it. Nothing is thrown away: `<file>-wal.left`.
+ */
+export function setLogAside(file: string): void {
+  if (existsSync(file)) return
+  for (const suffix of ['-wal', '-shm'])
+    if (existsSync(file + suffix)) renameSync(file + suffix, `${file}${suffix}.left`)
+}
+
+/** One process at a time looks and moves: the log of a store that another has just made must stay where it is. */
+function replaceDeleted(draft: string, file: string): void {
+  const guard = path.join(path.dirname(file), `.${path.basename(file)}.making`)
+  const turn = new DatabaseSync(guard, {timeout: 5000})
+  try {
+    turn.exec('BEGIN EXCLUSIVE')
+    setLogAside(file)
+    link(draft, file)
+  } finally {
+    turn.close()
+    rmSync(guard, {force: true})
   }
 }
 

@@ -115,6 +115,25 @@ it('H3: a store deleted or replaced under a running process takes no more writes
   await store.close()
 })
 
+it('H3: the log of a deleted store is not taken for that of the new one in its place', async () => {
+  await using folder = await aFolder()
+  const file = folder.file('hookctl.db')
+  const child = aChild({file, prefix: 'a', count: 0})
+  await child.after(20)
+  child.kill()
+  await child.ended
+  rmSync(file)
+  const store = await open(file)
+  expect((await store.events.list(1, {}, {limit: 10})).items).toEqual([])
+  await store.history.add([aHistoryEntry()])
+  await store.close()
+  expect(readdirSync(path.dirname(file)).toSorted()).toEqual([
+    'hookctl.db',
+    'hookctl.db-shm.left',
+    'hookctl.db-wal.left',
+  ])
+})
+
 it('leaves nothing beside the store after it was closed', async () => {
   await using folder = await aFolder()
   const file = folder.file('hookctl.db')

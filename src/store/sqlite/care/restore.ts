@@ -4,7 +4,7 @@ import {DatabaseSync} from 'node:sqlite'
 import {conflictError, notFoundError} from '../../../errors.ts'
 import type {Restored} from '../../care.ts'
 import {pragma} from '../connection.ts'
-import {inspectFile, makeFolder, syncToDisk} from '../file.ts'
+import {inspectFile, makeFolder, setLogAside, syncToDisk} from '../file.ts'
 import {fileFailure} from '../file-failure.ts'
 import {migrations} from '../migrations/index.ts'
 import {copyTo, removeDatabase, stamp} from './backup.ts'
@@ -40,6 +40,7 @@ function swap(file: string, draft: string, kept: string): string | null {
     // Whoever sent from the store when the copy was made does not send from this one.
     fresh.exec('DELETE FROM owner; PRAGMA wal_checkpoint(TRUNCATE)')
     if (!existsSync(file)) {
+      setLogAside(file)
       renameSync(draft, file)
       return null
     }
