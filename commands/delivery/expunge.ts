@@ -15,7 +15,7 @@ export default class DeliveryExpunge extends HookctlCommand<typeof DeliveryExpun
   static override args = {deliveries: restArguments({description: 'ids of the deliveries'})}
   static override flags = {
     ...deliveryFilterFlags,
-    'dry-run': switchFlag({description: 'count, and do nothing'}),
+    'dry-run': switchFlag({description: 'say what would be done and do nothing'}),
     confirm: numberFlag({description: 'how many you expect; must be the number there is', helpValue: 'N'}),
     ...yesFlag,
   }

@@ -11,7 +11,7 @@ export default class StorePrune extends HookctlCommand<typeof StorePrune> {
     'Bodies and answers only, and give the room back to the disk:\n<%= config.bin %> store prune --bodies --older-than 7d --vacuum --yes',
   ]
   static override flags = {
-    'dry-run': switchFlag({description: 'count, and do nothing'}),
+    'dry-run': switchFlag({description: 'say what would be done and do nothing'}),
     bodies: switchFlag({description: 'what was sent and answered, and the data of events'}),
     records: switchFlag({description: 'deliveries with their attempts, and events'}),
     history: switchFlag({description: 'the history of changes'}),

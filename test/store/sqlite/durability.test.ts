@@ -1,8 +1,10 @@
-import {readFileSync} from 'node:fs'
+import {readFileSync, statSync} from 'node:fs'
 import {DatabaseSync} from 'node:sqlite'
 import {describe, expect, it} from 'vitest'
 import {openStore} from '../../../src/store/open.ts'
 import {connect, pragma} from '../../../src/store/sqlite/connection.ts'
+import {inspectFile} from '../../../src/store/sqlite/file.ts'
+import {migrations} from '../../../src/store/sqlite/migrations/index.ts'
 import {assemble} from '../../../src/store/sqlite/store.ts'
 import {aHistoryEntry, NOON} from '../../harness/factories.ts'
 import {refusal} from '../../harness/product.ts'
@@ -103,6 +105,30 @@ it('F11: processes that write at once lose nothing and are never told that the f
   expect(await store.webhooks.all(1)).toHaveLength(3)
   for (const id of children.flatMap(child => child.promised)) expect(await store.events.find(1, id)).not.toBeNull()
   await store.close()
+  expect(integrityOf(file)).toBe('ok')
+}, 30_000)
+
+it('F11: a process that opens its store twice keeps its locks: nobody who comes and goes takes the log from under it', async () => {
+  await using folder = await aFolder()
+  const file = folder.file('hookctl.db')
+  const store = await open(file)
+  await store.history.add([aHistoryEntry({id: 'hst_first'})])
+  const log = statSync(`${file}-wal`).ino
+  // A second time, as a thread of its own does it, and as a look at the file does.
+  await (await open(file)).close()
+  inspectFile(file, migrations.length)
+  const child = aChild({file, prefix: 'a', count: 3})
+  expect(await child.ended).toEqual({code: 0, errors: ''})
+  expect(statSync(`${file}-wal`).ino).toBe(log)
+  await store.history.add([aHistoryEntry({id: 'hst_second'})])
+  for (const id of child.promised) expect(await store.events.find(1, id)).not.toBeNull()
+  const other = aChild({file, prefix: 'b', count: 3})
+  await other.ended
+  await store.close()
+  const again = await open(file)
+  for (const id of ['hst_first', 'hst_second']) expect(await again.history.find(1, id)).not.toBeNull()
+  for (const id of other.promised) expect(await again.events.find(1, id)).not.toBeNull()
+  await again.close()
   expect(integrityOf(file)).toBe('ok')
 }, 30_000)
 
