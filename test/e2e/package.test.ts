@@ -48,7 +48,7 @@ test('the installed hookctl serves its status page, with every file the page nam
     const [line] = await once(server.stdout, 'data')
     const {url} = JSON.parse(String(line)) as {url: string}
     const page = await (await fetch(url, {headers: {accept: 'text/html'}})).text()
-    const files = [...page.matchAll(/(?:href|src)="(\/page\/[^"]+)"/g)].map(match => match[1] as string)
+    const files = [...page.matchAll(/(?:href|src)="(page\/[^"]+)"/g)].map(match => `/${match[1]}`)
     expect(files).toContain('/page/main.js')
     for (const file of files) expect([file, (await fetch(url + file)).status]).toEqual([file, 200])
     const main = await (await fetch(`${url}/page/main.js`)).text()
