@@ -49,7 +49,7 @@ const exampleLines = example =>
     .replaceAll('<%= config.bin %>', 'hookctl')
     .replaceAll('<%= command.id %>', '')
     .split('\n')
-    .map(line => (line.startsWith('hookctl') ? line : `# ${line}`))
+    .map((line, at, all) => (at === all.length - 1 ? line : `# ${line}`))
 
 function page(command) {
   const own = Object.values(command.flags).filter(flag => flag.helpGroup !== 'GLOBAL' && !flag.hidden)

@@ -38,6 +38,8 @@ test('the installed hookctl runs and verifies', () => {
   const types = run(process.execPath, [hookctl, 'event', 'types', '--platform', 'catalyst', '--quiet', '--json'])
   expect([types.status, types.stderr]).toEqual([0, ''])
   expect(JSON.parse(types.stdout).data).toHaveLength(17)
+  const tab = run(process.execPath, [hookctl, 'complete', '--shell', 'bash', '--line', 'hookctl webhook sh'])
+  expect(tab).toEqual({status: 0, stdout: 'show\n', stderr: ''})
 })
 
 test('the installed hookctl serves its status page, with every file the page names', async () => {
