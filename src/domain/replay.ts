@@ -83,11 +83,13 @@ export const OVERDUE_MS = 300
 
 interface PaceQuestion {
   readonly ratePerSecond: number | null
-  /** As the last answer said; 0 at first. */
+  /** As the last answer said; 0 where nobody remembers. */
   readonly nextAt: number
   readonly now: number
   /** Deliveries made and not yet tried. */
   readonly untried: number
+  /** When the last of these is due, or null: who drove before may have made them. */
+  readonly lastDueAt: number | null
   /** Of these, due for more than `OVERDUE_MS` and not in flight. */
   readonly overdue: number
 }
@@ -97,13 +99,13 @@ interface PaceQuestion {
  * behind thousands. Where nobody takes them no more are made, and what is overdue then goes out at once counts as the
  * next second's: a receiver that comes back sees no more than it would have.
  */
-export function pace({ratePerSecond, nextAt, now, untried, overdue}: PaceQuestion): Pace {
+export function pace({ratePerSecond, nextAt, now, untried, lastDueAt, overdue}: PaceQuestion): Pace {
   if (ratePerSecond === null) {
     const room = untried > MOST_UNTRIED / 2 ? 0 : MOST_UNTRIED - untried
     return {dueAt: Array.from({length: room}, () => now), nextAt: now}
   }
   const every = 1000 / ratePerSecond
-  const from = Math.max(nextAt, overdue > 0 ? now + AHEAD_MS + OVERDUE_MS : now)
+  const from = Math.max(nextAt, (lastDueAt ?? 0) + every, overdue > 0 ? now + AHEAD_MS + OVERDUE_MS : now)
   const room = Math.max(1, Math.ceil(ratePerSecond)) - untried
   const fit = Math.ceil((now + AHEAD_MS - from) / every)
   const count = Math.max(0, Math.min(room, fit))

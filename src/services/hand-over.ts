@@ -33,7 +33,7 @@ export function createDriver(deps: Deps, bootId: string): Driver {
           const key = `${replay.id} ${queue.webhookId}`
           const overdue = Math.max(0, queue.overdue - (inFlight.get(queue.webhookId) ?? 0))
           const {ratePerSecond} = replay
-          const next = pace({ratePerSecond, nextAt: nextAt.get(key) ?? 0, now, untried: queue.untried, overdue})
+          const next = pace({...queue, ratePerSecond, nextAt: nextAt.get(key) ?? 0, now, overdue})
           nextAt.set(key, next.nextAt)
           if (next.dueAt.length > 0)
             await handOver(deps, {replay, webhookId: queue.webhookId, bootId, dueAt: next.dueAt})

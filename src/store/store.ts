@@ -436,6 +436,8 @@ export interface ReplayQueue {
   readonly untried: number
   /** Of these, due at `overdueAt` or before. */
   readonly overdue: number
+  /** When the last of these is due; null where there is none. */
+  readonly lastDueAt: number | null
 }
 
 /** Items of a replay that are handed over together. */

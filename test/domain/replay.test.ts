@@ -17,7 +17,7 @@ test.each([
   expect(typeof read === 'object' && read !== null ? read.code : read).toBe(expected)
 })
 
-const begin = {nextAt: 0, now: 10_000, untried: 0, overdue: 0}
+const begin = {nextAt: 0, now: 10_000, untried: 0, lastDueAt: null, overdue: 0}
 
 test('ten a second are made a second ahead, evenly, and not made twice', () => {
   const first = pace({...begin, ratePerSecond: 10})
@@ -33,11 +33,18 @@ test('one every two seconds is one every two seconds', () => {
   expect(pace({...begin, ratePerSecond: 0.5, ...first, now: 11_100}).dueAt).toEqual([12_000])
 })
 
+test('who goes on for another begins behind what that one has made', () => {
+  const taken = pace({...begin, ratePerSecond: 10, untried: 7, lastDueAt: 10_700})
+  expect(taken.dueAt).toEqual([10_800, 10_900])
+})
+
 test('where nobody takes them no more are made, and what is overdue counts as the next second', () => {
-  const stalled = pace({ratePerSecond: 10, nextAt: 11_000, now: 15_000, untried: 10, overdue: 10})
+  const stalled = pace({ratePerSecond: 10, nextAt: 11_000, now: 15_000, untried: 10, lastDueAt: 10_900, overdue: 10})
   expect(stalled.dueAt).toEqual([])
-  expect(pace({ratePerSecond: 10, ...stalled, now: 15_250, untried: 0, overdue: 0}).dueAt).toEqual([])
-  expect(pace({ratePerSecond: 10, ...stalled, now: 15_500, untried: 0, overdue: 0}).dueAt[0]).toBe(16_300)
+  expect(pace({ratePerSecond: 10, ...stalled, now: 15_250, untried: 0, lastDueAt: null, overdue: 0}).dueAt).toEqual([])
+  expect(pace({ratePerSecond: 10, ...stalled, now: 15_500, untried: 0, lastDueAt: null, overdue: 0}).dueAt[0]).toBe(
+    16_300,
+  )
 })
 
 test('an unlimited one keeps a webhook busy, and no more', () => {

@@ -189,12 +189,13 @@ async function drive(
 function queues(connection: Connection, replay: number, overdueAt: number): readonly ReplayQueue[] {
   const next = connection.prepare(`SELECT i.webhook, w.id FROM replay_items i JOIN webhooks w ON w.seq = i.webhook
     WHERE i.replay = ? AND i.webhook > ? ORDER BY i.webhook LIMIT 1`)
-  const untried = connection.prepare(`SELECT count(*) AS untried, coalesce(sum(due_at <= ?), 0) AS overdue
+  const untried = connection.prepare(`SELECT count(*) AS untried, coalesce(sum(due_at <= ?), 0) AS overdue,
+      max(due_at) AS lastDueAt
     FROM deliveries INDEXED BY deliveries_untried
     WHERE replay = ? AND webhook = ? AND state = 'pending' AND attempts = 0`)
   const found: ReplayQueue[] = []
   for (let row = next.get(replay, 0); row !== undefined; row = next.get(replay, row.webhook as number)) {
-    const counted = untried.get(overdueAt, replay, row.webhook as number) as {untried: number; overdue: number}
+    const counted = untried.get(overdueAt, replay, row.webhook as number) as Omit<ReplayQueue, 'webhookId'>
     found.push({webhookId: row.id as string, ...counted})
   }
   return found

@@ -129,7 +129,9 @@ export function replays(open: Open): void {
     })
     expect(await store.deliveries.body(again[0]?.id ?? '')).toEqual(bytesOf('{}'))
     expect(await dueIds(store, {now: NOON + 100})).toEqual(again.map(({id}) => id))
-    expect(await store.replays.queues(replay.id, NOON + 10)).toEqual([{webhookId: webhook.id, untried: 2, overdue: 1}])
+    expect(await store.replays.queues(replay.id, NOON + 10)).toEqual([
+      {webhookId: webhook.id, untried: 2, overdue: 1, lastDueAt: NOON + 11},
+    ])
     await store.deliveries.record([success(made!)])
     expect(await store.replays.counts(replay.id)).toMatchObject({delivered: 1, pending: 1, untried: 1})
     expect((await store.deliveries.list(1, {replayId: replay.id}, {limit: 10})).items).toHaveLength(2)
