@@ -1,4 +1,5 @@
 import {HookctlCommand} from '../src/cli/base-command.ts'
+import {show} from '../src/cli/escape.ts'
 import {switchFlag} from '../src/cli/flags.ts'
 import {openStatusPage} from '../src/cli/status-page.ts'
 
@@ -21,8 +22,8 @@ export default class Web extends HookctlCommand<typeof Web> {
       return this.done(page, `opened ${page.url} in your browser`, ['nothing there? hookctl web --no-open'])
     }
     // With -q too: an address that is not told is lost.
-    if (this.layout.format === 'id') await this.write(`${page.url}\n`)
-    else await this.answer(page, `${page.url}\n`)
+    if (this.layout.format === 'id') await this.write(`${show(page.url)}\n`)
+    else await this.answer(page, `${show(page.url)}\n`)
     this.notice('the address works once, within a minute')
     return page
   }

@@ -3,6 +3,7 @@ import {commandModules, type RunOptions, type RunResult} from '../harness/cli.ts
 import {PAYLOADS} from '../harness/cli-payloads.ts'
 import {cases, type World} from '../harness/every-command.ts'
 import {aHostileServer, aHostileWorld, seenIn} from '../harness/hostile-world.ts'
+import type {Row} from '../harness/setting.ts'
 
 /** What our own style table writes: one number, as chalk does at 16 colours. No payload looks like it. */
 const OWN_STYLE = /\u001b\[\d{1,2}m/g
@@ -58,7 +59,9 @@ describe.each(['this process', 'a server gone bad'])('C1 C2: with what strangers
   beforeAll(async () => {
     world = await aHostileWorld()
     const server =
-      place === 'this process' ? null : await aHostileServer((await world.setting.json('status')).store.location)
+      place === 'this process'
+        ? null
+        : await aHostileServer((await world.setting.hookctl(['status', '--json'])).json<Row>().store.location)
     env = server === null ? {} : {HOOKCTL_SERVER: server.url, HOOKCTL_TOKEN: server.token}
     return async () => {
       await server?.[Symbol.asyncDispose]()

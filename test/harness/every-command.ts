@@ -87,6 +87,11 @@ export const cases: Readonly<Record<string, Case>> = {
     lines: true,
     fails: [['listen', '--port', '99999'], 2],
   },
+  expect: {
+    works: () => ['expect', '--count', '0', '--timeout', '50ms'],
+    lines: true,
+    fails: [['expect', '--where', 'x'], 2],
+  },
   demo: {works: () => ['demo'], fails: [['demo', '--events', 'nowhere.ndjson'], 3]},
   serve: {
     works: () => ['serve', '--listen', '127.0.0.1:0'],
@@ -131,9 +136,21 @@ export const cases: Readonly<Record<string, Case>> = {
   'event send': {works: () => ['event', 'send', 'node.added', '--example'], fails: [['event', 'send', 'node.*'], 2]},
   'event list': {works: () => ['event', 'list'], fails: [['event', 'list', '--since', 'x'], 2]},
   'event show': {works: ({event}) => ['event', 'show', event], fails: [['event', 'show', 'evt_0'], 3]},
+  'event why': {works: ({event}) => ['event', 'why', event], fails: [['event', 'why', 'evt_0'], 3]},
   'event types': {works: () => ['event', 'types'], fails: [['event', 'types', '--platform', 'nope'], 2]},
   'delivery curl': {works: ({failed}) => ['delivery', 'curl', failed], fails: [['delivery', 'curl', 'dlv_0'], 3]},
   'delivery list': {works: () => ['delivery', 'list'], fails: [['delivery', 'list', '--state', 'nope'], 2]},
+  'delivery diff': {
+    works: ({failed, pending}) => ['delivery', 'diff', failed, pending],
+    fails: [['delivery', 'diff', 'dlv_0'], 3],
+  },
+  // One waits for its retry.
+  'delivery wait': {
+    works: () => ['delivery', 'wait', '--timeout', '50ms'],
+    exitCode: 8,
+    fails: [['delivery', 'wait', '--webhook', 'nope'], 3],
+  },
+  'retry preview': {works: () => ['retry', 'preview', 'ops'], fails: [['retry', 'preview'], 2]},
   'delivery show': {works: ({failed}) => ['delivery', 'show', failed], fails: [['delivery', 'show', 'dlv_0'], 3]},
   'delivery replay': {works: ({failed}) => ['delivery', 'replay', failed], fails: [['delivery', 'replay', 'dlv_0'], 3]},
   'replay list': {works: () => ['replay', 'list'], fails: [['replay', 'list', '--limit', '0'], 2]},

@@ -20,6 +20,7 @@ import {
 } from './factories.ts'
 import {anInstallation} from './installation.ts'
 import {answers} from './receiver.ts'
+import type {Row} from './setting.ts'
 
 /** Each payload behind its number, so that a test can tell which ones were shown. */
 const marked = (payload: string, index: number): string => `«${index}»${payload}`
@@ -37,7 +38,8 @@ const hostileJson = JSON.stringify({[EVERY_PAYLOAD]: EVERY_PAYLOAD, name: EVERY_
 export async function aHostileWorld(): Promise<World> {
   const world = await aWorld()
   const {receiver} = world.setting
-  const status = await world.setting.json('status')
+  // It says that one delivery waits and nobody sends: exit code 7.
+  const status = (await world.setting.hookctl(['status', '--json'])).json<Row>()
   const store = await openStore(status.store.location, {now: Date.now})
   try {
     const ids = await fill(store)
