@@ -3,18 +3,26 @@ import {openClient} from '../src/cli/context.ts'
 import {examine} from '../src/cli/doctor/examine.ts'
 import {findingColumns} from '../src/cli/doctor/finding.ts'
 import {findingsText, WHERE_TO_LOOK} from '../src/cli/doctor/text.ts'
+import {switchFlag} from '../src/cli/flags.ts'
 
 export default class Doctor extends HookctlCommand<typeof Doctor> {
   static override summary = 'check what hookctl stands on, with fixes'
   static override description =
-    'Node.js, configuration, store, server, worker, webhooks, deliveries, clock, port and terminal. Every finding that is not ok says what to do. Changes nothing; exit 7 when a check failed.'
-  static override examples = ['<%= config.bin %> doctor', '<%= config.bin %> doctor --json']
+    'Node.js, configuration, store, server, worker, webhooks, deliveries, disk, clock, port, terminal and completion; with --reach also the network to the receivers. Every finding that is not ok says what to do. Changes nothing; exit 7 when a check failed.'
+  static override examples = [
+    '<%= config.bin %> doctor',
+    'Also whether the receivers can be reached:\n<%= config.bin %> doctor --reach --json',
+  ]
+  static override flags = {
+    reach: switchFlag({description: 'connect to where webhooks send, and send nothing'}),
+  }
   protected override columns = findingColumns
   protected override needsConfig = false
 
   async run() {
     const findings = await examine({
       surroundings: this.surroundings,
+      reach: this.flags.reach,
       readSettings: options => this.readSettings(options),
       open: settings => this.clientOf(openClient(settings, this.surroundings, this.config.version)),
     })

@@ -1,8 +1,8 @@
 import {chmodSync, mkdirSync, writeFileSync} from 'node:fs'
-import {createServer} from 'node:net'
+import {type AddressInfo, createServer} from 'node:net'
 import path from 'node:path'
 import {expect, test} from 'vitest'
-import {examineClock} from '../../src/cli/doctor/clock.ts'
+import {examineClock, examineServerClock} from '../../src/cli/doctor/clock.ts'
 import {examineDeliveries} from '../../src/cli/doctor/deliveries.ts'
 import type {Finding} from '../../src/cli/doctor/finding.ts'
 import {examineNode} from '../../src/cli/doctor/node.ts'
@@ -234,4 +234,59 @@ test('the usual port is free, ours, or taken by another program', async () => {
   })
   await new Promise(resolve => server.close(resolve))
   expect(await examinePort(listen, null)).toMatchObject({state: 'ok', detail: expect.stringContaining('free')})
+})
+
+test('--reach: who takes connections where webhooks send to, with one connection for a place and nothing sent', async () => {
+  await using setting = await aSetting()
+  const closed = createServer()
+  await new Promise<void>(resolve => closed.listen(0, '127.0.0.1', resolve))
+  const {port} = closed.address() as AddressInfo
+  await new Promise(resolve => closed.close(resolve))
+  await setting.webhook('cmdb')
+  await setting.webhook('chat', '--url', setting.url('/chat'))
+  await setting.webhook('gone', '--url', `http://127.0.0.1:${port}/`)
+  await setting.webhook('off', '--url', `http://127.0.0.1:${port}/off`, '--inactive')
+  const place = new URL(setting.receiver.url).host
+  expect((await examined(setting)).about('reach')).toEqual([])
+  const {exitCode, about} = await examined(setting, '--reach')
+  expect(exitCode).toBe(7)
+  expect(about('reach').map(({state, detail, fix}) => [state, detail, fix])).toEqual([
+    ['ok', `chat, cmdb: ${place} takes connections at 127.0.0.1`, null],
+    ['failed', `gone: 127.0.0.1:${port} takes none at 127.0.0.1: ECONNREFUSED`, 'hookctl webhook test gone'],
+  ])
+  expect(setting.receiver.requests).toEqual([])
+})
+
+test('--reach dials nothing that the target policy forbids', async () => {
+  await using setting = await aSetting()
+  await setting.webhook('cmdb')
+  expect((await examined(setting, '--reach')).about('reach')).toMatchObject([{state: 'ok'}])
+  await setting.json('config', 'set', 'targets.deny', '127.0.0.1/32')
+  const denied = await examined(setting, '--reach')
+  expect(denied.about('reach')).toMatchObject([
+    {state: 'warning', detail: expect.stringMatching(/^cmdb: not dialled: /)},
+  ])
+})
+
+test.each([
+  [0, 'ok', 'the server has the same time'],
+  [4000, 'ok', 'the server has the same time'],
+  [120_000, 'failed', 'the clock of the server is 2m ahead of this one'],
+  [-3_600_000, 'failed', 'the clock of the server is 1h behind this one'],
+])('a server whose clock is %d ms ahead is %s', (aheadMs, state, detail) => {
+  const now = Date.parse('2026-07-03T12:00:00Z')
+  expect(examineServerClock(new Date(now + aheadMs).toISOString(), now)).toMatchObject([{state, detail}])
+})
+
+test('completion is told for the shell there is, and never wrong', async () => {
+  await using setting = await aSetting()
+  const completion = async (SHELL?: string) => {
+    const result = await setting.hookctl(['doctor', '--json'], {env: {SHELL}})
+    return result.json<{data: Finding[]}>().data.filter(({check}) => check === 'completion')
+  }
+  expect(await completion()).toEqual([])
+  expect(await completion('/bin/ksh')).toEqual([])
+  expect(await completion('/usr/bin/zsh')).toMatchObject([{state: 'ok', detail: expect.stringContaining('not set up')}])
+  writeFileSync(inHome(setting, '.zshrc'), 'source <(hookctl complete zsh)\n')
+  expect(await completion('/usr/bin/zsh')).toMatchObject([{state: 'ok', detail: 'set up for zsh'}])
 })

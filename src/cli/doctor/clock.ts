@@ -16,3 +16,11 @@ export function examineClock(newest: readonly (string | undefined)[], now: numbe
   const detail = `it is ${time} here, but the newest record is ${formatAge(aheadMs)} ahead: the clock is wrong, or was`
   return failed('clock', detail, 'set the clock of this machine: timedatectl set-ntp true')
 }
+
+/** Two clocks that differ: what is signed here is too old or too young there, and ages are told wrong. */
+export function examineServerClock(told: string, now: number): readonly Finding[] {
+  const aheadMs = Date.parse(told) - now
+  if (Math.abs(aheadMs) <= TOLERANCE_MS) return [ok('clock', 'the server has the same time')]
+  const detail = `the clock of the server is ${formatAge(Math.abs(aheadMs))} ${aheadMs > 0 ? 'ahead of' : 'behind'} this one`
+  return [failed('clock', detail, 'set both clocks: timedatectl set-ntp true')]
+}

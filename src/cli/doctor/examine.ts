@@ -4,12 +4,14 @@ import {storePath} from '../context.ts'
 import {DEFAULT_LISTEN, parseListen} from '../serving.ts'
 import type {Settings} from '../settings.ts'
 import type {Surroundings} from '../surroundings.ts'
+import {examineCompletion} from './completion.ts'
 import {examineConfiguration} from './configuration.ts'
 import {type Finding, ok} from './finding.ts'
 import {fromError} from './from-error.ts'
 import {examineNode} from './node.ts'
 import {examinePort} from './port.ts'
 import {examineProduct} from './product.ts'
+import type {Reaching} from './reach.ts'
 import {examineServer} from './server.ts'
 import {examineStoreFiles, hasStore} from './store.ts'
 import {examineTerminal} from './terminal.ts'
@@ -19,22 +21,39 @@ export interface DoctorSurroundings {
   readonly readSettings: (options: {readonly ignoreFiles: boolean}) => Settings
   /** The server or the store that these settings lead to. */
   readonly open: (settings: Settings) => Promise<Client>
+  /** Also dials where webhooks send to. */
+  readonly reach: boolean
 }
 
 /** Looks at everything that hookctl stands on, in the order in which one thing needs another. Changes nothing. */
-export async function examine({surroundings, readSettings, open}: DoctorSurroundings): Promise<readonly Finding[]> {
+export async function examine({
+  surroundings,
+  readSettings,
+  open,
+  reach,
+}: DoctorSurroundings): Promise<readonly Finding[]> {
   const {settings, findings} = examineConfiguration(surroundings, readSettings)
   const file = storePath(settings.text('store') ?? '')
   const server = examineServer(settings, file)
+  const reaching = reach ? await reachingOf(settings) : null
   return [
     examineNode({version: process.versions.node, execPath: process.execPath}),
     ...findings,
     ...(file === undefined ? [] : examineStoreFiles(file)),
     ...server.findings,
-    ...(await product(settings, file, server.url, () => open(settings), surroundings.now())),
+    ...(await product(settings, file, server.url, () => open(settings), surroundings.now(), reaching)),
     await examinePort(parseListen(DEFAULT_LISTEN), server.url),
     examineTerminal(settings, surroundings),
+    ...examineCompletion(surroundings),
   ]
+}
+
+/** A receiver that takes longer to say hello would not take a delivery in time either. */
+const REACH_TIMEOUT_MS = 3000
+
+async function reachingOf(settings: Settings): Promise<Reaching> {
+  const {ownListeners, targetPolicy} = await import('../targets.ts')
+  return {policy: targetPolicy(settings), own: await ownListeners(settings), timeoutMs: REACH_TIMEOUT_MS}
 }
 
 /** A store that is not there yet is not made just to look at it. */
@@ -44,12 +63,13 @@ async function product(
   url: string | null,
   open: () => Promise<Client>,
   now: number,
+  reaching: Reaching | null,
 ): Promise<readonly Finding[]> {
   if (url === null && file !== undefined && !hasStore(file)) {
     return [ok('store', `none yet: the first command makes ${file}`)]
   }
   try {
-    return await examineProduct(await open(), settings.text('organization')!, now)
+    return await examineProduct(await open(), settings.text('organization')!, now, reaching)
   } catch (error) {
     return [fromError(url === null ? 'store' : 'server', error)]
   }

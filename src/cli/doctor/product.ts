@@ -1,17 +1,23 @@
 import type {Output} from '../../api/operations.ts'
 import type {Client} from '../../client/client.ts'
 import {HookctlError} from '../../errors.ts'
-import {examineClock} from './clock.ts'
+import {examineClock, examineServerClock} from './clock.ts'
 import {examineDeliveries} from './deliveries.ts'
 import {type Finding, ok} from './finding.ts'
 import {fromError} from './from-error.ts'
-import {describeStore} from './store.ts'
+import {examineReach, type Reaching} from './reach.ts'
+import {describeStore, examineDisk} from './store.ts'
 import {examineTargets} from './targets.ts'
 import {examineWebhooks} from './webhooks.ts'
 import {examineWorker} from './worker.ts'
 
 /** What server or store say of themselves; where they cannot be asked, why. */
-export async function examineProduct(client: Client, organization: string, now: number): Promise<readonly Finding[]> {
+export async function examineProduct(
+  client: Client,
+  organization: string,
+  now: number,
+  reaching: Reaching | null,
+): Promise<readonly Finding[]> {
   const {kind, location} = client.target
   const place = kind === 'http' ? 'server' : 'store'
   try {
@@ -27,8 +33,11 @@ export async function examineProduct(client: Client, organization: string, now: 
       examineWorker(status),
       ...examineWebhooks(webhooks),
       ...examineTargets(status),
+      ...(reaching === null ? [] : await examineReach(webhooks, reaching)),
       ...examineDeliveries(status, now),
+      ...examineDisk(status),
       examineClock([events.items[0]?.acceptedAt, changes.items[0]?.at], now),
+      ...(kind === 'http' ? examineServerClock(status.at, now) : []),
     ]
   } catch (error) {
     const isThere = error instanceof HookctlError && error.code === 'organization_not_found'

@@ -1,7 +1,8 @@
 import {existsSync} from 'node:fs'
 import path from 'node:path'
 import type {Output} from '../../api/operations.ts'
-import {type Finding, ok, warning} from './finding.ts'
+import {formatBytes} from '../sizes.ts'
+import {type Finding, failed, ok, warning} from './finding.ts'
 import {examineFolder, examineMode} from './modes.ts'
 
 /** The files of a store, before anything opens them. */
@@ -22,3 +23,10 @@ export const describeStore = ({
   ok('store', `${backend} at ${location}, schema ${schema}${bytes === null ? '' : `, ${bytes} bytes`}`),
   ...warnings.map(each => warning('store', each, 'hookctl config set store sqlite:/path/on/a/local/disk.db')),
 ]
+
+/** What the product itself says of a disk that is nearly full. */
+export const examineDisk = ({store: {diskFreeBytes}, reasons}: Output<'status.show'>): readonly Finding[] => {
+  const low = reasons.find(({code}) => code === 'disk_low')
+  if (low !== undefined) return [failed('disk', low.explanation, low.hint)]
+  return diskFreeBytes === null ? [] : [ok('disk', `${formatBytes(diskFreeBytes)} free where the store is`)]
+}
