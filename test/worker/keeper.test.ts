@@ -1,8 +1,9 @@
-import {expect, test} from 'vitest'
+import {expect, test, vi} from 'vitest'
 import {keepForEver, nothingPruned} from '../../src/domain/retention.ts'
 import type {PruneQuestion} from '../../src/store/store.ts'
 import {createKeeper} from '../../src/worker/keeper.ts'
-import {NOON} from '../harness/factories.ts'
+import {NOON, somePolicies} from '../harness/factories.ts'
+import {aWorkshop} from './workshop.ts'
 
 const MINUTE = 60_000
 
@@ -61,4 +62,22 @@ test('a clock that is set back puts it off for no longer than its interval', asy
   clock.now -= 1000 * 60 * MINUTE
   await keeper.step()
   expect(asked).toHaveLength(1)
+})
+
+test('H5: a worker on a store takes the content of what was over 30 days ago, and nothing of what is owed', async () => {
+  await using shop = await aWorkshop()
+  const webhook = await shop.webhook({active: false, policies: somePolicies({offSwitch: 'hold'})})
+  const over = {state: 'delivered', dueAt: null, finishedAt: NOON} as const
+  const [old] = await shop.owe(webhook, 1, over)
+  const [owed] = await shop.owe(webhook, 1, {state: 'held', dueAt: null})
+  await shop.worker().start()
+  shop.clock.now += 31 * 24 * 60 * MINUTE
+  await vi.waitFor(async () => expect(await shop.delivery(old!.id)).toMatchObject({contentGone: 'pruned'}), 10_000)
+  expect(await shop.store.deliveries.body(old!.id)).toBeNull()
+  expect(await shop.delivery(owed!.id)).not.toHaveProperty('contentGone')
+  expect(await shop.store.deliveries.body(owed!.id)).not.toBeNull()
+  await vi.waitFor(
+    () => expect(shop.said.map(([, sentence]) => sentence)).toContain('removed what is past its time'),
+    10_000,
+  )
 })
