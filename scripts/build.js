@@ -15,7 +15,7 @@ import {
 import path from 'node:path'
 import process from 'node:process'
 import {fileURLToPath} from 'node:url'
-import {licenseTexts} from './licenses.js'
+import {billOfMaterials, bundledPackages, licenseTexts} from './licenses.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const dist = path.join(root, 'dist')
@@ -144,7 +144,10 @@ export async function build() {
     recursive: true,
     filter: file => !file.endsWith('tsconfig.json'),
   })
-  writeFileSync(path.join(fresh, 'THIRD-PARTY-LICENSES.txt'), licenseTexts(output))
+  const packages = bundledPackages(output)
+  const own = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'))
+  writeFileSync(path.join(fresh, 'THIRD-PARTY-LICENSES.txt'), licenseTexts(packages))
+  writeFileSync(path.join(fresh, 'sbom.cdx.json'), `${JSON.stringify(billOfMaterials(own, packages), null, 2)}\n`)
   declareTypes(path.join(fresh, 'types', 'signature'))
   writeFileSync(path.join(fresh, 'package.json'), '{"type": "module"}\n')
   writeFileSync(path.join(fresh, '.built'), '')

@@ -1,0 +1,75 @@
+import {readFileSync} from 'node:fs'
+import {describe, expect, test} from 'vitest'
+import {readAudit} from '../scripts/audit.js'
+
+const read = (file: string) => JSON.parse(readFileSync(file, 'utf8'))
+
+interface Locked {
+  readonly version: string
+  readonly resolved?: string
+  readonly integrity?: string
+  readonly optional?: boolean
+  readonly hasInstallScript?: boolean
+}
+
+const locked = (): readonly (readonly [string, Locked])[] =>
+  Object.entries(read('package-lock.json').packages as Record<string, Locked>).filter(([place]) => place !== '')
+
+const registry = 'https://registry.npmjs.org/'
+
+/** So many packages are in what is published; one more is a decision. */
+const most = 90
+
+describe('I1: a dependency that turns bad', () => {
+  test('comes in by no install: what is published asks for no package and runs no script', () => {
+    const {dependencies, optionalDependencies, peerDependencies, bundleDependencies, scripts} = read('package.json')
+    expect([dependencies, optionalDependencies, peerDependencies, bundleDependencies]).toEqual(Array(4).fill(undefined))
+    expect(Object.keys(scripts).filter(name => /^(?:pre|post)?install$/.test(name))).toEqual([])
+  })
+
+  test('is not exchanged unseen: what the lock names has its digest, and comes from no other place than the registry', () => {
+    const elsewhere = locked().filter(([, {resolved = registry}]) => !resolved.startsWith(registry))
+    expect(elsewhere).toEqual([])
+    // Those of other platforms are added without one by scripts/complete-lock.js: nobody here installs them.
+    const unsigned = locked().filter(([, {integrity}]) => !integrity?.startsWith('sha512-'))
+    expect(unsigned.filter(([, {optional}]) => optional !== true).map(([place]) => place)).toEqual([])
+    expect(locked().length - unsigned.length).toBeGreaterThan(200)
+  })
+
+  test('runs nothing when it is installed: only the package of Node itself has a script, and is named for it', () => {
+    const withScript = locked()
+      .filter(([, {hasInstallScript}]) => hasInstallScript === true)
+      .map(([place]) => place)
+    expect(withScript).toEqual(['node_modules/node'])
+    expect(read('package.json').allowScripts).toEqual({node: true})
+  })
+
+  test(`is named in the bill of materials that is published, with its version; they are no more than ${most}`, () => {
+    const {components} = read('dist/sbom.cdx.json') as {components: {name: string; version: string; purl: string}[]}
+    const versions = new Map<string, string[]>()
+    for (const [place, {version}] of locked()) {
+      const name = place.replace(/^.*node_modules\//, '')
+      versions.set(name, [...(versions.get(name) ?? []), version])
+    }
+    for (const {name, version, purl} of components) {
+      expect([name, versions.get(name)]).toEqual([name, expect.arrayContaining([version])])
+      expect(decodeURIComponent(purl)).toBe(`pkg:npm/${name}@${version}`)
+    }
+    expect(components.length).toBeGreaterThan(20)
+    expect(components.length).toBeLessThanOrEqual(most)
+    console.log(
+      `figure I1: 0 packages installed with hookctl; ${components.length} in its bundle, each in its bill of materials`,
+    )
+  })
+
+  test('is found by the audit, which tells holes from an answer that cannot be had', () => {
+    const vulnerabilities = {
+      a: {name: 'a', severity: 'critical', range: '<2'},
+      b: {name: 'b', severity: 'moderate', range: '*'},
+    }
+    expect(readAudit(JSON.stringify({vulnerabilities}))).toEqual({found: ['a <2 (critical)']})
+    expect(readAudit(JSON.stringify({vulnerabilities: {}}))).toEqual({found: []})
+    expect(readAudit(JSON.stringify({message: 'offline'}))).toEqual({unknown: 'offline'})
+    expect(readAudit('')).toEqual({unknown: 'no answer'})
+  })
+})
