@@ -391,6 +391,8 @@ export interface DeliveryStore {
   move(moves: readonly Moved[]): Promise<number>
   /** Moves every delivery of the webhook in state `from` (pending → held, held → pending due now), at most 10,000 a call. Answers how many. */
   moveAll(webhookId: string, from: DeliveryState, to: DeliveryState, now: number): Promise<number>
+  /** The clock was set back by so many ms: what is pending or collecting is due so much earlier. One transaction. Answers how many. */
+  setBack(ms: number): Promise<number>
   /** The events of a delivery in the order of its body, at most `limit`: one, or those of its batch. */
   events(deliveryId: string, limit: number): Promise<readonly Event[]>
   /**

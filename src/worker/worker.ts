@@ -5,6 +5,7 @@ import {createDriver} from '../services/hand-over.ts'
 import {endOf, tellWorkerStopped} from '../services/worker-end.ts'
 import type {Owner} from '../store/store.ts'
 import type {Transport} from '../transport/request.ts'
+import {createClockWatch} from './clock.ts'
 import {createKeeper} from './keeper.ts'
 import {defaultLimits, type Limits} from './limits.ts'
 import type {WorkerLog} from './log.ts'
@@ -68,6 +69,7 @@ export function createWorker(options: WorkerOptions): Worker {
   const waiters: (() => void)[] = []
   let phase: 'new' | 'running' | 'stopping' | 'stopped' = 'new'
   let enabled = false
+  const clockJump = createClockWatch(now)
   let nextDueAt: number | null = null
   let beatAt = 0
   let timer: NodeJS.Timeout | null = null
@@ -100,6 +102,7 @@ export function createWorker(options: WorkerOptions): Worker {
     isTicking = true
     try {
       await keepOwnership()
+      await heedClock(clockJump())
       if (maySend()) await advanceReplays()
       await lookAround()
       nextDueAt = maySend() ? await store.deliveries.nextDue(at) : null
@@ -118,6 +121,13 @@ export function createWorker(options: WorkerOptions): Worker {
     } catch (error) {
       log.warn({error: String(error)}, 'a replay cannot be worked off')
     }
+  }
+
+  /** What waits keeps its distance from now: set back a day, the clock would put everything off by that day (F9). */
+  async function heedClock(jumpMs: number): Promise<void> {
+    if (jumpMs === 0) return
+    log.warn({jumpMs}, 'the clock of this machine was set')
+    if (jumpMs < 0 && ownership.held) await store.deliveries.setBack(-jumpMs)
   }
 
   /** Wall time is compared afresh at each tick: a clock that jumps puts nothing off by more than a poll. */

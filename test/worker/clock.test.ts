@@ -22,17 +22,23 @@ describe('F9: the clock jumps while 1,000 deliveries wait', () => {
     await shop.owe(webhook, 500, {dueAt: shop.clock.now + 600_000})
     await receiver.received(100)
     shop.clock.now += by
+    const noticed = () =>
+      expect(shop.said.map(([, sentence]) => sentence)).toContain('the clock of this machine was set')
+    await vi.waitFor(noticed, {timeout: 5000})
     await vi.waitFor(
       async () => expect((await shop.store.deliveries.counts(null)).delivered).toBeGreaterThanOrEqual(500),
       {timeout: 15_000},
     )
-    // Forward the rest is overdue at once; back it waits for its own time, and not a moment longer.
-    shop.clock.now += by > 0 ? 0 : -by + 600_000
+    // Forward the rest is overdue at once; back it is due in its ten minutes all the same.
+    shop.clock.now += by > 0 ? 0 : 600_000
     await receiver.received(1000, 15_000)
     await worker.drained()
     const ids = receiver.requests.map(request => request.header('x-hook-delivery'))
     expect([ids.length, new Set(ids).size]).toEqual([1000, 1000])
     expect(await shop.store.deliveries.counts(null)).toMatchObject({delivered: 1000, pending: 0})
+    console.log(
+      'figure F9: the clock set a day forward, a day and an hour back under 1,000 deliveries: 0 lost, 0 sent twice, 0 put off',
+    )
   })
 
   it('a deadline is kept by a clock that does not jump', async () => {

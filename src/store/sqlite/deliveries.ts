@@ -77,6 +77,14 @@ export function deliveries(connection: Connection, writer: Writer): Direct<Deliv
         return row === undefined ? 0 : moveDeliveries(transaction, row, from, ends(to, now), MOVED_PER_CALL)
       }),
 
+    setBack: ms =>
+      writer.write(MOVED_PER_CALL, () => {
+        const earlier = connection.prepare(
+          "UPDATE deliveries SET due_at = due_at - ? WHERE state IN ('pending', 'collecting') AND due_at IS NOT NULL",
+        )
+        return Number(earlier.run(ms).changes)
+      }),
+
     events: (deliveryId, limit) => eventsOf(connection, deliveryId, limit),
 
     seal(now, limit) {

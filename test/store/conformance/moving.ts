@@ -22,6 +22,19 @@ export function moving(open: Open): void {
     expect(await store.deliveries.move([aMove(pending.id)])).toBe(0)
   })
 
+  it('makes all that waits due earlier by what the clock was set back, and leaves the rest', async () => {
+    await using opened = await open()
+    const {store} = opened
+    const webhook = await withWebhook(store)
+    const [soon, later] = [await withDelivery(store, webhook), await withDelivery(store, webhook, {dueAt: NOON + 5000})]
+    const done = await withDelivery(store, webhook, {state: 'failed'})
+    expect(await store.deliveries.setBack(86_400_000)).toBe(2)
+    expect(await store.deliveries.find(1, soon.id)).toEqual({...soon, dueAt: NOON - 86_400_000})
+    expect(await store.deliveries.find(1, later.id)).toEqual({...later, dueAt: NOON + 5000 - 86_400_000})
+    expect(await store.deliveries.find(1, done.id)).toEqual(done)
+    expect(await store.deliveries.nextDue(NOON - 86_400_000)).toBe(NOON + 5000 - 86_400_000)
+  })
+
   it('holds and resumes the whole queue of one webhook', async () => {
     await using opened = await open()
     const {store} = opened
