@@ -102,6 +102,7 @@ describe('secrets', () => {
     [{secret: 'hunter2'}, 'secret_on_command_line'],
     [{secret: ''}, 'secret_on_command_line'],
     [{'secret-env': ['NOPE']}, 'secret_not_set'],
+    [{'secret-env': ['constructor']}, 'secret_not_set'],
     [{'secret-env': ['EMPTY']}, 'secret_empty'],
     [{'secret-file': ['-']}, 'secret_empty'],
     [{'secret-file': ['nope']}, 'file_not_found'],

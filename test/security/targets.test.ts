@@ -96,6 +96,18 @@ describe.each(reaches)('A1: under the policy %s every target of the list gets it
     }
   })
 
+  test('when a file that names it is planned or applied', async () => {
+    await using product = await aGuardedProduct(targets(policy))
+    for (const {url, verdicts} of corpus) {
+      const webhook = {name: 'ops', platform: 'catalyst', eventTypes: ['node.added'], url, policies: {allowHttp: true}}
+      const declaration = {webhooks: [webhook]}
+      const wanted = expected({url, verdicts}, reach)
+      const planned = await verdictOf(product.ask('declaration.plan', {organization, declaration}))
+      const applied = await verdictOf(product.ask('declaration.apply', {organization, declaration}))
+      expect([url, planned, applied]).toEqual([url, wanted, wanted])
+    }
+  })
+
   test('when a delivery is replayed to another URL', async () => {
     await using product = await aGuardedProduct(targets(policy))
     await aWebhook(product, 'https://hooks.example.com/')
@@ -118,7 +130,9 @@ describe.each(reaches)('A1: under the policy %s every target of the list gets it
       const hostname = isAllowed ? new URL(row.url).hostname.replace(/^\[|\]$/g, '') : ''
       expect([row.url, dialled]).toEqual([row.url, isAllowed ? addressesOf(hostname) : []])
     }
-    console.log(`figure A1: ${corpus.length} targets, at create, edit, replay and dial, under both policies: 0 wrong`)
+    console.log(
+      `figure A1: ${corpus.length} targets, at create, edit, import, replay and dial, under both policies: 0 wrong`,
+    )
   })
 })
 

@@ -5,8 +5,11 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {gzipSync} from 'node:zlib'
 import {afterEach, describe, expect, it, vi} from 'vitest'
-import {localTargets, parseTargetPolicy} from '../../src/domain/target-policy.ts'
+import {parseTargetPolicy} from '../../src/domain/target-policy.ts'
+import {AnswerReader} from '../../src/transport/answer.ts'
+import type {Guard} from '../../src/transport/guard.ts'
 import {createTransport, type TransportOptions} from '../../src/transport/http.ts'
+import {createConnector, openLine} from '../../src/transport/lines.ts'
 import type {Transport, TransportRequest} from '../../src/transport/request.ts'
 import {certificate} from '../harness/certificate.ts'
 import {answers, openReceiver, type ReceiverOptions} from '../harness/receiver.ts'
@@ -389,12 +392,23 @@ describe('the target policy at the dial', () => {
 
   it('looks at the address at the other end of the socket, whatever the look-up said (A2)', async () => {
     const honeypot = await aReceiver()
-    const deny = {...localTargets, deny: parseTargetPolicy({reach: 'local', deny: ['127.0.0.1']}).deny}
-    // An address that the kernel takes to loopback although its text is no loopback address.
-    const transport = aTransport({policy: deny, zone: {'sly.example': ['::ffff:127.0.0.1']}})
-    expect(await transport.send(aRequest(`http://sly.example:${honeypot.port}/`))).toMatchObject({
-      errorClass: 'target_denied',
-    })
+    const target = {hostname: 'sly.example', port: honeypot.port}
+    const origin = {origin: `http://sly.example:${honeypot.port}`, target, key: '', tls: {}}
+    const checked: string[] = []
+    // Lets the name through as if its look-up had been fooled, and says no to what was reached.
+    const fooled: Guard = {
+      admit: async () => ['127.0.0.1'],
+      check(_, address) {
+        checked.push(address)
+        throw new Error('not there')
+      },
+    }
+    const line = openLine(origin, createConnector(origin, fooled), fooled)
+    cleanups.push(() => line.kill())
+    const ended = Promise.withResolvers<unknown>()
+    line.client.dispatch({path: '/', method: 'POST'}, new AnswerReader(ended.resolve))
+    expect(String(await ended.promise)).toContain('not there')
+    expect(checked).toEqual(['127.0.0.1'])
     expect(honeypot.requests).toHaveLength(0)
   })
 
