@@ -1,4 +1,4 @@
-// Writes docs/promises.md: what hookctl promises, and each threat of docs/threats.json with the tests whose titles name
+// Writes docs/promises.md, and the short form of it into the README: what hookctl promises, and each threat of docs/threats.json with the tests whose titles name
 // it. Without arguments figures stay as they are on the page; `--run` runs the tests that print one (a line
 // `figure F1: …` on stdout) and takes theirs.
 import {spawnSync} from 'node:child_process'
@@ -10,6 +10,7 @@ import {titlesIn} from './test-titles.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const page = path.join(root, 'docs/promises.md')
+const readme = path.join(root, 'README.md')
 
 /** Each with the threats whose tests back it: all of them have to be there for the promise to hold. */
 export const PROMISES = [
@@ -69,7 +70,7 @@ export function promisesPage(rows, figures) {
     const missing = ids.filter(id => isMissing(byId.get(id)))
     const backed = ids.filter(id => !missing.includes(id)).join(', ')
     const told = ids.flatMap(id => (figures.has(id) ? [figures.get(id)] : []))
-    const partly = ids.filter(id => byId.get(id).open !== undefined).map(id => `${id} in part`)
+    const partly = ids.filter(id => !missing.includes(id) && byId.get(id).open !== undefined).map(id => `${id} in part`)
     return [index + 1, promise, backed, [...missing, ...partly].join(', '), [...new Set(told)].join('; ')]
   })
   const threats = rows.map(row => [row.id, cell(row.threat), checks(row), figures.get(row.id) ?? ''])
@@ -85,12 +86,29 @@ export function promisesPage(rows, figures) {
   ].join('\n')
 }
 
+/** The promises as the README has them: each with what is open and the figures of the last run, where there are any. */
+export function promisesList(rows, figures) {
+  const byId = new Map(rows.map(row => [row.id, row]))
+  return PROMISES.map(([promise, ids]) => {
+    const told = [...new Set(ids.flatMap(id => (figures.has(id) ? [figures.get(id)] : [])))]
+    const missing = ids.filter(id => isMissing(byId.get(id)))
+    const open = missing.length === 0 ? [] : [`open: ${missing.join(', ')}`]
+    return `- ${[promise, ...[[...told, ...open].join('; ')].filter(Boolean)].join(': ').replaceAll('\\|', '|')}`
+  }).join('\n')
+}
+
+const BLOCK = /(<!-- promises -->\n)[\s\S]*?(\n<!-- promisesstop -->)/
+
+/** The README with the list in its place. */
+export const withPromises = (readme, list) => readme.replace(BLOCK, (_, begin, end) => `${begin}\n${list}\n${end}`)
+
 const isMissing = ({tests, reason}) => tests.length === 0 && reason === undefined
 
 function checks({tests, reason, open}) {
   const listed = tests.map(({title, file}) => `${cell(title)} ([${file.replace(/^test\//, '')}](../${file}))`)
   if (listed.length > 0) return [...new Set(listed), ...(open === undefined ? [] : [`open: ${open}`])].join('<br>')
-  return reason === undefined ? '**not yet**' : `does not apply: ${reason}`
+  if (reason !== undefined) return `does not apply: ${reason}`
+  return open === undefined ? '**not yet**' : `**not yet**: ${open}`
 }
 
 const table = (titles, rows) => [
@@ -127,5 +145,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const {existsSync} = await import('node:fs')
   const known = existsSync(page) ? figuresOnPage(readFileSync(page, 'utf8')) : new Map()
   const figures = process.argv.includes('--run') ? new Map([...known, ...runTests()]) : known
-  writeFileSync(page, promisesPage(backing(readThreats(), readTests()), figures))
+  const rows = backing(readThreats(), readTests())
+  writeFileSync(page, promisesPage(rows, figures))
+  writeFileSync(readme, withPromises(readFileSync(readme, 'utf8'), promisesList(rows, figures)))
 }

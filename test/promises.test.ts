@@ -1,7 +1,17 @@
 import {readFileSync} from 'node:fs'
 import path from 'node:path'
 import {expect, test} from 'vitest'
-import {backing, figuresIn, figuresOnPage, PROMISES, promisesPage, readTests, readThreats} from '../scripts/promises.js'
+import {
+  backing,
+  figuresIn,
+  figuresOnPage,
+  PROMISES,
+  promisesList,
+  promisesPage,
+  readTests,
+  readThreats,
+  withPromises,
+} from '../scripts/promises.js'
 
 interface Row {
   readonly id: string
@@ -16,6 +26,14 @@ const rows: readonly Row[] = backing(readThreats(), readTests())
 test('docs/promises.md is that of the sources; else: npm run promises', () => {
   const made = new Set<string>(promisesPage(rows, figuresOnPage(page)).split('\n'))
   expect([...made.symmetricDifference(new Set(page.split('\n')))]).toEqual([])
+})
+
+test('the README has their short form, with the same figures', () => {
+  const readme = readFileSync(path.join(import.meta.dirname, '../README.md'), 'utf8')
+  const list = promisesList(rows, figuresOnPage(page))
+  expect(list.split('\n')).toHaveLength(16)
+  expect(readme).toContain(list)
+  expect(withPromises(readme, list)).toBe(readme)
 })
 
 test('each of the 68 threats stands once, with a test, a reason, or the words "not yet"', () => {
