@@ -59,7 +59,7 @@ async function furnish(url) {
   await webhook('cmdb', 'catalyst', 'node.*', '/cmdb', '--allow-http')
   await webhook('siem', 'catalyst', '*', '/siem', '--allow-http', '--retry', 'manual')
   await webhook('ipam', 'netbox', 'dcim.site.*', '/ipam')
-  await webhook('lab', 'standard', '*', '/lab', '--inactive')
+  await webhook('lab', 'standard', 'node.added', '/lab', '--inactive')
   for (const name of ['db-1', 'db-2', 'web-1', 'web-2']) {
     await hookctl('event', 'send', 'node.added', '--data', JSON.stringify({name, nebula_ip: '10.42.0.7'}))
   }

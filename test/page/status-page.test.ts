@@ -298,6 +298,19 @@ describe.skipIf(chromiumPath === null)(`the status page${where}`, {timeout: 60_0
     expect(tab.problems.filter(text => !text.includes('409'))).toEqual([])
   })
 
+  test('content that was expunged is said to be gone, and not offered to be sent', async () => {
+    await using site = await aSite()
+    await aFailure(site)
+    const [delivery] = await site.setting.rows('delivery', 'list')
+    await site.setting.json('delivery', 'expunge', delivery?.id, '--yes')
+    await using tab = await site.logIn(browser)
+    const {page} = tab
+    await row(page, 'failed').getByRole('link').click()
+    await page.getByText('Request body: gone, expunged').waitFor()
+    expect(await page.getByRole('button', {name: 'Retry'}).count()).toBe(0)
+    expect(tab.problems).toEqual([])
+  })
+
   test('D3: a page of another origin can neither read it, nor frame it, nor act with it', async () => {
     await using site = await aSite()
     await aFailure(site)

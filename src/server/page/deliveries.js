@@ -69,7 +69,7 @@ export function deliveriesPanel(page) {
    * @param {Delivery} delivery
    */
   function updateRow(row, delivery) {
-    const {id, state, eventType, eventCount, webhook, attemptCount, createdAt, trigger} = delivery
+    const {id, state, eventType, eventCount, webhook, attemptCount, createdAt, trigger, contentGone} = delivery
     const events = eventCount > 1 ? ` ×${eventCount}` : ''
     fillRow(row, [
       [pill(state)],
@@ -80,7 +80,7 @@ export function deliveriesPanel(page) {
       [when(createdAt)],
     ])
     const retry = /** @type {HTMLButtonElement} */ (row.querySelector('button'))
-    retry.hidden = !(page.may('delivery.replay') && isOver(state))
+    retry.hidden = !(page.may('delivery.replay') && isOver(state) && contentGone === null)
     const verb = state === 'delivered' ? 'Send again' : 'Retry'
     fill(retry, verb)
     retry.setAttribute('aria-label', show(`${verb}: ${eventType} to ${webhook}`))

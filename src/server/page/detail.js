@@ -56,8 +56,21 @@ export function detailDialog(page, replay) {
 
   /** @param {ShownDelivery} shown */
   function drawDelivery({delivery, events, body, attempts}) {
-    const {id, state, eventType, webhook, webhookId, trigger, replayOf, toUrl, reason, dueAt, createdAt, finishedAt} =
-      delivery
+    const {
+      id,
+      state,
+      eventType,
+      webhook,
+      webhookId,
+      trigger,
+      replayOf,
+      toUrl,
+      reason,
+      dueAt,
+      createdAt,
+      finishedAt,
+      contentGone,
+    } = delivery
     fill(byId('detail-title'), `${eventType} to ${webhook}`)
     const last = attempts.at(-1)
     const isWaiting = state === 'pending' && delivery.attemptCount > 0
@@ -70,7 +83,7 @@ export function detailDialog(page, replay) {
       await replay(id, {now: isWaiting, place: 'detail-problem'})
       await load()
     })
-    const isOffered = page.may('delivery.replay') && (isOver(state) || isWaiting)
+    const isOffered = page.may('delivery.replay') && contentGone === null && (isOver(state) || isWaiting)
     redraw([
       facts([
         ['State', [pill(state), reason === null ? null : ` ${reason.replaceAll('_', ' ')}`]],
@@ -94,7 +107,9 @@ export function detailDialog(page, replay) {
       el('h3', {}, 'Request'),
       last === undefined ? el('p', {class: 'quiet'}, 'Not sent yet.') : el('p', {}, code(`${last.method} ${last.url}`)),
       last === undefined ? null : headersOf(last.requestHeaders, 'Request headers'),
-      bodyOf(body, 'Request body'),
+      contentGone === null
+        ? bodyOf(body, 'Request body')
+        : el('p', {class: 'quiet'}, `Request body: gone, ${contentGone}`),
       el('h3', {}, attempts.length === 1 ? '1 attempt' : `${attempts.length} attempts`),
       ...attempts.toReversed().map((attempt, at) => attemptOf(attempt, at === 0)),
       el('h3', {}, events.length === 1 ? 'Event' : `${events.length} events`),
