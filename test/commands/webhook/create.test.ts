@@ -133,7 +133,7 @@ test.each([
   [['--event', 'node.aded'], 'unknown_event_type', /node\.aded/, /did you mean node\.added/],
   [['--url', 'ftp://x/'], undefined, /ftp/, /https?:/],
   [['--method', 'PSOT'], 'invalid_value', /PSOT/, /did you mean: POST/],
-  [['--header', 'no colon'], 'invalid_header', /no colon/, /Name: value/],
+  [['--header', 'no colon'], 'invalid_header', /"no …" has no name and colon/, /Name: value/],
   [['--retry', 'sometimes'], 'invalid_retry', /sometimes/, /until-success/],
   [['--retry', 'exponential:10s,tries=3'], 'invalid_retry', /tries/, /attempts=8/],
   [['--success', '20x'], 'invalid_success', /20x/, /2xx/],
