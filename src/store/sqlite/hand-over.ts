@@ -1,7 +1,6 @@
 import type {HandOver} from '../store.ts'
 import {bodyOfKey, writeBodies, writeDelivery} from './accept.ts'
 import type {Connection} from './connection.ts'
-import {settleJourney} from './journeys.ts'
 import type {Transaction} from './transaction.ts'
 
 /** See `ReplayStore.handOver`. */
@@ -12,7 +11,7 @@ export function handOver(transaction: Transaction, given: HandOver): boolean {
     .get(given.replayId, given.bootId) as Running | undefined
   const webhook = connection.prepare('SELECT seq, deleted_at FROM webhooks WHERE id = ?').get(given.webhookId)
   if (replay === undefined || webhook === undefined) return false
-  const take = taker(connection, replay.seq, webhook.seq as number)
+  const take = taker(connection, replay.seq, webhook.seq as number, given)
   const isGone = webhook.deleted_at !== null
   let made = 0
   let refused = 0
@@ -47,19 +46,26 @@ interface Item {
   readonly event: number | null
 }
 
-/** Forgets an item and answers what it was; null where it was handed over already. */
-function taker(connection: Connection, replay: number, webhook: number): (number: number) => Item | null {
-  // Items of a webhook are few in front: the number is looked for among the oldest.
-  const remove = connection.prepare(`DELETE FROM replay_items WHERE replay = ? AND webhook = ? AND at = ? AND number = ?
-    RETURNING delivery, event`)
-  const all = new Map<number, number>()
-  const find = connection.prepare(
-    'SELECT number, at FROM replay_items WHERE replay = ? AND webhook = ? ORDER BY at, number LIMIT 2000',
-  )
-  for (const row of find.all(replay, webhook)) all.set(row.number as number, row.at as number)
+/** Forgets the items that are handed over, in one statement; answers what each was, null where it was handed over already. */
+function taker(
+  connection: Connection,
+  replay: number,
+  webhook: number,
+  {again, fresh, refused}: HandOver,
+): (number: number) => Item | null {
+  const numbers = [...again.map(({number}) => number), ...fresh.map(({number}) => number), ...refused]
+  // They are the oldest of their webhook: a look through as many of the front finds them.
+  const rows = connection
+    .prepare(`DELETE FROM replay_items WHERE (replay, webhook, at, number) IN (SELECT replay, webhook, at, number
+      FROM (SELECT replay, webhook, at, number FROM replay_items WHERE replay = ? AND webhook = ?
+        ORDER BY at, number LIMIT ?) WHERE number IN (SELECT value FROM json_each(?)))
+      RETURNING number, delivery, event`)
+    .all(replay, webhook, numbers.length + 1000, JSON.stringify(numbers))
+  const items = new Map(rows.map(row => [row.number as number, row as unknown as Item]))
   return number => {
-    const at = all.get(number)
-    return at === undefined ? null : ((remove.get(replay, webhook, at, number) as Item | undefined) ?? null)
+    const item = items.get(number) ?? null
+    items.delete(number)
+    return item
   }
 }
 
@@ -81,10 +87,12 @@ function again(
       NULL, NULL, ?, NULL, body, body_bytes, batch, context_id, object_type, object_id, coalesce(journey, seq), ?
     FROM deliveries WHERE seq = ? AND body IS NOT NULL AND (? OR state IN ('delivered', 'failed', 'skipped', 'cancelled'))
     RETURNING organization_id AS organizationId, webhook, journey`)
+  const found = connection.prepare('UPDATE deliveries SET undelivered = 0 WHERE seq = ? AND undelivered = 1')
   const made = insert.get(id, toUrl, dueAt, now, replay, original, alsoNow)
   if (made === undefined) return false
   transaction.count(made.organizationId as number, made.webhook as number, 'pending', 1)
-  settleJourney(connection, made.journey as number)
+  // It is on its way again; to another URL it changes nothing.
+  if (toUrl === null) found.run(made.journey as number)
   return true
 }
 

@@ -112,7 +112,9 @@ export function replays(open: Open): void {
     const items = await store.replays.items(replay.id, webhook.id, 2)
     expect(items.map(({deliveryId}) => deliveryId)).toEqual([one?.id, two?.id])
     const again = items.map(({number}, index) => ({number, id: anId('dlv'), dueAt: NOON + 10 + index}))
+    expect(await store.deliveries.count(1, {undelivered: true})).toBe(3)
     expect(await store.replays.handOver(part(replay, webhook, {again}))).toBe(true)
+    expect(await store.deliveries.count(1, {undelivered: true})).toBe(1)
     expect(
       await store.replays.handOver(part(replay, webhook, {again: again.map(each => ({...each, id: anId('dlv')}))})),
     ).toBe(true)
