@@ -75,7 +75,7 @@ export function webhooksPanel(page, onLoad) {
  * @returns {import('./dom.js').Child[]}
  */
 export function healthOf({paused, health}) {
-  const {failing, failingSince, failures, lastSuccessAt, pausesAt} = health
+  const {failing, failingSince, failures, lastSuccessAt, pausesAt, restsUntil} = health
   if (paused !== null) return [`paused (${paused.reason}) `, when(paused.at)]
   if (failures === 0)
     return lastSuccessAt === null ? ['nothing sent yet'] : ['well, last success ', when(lastSuccessAt)]
@@ -84,6 +84,7 @@ export function healthOf({paused, health}) {
     ...(failing ? [pill('failing'), ' '] : []),
     run,
     failingSince === null ? null : when(failingSince),
+    ...(restsUntil === null ? [] : ['; tried again ', when(restsUntil)]),
     ...(failing && pausesAt !== null ? ['; will be paused ', when(pausesAt)] : []),
   ]
 }
