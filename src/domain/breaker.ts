@@ -40,7 +40,6 @@ export function afterFailure(breaker: Breaker, now: number, retry: RetryPolicy):
  */
 function waitMs(trips: number, retry: RetryPolicy): number {
   const doubled = Math.min(SHORTEST_MS * 2 ** (trips - 1), LONGEST_MS)
-  if (retry.kind === 'until-success') return Math.min(doubled, retry.everyMs)
   const longest = Math.max(0, ...schedule(retry, 100).map(({delayMs}) => delayMs))
-  return longest === 0 ? doubled : Math.min(doubled, Math.max(SHORTEST_MS, longest))
+  return longest === 0 ? doubled : Math.min(doubled, longest)
 }
