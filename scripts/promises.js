@@ -133,7 +133,7 @@ export function figuresOnPage(text) {
 
 function runTests() {
   const files = globSync('test/**/*.test.ts', {cwd: root}).filter(file =>
-    /console\.log\([`']figure /.test(readFileSync(path.join(root, file), 'utf8')),
+    /console\.log\(\s*[`']figure /.test(readFileSync(path.join(root, file), 'utf8')),
   )
   const vitest = path.join(root, 'node_modules/vitest/vitest.mjs')
   const ran = spawnSync(process.execPath, [vitest, 'run', ...files], {cwd: root, encoding: 'utf8'})

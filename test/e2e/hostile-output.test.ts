@@ -7,6 +7,8 @@ import type {Row} from '../harness/setting.ts'
 
 /** What our own style table writes: one number, as chalk does at 16 colours. No payload looks like it. */
 const OWN_STYLE = /\u001b\[\d{1,2}m/g
+/** What draws a bar of progress: how it begins and ends, the start of its line, and what stood there wiped away. */
+const OWN_BAR = /\u001b7\u001b\[\?25l\u001b\[\?7l|\u001b\[\?(?:7|25)h(?:\u001b8)?|\u001b\[1G|\u001b\[[02]?K/g
 const STEERS =
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\u{e0000}-\u{e007f}]|\p{Cs}/u
 
@@ -40,7 +42,7 @@ async function look(world: World, argv: readonly string[], given: Partial<RunOpt
 
 function assertTame(name: string, argv: readonly string[], {stdout, stderr}: RunResult, isTerminal: boolean): void {
   const said = RAW.has(name) && !argv.includes('--json') ? stderr : stdout + stderr
-  const text = isTerminal ? said.replaceAll(OWN_STYLE, '') : said
+  const text = isTerminal ? said.replaceAll(OWN_BAR, '').replaceAll(OWN_STYLE, '') : said
   const found = STEERS.exec(text)
   if (found === null) return
   const around = text.slice(Math.max(0, found.index - 60), found.index + 30)
