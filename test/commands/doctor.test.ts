@@ -1,12 +1,14 @@
-import {chmodSync, mkdirSync, writeFileSync} from 'node:fs'
+import {chmodSync, mkdirSync, rmSync, writeFileSync} from 'node:fs'
 import {type AddressInfo, createServer} from 'node:net'
 import path from 'node:path'
+import {createServer as createTlsServer} from 'node:tls'
 import {expect, test} from 'vitest'
 import {examineClock, examineServerClock} from '../../src/cli/doctor/clock.ts'
 import {examineDeliveries} from '../../src/cli/doctor/deliveries.ts'
 import type {Finding} from '../../src/cli/doctor/finding.ts'
 import {examineNode} from '../../src/cli/doctor/node.ts'
 import {examinePort} from '../../src/cli/doctor/port.ts'
+import {certificate, privateKey} from '../harness/certificate.ts'
 import {answers} from '../harness/receiver.ts'
 import {aSetting, type Setting} from '../harness/setting.ts'
 
@@ -289,4 +291,27 @@ test('completion is told for the shell there is, and never wrong', async () => {
   expect(await completion('/usr/bin/zsh')).toMatchObject([{state: 'ok', detail: expect.stringContaining('not set up')}])
   writeFileSync(inHome(setting, '.zshrc'), 'source <(hookctl complete zsh)\n')
   expect(await completion('/usr/bin/zsh')).toMatchObject([{state: 'ok', detail: 'set up for zsh'}])
+})
+
+test('--reach over TLS: a certificate nobody vouches for is said, one with its CA file or unchecked is taken', async () => {
+  await using setting = await aSetting()
+  const secure = createTlsServer({cert: certificate, key: privateKey}).on('tlsClientError', () => {})
+  await new Promise<void>(resolve => secure.listen(0, '127.0.0.1', resolve))
+  const url = `https://127.0.0.1:${(secure.address() as AddressInfo).port}/`
+  writeFileSync(inHome(setting, 'ca.pem'), certificate)
+  await setting.webhook('strict', '--url', url)
+  await setting.webhook('own', '--url', url, '--ca-file', inHome(setting, 'ca.pem'))
+  writeFileSync(inHome(setting, 'lost.pem'), certificate)
+  await setting.webhook('lost', '--url', url, '--ca-file', inHome(setting, 'lost.pem'))
+  rmSync(inHome(setting, 'lost.pem'))
+  await setting.webhook('lax', '--url', url, '--tls', 'skip')
+  const {about} = await examined(setting, '--reach')
+  secure.close()
+  expect(about('reach').map(({state, detail}) => [detail.split(':')[0], state])).toEqual([
+    ['lax', 'ok'],
+    ['lost', 'failed'],
+    ['own', 'ok'],
+    ['strict', 'failed'],
+  ])
+  expect(about('reach').at(-1)?.detail).toMatch(/SELF_SIGNED/)
 })

@@ -82,7 +82,9 @@ interface Dialled {
 
 /** Null once there is a connection, else what was in the way. */
 async function dial(place: Dialled, tls: WebhookView['policies']['tls'], timeoutMs: number): Promise<string | null> {
-  const socket = await open(place, tls)
+  const ca = tls.caFile === null ? null : readCa(tls.caFile)
+  if (ca === 'unreadable') return `the CA file ${tls.caFile} cannot be read`
+  const socket = await open(place, tls.verify, ca)
   const {promise, resolve} = Promise.withResolvers<string | null>()
   socket.setTimeout(timeoutMs, () => resolve(`nobody answers within ${timeoutMs / 1000} s`))
   socket.once(place.isTls ? 'secureConnect' : 'connect', () => resolve(null))
@@ -90,14 +92,18 @@ async function dial(place: Dialled, tls: WebhookView['policies']['tls'], timeout
   return promise.finally(() => socket.destroy())
 }
 
+function readCa(file: string): Buffer | 'unreadable' {
+  try {
+    return readFileSync(file)
+  } catch {
+    return 'unreadable'
+  }
+}
+
 /** The address that was judged is the one that is dialled: a name is not looked up again. */
-async function open(
-  {host, address, port, isTls}: Dialled,
-  {verify, caFile}: WebhookView['policies']['tls'],
-): Promise<Socket> {
+async function open({host, address, port, isTls}: Dialled, verify: boolean, ca: Buffer | null): Promise<Socket> {
   if (!isTls) return connectTcp({host: address, port})
   const {connect} = await import('node:tls')
-  const ca = caFile === null ? {} : {ca: readFileSync(caFile)}
   const name = isIP(host.replace(/^\[|\]$/g, '')) === 0 ? {servername: host} : {}
-  return connect({host: address, port, rejectUnauthorized: verify, ...name, ...ca})
+  return connect({host: address, port, rejectUnauthorized: verify, ...name, ...(ca === null ? {} : {ca})})
 }
