@@ -7,20 +7,19 @@ import type {Transaction} from './transaction.ts'
 export function handOver(transaction: Transaction, given: HandOver): boolean {
   const {connection} = transaction
   const replay = connection
-    .prepare(`SELECT seq, to_url AS toUrl, now FROM replays WHERE id = ? AND state = 'running' AND driver = ?`)
+    .prepare(`SELECT seq, organization_id AS organizationId, to_url AS toUrl, now FROM replays
+      WHERE id = ? AND state = 'running' AND driver = ?`)
     .get(given.replayId, given.bootId) as Running | undefined
   const webhook = connection.prepare('SELECT seq, deleted_at FROM webhooks WHERE id = ?').get(given.webhookId)
   if (replay === undefined || webhook === undefined) return false
   const take = taker(connection, replay.seq, webhook.seq as number, given)
   const isGone = webhook.deleted_at !== null
-  let made = 0
-  let refused = 0
-  const count = (isMade: boolean) => (isMade ? made++ : refused++)
-  for (const {number, id, dueAt} of given.again) {
+  const originals = given.again.flatMap(({number, id, dueAt}) => {
     const item = take(number)
-    if (item !== null)
-      count(!isGone && item.delivery !== null && again(transaction, replay, item.delivery, id, dueAt, given.now))
-  }
+    return item === null ? [] : [{seq: item.delivery ?? 0, id, dueAt}]
+  })
+  let made = isGone ? 0 : again(transaction, replay, webhook.seq as number, originals, given.now)
+  let refused = originals.length - made
   const bodies = writeBodies(connection, given.bodies)
   for (const {number, deliveries} of given.fresh) {
     const item = take(number)
@@ -28,7 +27,8 @@ export function handOver(transaction: Transaction, given: HandOver): boolean {
     const owed = isGone ? [] : deliveries
     for (const {delivery, bodyKey} of owed)
       fresh(transaction, replay, item, {delivery, body: bodyOfKey(bodies, bodyKey)})
-    count(owed.length > 0)
+    if (owed.length > 0) made++
+    else refused++
   }
   for (const number of given.refused) if (take(number) !== null) refused++
   finish(connection, replay.seq, {made, refused, now: given.now})
@@ -37,6 +37,7 @@ export function handOver(transaction: Transaction, given: HandOver): boolean {
 
 interface Running {
   readonly seq: number
+  readonly organizationId: number
   readonly toUrl: string | null
   readonly now: number
 }
@@ -69,31 +70,45 @@ function taker(
   }
 }
 
-/** A new delivery with all that the one it repeats is about. False where that one is gone, or is not over after all. */
+interface Again {
+  readonly seq: number
+  readonly id: string
+  readonly dueAt: number
+}
+
+/**
+ * New deliveries with all that those they repeat are about, in one statement: per row it costs a third of one each. What
+ * is gone or not over after all is left out. Answers how many were made.
+ */
 function again(
   transaction: Transaction,
-  {seq: replay, toUrl, now: alsoNow}: Running,
-  original: number,
-  id: string,
-  dueAt: number,
+  {seq: replay, organizationId, toUrl, now: alsoNow}: Running,
+  webhook: number,
+  originals: readonly Again[],
   now: number,
-): boolean {
+): number {
+  if (originals.length === 0) return 0
   const {connection} = transaction
+  const list = JSON.stringify(originals.map(({seq, id, dueAt}) => [seq, id, dueAt]))
   const insert =
     connection.prepare(`INSERT INTO deliveries (id, organization_id, webhook, event, event_type, event_count,
     trigger, replay_of, to_url, rule, state, reason, due_at, attempts, last_status, last_error_class, created_at,
     finished_at, body, body_bytes, batch, context_id, object_type, object_id, journey, replay)
-    SELECT ?, organization_id, webhook, event, event_type, event_count, 'replay', seq, ?, rule, 'pending', NULL, ?, 0,
-      NULL, NULL, ?, NULL, body, body_bytes, batch, context_id, object_type, object_id, coalesce(journey, seq), ?
-    FROM deliveries WHERE seq = ? AND body IS NOT NULL AND (? OR state IN ('delivered', 'failed', 'skipped', 'cancelled'))
-    RETURNING organization_id AS organizationId, webhook, journey`)
-  const found = connection.prepare('UPDATE deliveries SET undelivered = 0 WHERE seq = ? AND undelivered = 1')
-  const made = insert.get(id, toUrl, dueAt, now, replay, original, alsoNow)
-  if (made === undefined) return false
-  transaction.count(made.organizationId as number, made.webhook as number, 'pending', 1)
-  // It is on its way again; to another URL it changes nothing.
-  if (toUrl === null) found.run(made.journey as number)
-  return true
+    SELECT j.value ->> 1, d.organization_id, d.webhook, d.event, d.event_type, d.event_count, 'replay', d.seq, ?, d.rule,
+      'pending', NULL, j.value ->> 2, 0, NULL, NULL, ?, NULL, d.body, d.body_bytes, d.batch, d.context_id, d.object_type,
+      d.object_id, coalesce(d.journey, d.seq), ?
+    FROM json_each(?) j CROSS JOIN deliveries d ON d.seq = j.value ->> 0
+    WHERE d.body IS NOT NULL AND (? OR d.state IN ('delivered', 'failed', 'skipped', 'cancelled'))`)
+  const made = Number(insert.run(toUrl, now, replay, list, alsoNow).changes)
+  transaction.count(organizationId, webhook, 'pending', made)
+  // They are on their way again; to another URL that changes nothing.
+  if (toUrl === null) {
+    connection
+      .prepare(`UPDATE deliveries SET undelivered = 0 WHERE undelivered = 1 AND seq IN (SELECT coalesce(d.journey, d.seq)
+        FROM json_each(?) j CROSS JOIN deliveries d ON d.seq = j.value ->> 0 WHERE d.body IS NOT NULL)`)
+      .run(list)
+  }
+  return made
 }
 
 /** What was never rendered: a delivery that the services have made, linked to the one that was skipped. */
