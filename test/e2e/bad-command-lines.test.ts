@@ -56,7 +56,7 @@ const STACK = /^\s+at /m
 const EXPECTED = new Set([0, 2, 3, 4, 5, 6, 7, 8])
 
 /** They go on until Ctrl-C; whatever else has not ended after a while hangs, which is a finding as well. */
-const FOLLOWS = /(?:tail|run|serve|listen|expect)$/
+const FOLLOWS = /(?:tail|run|serve|listen|expect|wait)$/
 
 async function run(world: World, name: string, argv: readonly string[]) {
   let interrupt = () => {}
