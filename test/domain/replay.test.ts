@@ -47,6 +47,12 @@ test('where nobody takes them no more are made, and what is overdue counts as th
   )
 })
 
+test('of a slow receiver no more than a second of them is under way', () => {
+  const slow = {ratePerSecond: 10, nextAt: 0, now: 20_000, lastDueAt: 15_000, overdue: 0}
+  expect(pace({...slow, untried: 10}).dueAt).toEqual([])
+  expect(pace({...slow, untried: 8}).dueAt).toEqual([20_000, 20_100])
+})
+
 test('an unlimited one keeps a webhook busy, and no more', () => {
   expect(pace({...begin, ratePerSecond: null}).dueAt).toHaveLength(1000)
   expect(pace({...begin, ratePerSecond: null, untried: 600}).dueAt).toEqual([])
