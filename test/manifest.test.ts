@@ -104,6 +104,9 @@ const TWO_MEANINGS: ReadonlySet<string> = new Set([
   // What `delivery replay` takes, and which part or how much a list shows.
   'all',
   'failed',
+  // `store migrate` copies one store into another; elsewhere a captured body, and a URL to send to.
+  'from',
+  'to',
 ])
 
 test('a flag has one description everywhere', () => {

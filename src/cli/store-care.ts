@@ -1,6 +1,9 @@
-import type {careForStore} from '../embedded.ts'
+import type {careForStore, migrateStore} from '../embedded.ts'
 import {usageError} from '../errors.ts'
-import type {Settings} from './settings.ts'
+import {type Settings, storeLocation} from './settings.ts'
+import type {Surroundings} from './surroundings.ts'
+
+type Copied = Awaited<ReturnType<typeof migrateStore>>
 
 type Care = Awaited<ReturnType<typeof careForStore>>
 
@@ -19,4 +22,21 @@ export async function storeCare(settings: Settings): Promise<Care> {
   }
   const {careForStore: open} = await import('../embedded.ts')
   return open(String(store.value))
+}
+
+/**
+ * Copies a store, the configured one unless another is named, into an empty one. Paths are of the folder one stands in.
+ *
+ * @throws conflict `store_in_use` while a server or a worker sends from one of them
+ */
+export async function migrateStoreTo(
+  settings: Settings,
+  surroundings: Surroundings,
+  {from, to}: {readonly from: string | undefined; readonly to: string},
+): Promise<Copied> {
+  const source = from === undefined ? String(settings.read('store').value) : storeLocation(from, surroundings.cwd)
+  const target = storeLocation(to, surroundings.cwd)
+  if (source === target) throw usageError('same_store', 'both are the same store', {hint: 'name another one with --to'})
+  const {migrateStore: migrate} = await import('../embedded.ts')
+  return migrate(source, target)
 }

@@ -244,6 +244,10 @@ export const cases: Readonly<Record<string, Case>> = {
     works: () => ['store', 'backup', 'backup.db'],
     fails: [['store', 'backup', 'body.json'], 4],
   },
+  'store migrate': {
+    works: () => ['store', 'migrate', '--to', 'sqlite:copy.db'],
+    fails: [['store', 'migrate', '--to', 'memory:'], 2],
+  },
   'store prune': {
     works: () => ['store', 'prune', '--dry-run'],
     fails: [['store', 'prune', '--older-than', 'long'], 2],

@@ -104,6 +104,7 @@ export const NEEDS: readonly Need[] = [
   {when: /--detailed-exitcode/, before: world => world.json('apply hookctl.yaml --prune --yes')},
   {when: /^hookctl listen .*--ready-file/, meanwhile: sendWhenReady},
   {when: /old\.http/, before: anArchivedRequest},
+  {when: /^hookctl store migrate --from/, before: ({json}) => json('store backup old.db')},
   {when: /^hookctl store restore/, before: ({json}) => json('store backup hookctl.backup')},
 ]
 

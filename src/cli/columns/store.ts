@@ -1,5 +1,6 @@
 import type {Output} from '../../api/operations.ts'
 import {formatDuration} from '../../domain/duration.ts'
+import type {migrateStore} from '../../embedded.ts'
 import type {Column} from '../output/column.ts'
 import {bytesOrNull} from '../sizes.ts'
 
@@ -33,4 +34,12 @@ export const storeColumns: readonly Column<StoreView>[] = [
   {key: 'oldestEventAt', title: 'oldest event', kind: 'time'},
   {key: 'newestEventAt', title: 'newest event', kind: 'time'},
   {key: 'kept', value: keptFor},
+]
+
+type CopiedTable = Awaited<ReturnType<typeof migrateStore>>['tables'][number]
+
+export const copiedColumns: readonly Column<CopiedTable>[] = [
+  {key: 'table', whole: true},
+  {key: 'rows'},
+  {key: 'digest', value: ({digest}) => digest.slice(0, 16)},
 ]

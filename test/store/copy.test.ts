@@ -1,0 +1,88 @@
+import {afterAll, beforeAll, describe, expect, test} from 'vitest'
+import {migrateStore, TABLES} from '../../src/store/copy/copy.ts'
+import {openStore} from '../../src/store/open.ts'
+import {aHistoryEntry, NOON} from '../harness/factories.ts'
+import {type PostgresServer, startPostgres} from '../harness/postgres.ts'
+import {refusal} from '../harness/product.ts'
+import {failure, success, withDelivery, withWebhook} from './conformance/setting.ts'
+import {aFolder} from './folder.ts'
+
+let server: PostgresServer
+
+beforeAll(async () => {
+  server = await startPostgres()
+}, 60_000)
+afterAll(() => server[Symbol.asyncDispose](), 60_000)
+
+/** A store with something of everything, bytes that are no text and text with a NUL included. */
+async function fill(location: string): Promise<string> {
+  const store = await openStore(location, {now: () => NOON})
+  const webhook = await withWebhook(store, {description: 'a\0b “ü”'})
+  const delivered = await withDelivery(store, webhook)
+  await store.deliveries.record([success(delivered)])
+  await store.deliveries.record([failure(await withDelivery(store, webhook))])
+  await store.history.add([aHistoryEntry()])
+  await store.worker.setEnabled(false, aHistoryEntry())
+  await store.close()
+  return delivered.id
+}
+
+describe('store migrate', () => {
+  test('takes a store from SQLite to PostgreSQL and back: every table has the same rows and digests', async () => {
+    await using folder = await aFolder()
+    const [first, last] = [`sqlite:${folder.file('a.db')}`, `sqlite:${folder.file('b.db')}`]
+    const id = await fill(first)
+    const url = await server.database()
+    const there = await migrateStore(first, url, NOON)
+    const back = await migrateStore(url, last, NOON)
+    expect(back.tables).toEqual(there.tables)
+    const rows = new Map(there.tables.map(({table, rows}) => [table, rows]))
+    expect([rows.get('webhooks'), rows.get('deliveries'), rows.get('attempts')]).toEqual([1, 2, 2])
+    for (const location of [url, last]) {
+      const store = await openStore(location, {now: () => NOON})
+      expect((await store.deliveries.find(1, id))?.state).toBe('delivered')
+      expect(await store.worker.enabled()).toBe(false)
+      // What comes next goes on counting behind what was copied.
+      const more = await withDelivery(store, await withWebhook(store))
+      expect((await store.deliveries.find(1, more.id))?.state).toBe('pending')
+      expect(
+        (await store.feed({organizationId: 1, cursor: null, limit: 1000, kinds: ['history', 'attempt']})).items.length,
+      ).toBeGreaterThan(3)
+      await store.close()
+    }
+  })
+
+  test('refuses a store that has something in it, and changes nothing of it', async () => {
+    await using folder = await aFolder()
+    const [a, b] = [`sqlite:${folder.file('a.db')}`, `sqlite:${folder.file('b.db')}`]
+    await fill(a)
+    await fill(b)
+    expect(await refusal(migrateStore(a, b, NOON))).toMatchObject({kind: 'conflict', code: 'store_not_empty'})
+    const url = await server.database()
+    await fill(url)
+    expect(await refusal(migrateStore(a, url, NOON))).toMatchObject({kind: 'conflict', code: 'store_not_empty'})
+  })
+
+  test('refuses a store that somebody sends from', async () => {
+    await using folder = await aFolder()
+    const location = `sqlite:${folder.file('a.db')}`
+    const store = await openStore(location, {now: Date.now})
+    const at = Date.now()
+    await store.worker.own({bootId: 'b', pid: process.pid, host: 'here', since: at, heartbeatAt: at}, 0, null)
+    const to = `sqlite:${folder.file('b.db')}`
+    expect(await refusal(migrateStore(location, to, NOON))).toMatchObject({kind: 'conflict', code: 'store_in_use'})
+    await store.close()
+  })
+
+  test('copies every table that both backends have', async () => {
+    const url = await server.database()
+    await (await openStore(url, {now: () => NOON})).close()
+    const {default: pg} = await import('pg')
+    const client = new pg.Client(url)
+    await client.connect()
+    const {rows} = await client.query('SELECT tablename FROM pg_tables WHERE schemaname = current_schema()')
+    await client.end()
+    const known = new Set(['store_state', 'owners', 'claims', 'hookctl_schema', ...TABLES.map(({name}) => name)])
+    expect(rows.map(({tablename}) => tablename).filter(name => !known.has(name))).toEqual([])
+  })
+})
