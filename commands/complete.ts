@@ -5,10 +5,10 @@ import {SHELL_NAMES, SHELLS, type ShellName} from '../src/completion/shells.ts'
 export default class Complete extends HookctlCommand<typeof Complete> {
   static override summary = 'print what lets your shell complete hookctl'
   static override description =
-    'Commands, flags, their values, and the names and ids in the local store: TAB after "hookctl webhook show " lists your webhooks. Reads the store only, never asks a server. Without a shell it says how to install it for each of them.'
+    `Commands, flags, their values, and the names and ids in the local store: TAB after "hookctl webhook show " lists your webhooks. Reads the store only, never asks a server. Without a shell it says how to install it; to install it:\n${SHELL_NAMES.map(name => `${name}: ${SHELLS[name].install}`).join('\n')}`
   static override examples = [
     'How to install it, for every shell:\n<%= config.bin %> complete',
-    'For one shell, into a file:\n<%= config.bin %> complete fish > hookctl.fish',
+    'For fish, where fish looks for it:\nmkdir -p ~/.config/fish/completions && <%= config.bin %> complete fish > ~/.config/fish/completions/hookctl.fish',
   ]
   static override args = {shell: choiceArgument({description: 'shell to print it for', choices: SHELL_NAMES})}
   protected override needsConfig = false

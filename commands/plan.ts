@@ -11,7 +11,7 @@ export default class Plan extends HookctlCommand<typeof Plan> {
   static override examples = [
     '<%= config.bin %> plan hookctl.yaml',
     'In a pipeline: exit 7 when anything differs:\n<%= config.bin %> plan hookctl.yaml --prune --detailed-exitcode',
-    'From stdin, for a program to read:\n<%= config.bin %> plan - --json < hookctl.yaml',
+    'What somebody else sends you:\ncat hookctl.yaml | <%= config.bin %> plan - --json',
   ]
   static override args = declarationArgs
   static override flags = {

@@ -3,7 +3,7 @@ import {choiceFlag, repeatFlag, textFlag} from '../src/cli/flags.ts'
 import {DEFAULT_LISTEN, parseListen, refusals, serveUntil, storeWarnings, warnings} from '../src/cli/serving.ts'
 
 export default class Serve extends HookctlCommand<typeof Serve> {
-  static override summary = 'start the server: API, worker and status page'
+  static override summary = 'start the server: API and worker'
   static override description =
     'Listens on this machine only unless --listen says otherwise and targets.policy is stated, keeps its state in the store, and sends deliveries as they fall due. Commands of the same user find it by themselves: its address and token stand in a file beside the store that only this user can read. Ctrl-C finishes what is in flight.'
   static override examples = [

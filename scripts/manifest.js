@@ -49,7 +49,7 @@ const exampleLines = example =>
     .replaceAll('<%= config.bin %>', 'hookctl')
     .replaceAll('<%= command.id %>', '')
     .split('\n')
-    .map((line, at, all) => (at === all.length - 1 ? line : `# ${line}`))
+    .map(line => (line.startsWith('hookctl') ? line : `# ${line}`))
 
 function page(command) {
   const own = Object.values(command.flags).filter(flag => flag.helpGroup !== 'GLOBAL' && !flag.hidden)

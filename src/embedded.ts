@@ -6,6 +6,7 @@ import {serverFilePath} from './api/server-file.ts'
 import type {Client, Sender} from './client/client.ts'
 import {createLocalClient} from './client/local.ts'
 import type {Outcome} from './domain/delivery.ts'
+import {maskUrl} from './domain/mask.ts'
 import type {Retention} from './domain/retention.ts'
 import {localTargets, type OwnListener, type TargetPolicy} from './domain/target-policy.ts'
 import type {LogLevel} from './server/log.ts'
@@ -14,6 +15,7 @@ import {type AcceptLimits, createOverload, defaultAcceptLimits} from './services
 import {type RefusedWebhook, refusedEverywhere} from './services/targets.ts'
 import {newToken} from './services/token-text.ts'
 import type {StoreCare} from './store/care.ts'
+import type {Copied} from './store/copy/copy.ts'
 import {openStore} from './store/open.ts'
 import type {Store} from './store/store.ts'
 import {resolveByHost, withInterfaces} from './transport/guard.ts'
@@ -136,6 +138,10 @@ export async function exchangeOnce(request: TransportRequest, policy: TargetPoli
 export const careForStore = async (location: string): Promise<StoreCare> =>
   (await import('./store/care.ts')).careFor(location)
 
+/** Everything of one store, copied into an empty one. */
+export const migrateStore = async (from: string, to: string): Promise<Copied> =>
+  (await import('./store/copy/copy.ts')).migrateStore(from, to, Date.now())
+
 /** The product in this process over its own store. The store is open until the client is closed. */
 export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> {
   const store = await openStore(options.store, {
@@ -148,7 +154,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
   const deps = makeDeps(store, options, targetsOf(options, ownListeners))
   const worker = (sending: Sending) => createSending(deps, sending)
   const client = createLocalClient(deps, localCaller(options.user), {
-    location: options.storePath ?? options.store,
+    location: options.storePath ?? maskUrl(options.store),
     sender: createSender(() => worker({logLevel: 'silent'})),
   })
   return {client, worker, serve: given => serve(deps, options, given, worker, ownListeners)}

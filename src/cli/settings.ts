@@ -390,7 +390,8 @@ function environmentValues(env: Surroundings['env']): Partial<Record<SettingKey,
 }
 
 /** A bare path is a SQLite file; relative paths are relative to where they were written down. */
-function storeLocation(text: string, folder: string): string {
+/** A store as it is written, with a path made whole. */
+export function storeLocation(text: string, folder: string): string {
   const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(text)?.[1]?.toLowerCase()
   if (scheme !== undefined && scheme !== 'sqlite' && scheme !== 'json') return text
   const rest = scheme === undefined ? text : text.slice(scheme.length + 1)

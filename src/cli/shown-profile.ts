@@ -1,5 +1,6 @@
 import type {Column} from './output/column.ts'
 import type {Settings} from './settings.ts'
+import {shownStore} from './shown-setting.ts'
 import {requireProfile, storedProfiles} from './stored-settings.ts'
 import type {Surroundings} from './surroundings.ts'
 
@@ -25,11 +26,12 @@ export const profileColumns: readonly Column<ShownProfile>[] = [
 export function shownProfile(settings: Settings, surroundings: Surroundings, name: string): ShownProfile {
   const profile = requireProfile(surroundings, name)
   const text = (key: string) => (typeof profile[key] === 'string' ? (profile[key] as string) : null)
+  const stored = text('store')
   return {
     id: name,
     inUse: settings.text('profile') === name,
     server: text('server'),
-    store: text('store'),
+    store: stored === null ? null : shownStore(stored),
     organization: text('organization'),
     token: profile.token !== undefined,
   }

@@ -1,3 +1,4 @@
+import {maskUrl} from '../domain/mask.ts'
 import type {Column} from './output/column.ts'
 import {describeOrigin, isSecretSetting, SETTINGS, type SettingKey, type Settings} from './settings.ts'
 
@@ -18,6 +19,10 @@ export const settingColumns: readonly Column<ShownSetting>[] = [
 
 export function shownSetting(settings: Settings, key: SettingKey): ShownSetting {
   const {value, origin} = settings.read(key)
-  const shown = value !== undefined && isSecretSetting(key) ? '(set)' : (value ?? null)
+  const plain = key === 'store' && typeof value === 'string' ? shownStore(value) : value
+  const shown = plain !== undefined && isSecretSetting(key) ? '(set)' : (plain ?? null)
   return {key, value: shown, origin: describeOrigin(origin), summary: SETTINGS[key].summary}
 }
+
+/** A store as it is printed: the address of a database without its password. */
+export const shownStore = (store: string): string => (/^postgres/i.test(store) ? maskUrl(store) : store)

@@ -43,24 +43,18 @@ export interface Page {
   file(name: string): Reply
 }
 
-/** Its address is `/`, from which it names the others. */
-const FRONT = 'index.html'
-
 /** Reads the files when the first is asked for; only what lay there then is ever given. */
 export function createPage(version: string): Page {
-  let read: ReadonlyMap<string, Reply> | undefined
-  const find = (name: string): Reply => {
-    read ??= new Map(readdirSync(folder).flatMap(entryOf))
-    const found = read.get(name)
+  let files: ReadonlyMap<string, Reply> | undefined
+  const file = (name: string): Reply => {
+    files ??= new Map(readdirSync(folder).flatMap(entryOf))
+    const found = files.get(name)
     if (found !== undefined) return found
     throw notFoundError('route_not_found', 'the status page has no file of that name', {hint: 'it begins at /'})
   }
   const body = `hookctl ${version}\nThe API is described at /openapi.json; hookctl web opens the status page\n`
   const greeting: Reply = {type: 'text/plain; charset=utf-8', headers: {vary: 'accept'}, body}
-  return {
-    front: accept => (/\btext\/html\b/.test(accept) ? find(FRONT) : greeting),
-    file: name => find(name === FRONT ? '' : name),
-  }
+  return {file, front: accept => (/\btext\/html\b/.test(accept) ? file('index.html') : greeting)}
 }
 
 function entryOf(name: string): [string, Reply][] {

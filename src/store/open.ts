@@ -18,6 +18,8 @@ export interface Located {
   readonly backend: string
   /** An absolute path; empty where the backend has no file. */
   readonly file: string
+  /** Of a database server, credentials included. */
+  readonly url?: string
 }
 
 /** A backend by the word before the colon. A new one is a folder and a line here. */
@@ -25,12 +27,14 @@ const backends: Readonly<Record<string, (located: Located, options: OpenOptions)
   sqlite: openSqlite,
   json: openJson,
   memory: openMemory,
+  postgres: openPostgres,
+  postgresql: openPostgres,
 }
 
 /**
- * The store at a location: `sqlite:PATH` or just a path for a SQLite file, `json:PATH` for one readable
- * file, either made when it is missing; `memory:` for one
- * that ends with the process. The caller closes it.
+ * The store at a location: `sqlite:PATH` or just a path for a SQLite file, `json:PATH` for one readable file, either made
+ * when it is missing; `memory:` for one that ends with the process; `postgres://…` for a database that many servers and
+ * workers may share. The caller closes it.
  *
  * @throws HookctlError usage `unknown_store` for any other word before a colon, `bad_store` where the path is missing
  * or there is one too many; else as the backend says
@@ -47,6 +51,7 @@ export function locate(location: string): Located {
   const rest = scheme === undefined ? location : location.slice(scheme.length + 1)
   const backend = scheme?.toLowerCase() ?? 'sqlite'
   if (!Object.hasOwn(backends, backend)) throw unknownStore(scheme ?? '')
+  if (backends[backend] === openPostgres) return {backend: 'postgres', file: '', url: location}
   if (backend === 'memory') {
     if (rest === '') return {backend, file: ''}
     throw usageError('bad_store', `a memory: store has no path: "${rest}"`, {hint: 'write just memory:'})
@@ -63,6 +68,7 @@ const examples: Readonly<Record<string, string>> = {sqlite: 'sqlite:hookctl.db',
 const unknownStore = (scheme: string): Error =>
   usageError('unknown_store', `unknown kind of store: "${scheme}:"`, {
     hint: `there are ${Object.keys(backends)
+      .filter(name => name !== 'postgresql')
       .map(name => `${name}:`)
       .join(', ')}; a path alone is sqlite:`,
   })
@@ -83,6 +89,16 @@ async function openSqlite(
 async function openJson({file}: Located, {now, secretKey = null}: OpenOptions): Promise<Store> {
   const {openJsonStore} = await import('./json/store.ts')
   return openJsonStore({file, now, secretKey})
+}
+
+async function openPostgres({url = ''}: Located, {now, secretKey = null}: OpenOptions): Promise<Store> {
+  if (!/^postgres(?:ql)?:\/\//i.test(url) || !URL.canParse(url)) {
+    throw usageError('bad_store', 'a postgres: store is a URL', {
+      hint: 'write it like postgres://user@host:5432/hookctl',
+    })
+  }
+  const {openPostgresStore} = await import('./postgres/store.ts')
+  return openPostgresStore({url, now, secretKey})
 }
 
 async function openMemory(_: Located, {now}: OpenOptions): Promise<Store> {

@@ -149,7 +149,7 @@ export interface WebhookStore {
   byIds(ids: readonly string[]): Promise<readonly Webhook[]>
   /** Newest first. */
   list(organizationId: number, filter: WebhookFilter, page: PageRequest): Promise<Page<Webhook>>
-  /** Every webhook of the organization, for the fan-out: cheap to call per accept (cached until a webhook changes, also by another process). */
+  /** Every webhook of the organization, for the fan-out: cheap to call per accept. Cached until a webhook changes; one that another process changes is seen at once, on PostgreSQL as soon as the server tells of it. */
   all(organizationId: number): Promise<readonly Webhook[]>
   /** Replaces it whole; lifting its pause begins a new run in its health. Rejects with `webhook_not_found` when it is gone meanwhile, `webhook_exists` on a taken name. */
   replace(webhook: Webhook, entry: Telling): Promise<void>
@@ -293,6 +293,11 @@ export interface DueQuestion {
   readonly restingWebhooks: readonly string[]
   /** Deliveries that are in memory already; never answered again. */
   readonly except: ReadonlySet<string>
+  /**
+   * Boot id of the worker that asks. Where several send from one store (`WorkerStore.isShared`) what is answered is claimed
+   * for it until it is recorded, or until it is not heard of for too long; without one nothing is claimed.
+   */
+  readonly owner?: string
 }
 
 /** The outcome of one attempt, with the state that follows from it. */
@@ -372,8 +377,8 @@ export interface DeliveryStore {
   /** Oldest first. */
   attempts(deliveryId: string): Promise<readonly Attempt[]>
   /**
-   * Due `pending` deliveries, oldest due first within a webhook, every webhook with due work in turn. Writes nothing: on SQLite only
-   * the one owner asks, so what a killed owner had not recorded is due again by itself.
+   * Due `pending` deliveries, oldest due first within a webhook, every webhook with due work in turn. Writes nothing but
+   * claims: on SQLite only the one owner asks, so what a killed owner had not recorded is due again by itself.
    *
    * Of a webhook with the policy `ordered` only the one that was accepted first of those that are pending or held, where
    * it is pending and due: what is in front blocks the others. Replays and tests do not stand in that order.
@@ -384,14 +389,15 @@ export interface DeliveryStore {
   /**
    * One transaction for all, the health of the webhooks included. A delivery that was cancelled or delivered meanwhile
    * keeps its state and still gets its attempt. Answers the health of those webhooks of which there may be something to
-   * tell: they fail, or did when somebody was last told of them.
+   * tell: they fail, or did when somebody was last told of them. With the boot id of a worker: of what another worker has
+   * claimed meanwhile only the attempt is written, its state is the other's to say.
    */
-  record(outcomes: readonly Recorded[]): Promise<readonly WebhookHealth[]>
+  record(outcomes: readonly Recorded[], owner?: string): Promise<readonly WebhookHealth[]>
   /** One transaction for all. Answers how many moved. */
   move(moves: readonly Moved[]): Promise<number>
   /** Moves every delivery of the webhook in state `from` (pending → held, held → pending due now), at most 10,000 a call. Answers how many. */
   moveAll(webhookId: string, from: DeliveryState, to: DeliveryState, now: number): Promise<number>
-  /** The clock was set back by so many ms: what is pending or collecting is due so much earlier. One transaction. Answers how many. */
+  /** The clock was set back by so many ms: what is pending or collecting is due so much earlier. One transaction. Answers how many: none where others share the store, whose clocks were not. */
   setBack(ms: number): Promise<number>
   /** The events of a delivery in the order of its body, at most `limit`: one, or those of its batch. */
   events(deliveryId: string, limit: number): Promise<readonly Event[]>
@@ -612,6 +618,8 @@ export interface Owner {
 }
 
 export interface WorkerStore {
+  /** Whether any number of workers may send from it: each then has the right to, and claims what it sends. */
+  readonly isShared: boolean
   /** Whether sending is switched on; what `worker enable|disable` sets. On in a new store. */
   enabled(): Promise<boolean>
   setEnabled(enabled: boolean, entry: Telling): Promise<void>

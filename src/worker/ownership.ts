@@ -42,7 +42,8 @@ export function createOwnership({store, bootId, pid, host, now, isAlive}: Owners
     },
 
     async take() {
-      const owner = await store.worker.owner()
+      // Where many may send there is nobody to take it from.
+      const owner = store.worker.isShared ? null : await store.worker.owner()
       const dead = owner !== null && owner.host === host && !isAlive(owner)
       const at = now()
       // Only looked at while somebody has it: taking it is a write.

@@ -18,6 +18,8 @@ import {createRequestBuilder} from './request.ts'
 
 export interface PumpOptions {
   readonly deps: Deps
+  /** Boot id of the worker: what it claims is claimed in this name. */
+  readonly owner: string
   readonly transport: Transport
   readonly random: () => number
   readonly log: WorkerLog
@@ -70,7 +72,7 @@ interface Outcome extends Recorded {
 
 const monotonic = () => performance.now()
 
-export function createPump({deps, transport, random, log, limits, maySend, planned, looked}: PumpOptions): Pump {
+export function createPump({deps, owner, transport, random, log, limits, maySend, planned, looked}: PumpOptions): Pump {
   const {store, now} = deps
   const queues = createQueues(limits, monotonic, now)
   const webhooks = createDirectory(store)
@@ -137,6 +139,7 @@ export function createPump({deps, transport, random, log, limits, maySend, plann
         exceptWebhooks: full,
         restingWebhooks: queues.resting().map(({webhookId}) => webhookId),
         except: new Set(held),
+        owner,
       })
       const [closed, found] = await Promise.all([closeDue(), due])
       const counts = new Map<string, number>()
@@ -235,7 +238,7 @@ export function createPump({deps, transport, random, log, limits, maySend, plann
   }
 
   async function recordAll(batch: readonly Outcome[]): Promise<void> {
-    const troubled = await store.deliveries.record(batch)
+    const troubled = await store.deliveries.record(batch, owner)
     for (const health of troubled) {
       const own = batch.filter(({webhookId}) => webhookId === health.webhookId)
       await follow(health, Math.max(...own.map(({hops}) => hops)))

@@ -82,6 +82,7 @@ export function createWorker(options: WorkerOptions): Worker {
   const maySend = () => phase === 'running' && enabled && ownership.held
   const pump = createPump({
     deps: options,
+    owner: bootId,
     transport,
     random,
     log,

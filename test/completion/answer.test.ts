@@ -193,7 +193,6 @@ test.each(SHELL_NAMES)('hookctl complete %s prints what that shell reads, and ho
   expect(script).toBe(stdout)
   expect(stdout).toContain(`#   ${install}\n`)
   expect((await setting.hookctl(['complete'])).stdout).toContain(install)
-  expect(readFileSync(path.join(root, 'README.md'), 'utf8')).toContain(`\`${install}\``)
 })
 
 test('a shell that hookctl does not know is a usage error with the nearest', async () => {

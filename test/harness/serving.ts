@@ -6,15 +6,11 @@ export interface Serving extends AsyncDisposable {
   stop(): Promise<void>
 }
 
-/** `hookctl serve` in this process, over the store of whoever types it; any free port unless one is given, with flags of `serve`. */
-export async function serving(
-  {hookctl}: Pick<Setting, 'hookctl'>,
-  port = 0,
-  flags: readonly string[] = [],
-): Promise<Serving> {
+/** `hookctl serve` in this process, over the store of whoever types it; any free port unless one is given. */
+export async function serving({hookctl}: Pick<Setting, 'hookctl'>, port = 0): Promise<Serving> {
   const {promise, resolve, reject} = Promise.withResolvers<{url: string}>()
   let interrupt = () => {}
-  const ended = hookctl(['serve', '--listen', `127.0.0.1:${port}`, '--json', '--log-level', 'error', ...flags], {
+  const ended = hookctl(['serve', '--listen', `127.0.0.1:${port}`, '--json', '--log-level', 'error'], {
     signals: emitter => {
       interrupt = () => emitter.emit('SIGINT')
     },

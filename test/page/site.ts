@@ -1,5 +1,5 @@
 import {once} from 'node:events'
-import {createServer, request, type Server} from 'node:http'
+import {createServer, type Server} from 'node:http'
 import type {AddressInfo} from 'node:net'
 import type {Browser, BrowserContextOptions} from 'playwright-core'
 import {openTab, type Tab} from '../harness/browser.ts'
@@ -19,10 +19,9 @@ export interface Site extends AsyncDisposable {
   start(): Promise<void>
 }
 
-/** @param flags of `serve` */
-export async function aSite(...flags: readonly string[]): Promise<Site> {
+export async function aSite(): Promise<Site> {
   const setting = await aSetting()
-  let server = await serving(setting, 0, flags)
+  let server = await serving(setting)
   const {url} = server
   const address = async (token?: string) => {
     const as = token === undefined ? [] : ['--server', url]
@@ -42,7 +41,7 @@ export async function aSite(...flags: readonly string[]): Promise<Site> {
     },
     stop: () => server.stop(),
     async start() {
-      server = await serving(setting, Number(new URL(url).port), flags)
+      server = await serving(setting, Number(new URL(url).port))
     },
     async [Symbol.asyncDispose]() {
       await server.stop()
@@ -60,41 +59,6 @@ export async function aForeignSite(html: string): Promise<AsyncDisposable & {rea
   await once(server, 'listening')
   return {
     url: `http://localhost:${(server.address() as AddressInfo).port}/`,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections()
-      server.close()
-      await once(server, 'close')
-    },
-  }
-}
-
-export interface Proxy extends AsyncDisposable {
-  /** Name and port it is called by. */
-  readonly host: string
-  /** Where to pass what comes. */
-  pass(url: string): void
-}
-
-/** A reverse proxy as people have one: a name of its own, the server below a path that it takes off. */
-export async function aProxy(path: string): Promise<Proxy> {
-  let target = ''
-  const server = createServer((incoming, outgoing) => {
-    const url = new URL((incoming.url ?? '').slice(path.length), target)
-    const passed = request(url, {method: incoming.method, headers: incoming.headers}, answer => {
-      outgoing.writeHead(answer.statusCode ?? 502, answer.headers)
-      answer.pipe(outgoing)
-    })
-    passed.on('error', () => outgoing.destroy())
-    outgoing.on('close', () => passed.destroy())
-    incoming.pipe(passed)
-  })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  return {
-    host: `localhost:${(server.address() as AddressInfo).port}`,
-    pass(url) {
-      target = url
-    },
     async [Symbol.asyncDispose]() {
       server.closeAllConnections()
       server.close()

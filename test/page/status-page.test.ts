@@ -2,7 +2,7 @@ import type {Browser, Page} from 'playwright-core'
 import {afterAll, beforeAll, describe, expect, test, vi} from 'vitest'
 import {chromiumPath, openTab, startBrowser} from '../harness/browser.ts'
 import {answers} from '../harness/receiver.ts'
-import {aForeignSite, aProxy, aSite, type Site} from './site.ts'
+import {aForeignSite, aSite, type Site} from './site.ts'
 
 /** The status page in a real Chromium, over a real server with a real receiver. */
 
@@ -344,20 +344,6 @@ describe.skipIf(chromiumPath === null)(`the status page${where}`, {timeout: 60_0
         .catch(() => ''),
     ).not.toMatch(/hookctl/)
     expect(await site.setting.json('worker', 'status')).toMatchObject({enabled: true})
-  })
-
-  test('behind a proxy that gives it a name and a path of its own the page works all the same', async () => {
-    await using proxy = await aProxy('/hooks')
-    await using site = await aSite('--host-name', proxy.host)
-    proxy.pass(site.url)
-    const {hash} = new URL(await site.address())
-    await using tab = await openTab(browser)
-    await tab.page.goto(`http://${proxy.host}/hooks/${hash}`)
-    await tab.page.getByText('live', {exact: true}).waitFor()
-    await tab.page.getByRole('button', {name: 'Disable', exact: true}).click()
-    await said(tab.page, 'The worker is inactive.')
-    expect(tab.page.url()).toBe(`http://${proxy.host}/hooks/`)
-    expect(tab.problems).toEqual([])
   })
 
   test('a line that would make markup of a text throws in this page, whoever wrote it', async () => {

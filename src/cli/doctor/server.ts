@@ -16,7 +16,8 @@ export interface ServerFound {
 export function examineServer(settings: Settings, file: string | undefined): ServerFound {
   const configured = settings.text('server')
   if (configured !== undefined) return {url: configured, findings: []}
-  if (file === undefined) return {url: null, findings: [ok('server', 'a store in memory has none')]}
+  if (file === undefined)
+    return {url: null, findings: [ok('server', 'none can be found by its file: this store has none')]}
   const path = serverFilePath(file)
   const text = textOf(path)
   if (text === null) return {url: null, findings: [ok('server', 'none runs: commands use the store themselves')]}

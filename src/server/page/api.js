@@ -62,13 +62,6 @@ export function call(token, name, input = {}) {
   return request(method, `${filled}${query}`, {token, body: isQuery ? undefined : rest})
 }
 
-/**
- * A path of the server from where the page is: a proxy may have put both under a path of its own.
- *
- * @param {string} path
- */
-export const beside = path => path.slice(1)
-
 /** @param {Readonly<Record<string, unknown>>} members */
 function queryOf(members) {
   const pairs = Object.entries(members).filter(([, value]) => value !== undefined && value !== '')
@@ -89,7 +82,7 @@ export async function request(method, path, {token, body}) {
   /** @type {Response} */
   let response
   try {
-    response = await fetch(beside(path), {
+    response = await fetch(path, {
       method,
       headers,
       ...(body !== undefined && {body: JSON.stringify(body)}),

@@ -1,5 +1,3 @@
-import {beside} from './api.js'
-
 /** The server says something every 15 s at least. */
 const silentMs = 45_000
 const firstWaitMs = 500
@@ -26,7 +24,7 @@ export async function follow({token, organization, signal, onItem, onState, wait
     const gone = new AbortController()
     try {
       const query = new URLSearchParams({organization, ...(cursor !== '' && {cursor})})
-      const response = await fetch(beside(`/v1/stream?${query}`), {
+      const response = await fetch(`/v1/stream?${query}`, {
         headers: {authorization: `Bearer ${token}`, accept: 'text/event-stream'},
         credentials: 'omit',
         redirect: 'error',

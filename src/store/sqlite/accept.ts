@@ -1,15 +1,16 @@
-import {hash} from 'node:crypto'
 import type {Delivery} from '../../domain/delivery.ts'
 import {isFinished} from '../../domain/delivery.ts'
 import type {Event} from '../../domain/event.ts'
 import {notFoundError} from '../../errors.ts'
 import {reached} from '../../failpoint.ts'
+import {contentDigest} from '../content-digest.ts'
+import {isLost} from '../journeys.ts'
 import type {Acceptance, Accepted, Body, Joined, NewDelivery} from '../store.ts'
 import {joinBatch, openBatch} from './batches.ts'
 import {insertBody} from './bodies.ts'
 import type {Connection} from './connection.ts'
 import {writeHistory} from './history.ts'
-import {isLost, settleJourney} from './journeys.ts'
+import {settleJourney} from './journeys.ts'
 import type {Transaction} from './transaction.ts'
 
 /** Writes the events of one call with all that follows from them; nothing at all when one of them is a conflict. */
@@ -48,13 +49,6 @@ function knownByKey(connection: Connection, {organizationId, idempotencyKey}: Ev
     .prepare('SELECT id, content_digest AS digest FROM events WHERE organization_id = ? AND idempotency_key = ?')
     .get(organizationId, idempotencyKey)
   return row === undefined ? null : (row as unknown as {id: string; digest: Uint8Array})
-}
-
-/** What the caller said happened; not what hookctl adds where the caller says nothing (times, ids, request). */
-function contentDigest(event: Event): Uint8Array {
-  const {type, contextId, object, data, before, after, extra, actor} = event
-  const parts = [type, contextId, object?.type, object?.id, object?.name, actor.name, data, before, after, extra]
-  return hash('sha256', JSON.stringify(parts.map(part => part ?? null)), 'buffer')
 }
 
 function write(transaction: Transaction, {event, bodies, deliveries, history}: Acceptance): readonly Joined[] {

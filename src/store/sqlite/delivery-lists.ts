@@ -2,9 +2,9 @@ import {type DeliveryState, deliveryStates} from '../../domain/delivery.ts'
 import {leadsTo} from '../../domain/filter-grammar.ts'
 import type {DeliveryFilter} from '../../domain/filters.ts'
 import {wants} from '../../domain/subscription.ts'
+import {isLost} from '../journeys.ts'
 import {batchesOf} from './batches.ts'
 import type {Connection} from './connection.ts'
-import {isLost} from './journeys.ts'
 import {type Condition, distinct, equals, type ListQuestion, oneOf, type Stream} from './newest.ts'
 
 const OF = {table: 'deliveries', time: 'created_at'}

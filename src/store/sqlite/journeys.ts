@@ -1,9 +1,6 @@
 import type {DeliveryState} from '../../domain/delivery.ts'
 import type {Connection} from './connection.ts'
 
-/** Over, and nobody got it. What was skipped was never owed. */
-export const isLost = (state: DeliveryState): boolean => state === 'failed' || state === 'cancelled'
-
 const MAY_YET = `SELECT 1 FROM deliveries r INDEXED BY deliveries_by_journey WHERE r.journey = deliveries.seq
   AND r.to_url IS NULL AND r.state NOT IN ('failed', 'cancelled', 'skipped')`
 

@@ -1,5 +1,6 @@
 import {type Delivery, type DeliveryState, type DeliveryTrigger, isFinished} from '../../domain/delivery.ts'
-import {isLost, journeysOf, NEVER_GOT, settleJourney} from './journeys.ts'
+import {isLost} from '../journeys.ts'
+import {journeysOf, NEVER_GOT, settleJourney} from './journeys.ts'
 import type {Transaction} from './transaction.ts'
 
 /** What a change of state sets on a delivery. */

@@ -12,7 +12,10 @@ type AnyMethod = (...question: never[]) => unknown
 
 /** The same methods, asynchronous, refusing after `close`, with failures of SQLite in the words of the store. */
 export function asQuestions<S extends object>(connection: Connection, direct: Direct<S>): S {
-  const methods = Object.entries(direct).map(([name, method]) => [name, ask(connection, method as AnyMethod)])
+  const methods = Object.entries(direct).map(([name, method]) => [
+    name,
+    typeof method === 'function' ? ask(connection, method as AnyMethod) : method,
+  ])
   return Object.fromEntries(methods) as S
 }
 

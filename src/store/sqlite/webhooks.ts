@@ -1,11 +1,9 @@
-import type {WebhookFilter} from '../../domain/filters.ts'
-import type {Page, PageRequest} from '../../domain/page.ts'
 import type {Webhook} from '../../domain/webhook.ts'
 import {conflictError, notFoundError} from '../../errors.ts'
 import {opened, sealed} from '../secrecy.ts'
 import type {Telling, WebhookStore} from '../store.ts'
+import {type Listed, pageOf} from '../webhook-page.ts'
 import type {Connection} from './connection.ts'
-import {checkLimit, fromCursor, toCursor} from './cursor.ts'
 import {healthOf, resumeHealth, tellHealth} from './health.ts'
 import {moveDeliveries} from './moves.ts'
 import type {Direct} from './questions.ts'
@@ -122,11 +120,6 @@ function assertNameIsFree(connection: Connection, {id, organizationId, name}: We
   })
 }
 
-interface Listed {
-  readonly seq: number
-  readonly webhook: Webhook
-}
-
 interface Cached {
   readonly listed: readonly Listed[]
   readonly webhooks: readonly Webhook[]
@@ -152,33 +145,4 @@ function readAll(connection: Connection, organizationId: number): Cached {
     .all(organizationId)
     .map(row => ({seq: row.seq as number, webhook: opened(toWebhook(row as AnyRow), connection.secretKey)}))
   return {listed, webhooks: listed.map(({webhook}) => webhook)}
-}
-
-/** Webhooks are few and all in memory for the fan-out: their lists are made from there. */
-function pageOf(all: readonly Listed[], filter: WebhookFilter, {limit, cursor}: PageRequest): Page<Webhook> {
-  checkLimit(limit)
-  const [time, before] =
-    cursor === undefined ? [] : fromCursor<[number, number]>('webhooks', cursor, ['number', 'number'])
-  const rest = all.filter(
-    ({seq, webhook}) =>
-      matches(webhook, filter) &&
-      (time === undefined ||
-        before === undefined ||
-        webhook.createdAt < time ||
-        (webhook.createdAt === time && seq < before)),
-  )
-  const shown = rest.slice(0, limit)
-  const last = shown.at(-1)
-  const next =
-    rest.length > limit && last !== undefined ? toCursor('webhooks', [last.webhook.createdAt, last.seq]) : null
-  return {items: shown.map(({webhook}) => webhook), next}
-}
-
-function matches({active, platform, name, description, url}: Webhook, filter: WebhookFilter): boolean {
-  const text = filter.text?.toLowerCase()
-  return (
-    (filter.active === undefined || active === filter.active) &&
-    (filter.platform === undefined || platform.split('@')[0] === filter.platform) &&
-    (text === undefined || [name, description, url ?? ''].some(field => field.toLowerCase().includes(text)))
-  )
 }

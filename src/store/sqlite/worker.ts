@@ -12,6 +12,8 @@ export function worker(connection: Connection, writer: Writer): Direct<WorkerSto
     return row === undefined ? null : ({...row} as unknown as Owner)
   }
   return {
+    isShared: false,
+
     enabled: () => connection.prepare('SELECT sending FROM store_state').get()?.sending === 1,
 
     setEnabled: (enabled, entry) =>

@@ -1,0 +1,83 @@
+import type {Context} from '../../domain/organization.ts'
+import {conflictError, notFoundError} from '../../errors.ts'
+import {toContext} from '../sqlite/rows.ts'
+import type {ContextStore, Telling} from '../store.ts'
+import type {Questions} from './connection.ts'
+import {writeTellings} from './history.ts'
+import {keyedPage} from './keyed.ts'
+import type {Alone} from './store.ts'
+import type {Transaction} from './transaction.ts'
+
+const KEYED = {table: 'contexts', key: 'id'}
+
+export function contexts(database: Questions, write: Alone): ContextStore {
+  const change = (
+    {organizationId, id}: Context,
+    entry: Telling,
+    work: (transaction: Transaction) => Promise<unknown>,
+  ) =>
+    write(async transaction => {
+      if ((await find(transaction, organizationId, id)) === null) throw gone(id)
+      await work(transaction)
+      await writeTellings(transaction, [entry])
+    })
+  return {
+    find: (organizationId, id) => find(database, organizationId, id),
+    list: (organizationId, page) => keyedPage(database, KEYED, organizationId, page, toContext),
+
+    add: (context, entry) =>
+      write(async transaction => {
+        const {organizationId, id, name, kind, createdAt} = context
+        if ((await find(transaction, organizationId, id)) !== null) throw exists(id)
+        await transaction.run(
+          'INSERT INTO contexts (organization_id, id, name, kind, created_at) VALUES ($1, $2, $3, $4, $5)',
+          ...[organizationId, id, name, kind, createdAt],
+        )
+        await writeTellings(transaction, [entry])
+      }),
+
+    replace: (context, entry) =>
+      change(context, entry, transaction =>
+        transaction.run(
+          'UPDATE contexts SET name = $1, kind = $2 WHERE organization_id = $3 AND id = $4',
+          ...[context.name, context.kind, context.organizationId, context.id],
+        ),
+      ),
+
+    remove: (context, entry) =>
+      change(context, entry, async transaction => {
+        await refuseUsed(transaction, context)
+        await transaction.run(
+          'DELETE FROM contexts WHERE organization_id = $1 AND id = $2',
+          context.organizationId,
+          context.id,
+        )
+      }),
+  }
+}
+
+async function find(questions: Questions, organizationId: number, id: string): Promise<Context | null> {
+  const row = await questions.one('SELECT * FROM contexts WHERE organization_id = $1 AND id = $2', organizationId, id)
+  return row === undefined ? null : toContext(row)
+}
+
+/** A webhook of a context that is no more would never get an event again, and nobody told. */
+async function refuseUsed(questions: Questions, {organizationId, id}: Context): Promise<void> {
+  const rows = await questions.all(
+    `SELECT name FROM webhooks WHERE organization_id = $1 AND context_id = $2 AND deleted_at IS NULL ORDER BY seq
+      LIMIT 5`,
+    organizationId,
+    id,
+  )
+  if (rows.length === 0) return
+  const names = rows.map(({name}) => `"${name}"`)
+  throw conflictError('context_in_use', `webhooks are scoped to the context "${id}": ${names.join(', ')}`, {
+    path: 'context',
+    hint: 'delete them or scope them to another one first: hookctl webhook edit',
+  })
+}
+
+const exists = (id: string) =>
+  conflictError('context_exists', `there is a context "${id}" already`, {path: 'id', hint: 'hookctl context list'})
+
+const gone = (id: string) => notFoundError('context_not_found', `no context "${id}"`, {hint: 'hookctl context list'})

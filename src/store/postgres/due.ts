@@ -1,0 +1,201 @@
+import {SELECT_DELIVERY, toDelivery} from '../sqlite/rows.ts'
+import type {DueDelivery, DueQuestion} from '../store.ts'
+import {bodyIn} from './bodies.ts'
+import type {Database, Questions} from './connection.ts'
+
+/** One webhook's share of an answer. */
+interface Turn {
+  readonly webhook: number
+  /** Only what a person asked for is looked for besides what was found: it rests, or one follows the other. */
+  readonly asksOnly: boolean
+  readonly found: number[]
+  isDone: boolean
+}
+
+/**
+ * Answers `due` with every webhook in turn, and the next time beginning with the webhook after the last one answered.
+ * With an owner in the question, what is answered is claimed for it: nobody else is answered the same.
+ */
+export function createDue(database: Database): (question: DueQuestion) => Promise<readonly DueDelivery[]> {
+  let last = 0
+  return question =>
+    database.transaction(async questions => {
+      // A claim that a crash of the server takes along is none that anybody misses: see the table.
+      await questions.run('SET LOCAL synchronous_commit = off')
+      const turns = await turnsFrom(questions, question, last)
+      await fill(questions, question, turns)
+      const answering = turns.filter(({found}) => found.length > 0)
+      last = answering.at(-1)?.webhook ?? last
+      return read(questions, await claim(questions, question, inTurn(answering)), database.location)
+    })
+}
+
+/** The webhooks that have pending deliveries, by row number: a loose walk over the index, a look-up per webhook. */
+const PENDING = `WITH RECURSIVE w AS (
+    (SELECT webhook FROM deliveries WHERE state = 'pending' ORDER BY webhook LIMIT 1)
+    UNION ALL
+    SELECT (SELECT d.webhook FROM deliveries d WHERE d.state = 'pending' AND d.webhook > w.webhook
+      ORDER BY d.webhook LIMIT 1) FROM w WHERE w.webhook IS NOT NULL
+  )`
+
+/** From the webhook after `last` on, without those whose queue is full. */
+async function turnsFrom(questions: Questions, question: DueQuestion, last: number): Promise<readonly Turn[]> {
+  const rows = await questions.all(
+    `${PENDING} SELECT w.webhook, h.id = ANY($2) AS resting, h.policies::jsonb ->> 'ordered' IS NOT NULL AS ordered
+      FROM w JOIN webhooks h ON h.seq = w.webhook WHERE h.id <> ALL($1) ORDER BY w.webhook`,
+    [...question.exceptWebhooks],
+    [...question.restingWebhooks],
+  )
+  const turns: Turn[] = []
+  for (const row of rows) {
+    const webhook = row.webhook as number
+    const isResting = row.resting as unknown as boolean
+    const isOrdered = row.ordered as unknown as boolean
+    const found = isOrdered && !isResting ? await headOf(questions, webhook, question) : []
+    turns.push({webhook, asksOnly: isOrdered || isResting, found, isDone: false})
+  }
+  return [...turns.filter(({webhook}) => webhook > last), ...turns.filter(({webhook}) => webhook <= last)]
+}
+
+/** The one that was accepted first of what is not over: none where it waits for its time, is held, or is under way. */
+async function headOf(questions: Questions, webhook: number, {now, except, owner}: DueQuestion): Promise<number[]> {
+  const row = await questions.one(
+    `SELECT d.seq, d.id, d.state, d.due_at, c.owner FROM deliveries d LEFT JOIN claims c ON c.delivery = d.seq
+      WHERE d.webhook = $1 AND d.state IN ('pending', 'held') AND d.trigger = 'event'
+      ORDER BY d.created_at, d.seq LIMIT 1 FOR UPDATE OF d`,
+    webhook,
+  )
+  const isFree = row?.owner === null || row?.owner === owner
+  const isDue = row?.state === 'pending' && (row.due_at as number) <= now
+  return row !== undefined && isDue && isFree && !except.has(row.id as string) ? [row.seq as number] : []
+}
+
+/** First the oldest due of each webhook, then what is left of the limit in even shares. */
+async function fill(questions: Questions, question: DueQuestion, turns: readonly Turn[]): Promise<void> {
+  const taken = turns.flatMap(({found}) => found)
+  let left = question.limit - taken.length
+  // Who has its head of the queue has had its turn in the first round.
+  let open = turns.filter(({found}) => found.length === 0)
+  const share = (round: number) => (round === 0 ? 1 : Math.ceil(left / open.length))
+  for (let round = 0; left > 0 && open.length > 0; round++) {
+    const most = Math.min(share(round), left)
+    const found = await takeAll(questions, question, open, most, taken)
+    for (const turn of open) {
+      const room = Math.min(most, left, question.perWebhook - turn.found.length)
+      const mine = (found.get(turn.webhook) ?? []).slice(0, room)
+      turn.found.push(...mine)
+      taken.push(...mine)
+      left -= mine.length
+      turn.isDone = mine.length < most || turn.found.length >= question.perWebhook
+    }
+    const rest = round === 0 ? turns.filter(turn => turn.found.length > 0) : open
+    open = rest.filter(turn => !turn.isDone)
+  }
+}
+
+type Found = ReadonlyMap<number, readonly number[]>
+
+async function takeAll(
+  questions: Questions,
+  question: DueQuestion,
+  turns: readonly Turn[],
+  count: number,
+  taken: readonly number[],
+): Promise<Found> {
+  const asked = await take(questions, question, {turns: turns.filter(({asksOnly}) => asksOnly), count, taken}, true)
+  const rest = await take(questions, question, {turns: turns.filter(({asksOnly}) => !asksOnly), count, taken}, false)
+  return new Map([...asked, ...rest])
+}
+
+interface Taking {
+  readonly turns: readonly Turn[]
+  readonly count: number
+  readonly taken: readonly number[]
+}
+
+/** Up to `count` of each of these webhooks, oldest due first, that nobody else has and that are not taken yet. */
+async function take(
+  questions: Questions,
+  {now, owner, except}: DueQuestion,
+  {turns, count, taken}: Taking,
+  asksOnly: boolean,
+): Promise<Found> {
+  if (turns.length === 0) return new Map()
+  const rows = await questions.all(
+    `SELECT t.webhook, x.seq FROM unnest($1::bigint[]) AS t (webhook) CROSS JOIN LATERAL (
+        SELECT d.seq, d.due_at FROM deliveries d WHERE d.state = 'pending'${asksOnly ? " AND d.trigger <> 'event'" : ''}
+          AND d.webhook = t.webhook AND d.due_at <= $2
+          AND NOT EXISTS (SELECT 1 FROM claims c WHERE c.delivery = d.seq AND c.owner <> $3)
+          AND d.id <> ALL ($4) AND d.seq <> ALL ($5)
+        ORDER BY d.due_at, d.seq LIMIT $6 FOR UPDATE OF d SKIP LOCKED) x
+      ORDER BY x.due_at, x.seq`,
+    turns.map(({webhook}) => webhook),
+    now,
+    owner ?? '',
+    [...except],
+    [...taken],
+    count,
+  )
+  return new Map(
+    [...Map.groupBy(rows, row => row.webhook as number)].map(
+      ([webhook, found]) => [webhook, found.map(({seq}) => seq as number)] as const,
+    ),
+  )
+}
+
+/** The first of each, then the second of each… */
+function inTurn(turns: readonly Turn[]): readonly number[] {
+  const longest = Math.max(0, ...turns.map(turn => turn.found.length))
+  return Array.from({length: longest}, (_, index) => turns.flatMap(turn => turn.found.slice(index, index + 1))).flat()
+}
+
+/**
+ * Those that are ours now. What was looked at may have been claimed by another worker since: the key decides, of two that
+ * claim one the second is not answered it.
+ */
+async function claim(questions: Questions, {owner}: DueQuestion, seqs: readonly number[]): Promise<readonly number[]> {
+  if (owner === undefined || seqs.length === 0) return seqs
+  const rows = await questions.all(
+    `INSERT INTO claims (delivery, owner) SELECT s, $2 FROM unnest($1::bigint[]) AS s
+      ON CONFLICT (delivery) DO UPDATE SET owner = claims.owner WHERE claims.owner = $2 RETURNING delivery`,
+    [...seqs],
+    owner,
+  )
+  const mine = new Set(rows.map(({delivery}) => delivery as number))
+  return seqs.filter(seq => mine.has(seq))
+}
+
+async function read(questions: Questions, seqs: readonly number[], location: string): Promise<readonly DueDelivery[]> {
+  if (seqs.length === 0) return []
+  const rows = await questions.all(
+    `${SELECT_DELIVERY.replace('SELECT d.*', 'SELECT d.*, b.bytes, b.crc')} LEFT JOIN bodies b ON b.seq = d.body
+      WHERE d.seq = ANY($1)`,
+    [...seqs],
+  )
+  const bySeq = new Map(rows.map(row => [row.seq as number, row]))
+  return seqs.flatMap(seq => {
+    const row = bySeq.get(seq)
+    if (row === undefined) return []
+    return [
+      {
+        delivery: toDelivery(row),
+        hops: row.hops as number,
+        body: bodyIn(row, location) ?? new Uint8Array(),
+      },
+    ]
+  })
+}
+
+const earliestDue = async (questions: Questions, comparison: '>' | '<=', now: number): Promise<number | null> => {
+  const row = await questions.one(
+    `${PENDING} SELECT min((SELECT d.due_at FROM deliveries d WHERE d.state = 'pending' AND d.webhook = w.webhook
+        AND d.due_at ${comparison} $1 ORDER BY d.due_at LIMIT 1)) AS at FROM w WHERE w.webhook IS NOT NULL`,
+    now,
+  )
+  return (row?.at as number | null | undefined) ?? null
+}
+
+export const nextDue = (questions: Questions, now: number): Promise<number | null> => earliestDue(questions, '>', now)
+
+export const overdueSince = (questions: Questions, now: number): Promise<number | null> =>
+  earliestDue(questions, '<=', now)

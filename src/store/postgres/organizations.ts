@@ -1,0 +1,81 @@
+import type {Organization} from '../../domain/organization.ts'
+import {conflictError, notFoundError} from '../../errors.ts'
+import {checkLimit, fromCursor, toCursor} from '../sqlite/cursor.ts'
+import {toOrganization} from '../sqlite/rows.ts'
+import type {OrganizationStore} from '../store.ts'
+import type {Database, Questions} from './connection.ts'
+import {writeTellings} from './history.ts'
+import type {Alone} from './store.ts'
+import {removeWebhooks} from './webhooks.ts'
+
+const LIVE = 'deleted_at IS NULL'
+
+export function organizations(database: Database, write: Alone): OrganizationStore {
+  return {
+    bySlug: slug => one(database, 'slug', slug),
+    byId: id => one(database, 'id', id),
+
+    add: (organization, entry) =>
+      write(async transaction => {
+        const {slug, name, createdAt} = organization
+        if ((await one(transaction, 'slug', slug)) !== null) throw exists(slug)
+        const row = await transaction.one(
+          'INSERT INTO organizations (slug, name, created_at) VALUES ($1, $2, $3) RETURNING id',
+          ...[slug, name, createdAt],
+        )
+        const id = row?.id as number
+        if (entry !== null) {
+          const told = {...entry, organizationId: id, object: {...entry.object, id: String(id)}}
+          await writeTellings(transaction, [told])
+        }
+        return {id, slug, name, createdAt}
+      }),
+
+    async list({limit, cursor}) {
+      checkLimit(limit)
+      const after = cursor === undefined ? '' : fromCursor<[string]>('organizations', cursor, ['string'])[0]
+      const rows = await database.all(
+        `SELECT * FROM organizations WHERE slug > $1 AND ${LIVE} ORDER BY slug LIMIT $2`,
+        after,
+        limit + 1,
+      )
+      const items = rows.slice(0, limit).map(toOrganization)
+      return {items, next: rows.length > limit ? toCursor('organizations', [items.at(-1)?.slug ?? '']) : null}
+    },
+
+    replace: ({id, slug, name}, entry) =>
+      write(async transaction => {
+        if ((await one(transaction, 'id', id)) === null) throw gone(slug)
+        const holder = await one(transaction, 'slug', slug)
+        if (holder !== null && holder.id !== id) throw exists(slug)
+        await transaction.run('UPDATE organizations SET slug = $1, name = $2 WHERE id = $3', slug, name, id)
+        await writeTellings(transaction, [entry])
+      }),
+
+    remove: ({id, slug}, entry, now) =>
+      write(async transaction => {
+        if ((await one(transaction, 'id', id)) === null) throw gone(slug)
+        const cancelled = await removeWebhooks(transaction, id, now)
+        for (const table of ['contexts', 'members', 'tokens', 'tracked_objects', 'attempt_counts']) {
+          await transaction.run(`DELETE FROM ${table} WHERE organization_id = $1`, id)
+        }
+        await transaction.run('UPDATE organizations SET deleted_at = $1 WHERE id = $2', now, id)
+        await writeTellings(transaction, [entry])
+        return cancelled
+      }),
+  }
+}
+
+async function one(questions: Questions, column: 'slug' | 'id', value: string | number): Promise<Organization | null> {
+  const row = await questions.one(`SELECT * FROM organizations WHERE ${column} = $1 AND ${LIVE}`, value)
+  return row === undefined ? null : toOrganization(row)
+}
+
+const exists = (slug: string) =>
+  conflictError('organization_exists', `there is an organization ${slug} already`, {
+    path: 'slug',
+    hint: 'choose another slug',
+  })
+
+const gone = (slug: string) =>
+  notFoundError('organization_not_found', `no organization "${slug}"`, {hint: 'hookctl org list'})

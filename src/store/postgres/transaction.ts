@@ -1,0 +1,127 @@
+import type {DeliveryState} from '../../domain/delivery.ts'
+import type {FeedKind} from '../store.ts'
+import {type Counted, gatherAttempts} from './attempt-counts.ts'
+import {CHANNEL, type Database, type Questions, WEBHOOKS} from './connection.ts'
+import {settleJourneys} from './journeys.ts'
+
+/**
+ * What a transaction gathers besides its rows: written at its end, in the same order by everybody, so that two of them
+ * wait for each other and never in a circle. Worthless after a rollback.
+ */
+export interface Transaction extends Questions {
+  /** One delivery of this webhook (row number) more (1) or less (-1) in this state. */
+  count(organizationId: number, webhook: number, state: DeliveryState, by: number): void
+  attempted(counted: Counted): void
+  feed(organizationId: number, kind: FeedKind, subject: number): void
+  webhooksChanged(): void
+  /** Whether the first delivery of this journey (row number) was got is to be said anew. */
+  journeyChanged(first: number): void
+  /** Done last, when nobody else may write: looks again at what may have changed since it was read. */
+  last(work: () => Promise<void>): void
+}
+
+/** Everybody who writes more than rows of their own holds this: what they read stays true until they commit. */
+const WRITING = 7_146_001
+
+/**
+ * Runs `work` in one transaction. On any failure nothing of it is written.
+ *
+ * @param alone whether nobody else may write meanwhile: for what reads first and decides by it, or changes rows that
+ * others change. What only adds rows does without, and holds the lock only while it counts and numbers them.
+ */
+export function inTransaction<T>(
+  database: Database,
+  alone: boolean,
+  work: (transaction: Transaction) => Promise<T>,
+): Promise<T> {
+  let webhooksChanged = false
+  const done = database.transaction(async questions => {
+    if (alone) await questions.run('SELECT pg_advisory_xact_lock($1)', WRITING)
+    const gathered = gather(questions)
+    const result = await work(gathered.transaction)
+    if (!alone) await questions.run('SELECT pg_advisory_xact_lock($1)', WRITING)
+    webhooksChanged = await gathered.finish()
+    return result
+  })
+  return done.finally(() => {
+    // Also where it is not known whether the commit was made.
+    if (webhooksChanged) database.sawWebhooks()
+  })
+}
+
+type Count = readonly [organizationId: number, webhook: number, state: DeliveryState, by: number]
+
+function gather(questions: Questions) {
+  const counts = new Map<string, Count>()
+  const feed: (readonly [organizationId: number, kind: FeedKind, subject: number])[] = []
+  const attempts = gatherAttempts()
+  const lasts: (() => Promise<void>)[] = []
+  const journeys = new Set<number>()
+  let webhooksChanged = false
+  const transaction: Transaction = {
+    ...questions,
+    count(organizationId, webhook, state, by) {
+      const key = `${organizationId} ${webhook} ${state}`
+      counts.set(key, [organizationId, webhook, state, (counts.get(key)?.[3] ?? 0) + by])
+    },
+    attempted: attempts.add,
+    feed(organizationId, kind, subject) {
+      feed.push([organizationId, kind, subject])
+    },
+    webhooksChanged() {
+      webhooksChanged = true
+    },
+    journeyChanged(first) {
+      journeys.add(first)
+    },
+    last(work) {
+      lasts.push(work)
+    },
+  }
+  return {
+    transaction,
+    /** Answers whether a webhook was changed. */
+    async finish(): Promise<boolean> {
+      for (const work of lasts) await work()
+      if (journeys.size > 0) await settleJourneys(questions, [...journeys])
+      await writeCounts(
+        questions,
+        [...counts.values()].filter(([, , , by]) => by !== 0),
+      )
+      await attempts.write(questions)
+      if (feed.length > 0) await writeFeed(questions, feed)
+      await questions.run(`SELECT pg_notify('${CHANNEL}', $1)`, webhooksChanged ? WEBHOOKS : '')
+      return webhooksChanged
+    },
+  }
+}
+
+async function writeCounts(questions: Questions, counts: readonly Count[]): Promise<void> {
+  if (counts.length === 0) return
+  await questions.run(
+    `INSERT INTO delivery_counts (organization_id, webhook, state, n)
+      SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::bigint[])
+      ON CONFLICT (organization_id, webhook, state) DO UPDATE SET n = delivery_counts.n + excluded.n`,
+    ...columnsOf(counts, 4),
+  )
+}
+
+async function writeFeed(
+  questions: Questions,
+  rows: readonly (readonly [organizationId: number, kind: FeedKind, subject: number])[],
+): Promise<void> {
+  await questions.run(
+    `WITH last AS (UPDATE store_state SET feed_seq = feed_seq + $4 RETURNING feed_seq - $4 AS before)
+      INSERT INTO feed (organization_id, kind, seq, subject)
+      SELECT r.organization_id, r.kind, last.before + r.number, r.subject
+      FROM last, unnest($1::bigint[], $2::text[], $3::bigint[]) WITH ORDINALITY AS r (organization_id, kind, subject, number)`,
+    ...columnsOf(rows, 3),
+    rows.length,
+  )
+}
+
+/** Rows as the arrays that `unnest` makes rows of again: one statement, however many there are. */
+export const columnsOf = (
+  rows: readonly (readonly (string | number | null)[])[],
+  width: number,
+): (string | number | null)[][] => Array.from({length: width}, (_, column) => rows.map(row => row[column] as string))

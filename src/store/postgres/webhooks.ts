@@ -1,0 +1,166 @@
+import type {Webhook} from '../../domain/webhook.ts'
+import {conflictError, notFoundError} from '../../errors.ts'
+import {opened, sealed} from '../secrecy.ts'
+import {fromWebhook, toWebhook} from '../sqlite/rows.ts'
+import type {Telling, WebhookStore} from '../store.ts'
+import {type Listed, pageOf} from '../webhook-page.ts'
+import type {Database, Questions} from './connection.ts'
+import {healthOf, resumeHealth, tellHealth} from './health.ts'
+import {writeTellings} from './history.ts'
+import {moveDeliveries} from './moves.ts'
+import type {Alone} from './store.ts'
+import type {Transaction} from './transaction.ts'
+
+const LIVE = 'deleted_at IS NULL'
+
+export function webhooks(database: Seeing, write: Alone): WebhookStore {
+  const cached = cacheOfAll(database)
+  const key = database.secretKey
+  return {
+    add: (webhook, entry) =>
+      write(async transaction => {
+        await assertNameIsFree(transaction, webhook)
+        const row = fromWebhook(sealed(webhook, key))
+        const columns = Object.keys(row)
+        await transaction.run(
+          `INSERT INTO webhooks (${columns.join(', ')}) VALUES (${columns.map((_, at) => `$${at + 1}`).join(', ')})`,
+          ...Object.values(row),
+        )
+        await changed(transaction, entry)
+      }),
+
+    async find(organizationId, idOrName) {
+      const one = (column: string) =>
+        database.one(
+          `SELECT * FROM webhooks WHERE ${column} = $1 AND organization_id = $2 AND ${LIVE}`,
+          idOrName,
+          organizationId,
+        )
+      const row = (await one('id')) ?? (await one('name'))
+      return row === undefined ? null : opened(toWebhook(row), key)
+    },
+
+    async byIds(ids) {
+      const rows = await database.all(`SELECT * FROM webhooks WHERE id = ANY($1) AND ${LIVE}`, [...ids])
+      const found = new Map(rows.map(row => [row.id as string, opened(toWebhook(row), key)]))
+      return ids.flatMap(id => found.get(id) ?? [])
+    },
+
+    list: async (organizationId, filter, request) => pageOf((await cached(organizationId)).listed, filter, request),
+    all: async organizationId => (await cached(organizationId)).webhooks,
+
+    replace: (webhook, entry) =>
+      write(async transaction => {
+        const seq = await liveSeq(transaction, webhook.id)
+        await assertNameIsFree(transaction, webhook)
+        if (webhook.paused === null) await resume(transaction, seq)
+        const row = fromWebhook(sealed(webhook, key))
+        const columns = Object.keys(row).map((column, at) => `${column} = $${at + 1}`)
+        await transaction.run(
+          `UPDATE webhooks SET ${columns.join(', ')} WHERE seq = $${columns.length + 1}`,
+          ...Object.values(row),
+          seq,
+        )
+        await changed(transaction, entry)
+      }),
+
+    health: ids => healthOf(database, ids),
+    tellHealth: note => write(transaction => tellHealth(transaction, note)),
+
+    remove: (webhook, entry, now) =>
+      write(async transaction => {
+        const seq = await liveSeq(transaction, webhook.id)
+        await changed(transaction, entry)
+        return removeWebhook(transaction, {webhook: seq, organizationId: webhook.organizationId}, now)
+      }),
+  }
+}
+
+/** Where it was paused, its health begins anew. */
+async function resume(transaction: Transaction, seq: number): Promise<void> {
+  const paused = await transaction.one('SELECT 1 AS yes FROM webhooks WHERE seq = $1 AND paused IS NOT NULL', seq)
+  if (paused !== undefined) await resumeHealth(transaction, seq)
+}
+
+type Place = Parameters<typeof moveDeliveries>[1]
+
+/** Takes the webhook's secrets away and cancels what it is still owed; answers how many deliveries that were. */
+async function removeWebhook(transaction: Transaction, place: Place, now: number): Promise<number> {
+  await transaction.run(
+    "UPDATE webhooks SET deleted_at = $1, url = NULL, headers = '[]', secrets = '[]' WHERE seq = $2",
+    now,
+    place.webhook,
+  )
+  const end = {state: 'cancelled', reason: 'webhook_deleted', dueAt: null, finishedAt: now} as const
+  let cancelled = 0
+  for (const state of ['collecting', 'pending', 'delivering', 'held'] as const) {
+    cancelled += await moveDeliveries(transaction, place, state, end)
+  }
+  return cancelled
+}
+
+/** The same for every webhook of an organization. */
+export async function removeWebhooks(transaction: Transaction, organizationId: number, now: number): Promise<number> {
+  const rows = await transaction.all(`SELECT seq FROM webhooks WHERE organization_id = $1 AND ${LIVE}`, organizationId)
+  transaction.webhooksChanged()
+  let cancelled = 0
+  for (const {seq} of rows) cancelled += await removeWebhook(transaction, {webhook: seq as number, organizationId}, now)
+  return cancelled
+}
+
+async function changed(transaction: Transaction, entry: Telling): Promise<void> {
+  await writeTellings(transaction, [entry])
+  transaction.webhooksChanged()
+}
+
+async function liveSeq(questions: Questions, id: string): Promise<number> {
+  const row = await questions.one(`SELECT seq FROM webhooks WHERE id = $1 AND ${LIVE}`, id)
+  if (row === undefined) throw notFoundError('webhook_not_found', `no webhook ${id}`, {hint: 'hookctl webhook list'})
+  return row.seq as number
+}
+
+async function assertNameIsFree(questions: Questions, {id, organizationId, name}: Webhook): Promise<void> {
+  const taken = await questions.one(
+    `SELECT 1 AS taken FROM webhooks WHERE organization_id = $1 AND name = $2 AND id <> $3 AND ${LIVE}`,
+    ...[organizationId, name, id],
+  )
+  if (taken === undefined) return
+  throw conflictError('webhook_exists', `there is a webhook named ${name} already`, {
+    path: 'name',
+    hint: 'choose another name, or edit that one',
+  })
+}
+
+interface Cached {
+  readonly listed: readonly Listed[]
+  readonly webhooks: readonly Webhook[]
+}
+
+type Seeing = Questions & Pick<Database, 'secretKey'> & Partial<Pick<Database, 'webhooksSeen'>>
+
+/** All live webhooks of an organization, newest first, read again only when one may have changed. */
+function cacheOfAll(database: Seeing): (organizationId: number) => Promise<Cached> {
+  let seen: number | null = null
+  const known = new Map<number, Promise<Cached>>()
+  return organizationId => {
+    const now = database.webhooksSeen ?? null
+    if (now === null || now !== seen) known.clear()
+    seen = now
+    let found = known.get(organizationId)
+    if (found === undefined) {
+      found = readAll(database, organizationId)
+      known.set(organizationId, found)
+      found.catch(() => known.delete(organizationId))
+    }
+    return found
+  }
+}
+
+async function readAll(database: Seeing, organizationId: number): Promise<Cached> {
+  const rows = await database.all(
+    `SELECT * FROM webhooks WHERE organization_id = $1 AND ${LIVE} ORDER BY created_at DESC, seq DESC`,
+    organizationId,
+  )
+  const listed = rows.map(row => ({seq: row.seq as number, webhook: opened(toWebhook(row), database.secretKey)}))
+  return {listed, webhooks: listed.map(({webhook}) => webhook)}
+}

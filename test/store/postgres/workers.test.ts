@@ -1,0 +1,185 @@
+import {randomUUID} from 'node:crypto'
+import {afterAll, beforeAll, expect, test} from 'vitest'
+import {openStore} from '../../../src/store/open.ts'
+import type {Store} from '../../../src/store/store.ts'
+import type {Transport} from '../../../src/transport/request.ts'
+import {createWorker, type Worker} from '../../../src/worker/worker.ts'
+import {aDelivery, aHistoryEntry, anEvent, anId, aWebhook} from '../../harness/factories.ts'
+import {type PostgresServer, startPostgres} from '../../harness/postgres.ts'
+import {openTargets} from '../../harness/product.ts'
+
+let server: PostgresServer
+
+beforeAll(async () => {
+  server = await startPostgres()
+}, 60_000)
+afterAll(() => server[Symbol.asyncDispose](), 60_000)
+
+/** A receiver that takes everything and counts. */
+function counting(arrivals: Map<string, number>): Transport {
+  return {
+    async send({headers}) {
+      const id = headers.find(([name]) => name === 'X-Hook-Delivery')?.[1] ?? ''
+      arrivals.set(id, (arrivals.get(id) ?? 0) + 1)
+      await new Promise<void>(resolve => setImmediate(resolve))
+      return {
+        startedAt: Date.now(),
+        durationMs: 1,
+        status: 204,
+        errorClass: null,
+        error: null,
+        responseHeaders: [],
+        responseBody: new Uint8Array(),
+        responseBytes: 0,
+        responseTruncated: false,
+        remoteAddress: null,
+      }
+    },
+    async close() {},
+  }
+}
+
+const workerOn = (store: Store, transport: Transport): Worker =>
+  createWorker({
+    store,
+    now: Date.now,
+    newId: anId,
+    newUuid: randomUUID,
+    randomBytes: length => Buffer.alloc(length, 7),
+    version: '0.0.0-test',
+    targets: openTargets,
+    transport,
+    random: () => 0.5,
+    bootId: randomUUID(),
+    pid: process.pid,
+    host: 'test-host',
+    isAlive: () => true,
+    log: {info() {}, warn() {}, error() {}},
+  })
+
+async function owe(store: Store, count: number): Promise<void> {
+  const webhooks = Array.from({length: 10}, () => aWebhook({url: 'http://127.0.0.1:9/'}))
+  for (const webhook of webhooks) await store.webhooks.add(webhook, aHistoryEntry())
+  for (let made = 0; made < count; made += 1000) {
+    await store.events.accept(
+      Array.from({length: Math.min(1000, count - made)}, (_, index) => {
+        const event = anEvent({acceptedAt: Date.now()})
+        const webhookId = webhooks[index % webhooks.length]!.id
+        const at = Date.now()
+        const delivery = aDelivery({webhookId, eventId: event.id, eventType: event.type, dueAt: at, createdAt: at})
+        return {
+          event,
+          bodies: [{key: 'k', bytes: Buffer.from('{}')}],
+          deliveries: [{delivery, bodyKey: 'k'}],
+          history: [],
+        }
+      }),
+    )
+  }
+}
+
+const until = async (condition: () => Promise<boolean>, endsAt: number): Promise<void> => {
+  while (!(await condition())) {
+    if (Date.now() > endsAt) throw new Error('not in time')
+    await new Promise(resolve => setTimeout(resolve, 50))
+  }
+}
+
+const isDone = async (store: Store): Promise<boolean> => {
+  try {
+    const {pending, delivering} = await store.deliveries.counts(null)
+    return pending + delivering === 0
+  } catch {
+    // Its connection was cut just now.
+    return false
+  }
+}
+
+test('F8: four workers on one database deliver 20,000 deliveries once each, while connections are cut at random', {
+  timeout: 180_000,
+}, async () => {
+  const count = 20_000
+  const url = await server.database()
+  const database = new URL(url).pathname.slice(1)
+  const arrivals = new Map<string, number>()
+  const stores = await Promise.all(Array.from({length: 4}, () => openStore(url, {now: Date.now})))
+  const [first] = stores as [Store]
+  await owe(first, count)
+  const workers = stores.map(store => workerOn(store, counting(arrivals)))
+  let cuts = 0
+  const cutting = setInterval(() => {
+    const some = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+      WHERE datname = '${database}' AND pid <> pg_backend_pid() ORDER BY random() LIMIT 1`
+    void server.query(some).then(
+      ({rowCount}) => {
+        cuts += rowCount ?? 0
+      },
+      () => {},
+    )
+  }, 200)
+  await Promise.all(workers.map(worker => worker.start()))
+  await until(() => isDone(first), Date.now() + 150_000)
+  clearInterval(cutting)
+  await Promise.all(workers.map(worker => worker.stop({graceMs: 5000})))
+  const {delivered} = await first.deliveries.counts(null)
+  const twice = [...arrivals.values()].filter(times => times > 1).length
+  console.log(`figure F8: ${delivered} of ${count} delivered by 4 workers, ${twice} twice, ${cuts} connections cut`)
+  expect(delivered).toBe(count)
+  expect(arrivals.size).toBe(count)
+  // No worker died: nothing may have been sent twice.
+  expect(twice).toBe(0)
+  await Promise.all(stores.map(store => store.close()))
+})
+
+test('F4: what a worker that died had claimed is due to the others once it is not heard of for too long', async () => {
+  const url = await server.database()
+  const [dying, living] = await Promise.all([openStore(url, {now: Date.now}), openStore(url, {now: Date.now})])
+  await owe(dying, 30)
+  const question = {
+    now: Date.now() + 1000,
+    limit: 100,
+    perWebhook: 100,
+    exceptWebhooks: [],
+    restingWebhooks: [],
+    except: new Set<string>(),
+  }
+  const owner = (bootId: string) => ({bootId, pid: 1, host: 'h', since: Date.now(), heartbeatAt: Date.now()})
+  await dying.worker.own(owner('dying'), 0, null)
+  await living.worker.own(owner('living'), 0, null)
+  expect(await dying.deliveries.due({...question, owner: 'dying'})).toHaveLength(30)
+  expect(await living.deliveries.due({...question, owner: 'living'})).toHaveLength(0)
+  await server.query('SELECT 1')
+  await ageOwner(url, 'dying')
+  expect(await living.worker.renew('living', Date.now())).toBe(true)
+  expect(await living.deliveries.due({...question, owner: 'living'})).toHaveLength(30)
+  // Whoever was taken for dead notices, and what it still brings home changes no state.
+  expect(await dying.worker.renew('dying', Date.now())).toBe(false)
+  await Promise.all([dying.close(), living.close()])
+})
+
+/** By ageing the row, not by waiting. */
+async function ageOwner(url: string, bootId: string): Promise<void> {
+  const {default: pg} = await import('pg')
+  const client = new pg.Client(url)
+  await client.connect()
+  await client.query(`UPDATE owners SET seen_at = seen_at - interval '1 minute' WHERE boot_id = $1`, [bootId])
+  await client.end()
+}
+
+test('a store goes on by itself when its server was restarted', {timeout: 60_000}, async ctx => {
+  if (server.restart === null) return ctx.skip('the server is not ours to restart')
+  const url = await server.database()
+  const store = await openStore(url, {now: Date.now})
+  await store.history.add([aHistoryEntry()])
+  await server.restart()
+  await until(async () => {
+    try {
+      await store.history.add([aHistoryEntry()])
+      return true
+    } catch {
+      return false
+    }
+  }, Date.now() + 30_000)
+  expect((await store.history.list(1, {}, {limit: 10})).items.length).toBeGreaterThanOrEqual(2)
+  await store.close()
+})
