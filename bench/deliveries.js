@@ -1,161 +1,79 @@
 // Deliveries end to end against a bare POST loop over the same bodies: what durability, signing and records cost.
 // Accepted durably as NDJSON with the worker off, then drained: signed, POSTed to a receiver in another process, recorded.
-// `node bench/deliveries.js [--count 20000] [--rounds 3] [--webhooks 5] [--json]`
-import {spawn} from 'node:child_process'
-import {once} from 'node:events'
-import {mkdtempSync, readFileSync, rmSync} from 'node:fs'
-import {tmpdir} from 'node:os'
-import path from 'node:path'
-import process from 'node:process'
-import {createInterface} from 'node:readline'
-import {fileURLToPath} from 'node:url'
-import {parseArgs} from 'node:util'
-import {Pool} from 'undici'
+// `node bench/deliveries.js [--count 20000] [--full] [--slow-disk] [--rounds 3] [--webhooks 5] [--json]`: --full adds
+// 100,000, --slow-disk 10,000 with 4 ms more for each sync.
+import {bodiesOf, eventOf, IN_FLIGHT, ndjsonOf, postAll, webhookTo} from './lib/load.js'
+import {inFolder, organization, startReceiver, startServer, untilDrained} from './lib/processes.js'
+import {flags, report, row, skipped} from './lib/report.js'
+import {DELAY_MS, slowDisk} from './lib/slow-disk.js'
 
-const {values} = parseArgs({
-  options: {
-    count: {type: 'string', default: '20000'},
-    rounds: {type: 'string', default: '3'},
-    webhooks: {type: 'string', default: '5'},
-    json: {type: 'boolean'},
-  },
-})
-const count = Number(values.count)
-const webhooks = Number(values.webhooks)
-const inFlight = 50
-const here = import.meta.dirname
-const run = fileURLToPath(new URL('../bin/run.js', import.meta.url))
-const padding = 'x'.repeat(880)
-
-async function startReceiver() {
-  const child = spawn(process.execPath, [path.join(here, 'receiver.js')], {stdio: ['pipe', 'pipe', 'inherit']})
-  const [line] = await once(createInterface({input: child.stdout}), 'line')
-  return {url: `http://127.0.0.1:${line}`, stop: () => child.kill()}
-}
-
-const eventOf = number => ({
-  type: `dcim.site.created`,
-  object: {type: 'dcim.site', id: number, name: `site-${number}`},
-  data: {id: number, name: `site-${number}`, padding},
-})
-
-/** Deliveries a second of nothing but POSTs, 50 in flight. */
-async function bareLoop(url) {
-  const pool = new Pool(url, {connections: inFlight})
-  const bodies = Array.from({length: count}, (_, number) => Buffer.from(JSON.stringify(eventOf(number))))
-  const startedAt = performance.now()
-  let next = 0
-  const post = async () => {
-    while (next < count) {
-      const {body} = await pool.request({
-        method: 'POST',
-        path: '/',
-        headers: {'content-type': 'application/json'},
-        body: bodies[next++],
-      })
-      await body.dump()
-    }
-  }
-  await Promise.all(Array.from({length: inFlight}, post))
-  const elapsedMs = performance.now() - startedAt
-  await pool.close()
-  return (count * 1000) / elapsedMs
-}
-
-async function startServer(folder) {
-  const store = path.join(folder, 'hookctl.db')
-  const child = spawn(
-    process.execPath,
-    [run, 'serve', '--store', store, '--listen', '127.0.0.1:0', '--worker', 'inactive', '--json'],
-    {
-      stdio: ['ignore', 'pipe', 'inherit'],
-      env: {...process.env, HOME: folder, XDG_CONFIG_HOME: folder, XDG_CACHE_HOME: folder},
-    },
-  )
-  const [line] = await once(createInterface({input: child.stdout}), 'line')
-  const {token} = JSON.parse(readFileSync(`${store}.server.json`, 'utf8'))
-  const {url} = JSON.parse(line)
-  const api = async (method, resource, body, type = 'application/json') => {
-    const response = await fetch(`${url}${resource}`, {
-      method,
-      headers: {authorization: `Bearer ${token}`, ...(body === undefined ? {} : {'content-type': type})},
-      ...(body === undefined ? {} : {body: typeof body === 'string' ? body : JSON.stringify(body)}),
-    })
-    if (!response.ok) throw new Error(`${method} ${resource}: ${response.status} ${await response.text()}`)
-    return response.json()
-  }
-  const stop = async () => {
-    child.kill('SIGTERM')
-    await once(child, 'exit')
-  }
-  return {api, stop}
-}
-
-const organization = '/v1/organizations/default'
+const given = flags({count: Number, webhooks: Number})
+const {rounds = 3, webhooks = 5} = given
+const shown = number => number.toLocaleString('en')
 
 /** Accepts, then drains: events accepted a second, deliveries a second. */
-async function throughHookctl(receivers) {
-  const folder = mkdtempSync(path.join(tmpdir(), 'hookctl-bench-'))
-  const {api, stop} = await startServer(folder)
+async function throughHookctl(receivers, count, {folder, ...around}) {
+  const {api, stop} = await startServer({folder, flags: ['--worker', 'inactive'], ...around})
   try {
     for (let number = 0; number < webhooks; number++) {
-      await api('POST', `${organization}/webhooks`, {
-        name: `sink-${number}`,
-        platform: 'netbox',
-        url: `${receivers[number % receivers.length].url}/${number}`,
-        eventTypes: ['dcim.site.created'],
-        secret: {generate: true},
-      })
+      const url = `${receivers[number % receivers.length].url}/${number}`
+      await api('POST', `${organization}/webhooks`, webhookTo(url, {name: `sink-${number}`}))
     }
     const events = count / webhooks
     const acceptedAt = performance.now()
     for (let start = 0; start < events; start += 1000) {
-      const lines = Array.from({length: Math.min(1000, events - start)}, (_, number) =>
-        JSON.stringify(eventOf(start + number)),
-      )
-      await api('POST', `${organization}/events`, `${lines.join('\n')}\n`, 'application/x-ndjson')
+      const some = Array.from({length: Math.min(1000, events - start)}, (_, number) => eventOf(start + number))
+      await api('POST', `${organization}/events`, ndjsonOf(some), 'application/x-ndjson')
     }
     const acceptRate = (events * 1000) / (performance.now() - acceptedAt)
     const startedAt = performance.now()
     await api('POST', '/v1/worker/enable', {})
-    for (;;) {
-      const {deliveries} = await api('GET', `${organization}/status`)
-      if (deliveries.unfinished === 0) break
-      await new Promise(resolve => setTimeout(resolve, 20))
-    }
+    await untilDrained(api)
     return {acceptRate, rate: (count * 1000) / (performance.now() - startedAt)}
   } finally {
     await stop()
-    rmSync(folder, {recursive: true, force: true})
   }
 }
 
-const median = numbers => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)]
-const summary = numbers => ({median: median(numbers), low: Math.min(...numbers), high: Math.max(...numbers)})
+async function measure(receivers, count, isSlow) {
+  const pairs = []
+  for (let round = 0; round < rounds; round++) {
+    const bare = await postAll(receivers[0].url, bodiesOf(count))
+    const through = await inFolder(folder => {
+      const around = isSlow ? slowDisk(folder) : {}
+      return around === null ? null : throughHookctl(receivers, count, {folder, ...around})
+    })
+    if (through === null) return null
+    pairs.push({drained: through.rate / bare, accepted: through.acceptRate / bare})
+  }
+  return pairs
+}
+
+const cases = [{count: given.count ?? 20_000, least: 0.65}]
+if (given.full && given.count === undefined) cases.push({count: 100_000, least: 0.55})
+if (given['slow-disk'] || given.full) {
+  cases.push({count: Math.min(given.count ?? 10_000, 10_000), isSlow: true, least: 0.65})
+}
 
 const receivers = [await startReceiver(), await startReceiver()]
 try {
-  const ratios = []
-  const accepts = []
-  for (let round = 0; round < Number(values.rounds); round++) {
-    const bare = await bareLoop(receivers[0].url)
-    const {rate, acceptRate} = await throughHookctl(receivers)
-    ratios.push(rate / bare)
-    accepts.push(acceptRate / bare)
+  const rows = []
+  for (const {count, isSlow, least} of cases) {
+    const name = `${shown(count)} deliveries drained${isSlow ? `, fdatasync + ${DELAY_MS} ms` : ''}`
+    const pairs = await measure(receivers, count, isSlow)
+    if (pairs === null) {
+      rows.push(skipped(name, 'neither cc nor strace is here, or this is not Linux'))
+      continue
+    }
+    const drained = pairs.map(pair => pair.drained)
+    rows.push(row(name, drained, {least}))
+    if (!isSlow) {
+      const accepted = pairs.map(pair => pair.accepted)
+      rows.push(row(`${shown(count / webhooks)} events accepted as NDJSON`, accepted))
+    }
   }
-  const rows = [
-    {name: 'deliveries drained', ...summary(ratios)},
-    {name: 'events accepted (NDJSON)', ...summary(accepts)},
-  ]
-  if (values.json)
-    console.log(JSON.stringify({bench: 'deliveries', unit: 'bare POST loop', count, webhooks, inFlight, rows}, null, 2))
-  else {
-    console.log(
-      `deliveries, of a bare POST loop with ${inFlight} in flight: ${count} × 1 KiB to ${webhooks} webhooks, ${values.rounds} rounds`,
-    )
-    for (const {name, median: middle, low, high} of rows)
-      console.log(`  ${name.padEnd(26)} ${middle.toFixed(2)} (${low.toFixed(2)}–${high.toFixed(2)})`)
-  }
+  const title = `deliveries of 1 KiB a second, of a bare POST loop with ${IN_FLIGHT} in flight (${webhooks} webhooks, ${rounds} rounds)`
+  report({bench: 'deliveries', unit: 'bare POST loop', title, webhooks, inFlight: IN_FLIGHT, rounds, rows}, given)
 } finally {
   for (const receiver of receivers) receiver.stop()
 }

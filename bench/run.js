@@ -1,22 +1,58 @@
-// Runs every benchmark in turn: `npm run bench`, or `npm run bench -- startup` for one.
+// Runs every benchmark in turn: `npm run bench`, or `npm run bench -- startup accept` for some. `--full` takes the sizes of
+// the published figures, `--million` adds stores of a million deliveries, `--save` keeps the figures in bench/figures.json
+// and writes the pages that show them.
 import {spawnSync} from 'node:child_process'
-import {globSync} from 'node:fs'
+import {existsSync, globSync, readFileSync, writeFileSync} from 'node:fs'
+import {availableParallelism} from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
+import {fileURLToPath} from 'node:url'
+import {tableOf} from './lib/report.js'
 
 const folder = import.meta.dirname
-const wanted = process.argv.slice(2).filter(word => !word.startsWith('-'))
-const options = process.argv.slice(2).filter(word => word.startsWith('-'))
+const kept = path.join(folder, 'figures.json')
+const words = process.argv.slice(2)
+const firstFlag = words.findIndex(word => word.startsWith('-'))
+const wanted = firstFlag < 0 ? words : words.slice(0, firstFlag)
+const options = firstFlag < 0 ? [] : words.slice(firstFlag)
+const save = options.includes('--save')
+const asJson = options.includes('--json')
+const passed = options.filter(option => option !== '--save' && option !== '--json')
+
 const all = globSync('*.js', {cwd: folder})
   .map(file => path.basename(file, '.js'))
-  .filter(name => name !== 'run' && name !== 'receiver')
+  .filter(name => name !== 'run')
+  .sort()
 
 const unknown = wanted.filter(name => !all.includes(name))
 if (unknown.length > 0) {
   console.error(`no benchmark ${unknown.join(', ')}; there are: ${all.join(', ')}`)
   process.exit(2)
 }
-for (const name of wanted.length > 0 ? wanted : all) {
-  const {status} = spawnSync(process.execPath, [path.join(folder, `${name}.js`), ...options], {stdio: 'inherit'})
+
+/** Runs one; answers its figures, or null where it failed. */
+function run(name) {
+  const file = path.join(folder, `${name}.js`)
+  const {status, stdout} = spawnSync(process.execPath, [file, ...passed, '--json'], {
+    stdio: ['inherit', 'pipe', 'inherit'],
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+  })
   if (status !== 0) process.exitCode = 1
+  if (stdout === '') return null
+  const result = JSON.parse(stdout)
+  if (!asJson) console.log(`${tableOf(result).join('\n')}\n`)
+  return result
+}
+
+const results = (wanted.length > 0 ? wanted : all).map(run).filter(result => result !== null)
+if (asJson) console.log(JSON.stringify(results, null, 2))
+if (save) {
+  const known = existsSync(kept) ? JSON.parse(readFileSync(kept, 'utf8')) : {}
+  const machine = `${availableParallelism()} cores, Node ${process.version}`
+  const at = new Date().toISOString().slice(0, 10)
+  const fresh = results.map(result => [result.bench, {at, machine, ...result}])
+  writeFileSync(kept, `${JSON.stringify({...known, ...Object.fromEntries(fresh)}, null, 2)}\n`)
+  const script = fileURLToPath(new URL('../scripts/figures.js', import.meta.url))
+  spawnSync(process.execPath, [script], {stdio: 'inherit'})
 }

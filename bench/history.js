@@ -1,0 +1,80 @@
+// What a long history costs: lists, counts, a dry run of a replay and the worker's claim on stores of 10,000 and 100,000
+// deliveries, of the same on the smallest one; by command, and by the question to the store alone.
+// `node bench/history.js [--million] [--rounds 7] [--json]`: --million adds a store of a million deliveries.
+import path from 'node:path'
+import {openStore} from '../src/store/open.ts'
+import {makeHistory} from './lib/history.js'
+import {inFolder, runCommand} from './lib/processes.js'
+import {flags, report, row} from './lib/report.js'
+
+const given = flags()
+const {rounds = 7} = given
+const sizes = [10_000, 100_000, ...(given.million ? [1_000_000] : [])]
+const shown = number => number.toLocaleString('en')
+const BACKLOG = 1000
+
+const commands = [
+  {name: 'delivery list', argv: ['delivery', 'list', '--json'], most: 1.3},
+  {name: 'delivery list --state failed', argv: ['delivery', 'list', '--state', 'failed', '--json'], most: 1.3},
+  {name: 'activity list', argv: ['activity', 'list', '--everything', '--json'], most: 1.3},
+  {name: 'stats', argv: ['stats', '--json'], most: 3},
+  {name: 'delivery replay --failed --dry-run', argv: ['delivery', 'replay', '--failed', '--dry-run', '--json']},
+]
+
+const question = () => ({
+  now: Date.now(),
+  limit: 256,
+  perWebhook: 64,
+  exceptWebhooks: [],
+  restingWebhooks: [],
+  except: new Set(),
+})
+
+const questions = [
+  {name: 'first page of deliveries', most: 1.3, ask: store => store.deliveries.list(1, {}, {limit: 50})},
+  {name: "the worker's claim", most: 1.3, ask: store => store.deliveries.due(question())},
+]
+
+async function timed(work) {
+  const startedAt = performance.now()
+  await work()
+  return performance.now() - startedAt
+}
+
+/** Each round asks every store once, so that all of them see the same machine. */
+async function ratiosOf(stores, ask) {
+  const times = stores.map(() => [])
+  for (let round = 0; round < rounds; round++) {
+    for (const [index, store] of stores.entries()) times[index].push(await ask(store))
+  }
+  return times.map(each => each.map((ms, round) => ms / times[0][round]))
+}
+
+function rowsOf({name, most}, ratios) {
+  return sizes.slice(1).map((size, index) => row(`${name}, ${shown(size)}`, ratios[index + 1], {most}))
+}
+
+await inFolder(async folder => {
+  const files = sizes.map(size => path.join(folder, `${size}.db`))
+  for (const [index, count] of sizes.entries()) await makeHistory({file: files[index], count, pending: BACKLOG})
+  const rows = []
+  for (const command of commands) {
+    const run = store => {
+      const {status, stderr} = runCommand({folder, store}, command.argv)
+      if (status !== 0) throw new Error(`${command.name} ended with ${status}: ${stderr}`)
+    }
+    files.forEach(run)
+    rows.push(...rowsOf(command, await ratiosOf(files, store => timed(() => run(store)))))
+  }
+  const stores = await Promise.all(files.map(file => openStore(file, {now: Date.now})))
+  for (const each of questions) {
+    const often = async store => {
+      for (let turn = 0; turn < 20; turn++) await each.ask(store)
+    }
+    for (const store of stores) await often(store)
+    rows.push(...rowsOf(each, await ratiosOf(stores, store => timed(() => often(store)))))
+  }
+  for (const store of stores) await store.close()
+  const title = `cost on a long history, of the same on ${shown(sizes[0])} deliveries (${rounds} rounds)`
+  report({bench: 'history', unit: `the same on ${sizes[0]} deliveries`, title, sizes, rounds, rows}, given)
+})

@@ -1,0 +1,120 @@
+// From handing an event over until its receiver has it, at 50 events a second, against a bare POST to the same receiver; at
+// rest, and while 50 connections accept events for another webhook as fast as they can.
+// `node bench/latency.js [--seconds 4] [--full] [--rounds 3] [--json]`: --full takes 20 seconds.
+import {once} from 'node:events'
+import http from 'node:http'
+import {setTimeout as wait} from 'node:timers/promises'
+import {Pool} from 'undici'
+import {eventOf, webhookTo} from './lib/load.js'
+import {inFolder, organization, startHelper, startReceiver, startServer} from './lib/processes.js'
+import {flags, percentile, report, row} from './lib/report.js'
+
+const given = flags({seconds: Number})
+const {rounds = 3, seconds = given.full ? 20 : 4} = given
+const PER_SECOND = 50
+const events = seconds * PER_SECOND
+
+/** Notes how long each event took from being handed over until here. */
+async function openReceiver() {
+  const receiver = {latencies: [], server: null, url: ''}
+  receiver.server = http.createServer((request, response) => {
+    const chunks = []
+    request.on('data', chunk => chunks.push(chunk))
+    request.on('end', () => {
+      receiver.latencies.push(performance.now() - JSON.parse(Buffer.concat(chunks)).data.sentAt)
+      response.writeHead(204).end()
+    })
+  })
+  receiver.server.listen(0, '127.0.0.1')
+  await once(receiver.server, 'listening')
+  receiver.url = `http://127.0.0.1:${receiver.server.address().port}`
+  return receiver
+}
+
+/** Hands over 50 events a second, whatever becomes of them, and waits for the last one. */
+async function paced(receiver, origin, path, headers = {}) {
+  receiver.latencies = []
+  const pool = new Pool(origin, {connections: 10})
+  const all = {'content-type': 'application/json', ...headers}
+  const handOver = async number => {
+    const body = JSON.stringify(eventOf(number, {sentAt: performance.now()}))
+    const answer = await pool.request({method: 'POST', path, headers: all, body})
+    await answer.body.dump()
+  }
+  const startedAt = performance.now()
+  const under = []
+  for (let number = 0; number < events; number++) {
+    await wait(Math.max(0, startedAt + (number * 1000) / PER_SECOND - performance.now()))
+    under.push(handOver(number))
+  }
+  await Promise.all(under)
+  for (let waited = 0; receiver.latencies.length < events && waited < 60_000; waited += 20) await wait(20)
+  await pool.close()
+  const {latencies} = receiver
+  if (latencies.length < events) throw new Error(`${events - latencies.length} deliveries did not come`)
+  return {p50: percentile(latencies, 0.5), p99: percentile(latencies, 0.99)}
+}
+
+const throughHookctl = (receiver, sink) =>
+  inFolder(async folder => {
+    const {url, token, api, stop} = await startServer({folder})
+    try {
+      await api('POST', `${organization}/webhooks`, webhookTo(receiver.url))
+      const other = webhookTo(sink.url, {name: 'flooded', eventTypes: ['dcim.site.updated']})
+      await api('POST', `${organization}/webhooks`, other)
+      const measure = () => paced(receiver, url, `${organization}/events`, {authorization: `Bearer ${token}`})
+      await measure() // warms both ends up
+      const rest = await measure()
+      const flood = await startHelper('flood.js', [url], {BENCH_TOKEN: token})
+      try {
+        return {rest, flooded: await measure()}
+      } finally {
+        flood.stop()
+      }
+    } finally {
+      await stop('SIGKILL')
+    }
+  })
+
+const receiver = await openReceiver()
+const sink = await startReceiver()
+try {
+  const pairs = []
+  await paced(receiver, receiver.url, '/')
+  for (let round = 0; round < rounds; round++) {
+    const bare = await paced(receiver, receiver.url, '/')
+    pairs.push({bare, ...(await throughHookctl(receiver, sink))})
+  }
+  const of = ratio => pairs.map(ratio)
+  const rows = [
+    row(
+      'p50 at rest',
+      of(({bare, rest}) => rest.p50 / bare.p50),
+      {most: 3},
+    ),
+    row(
+      'p99 at rest',
+      of(({bare, rest}) => rest.p99 / bare.p50),
+      {most: 8},
+    ),
+    row(
+      'p99 of the bare POST itself',
+      of(({bare}) => bare.p99 / bare.p50),
+    ),
+    row(
+      'p50 under a flood, of p50 at rest',
+      of(({rest, flooded}) => flooded.p50 / rest.p50),
+      {most: 10},
+    ),
+    row(
+      'p99 under a flood, of p50 at rest',
+      of(({rest, flooded}) => flooded.p99 / rest.p50),
+    ),
+  ]
+  const title = `accepted until received at ${PER_SECOND} events a second, of the p50 of a bare POST (${seconds} s, ${rounds} rounds)`
+  report({bench: 'latency', unit: 'p50 of a bare POST', title, seconds, rounds, rows}, given)
+} finally {
+  receiver.server.closeAllConnections()
+  receiver.server.close()
+  sink.stop()
+}

@@ -1,0 +1,69 @@
+// Writes the figures of bench/figures.json, which `npm run bench -- --save` keeps, into docs/performance.md and the short
+// form of them into the README, between their markers.
+import {readFileSync, writeFileSync} from 'node:fs'
+import process from 'node:process'
+import {fileURLToPath} from 'node:url'
+import {bound, figure} from '../bench/lib/report.js'
+
+const file = name => fileURLToPath(new URL(`../${name}`, import.meta.url))
+
+/** What the README shows of all figures, in its own words. */
+export const HEADLINES = [
+  ['deliveries', '20,000 deliveries drained', 'deliveries a second, of a bare POST loop'],
+  ['deliveries', '100,000 deliveries drained', '… of 100,000'],
+  ['deliveries', '10,000 deliveries drained, fdatasync + 4 ms', '… on a disk that syncs 4 ms later'],
+  ['accept', 'one by one', 'events accepted over HTTP, of node:http that only parses and validates'],
+  ['accept', 'NDJSON, 100 at a time', '… as NDJSON, 100 at a time'],
+  ['latency', 'p50 at rest', 'accepted until received, of a bare POST (p50)'],
+  ['startup', 'webhook list (local)', '`hookctl webhook list`, of `node -e 0`'],
+  ['verify', '100 MiB', '`hookctl verify` of 100 MiB, of `openssl dgst`'],
+  ['memory', 'idle on 1,000,000 deliveries', 'memory of an idle server on a million deliveries'],
+]
+
+/** Every kept figure, a table for each benchmark. */
+export function figuresPage(kept) {
+  const parts = Object.values(kept).map(each => [
+    `### ${each.bench}`,
+    '',
+    `${sentence(each.title)} Measured ${each.at} on ${each.machine}.`,
+    '',
+    '| | median (lowest–highest) | bound |',
+    '| --- | --- | --- |',
+    ...each.rows.map(row => `| ${cell(row.name)} | ${shown(row)} | ${bound(row)} |`),
+    '',
+  ])
+  return parts.flat().join('\n').trimEnd()
+}
+
+/** The headlines that were measured, as a table. */
+export function figuresList(kept) {
+  const rows = HEADLINES.flatMap(([bench, name, words]) => {
+    const found = kept[bench]?.rows.find(row => row.name === name && row.skipped === undefined)
+    return found === undefined ? [] : [`| ${words} | ${shown(found)} |`]
+  })
+  return ['| | median (lowest–highest) |', '| --- | --- |', ...rows].join('\n')
+}
+
+const shown = row => (row.skipped === undefined ? figure(row) : `skipped: ${row.skipped}`)
+const sentence = text => `${text[0].toUpperCase()}${text.slice(1)}.`
+const cell = text => text.replaceAll('|', '\\|')
+
+const BLOCK = /(<!-- figures -->\n)[\s\S]*?(\n<!-- figuresstop -->)/
+
+/** A page with the text between its markers; throws where they are missing. */
+export function withFigures(page, text) {
+  if (!BLOCK.test(page)) throw new Error('the page has no place for figures')
+  return page.replace(BLOCK, (_, begin, end) => `${begin}\n${text}\n${end}`)
+}
+
+export const readFigures = () => JSON.parse(readFileSync(file('bench/figures.json'), 'utf8'))
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const kept = readFigures()
+  for (const [name, make] of [
+    ['README.md', figuresList],
+    ['docs/performance.md', figuresPage],
+  ]) {
+    writeFileSync(file(name), withFigures(readFileSync(file(name), 'utf8'), make(kept)))
+  }
+}

@@ -1,0 +1,33 @@
+import {readFileSync} from 'node:fs'
+import path from 'node:path'
+import {expect, test} from 'vitest'
+import {figuresList, figuresPage, readFigures, withFigures} from '../scripts/figures.js'
+
+const read = (file: string) => readFileSync(path.join(import.meta.dirname, '..', file), 'utf8')
+
+test('README and docs/performance.md have the figures that were kept; else: node scripts/figures.js', () => {
+  const kept = readFigures()
+  for (const [file, text] of [
+    ['README.md', figuresList(kept)],
+    ['docs/performance.md', figuresPage(kept)],
+  ] as const) {
+    const page = read(file)
+    expect(page).toContain(text)
+    expect(withFigures(page, text)).toBe(page)
+  }
+})
+
+test('a page that has lost its markers is told, not left as it was', () => {
+  expect(() => withFigures('no place', 'figures')).toThrow('no place for figures')
+})
+
+test('figures are shown with their spread and their bound, and what was skipped with the reason', () => {
+  const rows = [
+    {name: '20,000 deliveries drained', median: 0.724, low: 0.68, high: 0.851, least: 0.65},
+    {name: 'slow', skipped: 'no cc'},
+  ]
+  const kept = {deliveries: {bench: 'deliveries', title: 'deliveries', at: '2026-11-26', machine: '2 cores', rows}}
+  expect(figuresPage(kept)).toContain('| 20,000 deliveries drained | 0.72 (0.68–0.85) | at least 0.65 |')
+  expect(figuresPage(kept)).toContain('| slow | skipped: no cc |  |')
+  expect(figuresList(kept).split('\n').at(-1)).toMatch(/^\| deliveries a second, .* \| 0\.72 \(0\.68–0\.85\) \|$/)
+})
