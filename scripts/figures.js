@@ -17,6 +17,15 @@ export const HEADLINES = [
   ['latency', 'p50 at rest', 'accepted until received, of a bare POST (p50)'],
   ['startup', 'webhook list (local)', '`hookctl webhook list`, of `node -e 0`'],
   ['verify', '100 MiB', '`hookctl verify` of 100 MiB, of `openssl dgst`'],
+  [
+    'peers',
+    'hookctl, SQLite: delivered',
+    'deliveries a second beside job queues, of a bare POST loop: hookctl on SQLite',
+  ],
+  ['peers', 'hookctl, PostgreSQL, one worker: delivered', '… hookctl on PostgreSQL'],
+  ['peers', 'pg-boss: delivered', '… pg-boss'],
+  ['peers', 'graphile-worker: delivered', '… graphile-worker'],
+  ['peers', 'BullMQ, fsync always: delivered', '… BullMQ, fsync always'],
   ['memory', 'idle on 1,000,000 deliveries', 'memory of an idle server on a million deliveries'],
 ]
 
