@@ -2,14 +2,14 @@ import {loadOperation} from '../api/load-operation.ts'
 import type {Operation} from '../api/operation.ts'
 import type {OperationName, Output} from '../api/operations.ts'
 import {parseInput} from '../api/parse.ts'
-import type {StreamItem, StreamQuestion} from '../api/stream.ts'
+import {type StreamItem, type StreamQuestion, streamInput} from '../api/stream.ts'
 import type {Organization} from '../domain/organization.ts'
 import {notFoundError} from '../errors.ts'
 import {admit} from './admit.ts'
 import {deliveryFilterOf} from './delivery-filter.ts'
 import type {Asking, Caller, Deps} from './deps.ts'
 import {toMs} from './instants.ts'
-import type {FollowQuestion} from './stream.ts'
+import {beginning, type FollowQuestion, follow} from './stream.ts'
 import {services} from './table.ts'
 
 /**
@@ -45,7 +45,6 @@ export async function beginStream(
   caller: Caller,
 ): Promise<string> {
   const asked = await streamQuestion(deps, question, caller)
-  const {beginning} = await import('./stream.ts')
   const cursor = await beginning(deps, asked)
   if (asked.cursor !== null) {
     await deps.store.feed({organizationId: asked.organization.id, cursor, limit: 1, kinds: asked.kinds})
@@ -65,7 +64,6 @@ export async function* invokeStream(
   signal: AbortSignal,
 ): AsyncGenerator<StreamItem> {
   const asked = await streamQuestion(deps, question, caller)
-  const {follow} = await import('./stream.ts')
   yield* follow(deps, asked, signal)
 }
 
@@ -75,14 +73,13 @@ async function streamQuestion(
   caller: Caller,
 ): Promise<FollowQuestion> {
   admit('stream', {role: 'member', scope: 'read'}, caller)
-  const {streamInput} = await import('../api/stream.ts')
   const {cursor, since, filter: given = {}, ...rest} = question
   const asked = {...given, ...rest, cursor: cursor ?? undefined, since: since ?? undefined}
-  const {cursor: from, kinds, follow, since: begin, organization: slug, ...input} = parseInput(streamInput, asked)
+  const {cursor: from, kinds, follow: goesOn, since: begin, organization: slug, ...input} = parseInput(streamInput, asked)
   const organization = await organizationOf(deps, slug, caller)
   const isFiltered = Object.values(input).some(value => value !== undefined)
   const filter = isFiltered ? await deliveryFilterOf(deps, organization, input) : null
-  return {organization, kinds, follow, cursor: from ?? null, since: toMs(begin) ?? null, filter}
+  return {organization, kinds, follow: goesOn, cursor: from ?? null, since: toMs(begin) ?? null, filter}
 }
 
 async function resolve(deps: Pick<Deps, 'store'>, input: Record<string, unknown>, caller: Caller): Promise<unknown> {

@@ -115,6 +115,8 @@ test('every answer of a service is what its schema promises', async () => {
   const node = {event: 'node.added', organization_id: 1, timestamp: '2026-07-03T12:00:00+00:00', data: {name: 'a'}}
   const named = {organization, selection: 'named' as const, deliveries: [delivery], now: true, confirm: 1}
   const {id: replay} = await product.ask('replay.create', named)
+  const {deliveryId: tested} = await product.ask('webhook.test', {organization, webhook: 'a'})
+  const declared = (await product.ask('declaration.export', {organization})).declaration
   const captured = Buffer.from(JSON.stringify(node)).toString('base64')
   const asked: readonly [OperationName, object][] = [
     ['webhook.list', {organization}],
@@ -134,12 +136,19 @@ test('every answer of a service is what its schema promises', async () => {
     ['platform.render', {body: captured}],
     ['event.list', {organization}],
     ['event.show', {organization, event: sent.event.id}],
+    ['event.why', {organization, event: sent.event.id}],
     ['event.types', {}],
     ['event.types', {example: 'node.added'}],
     ['delivery.list', {organization}],
     ['delivery.show', {organization, delivery}],
     ['delivery.replay', {organization, deliveries: [delivery], now: true}],
     ['delivery.cancel', {organization, delivery}],
+    ['delivery.diff', {organization, delivery, with: tested}],
+    ['delivery.expunge', {organization, deliveries: [delivery]}],
+    ['stats.show', {organization}],
+    ['declaration.export', {organization}],
+    ['declaration.plan', {organization, declaration: declared}],
+    ['declaration.apply', {organization, declaration: declared}],
     ['replay.preview', {organization, selection: 'all'}],
     ['replay.create', {organization, selection: 'missing', confirm: 0}],
     ['replay.list', {organization}],
@@ -159,6 +168,10 @@ test('every answer of a service is what its schema promises', async () => {
     ['worker.enable', {}],
     ['worker.queues', {organization}],
     ['status.show', {organization}],
+    ['web.rights', {}],
+    ['store.info', {}],
+    ['store.prune', {}],
+    ['store.compact', {}],
     ['platform.list', {}],
     ['platform.show', {platform: 'netbox@2.6'}],
     ['org.create', {slug: 'acme'}],
@@ -184,6 +197,8 @@ test('every answer of a service is what its schema promises', async () => {
   ]
   const left = new Set(names)
   left.delete('webhook.create')
+  // Only a server makes one: test/server/web.test.ts.
+  left.delete('web.code')
   for (const [name, input] of asked) {
     left.delete(name)
     const answer = await product.askRaw(name, input)
