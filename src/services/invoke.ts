@@ -75,7 +75,14 @@ async function streamQuestion(
   admit('stream', {role: 'member', scope: 'read'}, caller)
   const {cursor, since, filter: given = {}, ...rest} = question
   const asked = {...given, ...rest, cursor: cursor ?? undefined, since: since ?? undefined}
-  const {cursor: from, kinds, follow: goesOn, since: begin, organization: slug, ...input} = parseInput(streamInput, asked)
+  const {
+    cursor: from,
+    kinds,
+    follow: goesOn,
+    since: begin,
+    organization: slug,
+    ...input
+  } = parseInput(streamInput, asked)
   const organization = await organizationOf(deps, slug, caller)
   const isFiltered = Object.values(input).some(value => value !== undefined)
   const filter = isFiltered ? await deliveryFilterOf(deps, organization, input) : null

@@ -90,9 +90,3 @@ test('an object id is a text or a number of any size', () => {
   expect(parseInput(send, {organization: 'a', type: 'x', object: {type: 'T', id: 7}}).object?.id).toBe('7')
   expect(refusal(send, {organization: 'a', type: 'x', object: {type: 'T', id: true}}).message).toMatch(/id is true/)
 })
-
-test('a status filter takes a code or a class and names anything else', () => {
-  const list = operations['delivery.list'].input
-  expect(parseInput(list, {organization: 'a', status: '4xx'}).status).toBe('4xx')
-  expect(refusal(list, {organization: 'a', status: '4x'}).message).toMatch(/status is "4x": a status is a code/)
-})

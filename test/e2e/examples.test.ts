@@ -109,6 +109,7 @@ describe('blocks of README and docs', () => {
 
   test('are marked as sh when they are to be typed', () => {
     const unmarked = blocks.filter(({language, lines}) => language !== 'sh' && lines[0]?.startsWith('hookctl '))
-    expect(unmarked.map(title)).toEqual([])
+    // Its blocks are pictures of a terminal, and the full screen's first line says which command it is.
+    expect(unmarked.filter(({page}) => page !== 'docs/screens.md').map(title)).toEqual([])
   })
 })

@@ -132,6 +132,14 @@ export const cases: Readonly<Record<string, Case>> = {
     fails: [['webhook', 'rotate-secret', 'ops', '--secret-env', 'NOT_SET'], 2],
   },
   'webhook flush': {works: () => ['webhook', 'flush', 'siem'], fails: [['webhook', 'flush', 'nope'], 3]},
+  export: {works: () => ['export'], fails: [['export', '--only', 'nope'], 2]},
+  plan: {
+    works: () => ['plan', 'declared.json', '--detailed-exitcode'],
+    exitCode: 7,
+    fails: [['plan', 'nowhere.json'], 3],
+  },
+  apply: {works: () => ['apply', 'declared.json', '--yes'], fails: [['apply', 'declared.json', '--grace', 'x'], 2]},
+  complete: {works: () => ['complete', 'bash'], fails: [['complete', 'nope'], 2]},
   'webhook delete': {works: () => ['webhook', 'delete', 'new', '--yes'], fails: [['webhook', 'delete', 'ops'], 2]},
   'event send': {works: () => ['event', 'send', 'node.added', '--example'], fails: [['event', 'send', 'node.*'], 2]},
   'event list': {works: () => ['event', 'list'], fails: [['event', 'list', '--since', 'x'], 2]},
@@ -278,6 +286,10 @@ export async function aWorld(): Promise<World> {
   setting.receiver.next(answers.status(500))
   const second = await setting.json('event', 'send', 'node.added', '--example')
   writeFileSync(inHome('body.json'), setting.receiver.requests[0]?.body ?? '')
+  writeFileSync(
+    inHome('declared.json'),
+    JSON.stringify({kind: 'hookctl', version: 1, contexts: [{id: 'declared', name: 'x'}]}),
+  )
   const [change] = await setting.rows('history', 'list', '--object-type', 'Webhook')
   return {
     setting,

@@ -1,20 +1,28 @@
 import type {Plan} from '../../api/declarations.ts'
-import type {Paint} from '../color.ts'
+import type {Paint, Style} from '../color.ts'
 import {counted} from '../counted.ts'
 import {show} from '../escape.ts'
 
 type Change = Plan['changes'][number]
 type Field = Change['fields'][number]
 
-const MARKS = {create: '+', change: '~', delete: '-'} as const
-const STYLES = {create: 'green', change: 'yellow', delete: 'red'} as const
+const LOOKS: ReadonlyMap<string, readonly [mark: string, style: Style]> = new Map([
+  ['create', ['+', 'green']],
+  ['change', ['~', 'yellow']],
+  ['delete', ['-', 'red']],
+])
 
 /** Each object that changes, and each of its fields: + what comes, ~ what changes, - what goes. */
 export const planText = ({changes}: Plan, paint: Paint): string =>
   changes
     .map(({action, kind, name, fields}) => {
-      const head = paint(STYLES[action], `${MARKS[action]} ${kind} ${show(name)}`)
-      return [head, ...fields.map(field => `    ${fieldText(field, action)}`), ''].join('\n')
+      // A server of another version may know more that can be done.
+      const [mark, style] = LOOKS.get(action) ?? [show(action), 'bold']
+      return [
+        paint(style, `${mark} ${show(kind)} ${show(name)}`),
+        ...fields.map(field => `    ${fieldText(field, action)}`),
+        '',
+      ].join('\n')
     })
     .join('')
 
