@@ -1,11 +1,12 @@
-// Writes docs/promises.md, and the short form of it into the README: what hookctl promises, and each threat of docs/threats.json with the tests whose titles name
-// it. Without arguments figures stay as they are on the page; `--run` runs the tests that print one (a line
-// `figure F1: …` on stdout) and takes theirs.
+// Writes docs/promises.md, and the short form of it into the README: what hookctl promises, and each threat of
+// docs/threats.json with the tests whose titles name it. Without arguments figures stay as they are on the page; `--run` runs the tests that print one (a line
+// `figure F1: …` on stdout) and takes theirs; `--from FILE` takes those of a run whose output is in FILE.
 import {spawnSync} from 'node:child_process'
 import {globSync, readFileSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import {fileURLToPath} from 'node:url'
+import {parseArgs} from 'node:util'
 import {titlesIn} from './test-titles.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -144,7 +145,9 @@ function runTests() {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const {existsSync} = await import('node:fs')
   const known = existsSync(page) ? figuresOnPage(readFileSync(page, 'utf8')) : new Map()
-  const figures = process.argv.includes('--run') ? new Map([...known, ...runTests()]) : known
+  const {values} = parseArgs({options: {run: {type: 'boolean'}, from: {type: 'string'}}})
+  const found = values.run ? runTests() : values.from ? figuresIn(readFileSync(values.from, 'utf8')) : []
+  const figures = new Map([...known, ...found])
   const rows = backing(readThreats(), readTests())
   writeFileSync(page, promisesPage(rows, figures))
   writeFileSync(readme, withPromises(readFileSync(readme, 'utf8'), promisesList(rows, figures)))

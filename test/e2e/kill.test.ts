@@ -108,7 +108,7 @@ test('F1 F3: 10,000 events from 32 clients and 20 SIGKILLs of the server lose no
     const database = new DatabaseSync(store)
     expect(database.prepare('PRAGMA integrity_check').get()).toEqual({integrity_check: 'ok'})
     database.close()
-    console.log(`figure F1 F3: ${total} accepted, ${kills} kills, 0 lost, ${duplicates} duplicates`)
+    console.log(`figure F1: ${total} accepted, ${kills} kills, 0 lost, ${duplicates} duplicates`)
   } finally {
     running.child.kill('SIGKILL')
     agent.destroy()

@@ -9,7 +9,7 @@ import {aFolder} from './folder.ts'
 
 const open = (location: string) => openStore(location, {now: () => NOON})
 
-it.each(['mysql:x.db', 'postgres://localhost/x', 'mysql:x', 'https://example.org/x.db'])(
+it.each(['mysql:x.db', 'mysql:x', 'https://example.org/x.db'])(
   'refuses %s and says which kinds of store there are',
   async location => {
     const refused = await refusal(open(location))

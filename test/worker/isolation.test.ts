@@ -143,7 +143,11 @@ describe('one bad webhook among a hundred', () => {
     'G1: of the kind %s: the p99 of the others stays within +10 %',
     async kind => {
       const [before, after] = [await without(), await measure(1, kind)]
-      console.log(`figure G1 ${kind}: p99 ${after.p99} ms against ${before.p99} ms`)
+      if (kind === 'black hole') {
+        console.log(
+          `figure G1: one black hole among 100: p99 of the others ${after.p99} ms against ${before.p99} ms on a clock of its own`,
+        )
+      }
       expect(after.p99).toBeLessThanOrEqual(before.p99 * 1.1)
     },
   )
@@ -154,9 +158,12 @@ describe('twenty dead webhooks among a hundred', () => {
     'G2: of the kind %s: the p99 of the others stays within +25 %, their throughput at 95 %',
     async kind => {
       const [before, after] = [await without(), await measure(20, kind)]
-      console.log(
-        `figure G2 ${kind}: p99 ${after.p99} ms against ${before.p99} ms, throughput ${after.throughput / before.throughput}`,
-      )
+      if (kind === 'black hole') {
+        const ratio = after.throughput / before.throughput
+        console.log(
+          `figure G2: twenty black holes: p99 of the others ${after.p99} ms against ${before.p99} ms, throughput × ${ratio.toFixed(2)}`,
+        )
+      }
       expect(after.p99).toBeLessThanOrEqual(before.p99 * 1.25)
       expect(after.throughput).toBeGreaterThanOrEqual(before.throughput * 0.95)
     },
