@@ -1,10 +1,9 @@
 import type {ContextView} from '../api/contexts.ts'
 import type {Output, Parsed} from '../api/operations.ts'
-import type {Context, Organization} from '../domain/organization.ts'
-import {suggest} from '../domain/suggest.ts'
-import {notFoundError} from '../errors.ts'
+import type {Context} from '../domain/organization.ts'
 import type {Telling} from '../store/store.ts'
 import type {Asking, Deps, Resolved} from './deps.ts'
+import {findContext} from './find-context.ts'
 import {toInstant} from './instants.ts'
 import {tell} from './tell.ts'
 
@@ -65,25 +64,6 @@ export async function deleteContext(
   const before = await findContext(deps, organization, id)
   await deps.store.contexts.remove(before, await contextRecord(deps, caller, {before}))
   return {id}
-}
-
-/** @throws not_found `context_not_found`, with the id that was probably meant */
-export async function findContext(
-  {store}: Pick<Deps, 'store'>,
-  organization: Organization,
-  id: string,
-): Promise<Context> {
-  const context = await store.contexts.find(organization.id, id)
-  if (context !== null) return context
-  const {items} = await store.contexts.list(organization.id, {limit: 1000})
-  const meant = suggest(
-    id,
-    items.map(item => item.id),
-  )
-  throw notFoundError('context_not_found', `no context "${id}"`, {
-    path: 'context',
-    hint: meant === undefined ? 'hookctl context list' : `did you mean "${meant}"?`,
-  })
 }
 
 function contextRecord(

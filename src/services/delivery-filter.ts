@@ -2,9 +2,9 @@ import {type DeliveryFilterInput, readHost, readObject} from '../domain/filter-g
 import type {DeliveryFilter} from '../domain/filters.ts'
 import type {Organization} from '../domain/organization.ts'
 import {type Comparison, readComparison} from '../domain/where.ts'
-import {findContext} from './contexts.ts'
 import type {Deps} from './deps.ts'
 import {enforced, statusRange, typePatterns} from './filters.ts'
+import {findContext} from './find-context.ts'
 import {findWebhook} from './find-webhook.ts'
 import {toMs} from './instants.ts'
 
@@ -23,7 +23,7 @@ export async function deliveryFilterOf(
   return {
     states: state,
     undelivered: undelivered ? true : undefined,
-    eventTypes: typePatterns(type),
+    eventTypes: await typePatterns(type),
     status: statusRange(status),
     object: object === undefined ? undefined : enforced('object', readObject(object)),
     host: host === undefined ? undefined : enforced('host', readHost(host)),

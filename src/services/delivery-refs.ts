@@ -1,7 +1,7 @@
 import type {Attempt, Delivery} from '../domain/delivery.ts'
 import type {Organization} from '../domain/organization.ts'
 import {notFoundError, usageError} from '../errors.ts'
-import {findDelivery} from './deliveries.ts'
+import {findDelivery} from './delivery-lists.ts'
 import type {Deps} from './deps.ts'
 
 /** A delivery with its attempts, and the one of them that is meant: null where there is none yet. */

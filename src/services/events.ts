@@ -62,7 +62,14 @@ export async function listEvents(
   {store}: Deps,
   {organization, type, objectType, objectId, requestId, since, until, limit, cursor}: In<'event.list'>,
 ): Promise<Output<'event.list'>> {
-  const filter = {types: typePatterns(type), objectType, objectId, requestId, since: toMs(since), until: toMs(until)}
+  const filter = {
+    types: await typePatterns(type),
+    objectType,
+    objectId,
+    requestId,
+    since: toMs(since),
+    until: toMs(until),
+  }
   const {items, next} = await store.events.list(organization.id, filter, {limit, cursor})
   return {items: items.map(event => eventView(event, organization.slug)), next}
 }

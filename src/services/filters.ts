@@ -1,17 +1,19 @@
 import {type FilterProblem, readStatus} from '../domain/filter-grammar.ts'
 import {checkPattern} from '../domain/subscription.ts'
 import {usageError} from '../errors.ts'
-import {spellingsOf} from './catalog.ts'
 
 /** Patterns of event types in every spelling, for a filter: enforced or refused. @throws usage `bad_event_type` */
-export function typePatterns(patterns: readonly string[] | undefined): readonly string[] | undefined {
-  for (const [index, pattern] of (patterns ?? []).entries()) {
+export async function typePatterns(patterns: readonly string[] | undefined): Promise<readonly string[] | undefined> {
+  if (patterns === undefined) return
+  for (const [index, pattern] of patterns.entries()) {
     const problem = checkPattern(pattern)
     if (problem === null) continue
     const hint = problem.hint === undefined ? {} : {hint: problem.hint}
     throw usageError(problem.code, problem.message, {path: `type/${index}`, ...hint})
   }
-  return patterns?.flatMap(spellingsOf)
+  // All platforms hang on it, and most lists are asked without a type.
+  const {spellingsOf} = await import('./catalog.ts')
+  return patterns.flatMap(spellingsOf)
 }
 
 /** What the grammar reads of a value, for a filter: enforced or refused. @throws usage, with the grammar's own code */

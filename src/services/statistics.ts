@@ -29,7 +29,7 @@ export async function showStatistics(deps: Deps, input: In): Promise<View> {
   const time = timeOf(input, deps.now())
   const filter = {
     webhookId: input.webhook === undefined ? undefined : await webhookIdOf(deps, organization, input.webhook),
-    eventTypes: typePatterns(input.type),
+    eventTypes: await typePatterns(input.type),
     status: statusRange(input.status),
     errorClass: input.errorClass,
     trigger: input.trigger,
