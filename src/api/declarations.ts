@@ -9,8 +9,8 @@ const MOST = 1000
 
 /** A webhook as it is to be. A member that is not given stays as it is, or is the platform's own in a new webhook. */
 const declaredWebhook = z.strictObject({
-  ...z.object(webhookInput).partial().shape,
-  name: webhookInput.name,
+  ...z.object(webhookInput()).partial().shape,
+  name: webhookInput().name,
   /** `netbox`, `netbox@2.6`. Of a webhook there is it cannot be changed. */
   platform: z.string().min(1).max(60),
   active: z.boolean().optional(),

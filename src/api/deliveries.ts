@@ -1,73 +1,80 @@
 import {z} from 'zod'
 import {deliveryFilter} from './delivery-filter.ts'
+import {lazily} from './lazily.ts'
 import {operation} from './operation.ts'
 import {deliveryState, flag, header, inOrganization, page, paging} from './shapes.ts'
 
-export const deliveryView = z.strictObject({
-  id: z.string(),
-  organization: z.string(),
-  webhookId: z.string(),
-  /** Name at the time of asking; the id again where the webhook is gone. */
-  webhook: z.string(),
-  eventId: z.string(),
-  eventType: z.string(),
-  eventCount: z.int(),
-  trigger: z.enum(['event', 'replay', 'test']),
-  replayOf: z.string().nullable(),
-  toUrl: z.string().nullable(),
-  /** The event rule of the webhook that made it. */
-  rule: z.string().nullable(),
-  state: deliveryState,
-  reason: z.string().nullable(),
-  dueAt: z.string().nullable(),
-  /** Attempts made so far. */
-  attemptCount: z.int(),
-  lastStatus: z.int().nullable(),
-  lastErrorClass: z.string().nullable(),
-  createdAt: z.string(),
-  finishedAt: z.string().nullable(),
-  bodyBytes: z.int().nullable(),
-  /** Body and answers are no longer kept: past their time, or taken away by a person. */
-  contentGone: z.enum(['pruned', 'expunged']).nullable(),
-  /** What to do about it; null where all is well or nothing has happened yet. */
-  hint: z.string().nullable(),
-})
+export const deliveryView = lazily(() =>
+  z.strictObject({
+    id: z.string(),
+    organization: z.string(),
+    webhookId: z.string(),
+    /** Name at the time of asking; the id again where the webhook is gone. */
+    webhook: z.string(),
+    eventId: z.string(),
+    eventType: z.string(),
+    eventCount: z.int(),
+    trigger: z.enum(['event', 'replay', 'test']),
+    replayOf: z.string().nullable(),
+    toUrl: z.string().nullable(),
+    /** The event rule of the webhook that made it. */
+    rule: z.string().nullable(),
+    state: deliveryState,
+    reason: z.string().nullable(),
+    dueAt: z.string().nullable(),
+    /** Attempts made so far. */
+    attemptCount: z.int(),
+    lastStatus: z.int().nullable(),
+    lastErrorClass: z.string().nullable(),
+    createdAt: z.string(),
+    finishedAt: z.string().nullable(),
+    bodyBytes: z.int().nullable(),
+    /** Body and answers are no longer kept: past their time, or taken away by a person. */
+    contentGone: z.enum(['pruned', 'expunged']).nullable(),
+    /** What to do about it; null where all is well or nothing has happened yet. */
+    hint: z.string().nullable(),
+  }),
+)
 
-export type DeliveryView = z.output<typeof deliveryView>
+export type DeliveryView = z.output<ReturnType<typeof deliveryView>>
 
 /** Bytes as text where they are UTF-8, else as base64. */
-export const bytesView = z.strictObject({
-  encoding: z.enum(['utf8', 'base64']),
-  content: z.string(),
-  bytes: z.int(),
-  truncated: z.boolean(),
-})
+export const bytesView = lazily(() =>
+  z.strictObject({
+    encoding: z.enum(['utf8', 'base64']),
+    content: z.string(),
+    bytes: z.int(),
+    truncated: z.boolean(),
+  }),
+)
 
-export const attemptView = z.strictObject({
-  id: z.string(),
-  deliveryId: z.string(),
-  number: z.int(),
-  startedAt: z.string(),
-  durationMs: z.number(),
-  success: z.boolean(),
-  status: z.int().nullable(),
-  errorClass: z.string().nullable(),
-  error: z.string().nullable(),
-  /** What to do about the class of error. */
-  hint: z.string().nullable(),
-  url: z.string(),
-  method: z.string(),
-  requestHeaders: z.array(header),
-  responseHeaders: z.array(header),
-  responseBody: bytesView,
-  remoteAddress: z.string().nullable(),
-  /** Fingerprints of the secrets that signed it; null where nobody wrote it down. */
-  signedWith: z.array(z.string()).nullable(),
-})
+export const attemptView = lazily(() =>
+  z.strictObject({
+    id: z.string(),
+    deliveryId: z.string(),
+    number: z.int(),
+    startedAt: z.string(),
+    durationMs: z.number(),
+    success: z.boolean(),
+    status: z.int().nullable(),
+    errorClass: z.string().nullable(),
+    error: z.string().nullable(),
+    /** What to do about the class of error. */
+    hint: z.string().nullable(),
+    url: z.string(),
+    method: z.string(),
+    requestHeaders: z.array(header),
+    responseHeaders: z.array(header),
+    responseBody: bytesView(),
+    remoteAddress: z.string().nullable(),
+    /** Fingerprints of the secrets that signed it; null where nobody wrote it down. */
+    signedWith: z.array(z.string()).nullable(),
+  }),
+)
 
-export type AttemptView = z.output<typeof attemptView>
+export type AttemptView = z.output<ReturnType<typeof attemptView>>
 
-const oneDelivery = inOrganization.extend({delivery: z.string().min(1).max(200)})
+const oneDelivery = lazily(() => inOrganization.extend({delivery: z.string().min(1).max(200)}))
 
 /** A change of a webhook, in short. */
 export const webhookChange = () =>
@@ -96,8 +103,8 @@ export const deliveryOperations = {
     role: 'member',
     scope: 'read',
     summary: 'list deliveries, newest first',
-    input: () => inOrganization.extend({...deliveryFilter, replayOf: z.string().max(200).optional(), ...paging}),
-    output: () => page(deliveryView),
+    input: () => inOrganization.extend({...deliveryFilter(), replayOf: z.string().max(200).optional(), ...paging}),
+    output: () => page(deliveryView()),
   }),
   'delivery.show': operation({
     method: 'GET',
@@ -105,14 +112,14 @@ export const deliveryOperations = {
     role: 'member',
     scope: 'read',
     summary: 'show one delivery: the exact body and every attempt',
-    input: () => oneDelivery,
+    input: () => oneDelivery(),
     output: () =>
       z.strictObject({
-        delivery: deliveryView,
+        delivery: deliveryView(),
         /** The events in the order of the body; of a batch the first 1000. */
         events: z.array(z.strictObject({id: z.string(), type: z.string(), acceptedAt: z.string()})),
-        body: bytesView.nullable(),
-        attempts: z.array(attemptView),
+        body: bytesView().nullable(),
+        attempts: z.array(attemptView()),
       }),
   }),
   'delivery.diff': operation({
@@ -122,7 +129,7 @@ export const deliveryOperations = {
     scope: 'read',
     summary: 'show what differed between two attempts or deliveries',
     input: () =>
-      oneDelivery.extend({
+      oneDelivery().extend({
         /** `dlv_…`, `dlv_…#2`, `att_…`; absent: the last failure of `delivery` and the success after it. */
         with: z.string().min(1).max(200).optional(),
       }),
@@ -160,7 +167,7 @@ export const deliveryOperations = {
         /** Also while an automatic retry is still to come. */
         now: flag.default(false),
       }),
-    output: () => z.strictObject({deliveries: z.array(deliveryView)}),
+    output: () => z.strictObject({deliveries: z.array(deliveryView())}),
   }),
   'delivery.expunge': operation({
     method: 'POST',
@@ -171,7 +178,7 @@ export const deliveryOperations = {
     input: () => inOrganization.extend({deliveries: z.array(z.string().min(1).max(200)).min(1).max(1000)}),
     output: () =>
       z.strictObject({
-        deliveries: z.array(deliveryView),
+        deliveries: z.array(deliveryView()),
         /** Events whose data went too, and those whose data other deliveries still have. */
         events: z.array(z.string()),
         eventsKept: z.array(z.string()),
@@ -183,7 +190,7 @@ export const deliveryOperations = {
     role: 'admin',
     scope: 'admin',
     summary: 'stop a delivery that is not over',
-    input: () => oneDelivery,
-    output: () => deliveryView,
+    input: () => oneDelivery(),
+    output: () => deliveryView(),
   }),
 }

@@ -77,7 +77,7 @@ const whyView = () =>
     ),
     checks: z.array(checkView()),
     /** Those that there are, oldest first; none of an event that is only described. */
-    deliveries: z.array(deliveryView),
+    deliveries: z.array(deliveryView()),
     /** What was changed about the webhook since the event was accepted, newest first. */
     changedSince: z.array(webhookChange()),
     /** What else explains what became of it, a sentence each. */
@@ -151,7 +151,7 @@ export const eventOperations = {
       inOrganization.extend({
         ...eventInput.shape,
         platform: z.string().min(1).max(60),
-        zone: policies.shape.zone.optional(),
+        zone: policies().shape.zone.optional(),
         settings: z.record(z.string(), z.unknown()).optional(),
       }),
     output: () =>
@@ -161,8 +161,8 @@ export const eventOperations = {
         eventType: z.string(),
         method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']),
         contentType: z.string(),
-        signature: policies.shape.signature,
-        success: policies.shape.success,
+        signature: policies().shape.signature,
+        success: policies().shape.success,
         timeoutMs: z.int(),
         body: z.base64(),
       }),

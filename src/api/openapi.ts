@@ -23,16 +23,16 @@ type Schemas = Record<string, Schema>
 const named = {
   Activity: activityView,
   Actor: actor,
-  Attempt: attemptView,
-  Bytes: bytesView,
+  Attempt: attemptView(),
+  Bytes: bytesView(),
   Counts: counts,
-  Delivery: deliveryView,
+  Delivery: deliveryView(),
   Event: eventView,
   EventInput: eventInput,
   HistoryEntry: historyView,
-  Policies: policies,
+  Policies: policies(),
   SentDelivery: sentDelivery,
-  Webhook: webhookView,
+  Webhook: webhookView(),
   Worker: workerView,
 }
 
@@ -142,7 +142,7 @@ const streamOperation = (schemas: Schemas): object => ({
   operationId: 'stream',
   summary: 'follow what happens, as server-sent events whose ids are cursors',
   parameters: [
-    ...parametersOf(convert(streamInput, 'input', schemas), [], true),
+    ...parametersOf(convert(streamInput(), 'input', schemas), [], true),
     {name: 'Last-Event-ID', in: 'header', required: false, schema: {type: 'string'}},
   ],
   responses: {

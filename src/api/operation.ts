@@ -1,6 +1,7 @@
 import type {z} from 'zod'
 import type {Role} from '../domain/organization.ts'
 import type {Scope} from '../domain/token.ts'
+import {lazily} from './lazily.ts'
 
 export type {Scope} from '../domain/token.ts'
 
@@ -37,17 +38,14 @@ export function operation<I extends z.ZodType, O extends z.ZodType>({
   output,
   ...entry
 }: Lazy<I, O>): Operation<I, O> {
-  let inputSchema: I | undefined
-  let outputSchema: O | undefined
+  const [inputSchema, outputSchema] = [lazily(input), lazily(output)]
   return {
     ...entry,
     get input() {
-      inputSchema ??= input()
-      return inputSchema
+      return inputSchema()
     },
     get output() {
-      outputSchema ??= output()
-      return outputSchema
+      return outputSchema()
     },
   }
 }

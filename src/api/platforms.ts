@@ -59,7 +59,7 @@ export const platformOperations = {
         mode: z.enum(['instant', 'batch']),
         method: z.string(),
         contentType: z.string(),
-        policies,
+        policies: policies(),
         locked: z.array(z.string()),
         catalog: z.array(z.strictObject({name: z.string(), category: z.string(), summary: z.string()})),
       }),

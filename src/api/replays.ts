@@ -1,40 +1,43 @@
 import {z} from 'zod'
 import {replaySelections, replayStates, USUAL_RATE} from '../domain/replay.ts'
 import {deliveryFilter} from './delivery-filter.ts'
+import {lazily} from './lazily.ts'
 import {operation} from './operation.ts'
 import {flag, inOrganization, page, paging} from './shapes.ts'
 
-export const replayView = z.strictObject({
-  id: z.string(),
-  organization: z.string(),
-  selection: z.enum(replaySelections),
-  filter: z.strictObject(deliveryFilter),
-  toUrl: z.string().nullable(),
-  now: z.boolean(),
-  /** To one webhook; null: as fast as it takes them. */
-  ratePerSecond: z.number().nullable(),
-  state: z.enum(replayStates),
-  /** Things to be sent again. */
-  total: z.int(),
-  /** Of these, those of which deliveries were made. */
-  handedOver: z.int(),
-  /** Of these, those that could not be sent any more: their webhook is off or gone, their event is gone. */
-  refused: z.int(),
-  /** Of these, those that are still to be handed over. */
-  waiting: z.int(),
-  /** Deliveries of it, by what has become of them; `unfinished` are pending or held. */
-  delivered: z.int(),
-  failed: z.int(),
-  skipped: z.int(),
-  cancelled: z.int(),
-  unfinished: z.int(),
-  /** Of the unfinished, those not tried yet. */
-  untried: z.int(),
-  createdAt: z.string(),
-  finishedAt: z.string().nullable(),
-})
+export const replayView = lazily(() =>
+  z.strictObject({
+    id: z.string(),
+    organization: z.string(),
+    selection: z.enum(replaySelections),
+    filter: z.strictObject(deliveryFilter()),
+    toUrl: z.string().nullable(),
+    now: z.boolean(),
+    /** To one webhook; null: as fast as it takes them. */
+    ratePerSecond: z.number().nullable(),
+    state: z.enum(replayStates),
+    /** Things to be sent again. */
+    total: z.int(),
+    /** Of these, those of which deliveries were made. */
+    handedOver: z.int(),
+    /** Of these, those that could not be sent any more: their webhook is off or gone, their event is gone. */
+    refused: z.int(),
+    /** Of these, those that are still to be handed over. */
+    waiting: z.int(),
+    /** Deliveries of it, by what has become of them; `unfinished` are pending or held. */
+    delivered: z.int(),
+    failed: z.int(),
+    skipped: z.int(),
+    cancelled: z.int(),
+    unfinished: z.int(),
+    /** Of the unfinished, those not tried yet. */
+    untried: z.int(),
+    createdAt: z.string(),
+    finishedAt: z.string().nullable(),
+  }),
+)
 
-export type ReplayView = z.output<typeof replayView>
+export type ReplayView = z.output<ReturnType<typeof replayView>>
 
 const how = {
   toUrl: z.string().max(4096).optional(),
@@ -53,7 +56,7 @@ export const replayOperations = {
     scope: 'read',
     summary: 'count what a replay would send again, per webhook, and what it would leave out',
     input: () =>
-      inOrganization.extend({selection: z.enum(replaySelections).exclude(['named']), ...deliveryFilter, ...how}),
+      inOrganization.extend({selection: z.enum(replaySelections).exclude(['named']), ...deliveryFilter(), ...how}),
     output: () =>
       z.strictObject({
         count: counted,
@@ -99,14 +102,14 @@ export const replayOperations = {
         selection: z.enum(replaySelections),
         /** With the selection `named`. */
         deliveries: z.array(z.string().min(1).max(200)).min(1).max(10_000).optional(),
-        ...deliveryFilter,
+        ...deliveryFilter(),
         ...how,
         /** How many the caller counted on: nothing is sent where it is another number. */
         confirm: z.int().min(0),
         /** To one webhook; null: as fast as it takes them. */
         ratePerSecond: z.number().positive().max(1_000_000).nullable().default(USUAL_RATE),
       }),
-    output: () => replayView,
+    output: () => replayView(),
   }),
   'replay.list': operation({
     method: 'GET',
@@ -115,7 +118,7 @@ export const replayOperations = {
     scope: 'read',
     summary: 'list replays, newest first',
     input: () => inOrganization.extend(paging),
-    output: () => page(replayView),
+    output: () => page(replayView()),
   }),
   'replay.show': operation({
     method: 'GET',
@@ -124,7 +127,7 @@ export const replayOperations = {
     scope: 'read',
     summary: 'show how far a replay is and what has become of its deliveries',
     input: () => oneReplay,
-    output: () => replayView,
+    output: () => replayView(),
   }),
   'replay.pause': operation({
     method: 'POST',
@@ -133,7 +136,7 @@ export const replayOperations = {
     scope: 'admin',
     summary: 'hand nothing more of a replay over until it is resumed',
     input: () => oneReplay,
-    output: () => replayView,
+    output: () => replayView(),
   }),
   'replay.resume': operation({
     method: 'POST',
@@ -142,7 +145,7 @@ export const replayOperations = {
     scope: 'admin',
     summary: 'go on with a replay that was paused',
     input: () => oneReplay,
-    output: () => replayView,
+    output: () => replayView(),
   }),
   'replay.cancel': operation({
     method: 'POST',
@@ -151,6 +154,6 @@ export const replayOperations = {
     scope: 'admin',
     summary: 'end a replay: nothing more is handed over, what is not over is cancelled',
     input: () => oneReplay,
-    output: () => replayView,
+    output: () => replayView(),
   }),
 }

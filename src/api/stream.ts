@@ -3,21 +3,23 @@ import type {DeliveryFilterInput} from '../domain/filter-grammar.ts'
 import type {AttemptView, DeliveryView} from './deliveries.ts'
 import {deliveryFilter} from './delivery-filter.ts'
 import type {ActivityView, HistoryView} from './history.ts'
+import {lazily} from './lazily.ts'
 import {flag, inOrganization, instant, listOf} from './shapes.ts'
 
 const kinds = ['attempt', 'skipped', 'history'] as const
 
 /** The query of `GET /v1/stream`. Kinds come as one list, `attempt,skipped`, or one by one. */
-const {until: _, ...filter} = deliveryFilter
-
-export const streamInput = inOrganization.extend({
-  ...filter,
-  cursor: z.string().min(1).max(500).optional(),
-  kinds: z
-    .preprocess(value => (typeof value === 'string' ? value.split(',') : value), listOf(z.enum(kinds)))
-    .default([...kinds]),
-  follow: flag.default(true),
-  since: instant.optional(),
+export const streamInput = lazily(() => {
+  const {until: _, ...filter} = deliveryFilter()
+  return inOrganization.extend({
+    ...filter,
+    cursor: z.string().min(1).max(500).optional(),
+    kinds: z
+      .preprocess(value => (typeof value === 'string' ? value.split(',') : value), listOf(z.enum(kinds)))
+      .default([...kinds]),
+    follow: flag.default(true),
+    since: instant.optional(),
+  })
 })
 
 /** Follow `GET /v1/stream`: server-sent events whose ids are cursors, so a client goes on where it was. */

@@ -1,64 +1,74 @@
 import {z} from 'zod'
+import {lazily} from './lazily.ts'
 import {operation} from './operation.ts'
 import {flag, header, inOrganization, page, paging} from './shapes.ts'
 
-const success = z.discriminatedUnion('kind', [
-  z.strictObject({kind: z.enum(['2xx', 'ok', '200'])}),
-  z.strictObject({kind: z.literal('list'), statuses: z.array(z.int().min(100).max(599)).min(1).max(100)}),
-])
+const success = lazily(() =>
+  z.discriminatedUnion('kind', [
+    z.strictObject({kind: z.enum(['2xx', 'ok', '200'])}),
+    z.strictObject({kind: z.literal('list'), statuses: z.array(z.int().min(100).max(599)).min(1).max(100)}),
+  ]),
+)
 
-const delayMs = z
-  .int()
-  .min(0)
-  .max(365 * 86_400_000)
+const delayMs = lazily(() =>
+  z
+    .int()
+    .min(0)
+    .max(365 * 86_400_000),
+)
 
-const retry = z.discriminatedUnion('kind', [
-  z.strictObject({kind: z.literal('manual')}),
-  z.strictObject({kind: z.literal('list'), delaysMs: z.array(delayMs).min(1).max(100)}),
+const retry = lazily(() =>
+  z.discriminatedUnion('kind', [
+    z.strictObject({kind: z.literal('manual')}),
+    z.strictObject({kind: z.literal('list'), delaysMs: z.array(delayMs()).min(1).max(100)}),
+    z.strictObject({
+      kind: z.literal('exponential'),
+      baseMs: delayMs().min(1),
+      factor: z.number().min(1).max(10),
+      capMs: delayMs().min(1),
+      attempts: z.int().min(1).max(1000),
+      jitter: z.number().min(0).max(1),
+    }),
+    z.strictObject({kind: z.literal('until-success'), everyMs: delayMs().min(1)}),
+  ]),
+)
+
+const signature = lazily(() =>
   z.strictObject({
-    kind: z.literal('exponential'),
-    baseMs: delayMs.min(1),
-    factor: z.number().min(1).max(10),
-    capMs: delayMs.min(1),
-    attempts: z.int().min(1).max(1000),
-    jitter: z.number().min(0).max(1),
+    scheme: z.enum(['netbox', 'standard-v1', 'standard-v1a', 'github', 'stripe', 'slack']),
+    header: z.string().optional(),
+    algorithm: z.enum(['sha1', 'sha256', 'sha512']).optional(),
+    encoding: z.enum(['hex', 'base64']).optional(),
+    prefix: z.string().max(40).optional(),
   }),
-  z.strictObject({kind: z.literal('until-success'), everyMs: delayMs.min(1)}),
-])
+)
 
-const signature = z.strictObject({
-  scheme: z.enum(['netbox', 'standard-v1', 'standard-v1a', 'github', 'stripe', 'slack']),
-  header: z.string().optional(),
-  algorithm: z.enum(['sha1', 'sha256', 'sha512']).optional(),
-  encoding: z.enum(['hex', 'base64']).optional(),
-  prefix: z.string().max(40).optional(),
-})
+const batch = lazily(() => z.strictObject({everyMs: delayMs().min(1), maxEvents: z.int().min(1).max(20_000)}))
 
-const batch = z.strictObject({everyMs: delayMs.min(1), maxEvents: z.int().min(1).max(20_000)})
+export const policies = lazily(() =>
+  z.strictObject({
+    success: success(),
+    retry: retry(),
+    offSwitch: z.enum(['accept', 'delivery', 'hold']),
+    batch: batch().nullable(),
+    signature: signature().nullable(),
+    timeoutMs: z.int().min(1).max(3_600_000),
+    zone: z.string().regex(/^(?:[+-](?:0\d|1[0-4]):[0-5]\d)$/, 'a zone is an offset such as +00:00 or -05:30'),
+    tls: z.strictObject({verify: z.boolean(), caFile: z.string().max(4096).nullable()}),
+    /** Failing for so long it is paused; null: never, and never where `retry` is `until-success`. */
+    pauseAfterMs: delayMs().min(60_000).nullable(),
+    /** One after the other in the order of acceptance; where one is given up, pause (`halt`) or go on (`skip`). */
+    ordered: z.enum(['halt', 'skip']).nullable(),
+    allowHttp: z.boolean(),
+  }),
+)
 
-export const policies = z.strictObject({
-  success,
-  retry,
-  offSwitch: z.enum(['accept', 'delivery', 'hold']),
-  batch: batch.nullable(),
-  signature: signature.nullable(),
-  timeoutMs: z.int().min(1).max(3_600_000),
-  zone: z.string().regex(/^(?:[+-](?:0\d|1[0-4]):[0-5]\d)$/, 'a zone is an offset such as +00:00 or -05:30'),
-  tls: z.strictObject({verify: z.boolean(), caFile: z.string().max(4096).nullable()}),
-  /** Failing for so long it is paused; null: never, and never where `retry` is `until-success`. */
-  pauseAfterMs: delayMs.min(60_000).nullable(),
-  /** One after the other in the order of acceptance; where one is given up, pause (`halt`) or go on (`skip`). */
-  ordered: z.enum(['halt', 'skip']).nullable(),
-  allowHttp: z.boolean(),
-})
-
-const secretInput = z.union([
-  z.strictObject({value: z.string().min(1).max(255)}),
-  z.strictObject({generate: z.literal(true)}),
-])
+const secretInput = lazily(() =>
+  z.union([z.strictObject({value: z.string().min(1).max(255)}), z.strictObject({generate: z.literal(true)})]),
+)
 
 /** What may be given for a webhook, at creation and, each member on its own, at an edit. */
-export const webhookInput = {
+export const webhookInput = lazily(() => ({
   name: z.string().trim().min(1).max(150),
   description: z.string().max(200),
   url: z.string().max(4096).nullable(),
@@ -68,68 +78,76 @@ export const webhookInput = {
   method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']),
   contentType: z.string().min(1).max(100),
   headers: z.array(header).max(32),
-  policies: policies.partial().extend({
-    tls: policies.shape.tls.partial().optional(),
-    batch: batch.partial().nullable().optional(),
+  policies: policies().partial().extend({
+    tls: policies().shape.tls.partial().optional(),
+    batch: batch().partial().nullable().optional(),
   }),
   settings: z.record(z.string(), z.unknown()),
-}
+}))
 
 /** How it has been doing. A success of any kind ends a run of failures; replays and tests never count against it. */
-const healthView = z.strictObject({
-  /** Five or more attempts failed in a row. */
-  failing: z.boolean(),
-  failingSince: z.string().nullable(),
-  failures: z.int(),
-  lastSuccessAt: z.string().nullable(),
-  lastFailureAt: z.string().nullable(),
-  /** When it will be paused if nothing but failures comes. */
-  pausesAt: z.string().nullable(),
-  /** Nothing is sent until then, after that one delivery tries; null: all is sent, or another process sends. */
-  restsUntil: z.string().nullable(),
-})
+const healthView = lazily(() =>
+  z.strictObject({
+    /** Five or more attempts failed in a row. */
+    failing: z.boolean(),
+    failingSince: z.string().nullable(),
+    failures: z.int(),
+    lastSuccessAt: z.string().nullable(),
+    lastFailureAt: z.string().nullable(),
+    /** When it will be paused if nothing but failures comes. */
+    pausesAt: z.string().nullable(),
+    /** Nothing is sent until then, after that one delivery tries; null: all is sent, or another process sends. */
+    restsUntil: z.string().nullable(),
+  }),
+)
 
-export const webhookView = z.strictObject({
-  id: z.string(),
-  organization: z.string(),
-  contextId: z.string().nullable(),
-  name: z.string(),
-  description: z.string(),
-  /** Credentials in it are masked. */
-  url: z.string().nullable(),
-  platform: z.string(),
-  eventTypes: z.array(z.string()),
-  mode: z.enum(['instant', 'batch']),
-  active: z.boolean(),
-  paused: z.strictObject({reason: z.enum(['gone', 'failing', 'halted']), at: z.string()}).nullable(),
-  method: z.string(),
-  contentType: z.string(),
-  /** Values of headers that carry credentials are masked. */
-  headers: z.array(header),
-  /** Never the values: fingerprint is the first 8 hex digits of the SHA-256. */
-  secrets: z.array(z.strictObject({fingerprint: z.string(), createdAt: z.string(), expiresAt: z.string().nullable()})),
-  policies,
-  settings: z.record(z.string(), z.unknown()),
-  health: healthView,
-  createdAt: z.string(),
-  updatedAt: z.string(),
-})
+export const webhookView = lazily(() =>
+  z.strictObject({
+    id: z.string(),
+    organization: z.string(),
+    contextId: z.string().nullable(),
+    name: z.string(),
+    description: z.string(),
+    /** Credentials in it are masked. */
+    url: z.string().nullable(),
+    platform: z.string(),
+    eventTypes: z.array(z.string()),
+    mode: z.enum(['instant', 'batch']),
+    active: z.boolean(),
+    paused: z.strictObject({reason: z.enum(['gone', 'failing', 'halted']), at: z.string()}).nullable(),
+    method: z.string(),
+    contentType: z.string(),
+    /** Values of headers that carry credentials are masked. */
+    headers: z.array(header),
+    /** Never the values: fingerprint is the first 8 hex digits of the SHA-256. */
+    secrets: z.array(
+      z.strictObject({fingerprint: z.string(), createdAt: z.string(), expiresAt: z.string().nullable()}),
+    ),
+    policies: policies(),
+    settings: z.record(z.string(), z.unknown()),
+    health: healthView(),
+    createdAt: z.string(),
+    updatedAt: z.string(),
+  }),
+)
 
-export type WebhookView = z.output<typeof webhookView>
+export type WebhookView = z.output<ReturnType<typeof webhookView>>
 
 /** `secret` is not null only where hookctl made it: shown this once. */
-const withSecret = z.strictObject({webhook: webhookView, secret: z.string().nullable()})
+const withSecret = lazily(() => z.strictObject({webhook: webhookView(), secret: z.string().nullable()}))
 
-const oneWebhook = inOrganization.extend({
-  /** Id or name. */
-  webhook: z.string().min(1).max(200),
-})
+const oneWebhook = lazily(() =>
+  inOrganization.extend({
+    /** Id or name. */
+    webhook: z.string().min(1).max(200),
+  }),
+)
 
-const wireMessage = {
+const wireMessage = lazily(() => ({
   headers: z.array(header).max(200),
   /** Base64 of the exact bytes. */
   body: z.base64(),
-}
+}))
 
 export const webhookOperations = {
   'webhook.create': operation({
@@ -141,15 +159,15 @@ export const webhookOperations = {
     status: 201,
     input: () =>
       inOrganization.extend({
-        ...z.object(webhookInput).partial().shape,
-        name: webhookInput.name,
+        ...z.object(webhookInput()).partial().shape,
+        name: webhookInput().name,
         /** `netbox`, `netbox@2.6`; without a version the platform's default one. */
         platform: z.string().min(1).max(60),
-        eventTypes: webhookInput.eventTypes.default([]),
-        secret: secretInput.optional(),
+        eventTypes: webhookInput().eventTypes.default([]),
+        secret: secretInput().optional(),
         active: z.boolean().default(true),
       }),
-    output: () => withSecret,
+    output: () => withSecret(),
   }),
   'webhook.list': operation({
     method: 'GET',
@@ -164,7 +182,7 @@ export const webhookOperations = {
         text: z.string().max(200).optional(),
         ...paging,
       }),
-    output: () => page(webhookView),
+    output: () => page(webhookView()),
   }),
   'webhook.show': operation({
     method: 'GET',
@@ -172,8 +190,8 @@ export const webhookOperations = {
     role: 'member',
     scope: 'read',
     summary: 'show one webhook',
-    input: () => oneWebhook,
-    output: () => webhookView,
+    input: () => oneWebhook(),
+    output: () => webhookView(),
   }),
   'webhook.edit': operation({
     method: 'PATCH',
@@ -181,8 +199,8 @@ export const webhookOperations = {
     role: 'admin',
     scope: 'admin',
     summary: 'change a webhook; what is not given stays',
-    input: () => oneWebhook.extend(z.object(webhookInput).partial().shape),
-    output: () => webhookView,
+    input: () => oneWebhook().extend(z.object(webhookInput()).partial().shape),
+    output: () => webhookView(),
   }),
   'webhook.delete': operation({
     method: 'DELETE',
@@ -190,7 +208,7 @@ export const webhookOperations = {
     role: 'admin',
     scope: 'admin',
     summary: 'delete a webhook; its deliveries stay readable',
-    input: () => oneWebhook,
+    input: () => oneWebhook(),
     output: () => z.strictObject({id: z.string(), name: z.string(), cancelled: z.int()}),
   }),
   'webhook.enable': operation({
@@ -199,8 +217,8 @@ export const webhookOperations = {
     role: 'admin',
     scope: 'admin',
     summary: 'switch a webhook on; what it held is sent',
-    input: () => oneWebhook,
-    output: () => z.strictObject({webhook: webhookView, resumed: z.int()}),
+    input: () => oneWebhook(),
+    output: () => z.strictObject({webhook: webhookView(), resumed: z.int()}),
   }),
   'webhook.disable': operation({
     method: 'POST',
@@ -208,8 +226,8 @@ export const webhookOperations = {
     role: 'admin',
     scope: 'admin',
     summary: 'switch a webhook off',
-    input: () => oneWebhook,
-    output: () => z.strictObject({webhook: webhookView, held: z.int()}),
+    input: () => oneWebhook(),
+    output: () => z.strictObject({webhook: webhookView(), held: z.int()}),
   }),
   'webhook.flush': operation({
     method: 'POST',
@@ -218,7 +236,7 @@ export const webhookOperations = {
     scope: 'admin',
     summary: 'send what a webhook has collected now, not when its batch is due',
     status: 202,
-    input: () => oneWebhook,
+    input: () => oneWebhook(),
     output: () =>
       z.strictObject({
         webhookId: z.string(),
@@ -237,7 +255,7 @@ export const webhookOperations = {
     scope: 'admin',
     summary: 'send an example event to one webhook only',
     status: 202,
-    input: () => oneWebhook.extend({eventType: z.string().max(200).optional()}),
+    input: () => oneWebhook().extend({eventType: z.string().max(200).optional()}),
     output: () => z.strictObject({deliveryId: z.string(), eventId: z.string(), eventType: z.string()}),
   }),
   'webhook.rotateSecret': operation({
@@ -247,8 +265,8 @@ export const webhookOperations = {
     scope: 'admin',
     summary: 'give a webhook a new secret; the old one signs along for a while',
     input: () =>
-      oneWebhook.extend({
-        secret: secretInput.default({generate: true}),
+      oneWebhook().extend({
+        secret: secretInput().default({generate: true}),
         /** How long the secrets of now stay live. */
         graceMs: z
           .int()
@@ -256,7 +274,7 @@ export const webhookOperations = {
           .max(7 * 86_400_000)
           .default(86_400_000),
       }),
-    output: () => withSecret,
+    output: () => withSecret(),
   }),
   'webhook.verify': operation({
     method: 'POST',
@@ -265,8 +283,8 @@ export const webhookOperations = {
     scope: 'read',
     summary: 'check a signature against the secrets of a webhook, which stay where they are',
     input: () =>
-      oneWebhook.extend({
-        ...wireMessage,
+      oneWebhook().extend({
+        ...wireMessage(),
         at: instantSeconds(),
         toleranceSeconds: z.int().min(0).nullable().default(300),
         explain: z.boolean().default(false),
@@ -287,7 +305,7 @@ export const webhookOperations = {
     role: 'admin',
     scope: 'admin',
     summary: 'sign a body with the secrets of a webhook',
-    input: () => oneWebhook.extend({body: z.base64(), id: z.string().max(200).optional(), at: instantSeconds()}),
+    input: () => oneWebhook().extend({body: z.base64(), id: z.string().max(200).optional(), at: instantSeconds()}),
     output: () => z.strictObject({scheme: z.string(), headers: z.array(header)}),
   }),
 }

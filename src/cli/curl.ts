@@ -2,7 +2,7 @@ import type {AttemptView, bytesView} from '../api/deliveries.ts'
 import {MASK} from '../domain/mask.ts'
 import {showBody} from './escape.ts'
 
-type BytesView = (typeof bytesView)['_output']
+type BytesView = ReturnType<typeof bytesView>['_output']
 type Header = AttemptView['requestHeaders'][number]
 
 export interface CurlRequest {

@@ -3,7 +3,7 @@ import {attemptColumns} from './columns/delivery.ts'
 import {show} from './escape.ts'
 import {type Section, section} from './output/print.ts'
 
-type BytesView = (typeof bytesView)['_output']
+type BytesView = ReturnType<typeof bytesView>['_output']
 
 /** Bytes for reading: text as it is, anything else as base64 with its size. */
 export const bodySection = (title: string, {encoding, content, bytes, truncated}: BytesView): Section => ({

@@ -36,7 +36,7 @@ export async function streamReply(
   reader: StreamReader,
 ): Promise<Reply> {
   const {caller} = reader
-  const asked = parseInput(streamInput, queryOf(context.req.raw))
+  const asked = parseInput(streamInput(), queryOf(context.req.raw))
   const {cursor: first, since = null, organization, kinds, follow, ...filter} = asked
   const question = {
     organization,

@@ -82,7 +82,7 @@ async function streamQuestion(
     since: begin,
     organization: slug,
     ...input
-  } = parseInput(streamInput, asked)
+  } = parseInput(streamInput(), asked)
   const organization = await organizationOf(deps, slug, caller)
   const isFiltered = Object.values(input).some(value => value !== undefined)
   const filter = isFiltered ? await deliveryFilterOf(deps, organization, input) : null

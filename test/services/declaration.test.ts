@@ -275,11 +275,11 @@ test('everything that can be given for a context and a webhook is exported and c
   const {declaration} = await product.ask('declaration.export', {organization})
   expect(Object.keys(declaration.contexts![0]!).sort()).toEqual(['id', ...Object.keys(contextInput)].sort())
   const exported = Object.keys(declaration.webhooks![0]!)
-  expect(exported.sort()).toEqual([...Object.keys(webhookInput), 'platform', 'active'].sort())
+  expect(exported.sort()).toEqual([...Object.keys(webhookInput()), 'platform', 'active'].sort())
   const [webhook] = await product.deps.store.webhooks.all(1)
   const compared = new Set(Object.keys(webhookValues(webhook!)).map(path => path.split('/')[0]))
   expect(exported.filter(member => !compared.has(member))).toEqual(['name', 'settings'])
   expect(Object.keys(webhookValues(webhook!)).filter(path => path.startsWith('policies/'))).toHaveLength(
-    Object.keys(policies.shape).length,
+    Object.keys(policies().shape).length,
   )
 })
