@@ -1,5 +1,5 @@
 // What bad receivers cost the good ones, over real sockets: p99 from sending an event to its arrival, as a ratio to the same
-// load without the bad ones, in pairs. `node bench/isolation.js [--webhooks 100] [--seconds 5] [--rounds 3] [--json]`
+// load without the bad ones, in pairs. `node bench/isolation.js [--webhooks 100] [--seconds 3] [--rounds 2] [--json]`
 import {once} from 'node:events'
 import http from 'node:http'
 import net from 'node:net'
@@ -7,7 +7,7 @@ import {inFolder, organization, startServer} from './lib/processes.js'
 import {flags, percentile, report, row} from './lib/report.js'
 
 const given = flags({webhooks: Number, seconds: Number})
-const {webhooks: total = 100, seconds = given.full ? 10 : 5, rounds = 3} = given
+const {webhooks: total = 100, seconds = given.full ? 10 : 3, rounds = 2} = given
 const perSecond = 4
 
 /** Bad receivers by kind; each answers its port. */

@@ -24,6 +24,13 @@ const all = globSync('*.js', {cwd: folder})
   .filter(name => name !== 'run')
   .sort()
 
+if (options.includes('--help')) {
+  const heads = all.map(name => readFileSync(path.join(folder, `${name}.js`), 'utf8').split('\nimport ')[0])
+  for (const [index, head] of heads.entries())
+    console.log(`${all[index]}\n${head.replaceAll(/^\/\//gm, ' ').trimEnd()}\n`)
+  process.exit(0)
+}
+
 const unknown = wanted.filter(name => !all.includes(name))
 if (unknown.length > 0) {
   console.error(`no benchmark ${unknown.join(', ')}; there are: ${all.join(', ')}`)

@@ -18,7 +18,7 @@ export function flags(own = {}) {
     const {values} = parseArgs({options: {...shared, ...Object.fromEntries(options)}})
     return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, asNumber(name, value)]))
   } catch (error) {
-    console.error(error.message)
+    console.error(`${error.message}\nA flag of one benchmark goes with its name: npm run bench -- latency --seconds 6`)
     process.exit(2)
   }
 }
