@@ -55,34 +55,31 @@ const throughHookctl = () =>
     }
   })
 
-async function throughBare({url}) {
+async function throughBare() {
+  const {url, stop} = await startHelper('bare-accept.js')
   const rates = []
   for (const {bodies, each, bare, headers} of ways) {
     await postAll(url, bodies.slice(0, WARM / each), {path: bare, headers})
     rates.push(each * (await postAll(url, bodies, {path: bare, headers})))
   }
+  stop()
   return rates
 }
 
-const bare = await startHelper('bare-accept.js')
-try {
-  const pairs = []
-  for (let round = 0; round < rounds; round++) {
-    const plain = await throughBare(bare)
-    const kept = await throughHookctl()
-    pairs.push({plain, kept})
-  }
-  const rows = ways.map(({name, least}, way) =>
-    row(
-      name,
-      pairs.map(({plain, kept}) => kept[way] / plain[way]),
-      {least},
-    ),
-  )
-  const single = pairs.map(({plain, kept}) => kept[2] / plain[0])
-  rows.push(row('NDJSON, of single requests to the bare server', single, {least: 1.5}))
-  const title = `events accepted a second, of a bare node:http server that parses and validates (${count} × 1 KiB, ${IN_FLIGHT} connections, ${rounds} rounds)`
-  report({bench: 'accept', unit: 'bare node:http with the same validation', title, count, batch, rounds, rows}, given)
-} finally {
-  bare.stop()
+const pairs = []
+for (let round = 0; round < rounds; round++) {
+  const plain = await throughBare()
+  const kept = await throughHookctl()
+  pairs.push({plain, kept})
 }
+const rows = ways.map(({name, least}, way) =>
+  row(
+    name,
+    pairs.map(({plain, kept}) => kept[way] / plain[way]),
+    {least},
+  ),
+)
+const single = pairs.map(({plain, kept}) => kept[2] / plain[0])
+rows.push(row('NDJSON, of single requests to the bare server', single, {least: 1.5}))
+const title = `events accepted a second, of a bare node:http server that parses and validates (${count} × 1 KiB, ${IN_FLIGHT} connections, ${rounds} rounds)`
+report({bench: 'accept', unit: 'bare node:http with the same validation', title, count, batch, rounds, rows}, given)

@@ -2,8 +2,8 @@
 // Accepted durably as NDJSON with the worker off, then drained: signed, POSTed to a receiver in another process, recorded.
 // `node bench/deliveries.js [--count 20000] [--full] [--slow-disk] [--rounds 3] [--webhooks 5] [--json]`: --full adds
 // 100,000, --slow-disk 10,000 with 4 ms more for each sync.
-import {bodiesOf, eventOf, IN_FLIGHT, ndjsonOf, postAll, webhookTo} from './lib/load.js'
-import {inFolder, organization, startReceiver, startServer, untilDrained} from './lib/processes.js'
+import {eventOf, IN_FLIGHT, ndjsonOf, webhookTo} from './lib/load.js'
+import {bareLoop, inFolder, organization, startReceiver, startServer, untilDrained} from './lib/processes.js'
 import {flags, report, row, skipped} from './lib/report.js'
 import {DELAY_MS, slowDisk} from './lib/slow-disk.js'
 
@@ -38,7 +38,7 @@ async function throughHookctl(receivers, count, {folder, ...around}) {
 async function measure(receivers, count, isSlow) {
   const pairs = []
   for (let round = 0; round < rounds; round++) {
-    const bare = await postAll(receivers[0].url, bodiesOf(count))
+    const bare = bareLoop(receivers[0], count)
     const through = await inFolder(folder => {
       const around = isSlow ? slowDisk(folder) : {}
       return around === null ? null : throughHookctl(receivers, count, {folder, ...around})

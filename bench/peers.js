@@ -9,9 +9,10 @@ import path from 'node:path'
 import process from 'node:process'
 import {createInterface} from 'node:readline'
 import {setTimeout as wait} from 'node:timers/promises'
-import {bodiesOf, eventOf, IN_FLIGHT, ndjsonOf, postAll, webhookTo} from './lib/load.js'
+import {bodiesOf, eventOf, IN_FLIGHT, ndjsonOf, webhookTo} from './lib/load.js'
 import {withPostgres} from './lib/postgres.js'
 import {
+  bareLoop,
   environment,
   hookctl,
   inFolder,
@@ -172,7 +173,7 @@ async function measure(receiver, database) {
   const all = contenders(database)
   const ratios = new Map(all.map(({name}) => [name, []]))
   for (let round = 0; round < rounds; round++) {
-    const bareMs = (count * 1000) / (await postAll(receiver.url, bodies))
+    const bareMs = (count * 1000) / bareLoop(receiver, count)
     for (const {name, lacks, run} of all) {
       if (lacks !== null) continue
       const {acceptMs, drainMs} = await inFolder(folder => run({folder, receiver, database}))

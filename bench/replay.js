@@ -4,8 +4,7 @@
 import path from 'node:path'
 import {setTimeout as wait} from 'node:timers/promises'
 import {makeHistory} from './lib/history.js'
-import {bodiesOf, postAll} from './lib/load.js'
-import {inFolder, organization, startReceiver, startServer} from './lib/processes.js'
+import {bareLoop, inFolder, organization, startReceiver, startServer} from './lib/processes.js'
 import {flags, report, row} from './lib/report.js'
 
 const given = flags({count: Number})
@@ -36,7 +35,7 @@ const receiver = await startReceiver()
 try {
   const pairs = []
   for (let round = 0; round < rounds; round++) {
-    const bareMs = (count * 1000) / (await postAll(receiver.url, bodiesOf(count)))
+    const bareMs = (count * 1000) / bareLoop(receiver, count)
     pairs.push({bareMs, ...(await throughHookctl(receiver.url))})
   }
   const rows = [

@@ -3,7 +3,7 @@
 // and writes the pages that show them.
 import {spawnSync} from 'node:child_process'
 import {existsSync, globSync, readFileSync, writeFileSync} from 'node:fs'
-import {availableParallelism} from 'node:os'
+import {availableParallelism, loadavg} from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
 import {fileURLToPath} from 'node:url'
@@ -39,6 +39,7 @@ if (unknown.length > 0) {
 
 /** Runs one; answers its figures, or null where it failed. */
 function run(name) {
+  const load = loadavg()[0].toFixed(1)
   const file = path.join(folder, `${name}.js`)
   const {status, stdout} = spawnSync(process.execPath, [file, ...passed, '--json'], {
     stdio: ['inherit', 'pipe', 'inherit'],
@@ -47,7 +48,7 @@ function run(name) {
   })
   if (status !== 0) process.exitCode = 1
   if (stdout === '') return null
-  const result = JSON.parse(stdout)
+  const result = {load, ...JSON.parse(stdout)}
   if (!asJson) console.log(`${tableOf(result).join('\n')}\n`)
   return result
 }

@@ -34,7 +34,7 @@ export function figuresPage(kept) {
   const parts = Object.values(kept).map(each => [
     `### ${each.bench}`,
     '',
-    `${sentence(each.title)} Measured ${each.at} on ${each.machine}.`,
+    `${sentence(each.title)} Measured ${each.at} on ${each.machine}, load ${each.load} when it began.`,
     '',
     '| | median (lowest–highest) | bound |',
     '| --- | --- | --- |',

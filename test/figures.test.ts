@@ -26,7 +26,9 @@ test('figures are shown with their spread and their bound, and what was skipped 
     {name: '20,000 deliveries drained', median: 0.724, low: 0.68, high: 0.851, least: 0.65},
     {name: 'slow', skipped: 'no cc'},
   ]
-  const kept = {deliveries: {bench: 'deliveries', title: 'deliveries', at: '2026-11-26', machine: '2 cores', rows}}
+  const kept = {
+    deliveries: {bench: 'deliveries', title: 'deliveries', at: '2026-11-26', machine: '2 cores', load: '0.4', rows},
+  }
   expect(figuresPage(kept)).toContain('| 20,000 deliveries drained | 0.72 (0.68–0.85) | at least 0.65 |')
   expect(figuresPage(kept)).toContain('| slow | skipped: no cc |  |')
   expect(figuresList(kept).split('\n').at(-1)).toMatch(/^\| deliveries a second, .* \| 0\.72 \(0\.68–0\.85\) \|$/)

@@ -44,6 +44,14 @@ export async function startHelper(file, argv = [], env = {}) {
 
 export const startReceiver = () => startHelper('receiver.js')
 
+/** Requests a second of nothing but POSTs of so many events, 50 in flight. */
+export function bareLoop({url}, count) {
+  const file = path.join(import.meta.dirname, 'bare-loop.js')
+  const {status, stdout, stderr} = spawnSync(process.execPath, [file, url, String(count)], {encoding: 'utf8'})
+  if (status !== 0) throw new Error(`the bare loop ended with ${status}: ${stderr}`)
+  return Number(stdout)
+}
+
 /**
  * A server on a store, with a function that asks it. `around` is what the command stands behind: a tracer, or nothing.
  *
@@ -66,22 +74,26 @@ export async function startServer({
   ended.catch(() => {})
   const [line] = await Promise.race([once(createInterface({input: child.stdout}), 'line'), ended])
   const {url} = JSON.parse(line)
-  const token = tokenOf(folder, store)
+  const {token, pid} = credentialsOf(store) ?? {token: newToken(folder, store), pid: child.pid}
   return {
     url,
     token,
-    pid: child.pid,
+    pid,
     api: askerOf(url, token),
     async stop(signal = 'SIGTERM') {
-      child.kill(signal)
+      process.kill(pid, signal)
       await gone
     },
   }
 }
 
-function tokenOf(folder, store) {
+/** Of the server itself, not of a tracer around it; null on a store that is no file. */
+function credentialsOf(store) {
   const beside = `${store}.server.json`
-  if (existsSync(beside)) return JSON.parse(readFileSync(beside, 'utf8')).token
+  return existsSync(beside) ? JSON.parse(readFileSync(beside, 'utf8')) : null
+}
+
+function newToken(folder, store) {
   const {stdout, stderr} = runCommand({folder, store}, ['token', 'create', 'bench', '--scope', 'admin', '--json'])
   if (stdout === '') throw new Error(`no token: ${stderr}`)
   return JSON.parse(stdout).value
