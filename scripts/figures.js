@@ -38,7 +38,7 @@ export function figuresPage(kept) {
     '',
     '| | median (lowest–highest) | bound |',
     '| --- | --- | --- |',
-    ...each.rows.map(row => `| ${cell(row.name)} | ${shown(row)} | ${bound(row)} |`),
+    ...each.rows.map(row => `| ${cell(row.name)} | ${shown(row)} | ${judged(row)} |`),
     '',
   ])
   return parts.flat().join('\n').trimEnd()
@@ -54,6 +54,12 @@ export function figuresList(kept) {
 }
 
 const shown = row => (row.skipped === undefined ? figure(row) : `skipped: ${row.skipped}`)
+/** The bound, and whether it was missed. */
+function judged(row) {
+  const isMissed = row.median < row.least || row.median > row.most
+  return isMissed ? `${bound(row)}: **not reached**` : bound(row)
+}
+
 const sentence = text => `${text[0].toUpperCase()}${text.slice(1)}.`
 const cell = text => text.replaceAll('|', '\\|')
 

@@ -24,12 +24,14 @@ test('a page that has lost its markers is told, not left as it was', () => {
 test('figures are shown with their spread and their bound, and what was skipped with the reason', () => {
   const rows = [
     {name: '20,000 deliveries drained', median: 0.724, low: 0.68, high: 0.851, least: 0.65},
+    {name: 'p50', median: 4, low: 3, high: 5, most: 3},
     {name: 'slow', skipped: 'no cc'},
   ]
   const kept = {
     deliveries: {bench: 'deliveries', title: 'deliveries', at: '2026-11-26', machine: '2 cores', load: '0.4', rows},
   }
   expect(figuresPage(kept)).toContain('| 20,000 deliveries drained | 0.72 (0.68–0.85) | at least 0.65 |')
+  expect(figuresPage(kept)).toContain('| p50 | 4.00 (3.00–5.00) | at most 3: **not reached** |')
   expect(figuresPage(kept)).toContain('| slow | skipped: no cc |  |')
   expect(figuresList(kept).split('\n').at(-1)).toMatch(/^\| deliveries a second, .* \| 0\.72 \(0\.68–0\.85\) \|$/)
 })

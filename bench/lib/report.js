@@ -30,7 +30,10 @@ function asNumber(name, value) {
   throw new Error(`--${name} is a whole number above 0, not "${value}"`)
 }
 
-export const median = numbers => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)]
+export function median(numbers) {
+  const sorted = numbers.toSorted((a, b) => a - b)
+  return (sorted[Math.floor((sorted.length - 1) / 2)] + sorted[Math.floor(sorted.length / 2)]) / 2
+}
 
 export const percentile = (numbers, share) => {
   const sorted = numbers.toSorted((a, b) => a - b)
