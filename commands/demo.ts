@@ -21,7 +21,16 @@ export default class Demo extends HookctlCommand<typeof Demo> {
     const {tell} = await import('../src/cli/demo/tell.ts')
     const events = this.flags.events === undefined ? demoEvents : await manyFrom(this.flags.events, this.surroundings)
     const narrator = tell(this.wantsJson ? () => {} : text => this.surroundings.stdout.write(text), this.paint)
-    const result = await runDemo({version: this.config.version, events, narrator})
+    const signal = this.interruption()
+    const result = await runDemo({version: this.config.version, events, narrator, signal}).catch(error => {
+      if (signal.aborted) return null
+      throw error
+    })
+    if (result === null) {
+      this.endInterrupted()
+      this.notice('interrupted; nothing was left behind')
+      return this.stream(nothing(), [])
+    }
     if (result.broken.length > 0) this.answerNo()
     const {requests, deliveries, signaturesVerified, elapsedMs} = result
     const ending =
@@ -36,3 +45,6 @@ export default class Demo extends HookctlCommand<typeof Demo> {
     )
   }
 }
+
+/** An interrupted demo has no answer, in no format. */
+async function* nothing(): AsyncGenerator<never> {}

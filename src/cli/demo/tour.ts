@@ -32,6 +32,8 @@ export interface DemoOptions {
   readonly version: string
   readonly events: readonly EventInput[]
   readonly narrator: Narrator
+  /** Ends it early, with nothing left behind either. */
+  readonly signal: AbortSignal
 }
 
 /** What happened, counted; `broken` names every claim that did not come true. */
@@ -73,7 +75,7 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
     step('A server and a receiver, both real, both on this machine')
     line(`hookctl serve    ${serving.url}   state in ${store}`)
     line(`hookctl listen   ${receiver.url}`)
-    const counts = await play(stage)
+    const counts = await Promise.race([play(stage), interruptedBy(options.signal)])
     return {...counts, elapsedMs: Math.round(performance.now() - startedAt), broken: stage.broken}
   } finally {
     await serving.stop(2000)
@@ -82,6 +84,10 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
     await rm(folder, {recursive: true, force: true})
   }
 }
+
+/** Never answers; an interruption leaves by the way that cleans up. */
+const interruptedBy = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
 
 async function play(stage: Stage): Promise<Omit<DemoResult, 'elapsedMs' | 'broken'>> {
   await registerWebhooks(stage)
