@@ -73,16 +73,19 @@ export interface TailRow {
   readonly eventId: string
   readonly state: string
   readonly nextAt: string | null
+  /** Ms since the epoch; absent: from the end of this attempt. */
+  readonly countedFrom?: number
   readonly cursor: string
 }
 
-/** What happens next, its time counted from the end of this attempt; null where an attempt followed or nothing does. */
-function nextStep({attempt, attempts, state, nextAt, at, durationMs}: TailRow): string | null {
+/** What happens next, its time counted from the end of this attempt unless said; null where an attempt followed or nothing does. */
+function nextStep({attempt, attempts, state, nextAt, at, durationMs, countedFrom}: TailRow): string | null {
   if (attempt !== attempts) return null
   if (state === 'failed') return 'given up'
   if (state === 'held' || state === 'cancelled') return state
   if (state !== 'pending' || nextAt === null) return null
-  return `next in ${formatAge(Math.max(0, Date.parse(nextAt) - Date.parse(at) - (durationMs ?? 0)))}`
+  const from = countedFrom ?? Date.parse(at) + (durationMs ?? 0)
+  return `next in ${formatAge(Math.max(0, Date.parse(nextAt) - from))}`
 }
 
 /** Why it failed, unless the status says it already, and what happens next. */

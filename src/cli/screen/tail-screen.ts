@@ -102,17 +102,17 @@ async function follow(tailing: Tailing, shown: Showing, stop: AbortSignal): Prom
 
 const RECENT = 100
 
-async function recent({client, organization, flags}: Tailing): Promise<readonly TailRow[]> {
+async function recent({client, organization, flags, surroundings}: Tailing): Promise<readonly TailRow[]> {
   const {until: _, ...filter} = deliveryFilterFrom(flags)
   const {items} = await client.call('delivery.list', {organization, ...filter, limit: RECENT})
   return items
     .filter(({state}) => !(flags.failed && state === 'delivered'))
-    .map(toRow)
+    .map(delivery => toRow(delivery, surroundings.now()))
     .toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at))
 }
 
 /** A delivery as it stands, as if it were told of now. */
-const toRow = (delivery: DeliveryView): TailRow => ({
+const toRow = (delivery: DeliveryView, now: number): TailRow => ({
   at: delivery.finishedAt ?? delivery.createdAt,
   outcome: delivery.state === 'pending' && delivery.attemptCount > 0 ? 'failed' : delivery.state,
   status: delivery.lastStatus,
@@ -126,6 +126,7 @@ const toRow = (delivery: DeliveryView): TailRow => ({
   eventId: delivery.eventId,
   state: delivery.state,
   nextAt: delivery.dueAt,
+  countedFrom: now,
   hint: delivery.hint,
   cursor: '',
 })
@@ -154,9 +155,11 @@ type Fulfil = (
 ) => Promise<Pick<TailState, 'note'> & Partial<TailState>>
 
 const wishes: Readonly<Record<DeliveryWish['wish'], Fulfil>> = {
-  async show({client, organization, layout}, screen, deliveryId) {
+  async show({client, organization, layout, surroundings}, screen, deliveryId) {
     const answer = await client.call('delivery.show', {organization, delivery: deliveryId})
-    const text = await deliveryText(answer, {...layout, format: 'table', width: screen.size.columns})
+    // Of now, and not of when the screen was opened.
+    const seen = {...layout, format: 'table', width: screen.size.columns, relativeTo: surroundings.now()} as const
+    const text = await deliveryText(answer, seen)
     return {note: '', pane: paneOf(`hookctl delivery show ${deliveryId}`, text, screen)}
   },
   async curl({client, organization, surroundings}, screen, deliveryId) {
