@@ -125,7 +125,7 @@ export const workerOperations = {
         deliveries: counts.extend({
           /** collecting + pending + delivering + held: an open batch counts once, however many events it has. */
           unfinished: z.int(),
-          /** Failed for good, and not mended by a replay: fewer than `failed`, where some were sent again. */
+          /** Failed for good, no test, and not mended by a replay: fewer than `failed` where some were. */
           undelivered: z.int(),
           oldestUnfinishedAt: z.string().nullable(),
           /** When the one was due that is overdue the longest. */

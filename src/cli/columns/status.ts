@@ -41,9 +41,9 @@ export const statusColumns: readonly Column<Status>[] = [
   {key: 'version'},
 ]
 
-/** A failure that was sent again with success is none to worry about. */
+/** A failure of a test, or one that was sent again with success, is none to worry about. */
 function sayFailed(failed: number, undelivered: number): string {
-  return failed === undelivered ? String(failed) : `${failed}, ${failed - undelivered} of them mended by a replay`
+  return failed === undelivered ? String(failed) : `${failed}, ${undelivered} of them undelivered`
 }
 
 /** What is wrong, and what to do about each. */

@@ -84,7 +84,7 @@ test('what the body says, what the event is about, where it goes and what nobody
   expect(await found('--undelivered')).toEqual(['bad failed'])
   expect(await found('--state', 'failed')).toHaveLength(2)
   expect((await setting.json('status')).deliveries).toMatchObject({failed: 2, undelivered: 1})
-  expect((await setting.hookctl(['status'])).stdout).toMatch(/^failed\t2, 1 of them mended by a replay$/m)
+  expect((await setting.hookctl(['status'])).stdout).toMatch(/^failed\t2, 1 of them undelivered$/m)
   expect((await setting.hookctl(['doctor'])).stdout).toContain('1 failed for good')
 })
 
