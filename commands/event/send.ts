@@ -66,6 +66,8 @@ export default class EventSend extends HookctlCommand<typeof EventSend> {
     if (flags.as !== undefined)
       throw usageError('missing_value', '--as needs --to or --from', {hint: 'webhooks have platforms of their own'})
     const sent = await client.call('event.send', {organization, ...input})
+    // Said before the wait: whoever ends it with Ctrl-C knows what was accepted.
+    if (flags.wait && sent.deliveries.length > 0) this.notice(`accepted ${sent.event.id}; waiting for its deliveries`)
     const settled = await settleSent(client, organization, sent, flags)
     const outcome = saySent(sent, settled, this.now())
     if (outcome.exitCode !== undefined) this.exitWith(outcome.exitCode)

@@ -85,7 +85,9 @@ test('--wait makes the retries too: exit 0 delivered, 7 given up, 8 out of time'
   const failed = await setting.hookctl([...EXAMPLE, '--wait'])
   expect(failed).toMatchObject({
     exitCode: 7,
-    stderr: expect.stringMatching(/^ops: failed \(500\); the receiver failed/),
+    stderr: expect.stringMatching(
+      /^accepted evt_[0-9a-f]{32}; waiting for its deliveries\nops: failed \(500\); the receiver failed/,
+    ),
   })
   await setting.json('webhook', 'edit', 'ops', '--retry', '10m')
   setting.receiver.next(refuse)
