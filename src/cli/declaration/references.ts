@@ -97,7 +97,9 @@ async function resolved(value: unknown, path: Path, resolving: Resolving): Promi
 function fromVariable(name: string, place: string, {surroundings: {env}}: Resolving): string {
   const text = Object.hasOwn(env, name) ? env[name] : undefined
   if (text !== undefined) return text
-  throw usageError('secret_not_set', `${place}: there is no environment variable ${name}`, {hint: `export ${name}=…`})
+  throw usageError('secret_not_set', `${place}: there is no environment variable ${name}`, {
+    hint: `export ${name}=…; or leave the line out of a webhook that is there already: it keeps its secret`,
+  })
 }
 
 /** Relative to the file that names it, like everything a file names. */
