@@ -1,4 +1,5 @@
 import type {Output} from '../../api/operations.ts'
+import {unreachableError} from '../../errors.ts'
 import {SECTIONS, type Section} from './file.ts'
 
 type Exported = Output<'declaration.export'>
@@ -17,10 +18,12 @@ export function exportedFile({organization, declaration, masked}: Exported, only
   for (const path of masked) {
     const [section = '', at = '', ...rest] = path.split('/')
     if (!wanted.includes(section as Section)) continue
-    const object = content[section as Section][Number(at)]!
+    const object = content[section as Section][Number(at)]
+    const holder = object === undefined ? undefined : holderOf(object, rest)
+    if (object === undefined || holder === undefined) throw nowhere(path)
     const variable = freeName(variableName(String(object.name), rest, object), variables)
     variables.push(variable)
-    put(object, rest, {env: variable})
+    holder[rest.at(-1)!] = {env: variable}
   }
   const sections = wanted.map(section => [
     section,
@@ -33,7 +36,8 @@ export function exportedFile({organization, declaration, masked}: Exported, only
 function variableName(name: string, path: readonly string[], object: Readonly<Record<string, unknown>>): string {
   const [member, at] = path
   const headers = object.headers as readonly {readonly name: string}[]
-  const what = member === 'headers' ? headers[Number(at)]!.name : path.at(-1)!.replace(/([A-Z])/g, '_$1')
+  const header = member === 'headers' ? headers[Number(at)]?.name : undefined
+  const what = header ?? path.at(-1)!.replace(/([A-Z])/g, '_$1')
   const words = `${name}_${what}`.normalize('NFKD').replace(/\p{M}/gu, '').toUpperCase()
   return `HOOKCTL_${words.replace(/[^A-Z0-9]+/g, '_').replace(/^_+|_+$/g, '')}`
 }
@@ -45,11 +49,23 @@ function freeName(name: string, taken: readonly string[]): string {
   }
 }
 
-function put(object: Record<string, unknown>, path: readonly string[], value: unknown): void {
-  const [member = '', ...rest] = path
-  if (rest.length === 0) object[member] = value
-  else put(object[member] as Record<string, unknown>, rest, value)
+/** What has the last member of a path, if it leads anywhere. */
+function holderOf(object: Record<string, unknown>, path: readonly string[]): Record<string, unknown> | undefined {
+  let holder: unknown = object
+  for (const member of path.slice(0, -1)) {
+    if (typeof holder !== 'object' || holder === null || !Object.hasOwn(holder, member)) return
+    holder = (holder as Record<string, unknown>)[member]
+  }
+  return path.length > 0 && typeof holder === 'object' && holder !== null
+    ? (holder as Record<string, unknown>)
+    : undefined
 }
+
+/** A mask that stayed in the file would become the value at the next apply. */
+const nowhere = (path: string) =>
+  unreachableError('bad_answer', `the server masked "${path}", and what it sent has no such place`, {
+    hint: 'is server and command the same version? "hookctl status" shows that of the server',
+  })
 
 /** The secret beside the URL, what is long at the end. */
 const inOrder = ({name, platform, url, secret, ...others}: Record<string, unknown>) => ({

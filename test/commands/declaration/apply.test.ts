@@ -73,7 +73,7 @@ test('--json is the plan itself, a failure an error with its place', async () =>
     {
       code: 'secret_not_set',
       message: 'hooks.yaml:11:5: there is no environment variable CMDB_SECRET',
-      hint: 'export CMDB_SECRET=…',
+      hint: 'export CMDB_SECRET=…; or leave the line out of a webhook that is there already: it keeps its secret',
     },
   ])
 })
