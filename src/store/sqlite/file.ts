@@ -88,11 +88,15 @@ function inspect(file: string, newest: number): void {
  * What its first page says, read by SQLite. A handle of our own would do harm: when one is closed, the system takes all
  * locks of this process on that file, and the next process that closes the store believes to be the last one and takes the
  * log away from under us (sqlite.org/howtocorrupt.html, 2.2). Immutable: nothing is locked, and nothing made beside it.
+ *
+ * While the log goes into the file its first page tells of pages that are still to come: that is no damage, and stays so
+ * where a kill cut it short. `writable_schema` is what makes SQLite read such a file; there is nothing to write it to.
  */
 function headerOf(file: string): {readonly applicationId: number; readonly schema: number} {
   const url = pathToFileURL(file)
   url.searchParams.set('immutable', '1')
-  const database = new DatabaseSync(url, {readOnly: true})
+  const database = new DatabaseSync(url, {readOnly: true, defensive: false})
+  database.exec('PRAGMA writable_schema = on')
   const read = (name: string) => Number(Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0])
   try {
     return {applicationId: read('application_id'), schema: read('user_version')}

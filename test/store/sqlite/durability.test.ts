@@ -1,4 +1,4 @@
-import {readFileSync, statSync} from 'node:fs'
+import {readFileSync, statSync, writeFileSync} from 'node:fs'
 import {DatabaseSync} from 'node:sqlite'
 import {describe, expect, it} from 'vitest'
 import {openStore} from '../../../src/store/open.ts'
@@ -92,6 +92,32 @@ it('F1: a process killed while it accepts loses nothing that it had promised', a
   expect(pending).toBeGreaterThanOrEqual(promised.length)
   await store.close()
 }, 30_000)
+
+it('F1: a process killed while the log goes into the file leaves a store that opens, wherever that ended', async () => {
+  await using folder = await aFolder()
+  const [file, cut] = [folder.file('hookctl.db'), folder.file('cut.db')]
+  const store = await open(file)
+  const webhook = await withWebhook(store)
+  const events = Array.from({length: 300}, () => anAcceptance(webhook))
+  for (const event of events) await store.events.accept([event])
+  const [before, log] = [readFileSync(file), readFileSync(`${file}-wal`)]
+  const database = new DatabaseSync(file)
+  database.exec('PRAGMA wal_checkpoint(PASSIVE)')
+  database.close()
+  const after = readFileSync(file)
+  await store.close()
+  expect(after.length).toBeGreaterThan(before.length)
+  // Pages go over in their order: the first one tells of a file that is longer than what is there yet.
+  for (const pages of [1, 2, before.length / 8192 + 1, after.length / 8192 - 1]) {
+    const written = after.subarray(0, pages * 8192)
+    writeFileSync(cut, Buffer.concat([written, before.subarray(written.length)]))
+    writeFileSync(`${cut}-wal`, log)
+    const again = await open(cut)
+    for (const {event} of events) expect(await again.events.find(1, event.id)).not.toBeNull()
+    await again.close()
+    expect(integrityOf(cut)).toBe('ok')
+  }
+})
 
 it('F11: processes that write at once lose nothing and are never told that the file is locked', async () => {
   await using folder = await aFolder()
