@@ -132,7 +132,8 @@ function create(file: string, fill: (database: DatabaseSync) => void): void {
   createPrivate(draft)
   try {
     fillDraft(draft, fill)
-    if (existsSync(`${file}-wal`)) replaceDeleted(draft, file)
+    // In this order: of a store that another process has just made, the file is there before its log.
+    if (existsSync(`${file}-wal`) && !existsSync(file)) replaceDeleted(draft, file)
     else link(draft, file)
   } finally {
     for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(draft + suffix, {force: true})
@@ -170,14 +171,30 @@ export function setLogAside(file: string): void {
 /** One process at a time looks and moves: the log of a store that another has just made must stay where it is. */
 function replaceDeleted(draft: string, file: string): void {
   const guard = path.join(path.dirname(file), `.${path.basename(file)}.making`)
-  const turn = new DatabaseSync(guard, {timeout: 5000})
+  const turn = takeTurn(guard)
   try {
-    turn.exec('BEGIN EXCLUSIVE')
     setLogAside(file)
     link(draft, file)
   } finally {
     turn.close()
     rmSync(guard, {force: true})
+  }
+}
+
+/** SQLITE_IOERR_FSTAT (sqlite.org/rescode.html#ioerr_fstat): asked for the mode of a file that is not there any more. */
+const IOERR_FSTAT = 1802
+
+/** Whoever had the turn takes the guard away at its end, also from under those who wait for it: they begin again. */
+function takeTurn(guard: string): DatabaseSync {
+  for (;;) {
+    const turn = new DatabaseSync(guard, {timeout: 5000})
+    try {
+      turn.exec('BEGIN EXCLUSIVE')
+      return turn
+    } catch (error) {
+      turn.close()
+      if ((error as {errcode?: number}).errcode !== IOERR_FSTAT) throw error
+    }
   }
 }
 

@@ -1,7 +1,11 @@
+import {spawn} from 'node:child_process'
 import {createHash} from 'node:crypto'
+import {once} from 'node:events'
 import {chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import {DatabaseSync} from 'node:sqlite'
+import {text} from 'node:stream/consumers'
+import {fileURLToPath} from 'node:url'
 import {describe, expect, it} from 'vitest'
 import {openStore} from '../../../src/store/open.ts'
 import {prepareFile} from '../../../src/store/sqlite/file.ts'
@@ -155,6 +159,23 @@ it('F11: keeps the store of a process that was faster in making it', async () =>
   for (const id of made) expect(await store.events.find(1, id)).toMatchObject({id})
   await store.close()
   expect(readdirSync(path.dirname(file))).toEqual(['hookctl.db'])
+})
+
+it('F11: processes that make a store at once where the log of a deleted one was left, all have it', async () => {
+  await using folder = await aFolder()
+  const files = Array.from({length: 150}, (_, index) => folder.file(`${index}.db`))
+  for (const file of files) writeFileSync(`${file}-wal`, 'the log of a deleted store')
+  const script = fileURLToPath(new URL('makes.ts', import.meta.url))
+  const makers = Array.from({length: 4}, () => spawn(process.execPath, [script, ...files]))
+  const ends = await Promise.all(
+    makers.map(async maker => {
+      const [errors, [code]] = await Promise.all([text(maker.stderr), once(maker, 'close')])
+      return {code, errors}
+    }),
+  )
+  expect(ends).toEqual(makers.map(() => ({code: 0, errors: ''})))
+  const left = readdirSync(path.dirname(files[0]!)).toSorted()
+  expect(left).toEqual(files.flatMap(file => [file, `${file}-wal.left`].map(each => path.basename(each))).toSorted())
 })
 
 it('begins with a clean draft where a process of the same number died while making one', async () => {
