@@ -14,7 +14,7 @@ import {
 } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
-import {fileURLToPath} from 'node:url'
+import {fileURLToPath, pathToFileURL} from 'node:url'
 import {billOfMaterials, bundledPackages, licenseTexts} from './licenses.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -93,6 +93,20 @@ function lighterOclif() {
   }
 }
 
+/** Modules that hold nothing but values, which are worked out here once and not at every start. */
+const VALUES = ['src/api/routes.ts']
+
+function valuesAtBuild() {
+  return {
+    name: 'values-at-build',
+    async load(id) {
+      if (!VALUES.some(file => id === path.join(root, file))) return null
+      const members = Object.entries(await import(pathToFileURL(id).href))
+      return members.map(([name, value]) => `export const ${name} = ${JSON.stringify(value)}`).join('\n')
+    },
+  }
+}
+
 const BUILTIN = /^import\s+(?:(\* as )?([\w$]+))?(?:\s*,\s*)?(\{[^}]*\})?\s*from "(node:[\w/]+)";$/gm
 
 /**
@@ -126,7 +140,7 @@ export async function build() {
     input: entries(),
     platform: 'node',
     external: [/^node:/, 'pg-native'],
-    plugins: [lighterOclif(), quickBuiltins()],
+    plugins: [lighterOclif(), valuesAtBuild(), quickBuiltins()],
     // Failpoints are for tests of the sources: what is published has none.
     transform: {define: {'globalThis.hookctlFailpoint': 'undefined'}},
     logLevel: 'warn',

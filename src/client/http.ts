@@ -1,13 +1,11 @@
 import ky, {HTTPError, type KyInstance, type Options} from 'ky'
-import {loadOperation} from '../api/load-operation.ts'
-import type {Operation} from '../api/operation.ts'
 import type {Input, OperationName, Output} from '../api/operations.ts'
+import {routes} from '../api/routes.ts'
 import {parseJson} from '../domain/json.ts'
 import {HookctlError, usageError} from '../errors.ts'
 import type {Client} from './client.ts'
 import {failureOf, notOurs} from './failure.ts'
-import {followStream} from './follow-stream.ts'
-import {buildRequest} from './request.ts'
+import {type BuiltRequest, buildRequest} from './request.ts'
 
 /** Where a server is, and what it knows us by. */
 export interface Address {
@@ -53,18 +51,19 @@ export function createHttpClient(options: HttpClientOptions): Client {
     target: {kind: 'http', location: connection.address.url},
     sender: null,
     async call<Name extends OperationName>(name: Name, input: Input<Name>): Promise<Output<Name>> {
-      const operation = (await loadOperation(name)) as Operation
+      const built = await build(name, input)
       try {
-        return (await request(connection, operation, input, timeoutMs)) as Output<Name>
+        return (await request(connection, built, timeoutMs)) as Output<Name>
       } catch (error) {
         // Neither has reached an operation, so that asking again cannot do anything twice.
         if (!(isNotBegun(error) && (await moved()))) throw error
-        return (await request(connection, operation, input, timeoutMs)) as Output<Name>
+        return (await request(connection, built, timeoutMs)) as Output<Name>
       }
     },
-    stream(question, signal, watch) {
+    async *stream(question, signal, watch) {
+      const {followStream} = await import('./follow-stream.ts')
       const optional = {...(options.wait && {wait: options.wait}), ...(watch && {watch})}
-      return followStream({connection: () => connection, moved, ...optional}, question, signal)
+      yield* followStream({connection: () => connection, moved, ...optional}, question, signal)
     },
     async close() {},
   }
@@ -93,16 +92,25 @@ const isNotBegun = (error: unknown): boolean =>
   error instanceof HookctlError &&
   ((error.code === 'server_unreachable' && /ECONNREFUSED/.test(error.message)) || error.code === 'token_invalid')
 
-async function request(
-  {address, http}: Connection,
-  operation: Operation,
-  input: object,
-  timeoutMs: number,
-): Promise<unknown> {
-  const {path, query, body} = buildRequest(operation, input as Readonly<Record<string, unknown>>)
+/** @throws usage what the services would say of an input that cannot be sent to them, or `unaddressable` */
+async function build(name: OperationName, input: object): Promise<BuiltRequest> {
+  try {
+    return buildRequest(routes[name], input as Readonly<Record<string, unknown>>)
+  } catch (error) {
+    const [{loadOperation}, {parseInput}] = await Promise.all([
+      import('../api/load-operation.ts'),
+      import('../api/parse.ts'),
+    ])
+    parseInput((await loadOperation(name)).input, input)
+    throw error
+  }
+}
+
+async function request({address, http}: Connection, built: BuiltRequest, timeoutMs: number): Promise<unknown> {
+  const {method, path, query, body} = built
   try {
     const response = await http(path, {
-      method: operation.method,
+      method,
       searchParams: query,
       ...(body === null ? {} : {body, headers: {'content-type': 'application/json'}}),
       retry: {limit: 2, methods: ['get'], maxRetryAfter: 2000, shouldRetry: ({error}) => isBusy(error)},

@@ -1,10 +1,9 @@
-import type {Operation} from '../api/operation.ts'
-import {parseInput} from '../api/parse.ts'
+import type {Route} from '../api/routes.ts'
 import {usageError} from '../errors.ts'
 
 type Members = Readonly<Record<string, unknown>>
 
-export interface BuiltRequest {
+export interface BuiltRequest extends Pick<Route, 'method'> {
   /** Without the leading slash, as ky's `prefix` wants it. */
   readonly path: string
   readonly query: URLSearchParams
@@ -15,15 +14,15 @@ export interface BuiltRequest {
 /**
  * An operation's input as the request that carries it. Numbers that JavaScript cannot hold stay as they were written.
  *
- * @throws usage what the services would say, or `unaddressable`, for a value that cannot stand in a path
+ * @throws usage `unaddressable` for a value that cannot stand in a path
  */
-export function buildRequest(operation: Operation, input: Members): BuiltRequest {
-  const {method, path} = operation
+export function buildRequest({method, path}: Route, input: Members): BuiltRequest {
   const inPath = [...path.matchAll(/:(\w+)/g)].map(match => match[1] as string)
   const rest = Object.entries(input).filter(([name, value]) => !inPath.includes(name) && value !== undefined)
   const hasQuery = method === 'GET' || method === 'DELETE'
   return {
-    path: path.slice(1).replaceAll(/:(\w+)/g, (_, name: string) => segment(operation, name, input)),
+    method,
+    path: path.slice(1).replaceAll(/:(\w+)/g, (_, name: string) => segment(name, input)),
     query: toQuery(hasQuery ? Object.fromEntries(rest) : {}),
     body: hasQuery ? null : JSON.stringify(Object.fromEntries(rest)),
   }
@@ -39,10 +38,9 @@ const pairs = (name: string, value: unknown): [string, string][] =>
   (Array.isArray(value) ? value : [value]).map(item => [name, String(item)])
 
 /** A dot segment would be walked away by every URL parser on the way, also percent-encoded. */
-function segment(operation: Operation, name: string, input: Members): string {
+function segment(name: string, input: Members): string {
   const text = String(input[name] ?? '')
   if (text !== '' && !/^\.{1,2}$/.test(text) && text.isWellFormed()) return encodeURIComponent(text)
-  parseInput(operation.input, input)
   throw usageError('unaddressable', `${name} is ${JSON.stringify(text)}: that cannot stand in a URL`, {
     path: name,
     hint: 'use its id',
