@@ -94,7 +94,7 @@ function lighterOclif() {
 }
 
 /** Modules that hold nothing but values, which are worked out here once and not at every start. */
-const VALUES = ['src/api/routes.ts']
+const VALUES = ['src/api/routes.ts', 'src/cli/command-names.ts']
 
 function valuesAtBuild() {
   return {

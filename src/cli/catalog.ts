@@ -1,9 +1,10 @@
-import {existsSync, readdirSync, readFileSync} from 'node:fs'
+import {existsSync, readFileSync} from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import {fileURLToPath, pathToFileURL} from 'node:url'
 import type {Command} from '@oclif/core/command'
 import type {Config} from '@oclif/core/config'
+import {commandNames} from './command-names.ts'
 
 /** The commands there are, however they were found. */
 export interface Catalog {
@@ -58,7 +59,7 @@ export function openCatalog({fromSource = false}: {readonly fromSource?: boolean
       const {loadConfig} = await import('./oclif-config.ts')
       return loadConfig(root, fromSource)
     }),
-    names: namesIn(folder, ending),
+    names: commandNames,
     async load(name) {
       const file = path.join(folder, ...name.split(' ')) + ending
       const {default: CommandClass} = (await import(pathToFileURL(file).href)) as {default: Command.Class}
@@ -67,9 +68,3 @@ export function openCatalog({fromSource = false}: {readonly fromSource?: boolean
     },
   }
 }
-
-const namesIn = (folder: string, ending: string): readonly string[] =>
-  (readdirSync(folder, {recursive: true}) as string[])
-    .filter(file => file.endsWith(ending))
-    .map(file => file.slice(0, -ending.length).replaceAll(path.sep, ' '))
-    .sort()
