@@ -1,8 +1,9 @@
 import {Worker} from 'node:worker_threads'
-import type {Store} from '../../store.ts'
+import type {Acceptance, Store} from '../../store.ts'
 import {closedError} from '../failure.ts'
 import {openSqliteStore, type SqliteQuestion} from '../store.ts'
 import {type Answer, type Call, fromFailure, type Start, type Told} from './messages.ts'
+import {createRecent} from './recent.ts'
 
 type Part = {[K in keyof Store]: Store[K] extends (...question: never[]) => unknown ? never : K}[keyof Store]
 
@@ -40,12 +41,13 @@ export async function openThreadedStore({
   const here = openSqliteStore({file, now, secureDelete, secretKey, examine: true})
   const thread = startThread({file, secureDelete, secretKey})
   const listeners = new Set<() => void>()
-  thread.onWrite(() => {
+  const recent = createRecent(() => performance.now())
+  const written = () => {
+    recent.forget()
     for (const listener of listeners) listener()
-  })
-  here.onWrite(() => {
-    for (const listener of listeners) listener()
-  })
+  }
+  thread.onWrite(written)
+  here.onWrite(written)
   const parts = Object.fromEntries(
     Object.entries(THERE).map(([part, methods]) => [
       part,
@@ -60,9 +62,13 @@ export async function openThreadedStore({
       },
     ]),
   )
+  const store = {...here, ...(parts as Partial<Store>)}
   return {
-    ...here,
-    ...(parts as Partial<Store>),
+    ...store,
+    events: {...store.events, accept: acceptances => store.events.accept(acceptances.map(withOwnBytes))},
+    organizations: {...store.organizations, bySlug: recent.of(store.organizations.bySlug)},
+    webhooks: {...store.webhooks, all: recent.of(store.webhooks.all)},
+    worker: {...store.worker, enabled: recent.of(store.worker.enabled)},
     onWrite(listener) {
       const own = () => listener()
       listeners.add(own)
@@ -75,6 +81,20 @@ export async function openThreadedStore({
     },
   }
 }
+
+/**
+ * What one turn of the event loop asks is one message: each wakes the other thread, and is a commit at the worst. From so
+ * many things on it goes at once, so that the other thread works while this one gathers the next.
+ */
+const ENOUGH = 16
+
+const weightOf = ([first]: readonly unknown[]): number => (Array.isArray(first) ? first.length : 1)
+
+/** Bytes that are a part of a larger buffer go over with all of it: small ones lie in one of 8 KiB. */
+const withOwnBytes = (acceptance: Acceptance): Acceptance => ({
+  ...acceptance,
+  bodies: acceptance.bodies.map(({key, bytes}) => ({key, bytes: new Uint8Array(bytes)})),
+})
 
 interface Thread {
   ask(part: string, method: string, question: readonly unknown[]): Promise<unknown>
@@ -94,6 +114,7 @@ function startThread(start: Start): Thread {
   const waiting = new Map<number, Waiting>()
   const ended = Promise.withResolvers<void>()
   let calls: Call[] = []
+  let weight = 0
   let count = 0
   let whyGone: unknown = null
   let written = () => {}
@@ -122,6 +143,7 @@ function startThread(start: Start): Thread {
   function send(): void {
     if (calls.length > 0) worker.postMessage(calls)
     calls = []
+    weight = 0
   }
 
   return {
@@ -130,8 +152,10 @@ function startThread(start: Start): Thread {
       return new Promise((resolve, reject) => {
         const id = ++count
         waiting.set(id, {resolve, reject})
-        // What is asked in one run of microtasks is one message.
-        if (calls.push({id, part, method, question}) === 1) queueMicrotask(send)
+        const isFirst = calls.push({id, part, method, question}) === 1
+        weight += weightOf(question)
+        if (weight >= ENOUGH) send()
+        else if (isFirst) setImmediate(send)
       })
     },
     onWrite(listener) {
