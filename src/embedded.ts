@@ -1,7 +1,6 @@
 import {randomBytes, randomUUID} from 'node:crypto'
 import {isIP} from 'node:net'
 import {hostname} from 'node:os'
-import {uuidv7} from 'uuidv7'
 import {serverFilePath} from './api/server-file.ts'
 import type {Client, Sender} from './client/client.ts'
 import {createLocalClient} from './client/local.ts'
@@ -14,6 +13,7 @@ import type {Caller, Deps, Targets} from './services/deps.ts'
 import {type AcceptLimits, createOverload, defaultAcceptLimits} from './services/overload.ts'
 import {type RefusedWebhook, refusedEverywhere} from './services/targets.ts'
 import {newToken} from './services/token-text.ts'
+import {createUuids} from './services/uuids.ts'
 import type {StoreCare} from './store/care.ts'
 import type {Copied} from './store/copy/copy.ts'
 import {openStore} from './store/open.ts'
@@ -83,13 +83,15 @@ export interface Embedded {
   worker(options: Sending): Promise<Worker>
 }
 
+const newUuid = createUuids()
+
 const makeDeps = (store: Store, {version, retention, limits}: EmbeddedOptions, targets: Targets): Deps => ({
   ...(retention && {retention}),
   store,
   overload: createOverload({store, now: Date.now}, {...defaultAcceptLimits, ...limits}),
   now: Date.now,
-  newId: prefix => `${prefix}_${uuidv7().replaceAll('-', '')}`,
-  newUuid: randomUUID,
+  newId: prefix => `${prefix}_${newUuid().toHex()}`,
+  newUuid: () => newUuid().toString(),
   randomBytes,
   version,
   targets,

@@ -1,4 +1,5 @@
 import type {Event} from '../domain/event.ts'
+import {memoized} from '../domain/memoized.ts'
 import type {EventType, Problem} from '../domain/platform.ts'
 import type {Webhook} from '../domain/webhook.ts'
 import {findPlatform, platformId, platforms, platformsThatSpeak, type VersionedPlatform} from '../platforms/table.ts'
@@ -9,10 +10,10 @@ export interface Spoken extends VersionedPlatform {
 }
 
 /** The platform of a name with or without version. @throws usage `unknown_platform`, `unknown_platform_version` */
-export function spokenAs(name: string): Spoken {
+export const spokenAs = memoized((name: string): Spoken => {
   const found = findPlatform(name)
   return {...found, name: platformId(found)}
-}
+}, 1000)
 
 export const spokenBy = (webhook: Pick<Webhook, 'platform'>): Spoken => spokenAs(webhook.platform)
 
@@ -21,11 +22,11 @@ export interface KnownType extends VersionedPlatform {
   readonly type: EventType
 }
 
-export function knownType(type: string): KnownType | null {
+export const knownType = memoized((type: string): KnownType | null => {
   const [first] = platformsThatSpeak(type)
   const found = first?.platform.eventType(first.version, type) ?? null
   return first === undefined || found === null ? null : {...first, type: found}
-}
+}, 1000)
 
 /** What an event says happened to an object; null where it says nothing of that kind. */
 export const changeOf = ({platform, type}: KnownType, event: Event): EventType['change'] =>

@@ -11,7 +11,7 @@ import type {Asking, Deps, Resolved} from './deps.ts'
 import {exampleInput} from './examples.ts'
 import {typePatterns} from './filters.ts'
 import {toMs} from './instants.ts'
-import {namesOf} from './names.ts'
+import {type NameOf, namesOf, namesOfAll} from './names.ts'
 import {eventView} from './views.ts'
 
 type Name = 'event.send' | 'event.sendMany' | 'event.list' | 'event.show' | 'event.types'
@@ -32,8 +32,8 @@ export async function sendEvent(
   return {
     event: eventView(event, organization.slug),
     duplicate: false,
-    deliveries: await sentDeliveries(
-      deps,
+    deliveries: sentAs(
+      await namesOfAll(deps, organization),
       deliveries.map(({delivery}) => delivery),
     ),
   }
@@ -81,8 +81,8 @@ export async function showEvent(
 ): Promise<Output<'event.show'>> {
   const event = await deps.store.events.find(organization.id, id)
   if (event === null) throw notFoundError('event_not_found', `no event "${id}"`, {hint: 'hookctl event list'})
-  const deliveries = await sentDeliveries(deps, await deliveriesOf(deps, organization, id))
-  return {event: eventView(event, organization.slug), deliveries}
+  const deliveries = await deliveriesOf(deps, organization, id)
+  return {event: eventView(event, organization.slug), deliveries: sentAs(await namesOf(deps, deliveries), deliveries)}
 }
 
 /** Every delivery of an event, oldest first. */
@@ -97,16 +97,14 @@ export async function deliveriesOf({store}: Deps, organization: Organization, ev
   return found.reverse()
 }
 
-async function sentDeliveries(deps: Deps, deliveries: readonly Delivery[]): Promise<SentDelivery[]> {
-  const names = await namesOf(deps, deliveries)
-  return deliveries.map(delivery => ({
+const sentAs = (names: NameOf, deliveries: readonly Delivery[]): SentDelivery[] =>
+  deliveries.map(delivery => ({
     id: delivery.id,
     webhookId: delivery.webhookId,
     webhook: names(delivery),
     state: delivery.state,
     reason: delivery.reason,
   }))
-}
 
 /**
  * The catalogs: of every platform in its default version, or of the one named.

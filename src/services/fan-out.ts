@@ -17,7 +17,16 @@ export interface Target {
   readonly bodyKey: string
 }
 
-export const targetOf = (webhook: Webhook): Target => {
+export function targetOf(webhook: Webhook): Target {
+  const known = targets.get(webhook) ?? makeTarget(webhook)
+  targets.set(webhook, known)
+  return known
+}
+
+/** The store answers the same objects until a webhook changes. */
+const targets = new WeakMap<Webhook, Target>()
+
+function makeTarget(webhook: Webhook): Target {
   const spoken = spokenBy(webhook)
   const {zone} = webhook.policies
   return {webhook, spoken, bodyKey: JSON.stringify([spoken.name, zone, webhook.organizationId, webhook.settings])}

@@ -27,12 +27,26 @@ export async function invoke<Name extends OperationName>(
   rawInput: unknown,
   caller: Caller,
 ): Promise<Output<Name>> {
-  const operation = (await loadOperation(name)) as Operation
+  const {operation, service} = loaded.get(name) ?? (await load(name))
   admit(name, operation, caller)
   const input = parseInput(operation.input, rawInput) as Record<string, unknown>
   const asking: Asking = {...caller, requestId: caller.requestId ?? deps.newUuid()}
-  const service = (await services[name]()) as (deps: Deps, input: unknown, caller: Asking) => Promise<Output<Name>>
-  return service(deps, await resolve(deps, input, caller), asking)
+  return (await service(deps, await resolve(deps, input, caller), asking)) as Output<Name>
+}
+
+interface Loaded {
+  readonly operation: Operation
+  readonly service: (deps: Deps, input: unknown, caller: Asking) => Promise<unknown>
+}
+
+/** An import that was made is made again by each call of it, at the price of a small request. */
+const loaded = new Map<OperationName, Loaded>()
+
+async function load(name: OperationName): Promise<Loaded> {
+  const [operation, service] = await Promise.all([loadOperation(name), services[name]()])
+  const found = {operation, service} as Loaded
+  loaded.set(name, found)
+  return found
 }
 
 /**
