@@ -1,6 +1,7 @@
 import type {Dispatcher} from 'undici'
 import {reached} from '../failpoint.ts'
 import {AnswerReader, MOST_READ} from './answer.ts'
+import type {CutOff} from './cut-off.ts'
 import {explainFailure, explainTimeout, type Failure, type Place} from './failure.ts'
 import type {Lease} from './pools.ts'
 
@@ -23,7 +24,7 @@ export interface ExchangeInput {
   readonly deadline: number
   /** The whole time it was given, for what is said when it is over. */
   readonly timeoutMs: number
-  readonly signals: readonly AbortSignal[]
+  readonly cutOffs: readonly CutOff[]
 }
 
 /** An idle connection younger than this was not closed for being idle. */
@@ -31,7 +32,7 @@ const STALE_AFTER_MS = 1000
 
 /** Sends one request and reads its answer: until it is whole, too long, too late or aborted. Gives the line back. */
 export function exchange(input: ExchangeInput): Promise<Exchanged> {
-  const {lease, host, timeoutMs, signals} = input
+  const {lease, host, timeoutMs, cutOffs} = input
   const {line} = lease
   return new Promise(settle => {
     let over = false
@@ -41,7 +42,7 @@ export function exchange(input: ExchangeInput): Promise<Exchanged> {
       over = true
       reached('send.answered')
       clearTimeout(timer)
-      for (const signal of signals) signal.removeEventListener('abort', abort)
+      for (const cutOff of cutOffs) cutOff.delete(abort)
       const unanswered = failure?.errorClass === 'reset' && answer.status === null
       const stale = unanswered && !line.opened && lease.idleMs >= STALE_AFTER_MS
       const {remoteAddress} = line
@@ -54,7 +55,7 @@ export function exchange(input: ExchangeInput): Promise<Exchanged> {
     const answer = new AnswerReader(error => end(error === null ? null : explainFailure(error, place())))
     // One timer for all of it: undici's own only watch the gaps, and a drip runs past them (A14).
     const timer = setTimeout(() => end(explainTimeout(place(), timeoutMs)), input.deadline - performance.now())
-    for (const signal of signals) signal.addEventListener('abort', abort)
+    for (const cutOff of cutOffs) cutOff.add(abort)
     line.begin()
     line.client.dispatch(input.dispatch, answer)
   })

@@ -1,7 +1,7 @@
-import {setMaxListeners} from 'node:events'
 import type {Dispatcher} from 'undici'
 import type {Outcome} from '../domain/delivery.ts'
 import {localTargets, type OwnListener, parseTarget, type Target, type TargetPolicy} from '../domain/target-policy.ts'
+import {cutOffOf} from './cut-off.ts'
 import {type Exchanged, exchange} from './exchange.ts'
 import {explainDenial, type Failure} from './failure.ts'
 import {createGuard, type Resolve, resolveByHost} from './guard.ts'
@@ -30,7 +30,6 @@ export function createTransport(options: TransportOptions): Transport {
   const tlsSettings = createTlsSettings()
   const places = createPlaces()
   const closing = new AbortController()
-  setMaxListeners(0, closing.signal)
 
   async function attempt(request: TransportRequest, began: number): Promise<Exchanged> {
     const place = places(request.url)
@@ -48,7 +47,7 @@ export function createTransport(options: TransportOptions): Transport {
       dispatch: toDispatch(place, request),
       deadline: began + request.timeoutMs,
       timeoutMs: request.timeoutMs,
-      signals,
+      cutOffs: signals.map(cutOffOf),
     }
     const first = await exchange({...input, lease: pools.take(origin, false)})
     return first.stale ? exchange({...input, lease: pools.take(origin, true)}) : first

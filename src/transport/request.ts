@@ -1,4 +1,5 @@
 import type {Outcome} from '../domain/delivery.ts'
+import {memoized} from '../domain/memoized.ts'
 import type {Policies} from '../domain/policy.ts'
 import type {Header, Method} from '../domain/webhook.ts'
 
@@ -33,9 +34,17 @@ const connectionHeaders = new Set([
 /** Why a request cannot be put on the wire, or null. Never shows a value: it may be a credential (A11). */
 export function faultInHeaders(headers: readonly Header[]): string | null {
   for (const [name, value] of headers) {
-    if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name)) return `${JSON.stringify(name)} is no header name`
-    if (connectionHeaders.has(name.toLowerCase())) return `the header ${name} belongs to the connection`
+    const fault = faultInName(name)
+    if (fault !== null) return fault
     if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) return `the value of ${name} holds a character headers cannot carry`
   }
   return null
 }
+
+function judgeName(name: string): string | null {
+  if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name)) return `${JSON.stringify(name)} is no header name`
+  return connectionHeaders.has(name.toLowerCase()) ? `the header ${name} belongs to the connection` : null
+}
+
+/** Every request has the same few names. */
+const faultInName = memoized(judgeName, 1000)

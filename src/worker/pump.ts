@@ -1,4 +1,3 @@
-import {setMaxListeners} from 'node:events'
 import type {Breaker} from '../domain/breaker.ts'
 import type {Webhook} from '../domain/webhook.ts'
 import {reached} from '../failpoint.ts'
@@ -57,10 +56,10 @@ export interface Pump {
 
 /** What waited longer in memory may have been cancelled meanwhile: it is looked up again. */
 const RECHECK_AFTER_MS = 100
-/** Fetched at once: enough to go on with while the next ones wait behind a slow commit. */
-const DUE_LIMIT = 1024
-/** Below so many that could be begun at once, more are fetched. */
-const LOW_WATER = 64
+/** Fetched at once: what comes in small parts is sent before it would have to be looked up again. */
+const DUE_LIMIT = 256
+/** Below so many that could be begun at once, more are fetched: enough to go on with behind a slow commit. */
+const LOW_WATER = 256
 /** A delivery that a bug kept from being sent or recorded is left alone for so long. */
 const PENALTY_MS = 5000
 
@@ -90,7 +89,7 @@ export function createPump({deps, owner, transport, random, log, limits, maySend
   /** Deliveries waiting in memory, in flight or not yet recorded: never fetched again meanwhile. */
   const held = new Set<string>()
   const underWay = new Set<Promise<void>>()
-  let stopping = newCutOff()
+  let stopping = new AbortController()
   let stirred = true
   let foundNothing = false
   let looking: Promise<void> | null = null
@@ -299,7 +298,7 @@ export function createPump({deps, owner, transport, random, log, limits, maySend
     forget,
     cutOff() {
       stopping.abort()
-      stopping = newCutOff()
+      stopping = new AbortController()
     },
     async settled() {
       while (queues.inFlight > 0) await Promise.race([...underWay])
@@ -314,10 +313,3 @@ export function createPump({deps, owner, transport, random, log, limits, maySend
 /** `host:port` of a webhook's receiver; empty where it has none, and nothing will be sent. */
 const hostOf = (webhook: Webhook | null): string =>
   webhook?.url == null ? '' : (URL.parse(webhook.url)?.host ?? webhook.id)
-
-/** One signal for all that is in flight: Node would warn of so many listeners. */
-function newCutOff(): AbortController {
-  const controller = new AbortController()
-  setMaxListeners(0, controller.signal)
-  return controller
-}

@@ -67,6 +67,24 @@ export function createRequestBuilder(): BuildRequest {
     return known
   }
 
+  // A webhook object lives until the webhook changes; those with templates are made for each attempt.
+  const configured = new WeakMap<Webhook, Configured>()
+
+  /** What the webhook configures, less what is ours: of each webhook the same as long as nothing else is. */
+  function headersOf(webhook: Webhook, version: string, fixed: readonly Header[]): readonly Header[] {
+    const names = fixed.map(([name]) => name.toLowerCase())
+    const by = `${version} ${names.join(' ')}`
+    const known = configured.get(webhook)
+    if (known?.by === by) return [...known.headers, ...fixed]
+    const given: Header[] = [
+      ['Content-Type', webhook.contentType],
+      ['User-Agent', `hookctl/${version}`],
+    ]
+    const headers = lastOfEach([...given, ...webhook.headers], names)
+    configured.set(webhook, {by, headers})
+    return [...headers, ...fixed]
+  }
+
   return signing => {
     const {delivery, hops, webhook, body, version} = signing
     const own: Header[] = [
@@ -81,10 +99,7 @@ export function createRequestBuilder(): BuildRequest {
     return {
       url: delivery.toUrl ?? webhook.url ?? '',
       method: webhook.method,
-      headers: merge(
-        [['Content-Type', webhook.contentType], ['User-Agent', `hookctl/${version}`], ...webhook.headers],
-        [...own, ...signature.headers],
-      ),
+      headers: headersOf(webhook, version, [...own, ...signature.headers]),
       body,
       timeoutMs,
       tls,
@@ -93,10 +108,16 @@ export function createRequestBuilder(): BuildRequest {
   }
 }
 
-/** By name, whatever its case: of `configured` the last wins in the first one's place, `fixed` wins over it. */
-function merge(configured: readonly Header[], fixed: readonly Header[]): readonly Header[] {
+interface Configured {
+  /** What it was made for: the version of hookctl and the names that are ours. */
+  readonly by: string
+  readonly headers: readonly Header[]
+}
+
+/** By name, whatever its case: the last wins in the first one's place; none of `without`. */
+function lastOfEach(headers: readonly Header[], without: readonly string[]): readonly Header[] {
   const merged = new Map<string, Header>()
-  for (const header of configured) merged.set(header[0].toLowerCase(), header)
-  for (const [name] of fixed) merged.delete(name.toLowerCase())
-  return [...merged.values(), ...fixed]
+  for (const header of headers) merged.set(header[0].toLowerCase(), header)
+  for (const name of without) merged.delete(name)
+  return [...merged.values()]
 }
