@@ -79,7 +79,7 @@ export function createApp(options: AppOptions): App {
       status: context.res.status,
       durationMs: performance.now() - startedAt,
       requestId: context.get('requestId'),
-      headers: context.req.raw.headers,
+      request: context.req.raw,
     })
   })
   for (const [name, operation] of operationEntries) addOperation(app, options, name, operation)

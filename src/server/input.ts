@@ -40,6 +40,7 @@ async function readBody(operation: Operation, request: Request, query: Members):
 
 /** Own members only, whatever they are called: a name given twice is a list. */
 export function queryOf(request: Request): Members {
+  if (!request.url.includes('?')) return {}
   const values = new Map<string, string[]>()
   for (const [name, value] of new URL(request.url).searchParams) values.set(name, [...(values.get(name) ?? []), value])
   return Object.fromEntries([...values].map(([name, list]) => [name, list.length === 1 ? list[0] : list]))

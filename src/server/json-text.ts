@@ -8,6 +8,8 @@ import {Refused} from './refused.ts'
  */
 const deepest = 128 + 8
 
+const utf8 = new TextDecoder('utf-8', {fatal: true, ignoreBOM: true})
+
 /**
  * The text of a body: UTF-8 and nothing else.
  *
@@ -16,7 +18,7 @@ const deepest = 128 + 8
 export function decodeText(bytes: Uint8Array): string {
   let text: string
   try {
-    text = new TextDecoder('utf-8', {fatal: true, ignoreBOM: true}).decode(bytes)
+    text = utf8.decode(bytes)
   } catch {
     throw unreadable('it is not UTF-8')
   }

@@ -1,6 +1,7 @@
 /** Where the server says what happens. Members are structured: nothing is pasted into the sentence. */
 export interface Log {
-  debug(members: object, sentence: string): void
+  /** Absent where nobody looks so close: what it would be told need not be gathered. */
+  debug?(members: object, sentence: string): void
   info(members: object, sentence: string): void
   warn(members: object, sentence: string): void
   error(members: object, sentence: string): void
@@ -10,15 +11,15 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent'
 
 const nothing = () => {}
 
-export const silentLog: Log = {debug: nothing, info: nothing, warn: nothing, error: nothing}
+export const silentLog: Log = {info: nothing, warn: nothing, error: nothing}
 
 /** JSON lines to stderr. Loaded on demand: commands that do not serve pay nothing for it. */
 export async function createLog(level: LogLevel): Promise<Log> {
   if (level === 'silent') return silentLog
   const {pino} = await import('pino')
   const options = {level, base: {pid: process.pid}, timestamp: pino.stdTimeFunctions.isoTime}
-  const log: Log = pino(options, pino.destination(2))
-  return log
+  const log = pino(options, pino.destination(2))
+  return log.isLevelEnabled('debug') ? log : Object.assign(log, {debug: undefined})
 }
 
 export interface Exchange {
@@ -28,17 +29,24 @@ export interface Exchange {
   readonly status: number
   readonly durationMs: number
   readonly requestId: string
-  readonly headers: Headers
+  readonly request: Pick<Request, 'headers'>
 }
 
 /** Headers that never carry a secret. */
 const shown = ['host', 'user-agent', 'content-type', 'content-length'] as const
 
 /** One line per request: bugs as errors, what was turned away at the door as warnings, the rest for whoever looks closer. */
-export function logExchange(log: Log, {headers, durationMs, ...exchange}: Exchange): void {
+export function logExchange(log: Log, {request, durationMs, ...exchange}: Exchange): void {
+  const say = sayerOf(log, exchange.status)
+  if (say === null) return
+  const {headers} = request
   const named = Object.fromEntries(shown.flatMap(name => (headers.has(name) ? [[name, headers.get(name)]] : [])))
   const members = {...exchange, durationMs: Math.round(durationMs * 10) / 10, headers: named}
-  if (exchange.status >= 500) log.error(members, 'request failed')
-  else if ([401, 403, 421].includes(exchange.status)) log.warn(members, 'request refused')
-  else log.debug(members, 'request answered')
+  say(members)
+}
+
+function sayerOf(log: Log, status: number): ((members: object) => void) | null {
+  if (status >= 500) return members => log.error(members, 'request failed')
+  if ([401, 403, 421].includes(status)) return members => log.warn(members, 'request refused')
+  return log.debug === undefined ? null : members => log.debug?.(members, 'request answered')
 }
