@@ -124,7 +124,7 @@ export async function untilDrained(api) {
   for (;;) {
     const {deliveries} = await api('GET', `${organization}/status`)
     if (deliveries.unfinished === 0) return
-    await wait(20)
+    await wait(50)
   }
 }
 
