@@ -240,6 +240,7 @@ async function serve(
       web,
       inFlight: () => sending?.inFlightByWebhook ?? new Map(),
       breakers: () => sending?.breakers ?? new Map(),
+      offer: due => sending?.offer(due),
     }),
     auth: serverAuth(token, storedAuth(deps), web),
     web,

@@ -6,7 +6,7 @@ import type {Organization} from '../domain/organization.ts'
 import {checkPattern} from '../domain/subscription.ts'
 import {conflictError, usageError} from '../errors.ts'
 import {reached} from '../failpoint.ts'
-import type {Acceptance, Accepted} from '../store/store.ts'
+import type {Acceptance, Accepted, DueDelivery} from '../store/store.ts'
 import {changeOf, type KnownType, knownType, problemsOf} from './catalog.ts'
 import type {Asking, Deps} from './deps.ts'
 import {fanOut, prepareTargets, type Target, targetOf} from './fan-out.ts'
@@ -46,8 +46,21 @@ export async function acceptEvents(
   const answers = await deps.store.events.accept(acceptances)
   reached('accept.committed')
   refuseConflicts(inputs, answers, path)
-  return acceptances.map((each, index) => withAnswer(each, answers[index] as Accepted))
+  const accepted = acceptances.map((each, index) => withAnswer(each, answers[index] as Accepted))
+  deps.offer?.(accepted.flatMap(dueIn))
+  return accepted
 }
+
+/** What is to be sent of an event at once. */
+const dueIn = ({event, bodies, deliveries, accepted}: AcceptedEvent): DueDelivery[] =>
+  accepted.duplicate
+    ? []
+    : deliveries.flatMap(({delivery, bodyKey}) => {
+        const body = bodies.find(({key}) => key === bodyKey)
+        return delivery.state !== 'pending' || body === undefined
+          ? []
+          : [{delivery, hops: event.hops ?? 0, body: body.bytes}]
+      })
 
 /** Before anything is prepared: what is refused should cost little. @throws overloaded `store_overloaded` */
 export async function refuseOverload({overload}: Pick<Deps, 'overload'>): Promise<void> {

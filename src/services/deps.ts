@@ -5,7 +5,7 @@ import type {Organization, Role} from '../domain/organization.ts'
 import type {Retention} from '../domain/retention.ts'
 import type {OwnListener, TargetPolicy} from '../domain/target-policy.ts'
 import type {HookctlError} from '../errors.ts'
-import type {Store} from '../store/store.ts'
+import type {DueDelivery, Store} from '../store/store.ts'
 
 type IdPrefix = 'wh' | 'evt' | 'dlv' | 'att' | 'hst' | 'req' | 'tok' | 'rpl'
 
@@ -27,6 +27,8 @@ export interface Deps {
   readonly inFlight?: () => ReadonlyMap<string, number>
   /** Breakers that are not closed, by webhook, where this process is the one that sends. */
   readonly breakers?: () => ReadonlyMap<string, Breaker>
+  /** Takes what was just accepted and is due, where this process is the one that sends: the store need not be asked for it. */
+  readonly offer?: (due: readonly DueDelivery[]) => void
   /** Why nothing more is accepted at the moment, or null; absent: there is no limit. */
   readonly overload?: () => Promise<HookctlError | null>
   /** Opens the status page, where this process is the one that serves it. */

@@ -5,7 +5,7 @@ import {closeBatches} from '../services/close-batches.ts'
 import type {Deps} from '../services/deps.ts'
 import {whyNotSent} from '../services/gate.ts'
 import {followHealth} from '../services/health.ts'
-import type {Moved, Recorded, WebhookHealth} from '../store/store.ts'
+import type {DueDelivery, Moved, Recorded, WebhookHealth} from '../store/store.ts'
 import type {Transport} from '../transport/request.ts'
 import {makeAttempt, wasCutOff} from './attempt.ts'
 import {createBatcher} from './batcher.ts'
@@ -44,6 +44,8 @@ export interface Pump {
   look(): Promise<void>
   /** The store may have work that the last look did not see. */
   stir(): void
+  /** Begins what has just become due, where nothing of the same webhook is in front of it; what is not taken is found in the store. */
+  offer(due: readonly DueDelivery[]): void
   /** Drops what waits in memory: it is still in the store. */
   forget(): void
   /** Ends what is in flight, unrecorded: it is due again. */
@@ -58,6 +60,8 @@ export interface Pump {
 const RECHECK_AFTER_MS = 100
 /** Fetched at once: what comes in small parts is sent before it would have to be looked up again. */
 const DUE_LIMIT = 256
+/** The store is asked at least so often while it may have more, however much is offered meanwhile. */
+const LOOK_WITHIN_MS = 50
 /** Below so many that could be begun at once, more are fetched: enough to go on with behind a slow commit. */
 const LOW_WATER = 256
 /** A delivery that a bug kept from being sent or recorded is left alone for so long. */
@@ -92,6 +96,11 @@ export function createPump({deps, owner, transport, random, log, limits, maySend
   let stopping = new AbortController()
   let stirred = true
   let foundNothing = false
+  /** Whether the last look left nothing that was due in the store, but for webhooks of which the queues expect more. */
+  let sawAll = false
+  let askedAt = Number.NEGATIVE_INFINITY
+  /** Offered since the store was last asked: it may answer them all the same. */
+  let offered = new Set<string>()
   let looking: Promise<void> | null = null
   let lookAgain = false
 
@@ -124,10 +133,12 @@ export function createPump({deps, owner, transport, random, log, limits, maySend
 
   async function refill(): Promise<void> {
     const emptied = held.size === 0 && !foundNothing
-    const wanted = emptied || queues.hungry || (stirred && queues.startable < LOW_WATER)
-    if (!wanted || queues.overfull) return
+    const soon = queues.startable < LOW_WATER || monotonic() - askedAt >= LOOK_WITHIN_MS
+    if (!(emptied || queues.hungry || (stirred && soon)) || queues.overfull) return
     const full = queues.full()
     stirred = false
+    askedAt = monotonic()
+    offered = new Set()
     try {
       await tryChanged()
       // A copy of what is held: it changes while the question is on its way.
@@ -146,6 +157,7 @@ export function createPump({deps, owner, transport, random, log, limits, maySend
       for (const due of found) {
         const {id, webhookId, organizationId} = due.delivery
         counts.set(webhookId, (counts.get(webhookId) ?? 0) + 1)
+        if (offered.has(id)) continue
         const host = hosts.get(webhookId) ?? hostOf(await webhooks.find(organizationId, webhookId))
         hosts.set(webhookId, host)
         if (queues.add({...due, since: monotonic()}, host)) held.add(id)
@@ -156,7 +168,8 @@ export function createPump({deps, owner, transport, random, log, limits, maySend
       for (const [webhookId, count] of counts) queues.expectMore(webhookId, count >= limits.queued)
       for (const webhookId of full) queues.expectMore(webhookId, true)
       foundNothing = found.length === 0 && full.length === 0
-      if (found.length === DUE_LIMIT) stirred = true
+      sawAll = found.length < DUE_LIMIT
+      if (!sawAll) stirred = true
     } catch (error) {
       stirred = true
       throw error
@@ -275,6 +288,33 @@ export function createPump({deps, owner, transport, random, log, limits, maySend
   function forget(): void {
     for (const {delivery} of queues.clear()) held.delete(delivery.id)
     stirred = true
+    sawAll = false
+  }
+
+  function offer(due: readonly DueDelivery[]): void {
+    // Where several may send, what is sent has to be claimed first.
+    if (!mayBegin() || !sawAll || store.worker.isShared) return
+    const taken = due.filter(({delivery: {id, webhookId}}) => !held.has(id) && !queues.expectsMore(webhookId))
+    // At once: from here on nobody else takes them out of the store.
+    for (const {delivery} of taken) {
+      held.add(delivery.id)
+      offered.add(delivery.id)
+    }
+    if (taken.length > 0) void enqueue(taken).then(() => mayBegin() && beginAll())
+  }
+
+  /** Those that do not fit stay in the store, and are found there. */
+  async function enqueue(taken: readonly DueDelivery[]): Promise<void> {
+    for (const due of taken) {
+      const {id, webhookId, organizationId} = due.delivery
+      const webhook = await webhooks.find(organizationId, webhookId).catch(() => null)
+      // Of an ordered one the store knows whose turn it is.
+      const isFree = webhook !== null && webhook.policies.ordered === null && !queues.overfull
+      if (isFree && queues.add({...due, since: monotonic()}, hostOf(webhook))) continue
+      held.delete(id)
+      offered.delete(id)
+      stirred = true
+    }
   }
 
   return {
@@ -295,6 +335,7 @@ export function createPump({deps, owner, transport, random, log, limits, maySend
       stirred = true
       queues.suspect(monotonic())
     },
+    offer,
     forget,
     cutOff() {
       stopping.abort()

@@ -71,6 +71,7 @@ export interface Queues {
   full(): readonly string[]
   /** Says of which webhooks the store may have more than it answered. */
   expectMore(webhookId: string, more: boolean): void
+  expectsMore(webhookId: string): boolean
   /** Whether some webhook has little left in memory while the store has more. */
   readonly hungry: boolean
   /** Takes webhooks whose requests have hung for a second for failing ones, before their time is up. */
@@ -211,6 +212,11 @@ export function createQueues(limits: Limits, clock: () => number, now = clock): 
     get overfull() {
       return size >= limits.queuedInAll || bytes >= limits.queuedBytes
     },
+    expectsMore(webhookId) {
+      const lane = lanes.get(webhookId)
+      return lane !== undefined && expecting.has(lane)
+    },
+
     get hungry() {
       for (const lane of expecting) if (lane.waiting.length < capacity(lane) / 4) return true
       return false

@@ -3,7 +3,7 @@ import {defaultRetention} from '../domain/retention.ts'
 import type {Deps} from '../services/deps.ts'
 import {createDriver} from '../services/hand-over.ts'
 import {endOf, tellWorkerStopped} from '../services/worker-end.ts'
-import type {Owner} from '../store/store.ts'
+import type {DueDelivery, Owner} from '../store/store.ts'
 import type {Transport} from '../transport/request.ts'
 import {createClockWatch} from './clock.ts'
 import {createKeeper} from './keeper.ts'
@@ -41,6 +41,8 @@ export interface Worker {
   stop(options: {readonly graceMs: number}): Promise<void>
   /** Looks for due work at once. */
   wake(): void
+  /** Takes what this process has just accepted, without asking the store for it; what it does not take it finds there. */
+  offer(due: readonly DueDelivery[]): void
   /**
    * Resolves when nothing is due, in flight or unrecorded; at once while this worker does not send (switched off,
    * stopped, or another process has the store). Retries that are planned for later are not waited for.
@@ -237,6 +239,7 @@ export function createWorker(options: WorkerOptions): Worker {
     },
 
     wake,
+    offer: pump.offer,
 
     async drained() {
       if (!maySend()) return

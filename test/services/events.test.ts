@@ -3,8 +3,10 @@ import type {Input} from '../../src/api/operations.ts'
 import {parseJson} from '../../src/domain/json.ts'
 import type {Webhook} from '../../src/domain/webhook.ts'
 import {findPlatform} from '../../src/platforms/table.ts'
+import {invoke} from '../../src/services/invoke.ts'
+import type {DueDelivery} from '../../src/store/store.ts'
 import {aHistoryEntry, aWebhook, somePolicies} from '../harness/factories.ts'
-import {aProduct, type Product, refusal} from '../harness/product.ts'
+import {aCaller, aProduct, type Product, refusal} from '../harness/product.ts'
 
 const organization = 'default'
 const node: Input<'event.send'> = {organization, type: 'node.added', data: {name: 'edge-7', nebula_ip: '10.42.0.7'}}
@@ -53,6 +55,25 @@ describe('accepting', () => {
       ['my-app.thing_happened', {}],
       ['node.added', node.data],
     ])
+  })
+
+  test('what is due is offered with its body to whoever sends here, once; what is not, is not', async () => {
+    await using product = await aProduct()
+    const paused = {reason: 'failing', at: 0} as const
+    await stored(product, aWebhook({name: 'on'}), aWebhook({name: 'paused', paused}))
+    const offered: DueDelivery[] = []
+    const deps = {...product.deps, offer: (due: readonly DueDelivery[]) => void offered.push(...due)}
+    const send = () => invoke(deps, 'event.send', {...node, idempotencyKey: 'once'}, aCaller({hops: 2}))
+    const {deliveries} = await send()
+    await send()
+    expect(deliveries.map(({webhook, state}) => `${webhook} ${state}`).toSorted()).toEqual([
+      'on pending',
+      'paused held',
+    ])
+    expect(offered).toHaveLength(1)
+    const [{delivery, body, hops}] = offered as [DueDelivery]
+    expect([delivery.id, hops]).toEqual([deliveries.find(({state}) => state === 'pending')?.id, 2])
+    expect(String(body)).toBe(await bodyOf(product, delivery.id))
   })
 
   test('a webhook whose platform cannot speak of the type owes nothing, whatever its pattern', async () => {
