@@ -1,19 +1,18 @@
 import {HookctlCommand} from '../src/cli/base-command.ts'
 import {rowsBy, statisticsColumns, withoutPictures} from '../src/cli/columns/statistics.ts'
-import {deliveryFilterFlags} from '../src/cli/delivery-flags.ts'
+import {deliveryFilterFlags, deliveryFilterFrom} from '../src/cli/delivery-flags.ts'
 import {choiceFlag, limitFlag} from '../src/cli/flags.ts'
 import {inkOf} from '../src/cli/plots.ts'
 import {statisticsText} from '../src/cli/stats-text.ts'
 
-const {webhook, event, status, class: errorClass, trigger, since, until} = deliveryFilterFlags
-
 export default class Stats extends HookctlCommand<typeof Stats> {
   static override summary = 'count attempts, outcomes and latencies'
   static override description =
-    'Of the last 24 hours unless --since says more. Every attempt counts, retries and replays too; latencies are of those that got an answer, and percentiles are within 10% of the exact ones. Counts are kept as attempts are recorded: by the hour for 14 days, then by the day for 400, so that --since and --until mean whole hours or days (UTC).'
+    'Of the last 24 hours unless --since says more. Every attempt counts, retries and replays too; latencies are of those that got an answer, and percentiles are within 10% of the exact ones. Counts are kept as attempts are recorded: by the hour for 14 days, then by the day for 400, so that --since and --until mean whole hours or days (UTC). --status and --class are of the attempt. Other filters than --webhook, --event, --status, --class and --trigger are answered from the deliveries themselves: that takes longer the more there are, and reaches back as far as they are kept.'
   static override examples = [
     '<%= config.bin %> stats',
     'What failed in a week, by class of error:\n<%= config.bin %> stats --by class --since 7d --webhook cmdb',
+    'Only what concerns one object:\n<%= config.bin %> stats --object Node:7 --since 7d --by status',
     'Numbers for a script:\n<%= config.bin %> stats --by event --json | jq .total.latencyMs.p95',
   ]
   static override flags = {
@@ -22,21 +21,15 @@ export default class Stats extends HookctlCommand<typeof Stats> {
       choices: ['webhook', 'event', 'class', 'status', 'time'],
       default: 'webhook',
     }),
-    webhook,
-    event,
-    status,
-    class: errorClass,
-    trigger,
-    since,
-    until,
+    ...deliveryFilterFlags,
     limit: limitFlag,
   }
   protected override columns = statisticsColumns('name', inkOf({env: {}}))
 
   async run() {
     const {flags, organization} = this
-    const {by, class: errorClass, event: type, webhook, status, trigger, since, until, limit} = flags
-    const filter = {organization, webhook, type, status, errorClass, trigger, since, until, limit}
+    const {by, limit} = flags
+    const filter = {organization, ...deliveryFilterFrom(flags), limit}
     const client = await this.client()
     const answer = await client.call('stats.show', {...filter, by: by === 'time' ? 'webhook' : by})
     const more = answer.groupCount - answer.groups.length

@@ -1,8 +1,8 @@
 import {z} from 'zod'
-import {type ErrorClass, errorClasses} from '../domain/delivery.ts'
 import {statisticsKeys} from '../domain/statistics.ts'
+import {deliveryFilter} from './delivery-filter.ts'
 import {operation} from './operation.ts'
-import {inOrganization, listOf, statusText, timeRange} from './shapes.ts'
+import {inOrganization} from './shapes.ts'
 
 const counted = {
   attempts: z.int(),
@@ -32,12 +32,8 @@ export const statisticsOperations = {
     input: () =>
       inOrganization.extend({
         by: z.enum(statisticsKeys).default('webhook'),
-        webhook: z.string().max(200).optional(),
-        type: listOf(z.string().max(200)).optional(),
-        status: statusText.optional(),
-        errorClass: z.enum(errorClasses as readonly [ErrorClass, ...ErrorClass[]]).optional(),
-        trigger: z.enum(['event', 'replay', 'test']).optional(),
-        ...timeRange,
+        /** Status, class and time are of the attempt, all else is of its delivery. */
+        ...deliveryFilter(),
         /** Groups at most, those with the most attempts. */
         limit: z.coerce.number().int().min(1).max(1000).default(50),
       }),

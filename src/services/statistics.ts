@@ -1,4 +1,5 @@
 import type {Output, Parsed} from '../api/operations.ts'
+import type {DeliveryFilter} from '../domain/filters.ts'
 import {binRange, LATENCY_ERROR, percentile} from '../domain/latency.ts'
 import {
   type AttemptCount,
@@ -9,9 +10,10 @@ import {
   type Statistics,
   type StatisticsKey,
 } from '../domain/statistics.ts'
-import {webhookIdOf} from './delivery-filter.ts'
+import {countAttempts} from './count-attempts.ts'
+import {deliveryFilterOf} from './delivery-filter.ts'
 import type {Deps, Resolved} from './deps.ts'
-import {statusRange, typePatterns} from './filters.ts'
+import {statusRange} from './filters.ts'
 import {toInstant, toMs} from './instants.ts'
 import {namesOf} from './names.ts'
 
@@ -19,25 +21,24 @@ type In = Resolved<Parsed<'stats.show'>>
 type View = Output<'stats.show'>
 
 /**
- * Attempts, outcomes and latencies of a time, the last 24 hours unless said, per group and in all. From kept counts: costs
- * the same however many deliveries there were.
+ * Attempts, outcomes and latencies of a time, the last 24 hours unless said, per group and in all. From kept counts, at
+ * the same cost however many deliveries there were; by a filter that these do not know, from the attempts themselves.
  *
- * @throws not_found `webhook_not_found` for a name that neither is nor was one
+ * @throws what `deliveryFilterOf` throws
  */
 export async function showStatistics(deps: Deps, input: In): Promise<View> {
   const {organization, by, limit} = input
   const time = timeOf(input, deps.now())
-  const filter = {
-    webhookId: input.webhook === undefined ? undefined : await webhookIdOf(deps, organization, input.webhook),
-    eventTypes: await typePatterns(input.type),
-    status: statusRange(input.status),
-    errorClass: input.errorClass,
-    trigger: input.trigger,
-    since: time.since,
-    until: time.until,
-  }
-  const {stretchMs} = time
-  const all = await deps.store.statistics.attempts(organization.id, {filter, by, stretchMs})
+  const {status, errorClass, since: _since, until: _until, ...ofDelivery} = input
+  const deliveries = await deliveryFilterOf(deps, organization, ofDelivery)
+  const attempts = {status: statusRange(status), errorClass, since: time.since, until: time.until}
+  const all = isKept(deliveries)
+    ? await deps.store.statistics.attempts(organization.id, {
+        filter: {...pick(deliveries), ...attempts},
+        by,
+        stretchMs: time.stretchMs,
+      })
+    : await countAttempts(deps, organization, {deliveries, attempts, by, stretchMs: time.stretchMs})
   const counts = [...Map.groupBy(all.counts, ({key}) => key)].toSorted(([, a], [, b]) => sumOf(b) - sumOf(a))
   const latencies = Map.groupBy(all.latencies, ({key}) => key)
   const shown = counts.slice(0, limit)
@@ -50,7 +51,7 @@ export async function showStatistics(deps: Deps, input: In): Promise<View> {
     by,
     since: toInstant(time.since),
     until: toInstant(time.until),
-    stretchMs,
+    stretchMs: time.stretchMs,
     total: figures(all, time),
     groups: shown.map(([key, own]) => ({
       key: key === null ? null : String(key),
@@ -62,6 +63,14 @@ export async function showStatistics(deps: Deps, input: In): Promise<View> {
     latencyError: rounded(LATENCY_ERROR),
   }
 }
+
+/** What counts are kept by. */
+const KEPT = ['webhookId', 'eventTypes', 'trigger'] as const
+
+const isKept = (filter: DeliveryFilter): boolean =>
+  Object.entries(filter).every(([name, value]) => value === undefined || (KEPT as readonly string[]).includes(name))
+
+const pick = ({webhookId, eventTypes, trigger}: DeliveryFilter) => ({webhookId, eventTypes, trigger})
 
 interface Time {
   readonly since: number

@@ -85,7 +85,9 @@ test.each([
   [['--class', 'timout'], 'invalid_value', 2],
   [['--event', 'no de'], 'bad_event_type', 2],
   [['--limit', '0'], 'invalid_number', 2],
-  [['--state', 'failed'], 'unknown_flag', 2],
+  [['--sate', 'failed'], 'unknown_flag', 2],
+  [['--state', 'fialed'], 'invalid_value', 2],
+  [['--where', 'data.name'], 'bad_comparison', 2],
   [['--webhook', 'nope'], 'webhook_not_found', 3],
 ])('stats %j is refused by name', async (flags, code, exitCode) => {
   await using setting = await aSetting()

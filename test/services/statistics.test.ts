@@ -1,8 +1,8 @@
 import {expect, test} from 'vitest'
-import type {Attempt} from '../../src/domain/delivery.ts'
-import {DAY_MS, HOUR_MS} from '../../src/domain/statistics.ts'
+import {type Attempt, deliveryStates} from '../../src/domain/delivery.ts'
+import {DAY_MS, HOUR_MS, statisticsKeys} from '../../src/domain/statistics.ts'
 import {anAttempt, NOON} from '../harness/factories.ts'
-import {aProduct, type Product} from '../harness/product.ts'
+import {aProduct, type Product, refusal} from '../harness/product.ts'
 import {failure, success, withDelivery, withWebhook} from '../store/conformance/setting.ts'
 
 const organization = 'default'
@@ -75,4 +75,56 @@ test.each([
   const since = new Date(product.clock.now - agoMs).toISOString()
   const answer = await product.ask('stats.show', {organization, since})
   expect([answer.stretchMs, answer.total.series.length, answer.since.slice(11, 16)]).toEqual([stretchMs, count, begins])
+})
+
+test('from the attempts themselves it says what the kept counts say', async () => {
+  await using product = await aProduct()
+  product.clock.now = NOON + 30 * 60_000
+  const {store} = product.deps
+  for (const hours of [1, 1, 5, 23, 25, 40]) {
+    const startedAt = NOON - hours * HOUR_MS + 1234
+    await tried(product, {...good, startedAt, durationMs: 7 * hours})
+    await tried(product, {name: 'ops', startedAt, status: 503, durationMs: 90})
+    await tried(product, {name: 'ops', startedAt, status: null, errorClass: 'timeout', durationMs: 15_000})
+  }
+  const webhook = await store.webhooks.find(1, 'ops')
+  const lost = await withDelivery(store, webhook!)
+  const attempt = anAttempt({deliveryId: lost.id, startedAt: NOON, status: 410, errorClass: 'gone'})
+  await store.deliveries.record([{...failure(lost, {attempt}), state: 'failed', reason: 'gone', dueAt: null}])
+  const all = {state: [...deliveryStates]}
+  for (const filter of [
+    {},
+    {since: new Date(NOON - 3 * DAY_MS).toISOString()},
+    {webhook: 'ops', status: '5xx'},
+    {errorClass: 'timeout' as const, until: new Date(NOON - 4 * HOUR_MS).toISOString()},
+    {type: ['node.*'], trigger: 'event' as const},
+  ]) {
+    for (const by of statisticsKeys) {
+      const kept = await product.ask('stats.show', {organization, by, ...filter})
+      expect(kept.total.attempts).toBeGreaterThan(0)
+      const sorted = (view: typeof kept) => ({
+        ...view,
+        groups: view.groups.toSorted((a, b) => String(a.key).localeCompare(String(b.key))),
+      })
+      expect(sorted(await product.ask('stats.show', {organization, by, ...filter, ...all}))).toEqual(sorted(kept))
+    }
+  }
+})
+
+test('every key of the grammar chooses whose attempts are counted, an unknown value is refused', async () => {
+  await using product = await aProduct()
+  await tried(product, {...good, startedAt: NOON})
+  await tried(product, {name: 'ops', startedAt: NOON, status: 503})
+  const attempts = async (filter: object) => (await product.ask('stats.show', {organization, ...filter})).total.attempts
+  const {items} = await product.ask('delivery.list', {organization})
+  expect(await attempts({})).toBe(2)
+  expect(await attempts({state: ['delivered']})).toBe(1)
+  expect(await attempts({undelivered: true})).toBe(0)
+  expect(await attempts({event: items[0]!.eventId})).toBe(1)
+  expect(await attempts({host: 'nowhere.example.com'})).toBe(0)
+  expect(await attempts({object: 'Node:nobody'})).toBe(0)
+  expect(await attempts({where: ['data.name=nobody']})).toBe(0)
+  expect(await refusal(attempts({status: '9xx'}))).toMatchObject({kind: 'usage', code: 'bad_status', path: 'status'})
+  expect(await refusal(attempts({context: 'nowhere'}))).toMatchObject({code: 'context_not_found'})
+  expect(await refusal(attempts({stat: 'failed'}))).toMatchObject({kind: 'usage', code: 'invalid_input'})
 })
