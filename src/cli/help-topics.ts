@@ -74,7 +74,7 @@ Flags that narrow a list mean the same in every command that has them, and all g
 A name or value that does not exist is refused before anything is read: a filter is never ignored.
 Which flags a command has: add --help to it.
 
-Deliveries are chosen by the same flags in delivery list, delivery tail and wherever else some are chosen:
+Deliveries are chosen by the same flags in delivery list, tail, wait, replay, expunge and export, and in stats:
 
 ${columns(Object.values(deliveryFilterKeys).map(({flag, description, ...rest}) => [`--${flag}${'value' in rest ? ` ${rest.value}` : ''}`, 'choices' in rest ? `${description}: ${rest.choices.join(', ')}` : description]))}
 

@@ -111,7 +111,9 @@ export async function oneText<Row>(
 }
 
 /** One item of a stream as one line: on a terminal with its colours and clock. */
-export const streamLine = <Row>(row: Row, columns: readonly Column<Row>[], layout: Layout): string =>
-  isMachineFormat(layout.format)
-    ? jsonLine(chosen(row, columns, layout))
-    : compactLine(row, shownColumns(columns, layout), layout)
+export function streamLine<Row>(row: Row, columns: readonly Column<Row>[], layout: Layout): string {
+  if (isMachineFormat(layout.format)) return jsonLine(chosen(row, columns, layout))
+  if (layout.format === 'id') return idLine(row, columns)
+  const shown = shownColumns(columns, layout)
+  return layout.format === 'tsv' ? tsvLine(row, shown) : compactLine(row, shown, layout)
+}
