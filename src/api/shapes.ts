@@ -41,11 +41,6 @@ export const listOf = <T extends z.ZodType>(item: T) =>
 
 export const deliveryState = z.enum(deliveryStates)
 
-/** `404`, `4xx`. */
-export const statusText = z
-  .string()
-  .regex(/^[1-5](?:\d\d|xx)$/, 'a status is a code such as 404 or a class such as 4xx')
-
 export const header = z.strictObject({name: z.string(), value: z.string()})
 
 export const actor = z.strictObject({

@@ -40,7 +40,7 @@ export async function deliveryFilterOf(
 }
 
 /** The deliveries of a deleted webhook stay readable, by its id. */
-export async function webhookIdOf(
+async function webhookIdOf(
   deps: Pick<Deps, 'store'>,
   organization: Organization,
   idOrName: string,
