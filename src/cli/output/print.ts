@@ -11,7 +11,6 @@ import {renderBlock, renderTable, type TableOptions} from './table.ts'
 /** How this run wants its answer. */
 export interface Layout extends TableOptions {
   readonly format: Format
-  /** What `--fields` named; undefined: the usual columns. */
   readonly fields: readonly string[] | undefined
   readonly paint: Paint
 }

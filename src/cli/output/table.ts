@@ -11,6 +11,8 @@ export interface TableOptions {
   readonly headers: boolean
   /** Times are said relative to this moment; undefined: RFC 3339. */
   readonly relativeTo: number | undefined
+  /** What `--fields` named; undefined: the usual columns, of which a narrow terminal shows what it has room for. */
+  readonly fields?: readonly string[] | undefined
 }
 
 /** cli-table3 without a single line, so that `awk` and a narrow eye both work. */
@@ -34,6 +36,8 @@ const BORDERLESS = {
 
 const GAP = 2
 const NARROWEST = 6
+/** Cut further down, a name or a type says nothing any more. */
+const READABLE = 12
 
 /** Code points, close enough for fitting: cli-table3 measures the real width when it pads. */
 const length = (text: string): number => [...text].length
@@ -56,6 +60,17 @@ export function fitWidths(natural: readonly number[], cuttable: readonly boolean
   return widths
 }
 
+/** Which columns a terminal has room for, from the left: the first in any case, then those that can still be read. */
+export function columnsThatFit(natural: readonly number[], cuttable: readonly boolean[], width: number): boolean[] {
+  let used = -GAP
+  return natural.map((each, at) => {
+    const least = GAP + (cuttable[at] ? Math.min(each, READABLE) : each)
+    const fits = at === 0 || used + least <= width
+    if (fits) used += least
+    return fits
+  })
+}
+
 const cut = (text: string, width: number): string =>
   length(text) <= width ? text : `${[...text].slice(0, width - 1).join('')}…`
 
@@ -63,31 +78,66 @@ const cut = (text: string, width: number): string =>
 export async function renderTable<Row>(
   rows: readonly Row[],
   columns: readonly Column<Row>[],
-  {paint, width, headers, relativeTo}: TableOptions,
+  options: TableOptions,
+): Promise<string> {
+  const {paint, width, fields} = options
+  const all = columns.map(column => measured(rows, column, options))
+  const fits = columnsThatFit(
+    all.map(({natural}) => natural),
+    all.map(({cuttable}) => cuttable),
+    width === undefined || fields !== undefined ? Number.POSITIVE_INFINITY : width,
+  )
+  const shown = all.filter((_, at) => fits[at])
+  const left = all.filter((_, at) => !fits[at]).map(({title}) => title.toLowerCase())
+  const text = await drawn(shown, rows.length, options)
+  return left.length === 0 ? text : `${text}${paint('dim', `no room for ${left.join(', ')}: -o wide, or --fields`)}\n`
+}
+
+interface Measured {
+  readonly title: string
+  readonly cells: readonly string[]
+  readonly natural: number
+  readonly cuttable: boolean
+  readonly align: 'left' | 'right'
+  readonly isState: boolean
+}
+
+function measured<Row>(rows: readonly Row[], column: Column<Row>, {headers, relativeTo}: TableOptions): Measured {
+  const title = (column.title ?? column.key).toUpperCase()
+  const cells = rows.map(row => show(cellText(column, row, relativeTo)))
+  return {
+    title,
+    cells,
+    natural: Math.max(headers ? length(title) : 0, ...cells.map(length)),
+    cuttable: column.whole !== true && column.kind !== 'time',
+    align: column.align ?? 'left',
+    isState: column.kind === 'state',
+  }
+}
+
+async function drawn(
+  columns: readonly Measured[],
+  count: number,
+  {paint, width, headers}: TableOptions,
 ): Promise<string> {
   const {default: Table} = await import('cli-table3')
-  const titles = columns.map(column => (column.title ?? column.key).toUpperCase())
-  const cells = rows.map(row => columns.map(column => show(cellText(column, row, relativeTo))))
-  const natural = columns.map((_, at) =>
-    Math.max(headers ? length(titles[at]!) : 0, ...cells.map(line => length(line[at]!))),
-  )
-  const cuttable = columns.map(column => column.whole !== true && column.kind !== 'time')
+  const natural = columns.map(column => column.natural)
+  const cuttable = columns.map(column => column.cuttable)
   const widths = width === undefined ? natural : fitWidths(natural, cuttable, width)
   const table = new Table({
     chars: BORDERLESS,
     // Its defaults print colour codes into pipes and know nothing of NO_COLOR.
     style: {head: [], border: [], 'padding-left': 0, 'padding-right': 0, compact: true},
-    colAligns: columns.map(column => column.align ?? 'left'),
+    colAligns: columns.map(({align}) => align),
   })
-  if (headers) table.push(titles.map((title, at) => paint('bold', cut(title, widths[at]!))))
-  for (const line of cells) {
-    table.push(line.map((text, at) => paintCell(paint, columns[at]!, cut(text, widths[at]!))))
+  if (headers) table.push(columns.map(({title}, at) => paint('bold', cut(title, widths[at]!))))
+  for (let line = 0; line < count; line++) {
+    table.push(columns.map((column, at) => paintCell(paint, column.isState, cut(column.cells[line]!, widths[at]!))))
   }
   return trimLines(table.toString())
 }
 
-const paintCell = <Row>(paint: Paint, column: Column<Row>, text: string): string =>
-  column.kind === 'state' ? paintState(paint, text) : text
+const paintCell = (paint: Paint, isState: boolean, text: string): string => (isState ? paintState(paint, text) : text)
 
 /** cli-table3 pads the last column too; trailing blanks make diffs and copied lines ugly. */
 function trimLines(text: string): string {
@@ -106,7 +156,7 @@ export function renderBlock<Row>(row: Row, columns: readonly Column<Row>[], opti
     .map((column, at) => {
       const text = show(cellText(column, row, options.relativeTo))
       const title = titles[at]!.padEnd(width)
-      return `${options.paint(style, title)}  ${text === '' ? '-' : paintCell(options.paint, column, text)}\n`
+      return `${options.paint(style, title)}  ${text === '' ? '-' : paintCell(options.paint, column.kind === 'state', text)}\n`
     })
     .join('')
 }

@@ -4,7 +4,7 @@ import {plain} from '../../../src/cli/color.ts'
 import type {Column} from '../../../src/cli/output/column.ts'
 import {FORMATS, type Format} from '../../../src/cli/output/formats.ts'
 import {type Layout, listText, oneText, section, streamLine} from '../../../src/cli/output/print.ts'
-import {fitWidths} from '../../../src/cli/output/table.ts'
+import {columnsThatFit, fitWidths} from '../../../src/cli/output/table.ts'
 import {PAYLOADS} from '../../harness/cli-payloads.ts'
 
 interface Row {
@@ -128,6 +128,25 @@ test('a stream item is one line, also as json', () => {
 test('the widest column gives way first and those that must stay whole never do', () => {
   expect(fitWidths([4, 30, 10], [false, true, true], 30)).toEqual([4, 12, 10])
   expect(fitWidths([40, 30], [false, false], 20)).toEqual([40, 30])
+})
+
+test('a terminal with no room for all columns shows those that can be read, and says which it left out', async () => {
+  expect(columnsThatFit([36, 9, 30, 30, 8, 3], [false, true, true, true, true, true], 80)).toEqual([
+    ...[true, true, true, true, false, true],
+  ])
+  expect(columnsThatFit([100, 9], [false, true], 80)).toEqual([true, false])
+  const narrow = await listText({items: rows, next: null}, columns, layout('table', {width: 30, relativeTo: now}))
+  expect(narrow).toBe(
+    [
+      'ID    URL            STATE',
+      'wh_1  https://a.ex…  delivered',
+      'wh_2  https://b.ex…  failed',
+      'no room for at: -o wide, or --fields',
+      '',
+    ].join('\n'),
+  )
+  const asked = {width: 30, relativeTo: now, fields: ['id', 'url', 'state', 'at']}
+  expect(await listText({items: rows, next: null}, columns, layout('table', asked))).toMatch(/ AT\n/)
 })
 
 describe.each(FORMATS.map(format => [format]))('C1: as %s', format => {
