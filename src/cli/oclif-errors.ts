@@ -29,9 +29,17 @@ const nameOf = (typed: string): string => typed.replace(/=.*$/s, '')
 
 function unknownFlag(error: ParseFailure): HookctlError {
   const typed = (error.flags ?? []).map(nameOf)
-  const known = Object.keys(error.parse?.input?.flags ?? {}).map(name => `--${name}`)
-  const near = typed.map(flag => suggest(flag, known)).find(found => found !== undefined)
+  const flags = error.parse?.input?.flags ?? {}
+  const known = Object.keys(flags).map(name => `--${name}`)
+  const near = typed.map(flag => valueAsFlag(flag, flags) ?? suggest(flag, known)).find(found => found !== undefined)
   return usageError('unknown_flag', `unknown flag${typed.length > 1 ? 's' : ''} ${typed.join(', ')}`, suggestion(near))
+}
+
+/** `--failed` where that is a value: `--state failed`. */
+function valueAsFlag(typed: string, flags: Readonly<Record<string, unknown>>): string | undefined {
+  const word = typed.replace(/^--/, '')
+  const name = Object.keys(flags).find(each => (flags[each] as {options?: readonly string[]}).options?.includes(word))
+  return name === undefined ? undefined : `--${name} ${word}`
 }
 
 interface Rule {

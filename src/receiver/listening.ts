@@ -1,5 +1,5 @@
 import type {Server} from 'node:http'
-import {type HookctlError, unreachableError, usageError} from '../errors.ts'
+import {conflictError, type HookctlError, unreachableError, usageError} from '../errors.ts'
 
 /** Comes back when the server takes connections. @throws what startReceiver names */
 export function listening(server: Server, {host, port}: {readonly host: string; readonly port: number}): Promise<void> {
@@ -13,7 +13,7 @@ function cannotListen(error: NodeJS.ErrnoException, host: string, port: number):
   const cause = {cause: error}
   switch (error.code) {
     case 'EADDRINUSE':
-      return usageError('port_in_use', `port ${port} on ${host} is in use`, {
+      return conflictError('port_taken', `port ${port} on ${host} is taken by another program`, {
         hint: 'choose another one with --port, or --port 0 for any free one',
         ...cause,
       })

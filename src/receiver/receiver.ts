@@ -80,7 +80,7 @@ const STATUS_OF: Readonly<Record<Refusal, number>> = {
  * A local HTTP receiver: takes any method, keeps the exact bytes and every header in its order, and answers as `respond`
  * decides. Slow, huge and crowding senders are bounded.
  *
- * @throws usage `port_in_use`, `port_not_allowed`, `host_not_local`; unreachable `cannot_listen`
+ * @throws conflict `port_taken`; usage `port_not_allowed`, `host_not_local`; unreachable `cannot_listen`
  */
 export async function startReceiver(options: ReceiverOptions): Promise<Receiver> {
   const intake = new Intake(options)

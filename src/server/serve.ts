@@ -206,7 +206,7 @@ async function listening(server: Server, host: string, port: number): Promise<nu
 function listenError(error: NodeJS.ErrnoException, host: string, port: number): Error {
   if (error.code === 'EADDRINUSE') {
     return conflictError('port_taken', `port ${port} on ${host} is taken by another program`, {
-      hint: 'choose another port, or 0 for any free one',
+      hint: 'choose another one with --listen HOST:PORT, port 0 for any free one',
     })
   }
   if (error.code === 'EACCES') {

@@ -40,11 +40,7 @@ export async function deliveryFilterOf(
 }
 
 /** The deliveries of a deleted webhook stay readable, by its id. */
-async function webhookIdOf(
-  deps: Pick<Deps, 'store'>,
-  organization: Organization,
-  idOrName: string,
-): Promise<string> {
+async function webhookIdOf(deps: Pick<Deps, 'store'>, organization: Organization, idOrName: string): Promise<string> {
   if (/^wh_[0-9a-f]{32}$/.test(idOrName)) return idOrName
   return (await findWebhook(deps, organization, idOrName)).id
 }

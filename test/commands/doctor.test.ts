@@ -91,6 +91,19 @@ test('webhooks that are paused, without URL, or take any certificate are named, 
   })
 })
 
+test('a webhook that keeps failing is named with how long it has, and where to look', async () => {
+  await using setting = await aSetting()
+  await setting.webhook('down', '--retry', 'manual')
+  setting.receiver.otherwise(answers.status(503))
+  for (let n = 0; n < 5; n++) await setting.hookctl(['event', 'send', 'node.added', '--example', '--wait'])
+  const {about} = await examined(setting)
+  expect(about('webhooks').at(-1)).toMatchObject({
+    state: 'warning',
+    detail: expect.stringMatching(/^down has failed 5 times in a row, since 2/),
+    fix: 'hookctl delivery list --webhook down --state failed,pending',
+  })
+})
+
 test('sending that is switched off is a warning with its fix', async () => {
   await using setting = await aSetting()
   await setting.json('worker', 'disable')

@@ -300,8 +300,8 @@ describe('listen', () => {
   it('says what to do when the port is taken', async () => {
     await using other = await aReceiver()
     const {exitCode, stderr} = await run(['listen', '--port', String(other.port)])
-    expect(exitCode).toBe(2)
-    expect(stderr).toMatch(/port \d+ on 127\.0\.0\.1 is in use\nnext: .*--port 0/)
+    expect(exitCode).toBe(4)
+    expect(stderr).toMatch(/port \d+ on 127\.0\.0\.1 is taken by another program\nnext: .*--port 0/)
   })
 
   it('as a process: a ready line for people, a ready file, and 130 with a summary after Ctrl-C', async () => {

@@ -159,8 +159,8 @@ describe('the local receiver', () => {
   it('says what to do when the port is taken', async () => {
     await using receiver = await aReceiver()
     await expect(aReceiver({port: receiver.port})).rejects.toMatchObject({
-      kind: 'usage',
-      code: 'port_in_use',
+      kind: 'conflict',
+      code: 'port_taken',
       hint: expect.stringContaining('--port 0'),
     })
   })

@@ -78,7 +78,12 @@ test('a port that is taken is a conflict that names it', async () => {
   await once(other, 'listening')
   const {port} = other.address() as AddressInfo
   const error = await refusal(startServer({app: nobody, listen: {host: '127.0.0.1', port}, file: null}))
-  expect(error).toMatchObject({kind: 'conflict', code: 'port_taken', message: expect.stringContaining(String(port))})
+  expect(error).toMatchObject({
+    kind: 'conflict',
+    code: 'port_taken',
+    message: expect.stringContaining(String(port)),
+    hint: expect.stringContaining('--listen'),
+  })
   other.close()
 })
 

@@ -12,9 +12,13 @@ export function examineWebhooks(webhooks: readonly WebhookView[]): readonly Find
   return [ok('webhooks', count), ...found]
 }
 
-function examine({name, url, paused, policies: {tls}}: WebhookView): Finding[] {
+function examine({name, url, paused, health, policies: {tls}}: WebhookView): Finding[] {
   const word = shellWord(name)
   const found: Finding[] = []
+  if (paused === null && health.failing) {
+    const detail = `${name} has failed ${health.failures} times in a row, since ${health.failingSince}`
+    found.push(warning('webhooks', detail, `hookctl delivery list --webhook ${word} --state failed,pending`))
+  }
   if (paused !== null) {
     const why = paused.reason === 'gone' ? 'its receiver said the address is gone for good (410)' : 'it kept failing'
     found.push(warning('webhooks', `${name} is paused since ${paused.at}: ${why}`, `hookctl webhook enable ${word}`))

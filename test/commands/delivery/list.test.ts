@@ -110,3 +110,9 @@ test.each([
   expect(result.error().code).toBe(code)
   expect(result.error().hint ?? '.').toMatch(hint)
 })
+
+test('a state written as a flag is led to the flag that takes it', async () => {
+  await using setting = await aSetting()
+  const {stderr, exitCode} = await setting.hookctl(['delivery', 'list', '--failed'])
+  expect([exitCode, stderr]).toEqual([2, expect.stringContaining('did you mean: --state failed')])
+})
