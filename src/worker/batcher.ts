@@ -31,7 +31,7 @@ interface Entry<T> {
 
 /**
  * At most 256 to a transaction, at the latest 5 ms after the first: in between lies the most of what a commit can save
- * (performance.md 2c). A store that is busy or full is asked again; one thing that can never be written (a bug) does not
+ * (measured: the knee is at 64 to 256). A store that is busy or full is asked again; one thing that can never be written (a bug) does not
  * hold up the others.
  */
 export function createBatcher<T>({write, log, describe}: BatcherOptions<T>): Batcher<T> {

@@ -61,7 +61,7 @@ it.each(RFC_4231)('RFC 4231 case %i holds for SHA-512', (_case, key, data, diges
   expect(hmacBytes('sha512', key, data).toString('hex').slice(0, digest.length)).toBe(digest)
 })
 
-// platforms.md section 1 and peers.md section 4: secret, body, X-Hook-Signature.
+// Secret, body, X-Hook-Signature.
 const NETBOX: [string, string, string, string][] = [
   [
     'V01',
