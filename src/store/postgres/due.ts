@@ -76,9 +76,10 @@ async function fill(questions: Questions, question: DueQuestion, turns: readonly
   let left = question.limit - taken.length
   // Who has its head of the queue has had its turn in the first round.
   let open = turns.filter(({found}) => found.length === 0)
-  const share = (round: number) => (round === 0 ? 1 : Math.ceil(left / open.length))
+  // Where there is not enough for all, one each; else each its share, and what some do not use is shared out again.
+  const isScarce = open.length > left
   for (let round = 0; left > 0 && open.length > 0; round++) {
-    const most = Math.min(share(round), left)
+    const most = Math.min(isScarce && round === 0 ? 1 : Math.ceil(left / open.length), left)
     const found = await takeAll(questions, question, open, most, taken)
     for (const turn of open) {
       const room = Math.min(most, left, question.perWebhook - turn.found.length)

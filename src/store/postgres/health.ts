@@ -5,7 +5,7 @@ import type {HealthNote, Pausing, WebhookHealth} from '../store.ts'
 import {accept} from './accept.ts'
 import type {Questions} from './connection.ts'
 import {writeTellings} from './history.ts'
-import type {Transaction} from './transaction.ts'
+import {columnsOf, type Transaction} from './transaction.ts'
 
 /** The health of webhooks as the attempts of one transaction change it: read and written once per webhook. */
 export interface HealthChanges {
@@ -102,14 +102,16 @@ const toHealth = (row: AnyRow): Health => ({
 })
 
 async function writeHealth(questions: Questions, changed: readonly (readonly [number, Health])[]): Promise<void> {
-  for (const [webhook, health] of changed) {
-    await questions.run(
-      `INSERT INTO webhook_health (webhook, failing_since, failures, last_success_at, last_failure_at, told, down)
-        VALUES ($1, $2, $3, $4, $5, $6, $7)
-        ON CONFLICT (webhook) DO UPDATE SET failing_since = $2, failures = $3, last_success_at = $4,
-          last_failure_at = $5, told = $6, down = $7`,
-      ...[webhook, health.failingSince, health.failures, health.lastSuccessAt, health.lastFailureAt],
-      ...[health.told, health.down ? 1 : 0],
-    )
-  }
+  if (changed.length === 0) return
+  const rows = changed.map(([webhook, {failingSince, failures, lastSuccessAt, lastFailureAt, told, down}]) => [
+    ...[webhook, failingSince, failures, lastSuccessAt, lastFailureAt, told, down ? 1 : 0],
+  ])
+  await questions.run(
+    `INSERT INTO webhook_health (webhook, failing_since, failures, last_success_at, last_failure_at, told, down)
+      SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::int[], $4::bigint[], $5::bigint[], $6::int[], $7::int[])
+      ON CONFLICT (webhook) DO UPDATE SET failing_since = excluded.failing_since, failures = excluded.failures,
+        last_success_at = excluded.last_success_at, last_failure_at = excluded.last_failure_at, told = excluded.told,
+        down = excluded.down`,
+    ...columnsOf(rows, 7),
+  )
 }

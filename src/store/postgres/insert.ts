@@ -2,7 +2,7 @@ import type {Value} from '../sqlite/connection.ts'
 import type {Questions} from './connection.ts'
 
 /** So many rows to a statement: few sizes, so that each is prepared once. */
-const SIZES = [64, 16, 4, 1] as const
+const SIZES = [256, 64, 16, 4, 1] as const
 
 /**
  * Inserts rows in their order, many to a statement; answers their row numbers in the same order.

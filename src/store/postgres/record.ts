@@ -85,11 +85,11 @@ async function claimedByOthers(
   if (owner === null) return new Set()
   const seqs = [...found.values()].map(({seq}) => seq)
   const rows = await transaction.all(
-    'SELECT delivery FROM claims WHERE delivery = ANY($1) AND owner <> $2',
+    `WITH ours AS (DELETE FROM claims WHERE delivery = ANY($1) AND owner = $2)
+      SELECT delivery FROM claims WHERE delivery = ANY($1) AND owner <> $2`,
     seqs,
     owner,
   )
-  await transaction.run('DELETE FROM claims WHERE delivery = ANY($1) AND owner = $2', seqs, owner)
   return new Set(rows.map(({delivery}) => delivery as number))
 }
 
