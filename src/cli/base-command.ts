@@ -236,9 +236,12 @@ export abstract class HookctlCommand<T extends typeof Command = typeof Command> 
     columns = this.columns as readonly Column<Row>[],
   ): Promise<number> {
     this.#printed = true
+    // Where the same command has a table too, the format was chosen for that.
+    const isForTable = this.formats.includes('table') && !isMachineFormat(this.#layout.format)
+    const layout: Layout = isForTable ? {...this.#layout, format: 'compact'} : this.#layout
     let count = 0
     for await (const item of items) {
-      await this.write(streamLine(item, columns, this.#layout))
+      await this.write(streamLine(item, columns, layout))
       count += 1
     }
     if (this.wasInterrupted()) this.#exitCode = EXIT.interrupted

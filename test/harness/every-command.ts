@@ -148,6 +148,11 @@ export const cases: Readonly<Record<string, Case>> = {
   'event types': {works: () => ['event', 'types'], fails: [['event', 'types', '--platform', 'nope'], 2]},
   'delivery curl': {works: ({failed}) => ['delivery', 'curl', failed], fails: [['delivery', 'curl', 'dlv_0'], 3]},
   'delivery list': {works: () => ['delivery', 'list'], fails: [['delivery', 'list', '--state', 'nope'], 2]},
+  'delivery export': {
+    works: () => ['delivery', 'export', '--details'],
+    lines: true,
+    fails: [['delivery', 'export', '--status', '4x'], 2],
+  },
   'delivery diff': {
     works: ({failed, pending}) => ['delivery', 'diff', failed, pending],
     fails: [['delivery', 'diff', 'dlv_0'], 3],
