@@ -4,8 +4,7 @@ import {reached} from '../failpoint.ts'
 import {closeBatches} from '../services/close-batches.ts'
 import type {Deps} from '../services/deps.ts'
 import {whyNotSent} from '../services/gate.ts'
-import {followHealth} from '../services/health.ts'
-import type {DueDelivery, Moved, Recorded, WebhookHealth} from '../store/store.ts'
+import type {DueDelivery, Moved, Recorded} from '../store/store.ts'
 import type {Transport} from '../transport/request.ts'
 import {makeAttempt, wasCutOff} from './attempt.ts'
 import {createBatcher} from './batcher.ts'
@@ -13,6 +12,7 @@ import {createDirectory} from './directory.ts'
 import type {Limits} from './limits.ts'
 import type {WorkerLog} from './log.ts'
 import {createQueues, type Trouble, type Turn} from './queues.ts'
+import {createRecorder} from './recorder.ts'
 import {createRequestBuilder} from './request.ts'
 
 export interface PumpOptions {
@@ -67,12 +67,6 @@ const LOW_WATER = 256
 /** A delivery that a bug kept from being sent or recorded is left alone for so long. */
 const PENALTY_MS = 5000
 
-/** An outcome with what telling of it needs. */
-interface Outcome extends Recorded {
-  readonly webhookId: string
-  readonly hops: number
-}
-
 const monotonic = () => performance.now()
 
 export function createPump({deps, owner, transport, random, log, limits, maySend, planned, looked}: PumpOptions): Pump {
@@ -80,11 +74,7 @@ export function createPump({deps, owner, transport, random, log, limits, maySend
   const queues = createQueues(limits, monotonic, now)
   const webhooks = createDirectory(store)
   const attempting = {deps, transport, random, log, buildRequest: createRequestBuilder()}
-  const outcomes = createBatcher<Outcome>({
-    write: recordAll,
-    describe: ({attempt}) => ({delivery: attempt.deliveryId}),
-    log,
-  })
+  const outcomes = createRecorder({deps, owner, log, planned})
   const moves = createBatcher<Moved>({
     write: moved => store.deliveries.move(moved),
     describe: ({deliveryId}) => ({delivery: deliveryId}),
@@ -216,7 +206,7 @@ export function createPump({deps, owner, transport, random, log, limits, maySend
         if (!wasCutOff(recorded, signal)) {
           success = turn.delivery.toUrl === null ? recorded.attempt.success : null
           trouble = troubleOf(turn, webhook as Webhook, recorded)
-          written = record({...recorded, webhookId, hops: turn.hops})
+          written = outcomes.add({...recorded, webhookId, hops: turn.hops})
         }
       }
     } catch (error) {
@@ -247,42 +237,6 @@ export function createPump({deps, owner, transport, random, log, limits, maySend
     if (monotonic() - since < RECHECK_AFTER_MS) return true
     const current = await store.deliveries.find(delivery.organizationId, delivery.id)
     return current?.state === 'pending' && current.dueAt !== null && current.dueAt <= now()
-  }
-
-  async function recordAll(batch: readonly Outcome[]): Promise<void> {
-    const troubled = await store.deliveries.record(batch, owner)
-    for (const health of troubled) {
-      const own = batch.filter(({webhookId}) => webhookId === health.webhookId)
-      await follow(health, Math.max(...own.map(({hops}) => hops)))
-    }
-  }
-
-  /** Tells of a webhook's health what is to be told. The outcomes are recorded whatever comes of it. */
-  async function follow(health: WebhookHealth, hops: number): Promise<void> {
-    try {
-      if (await followHealth(deps, health, hops)) await hold(health.webhookId)
-    } catch (error) {
-      // The next outcome of the webhook leads here again.
-      log.warn({webhook: health.webhookId, error: String(error)}, 'how a webhook is doing could not be told')
-    }
-  }
-
-  async function record(recorded: Outcome): Promise<boolean> {
-    const durable = await outcomes.add(recorded)
-    reached('record.committed')
-    if (durable && recorded.dueAt !== null) planned(recorded.dueAt)
-    if (durable && recorded.pause !== null) await hold(recorded.webhookId)
-    return durable
-  }
-
-  /** What a paused webhook is owed waits until a person lifts the pause. */
-  async function hold(webhookId: string): Promise<void> {
-    try {
-      while ((await store.deliveries.moveAll(webhookId, 'pending', 'held', now())) > 0);
-    } catch (error) {
-      // Each is looked at again before it is sent, and held then.
-      log.warn({webhook: webhookId, error: String(error)}, 'a paused queue could not be held at once')
-    }
   }
 
   function forget(): void {
