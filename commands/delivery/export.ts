@@ -24,6 +24,10 @@ export default class DeliveryExport extends HookctlCommand<typeof DeliveryExport
   async run() {
     const {details} = this.flags
     const filter = {organization: this.organization, ...deliveryFilterFrom(this.flags)}
-    return this.stream(exportDeliveries(await this.client(), filter, {details, signal: this.interruption()}))
+    const signal = this.interruption()
+    const count = await this.stream(exportDeliveries(await this.client(), filter, {details, signal}))
+    // Also by SIGTERM: what was written is not all of it.
+    if (signal.aborted) this.endInterrupted()
+    return count
   }
 }

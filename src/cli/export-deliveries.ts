@@ -1,6 +1,18 @@
 import type {DeliveryView} from '../api/deliveries.ts'
 import type {Input} from '../api/operations.ts'
 import type {Client} from '../client/client.ts'
+import {HookctlError} from '../errors.ts'
+
+async function detailed(client: Client, organization: string, delivery: DeliveryView): Promise<DeliveryView> {
+  try {
+    const {delivery: current, ...rest} = await client.call('delivery.show', {organization, delivery: delivery.id})
+    return {...current, ...rest}
+  } catch (error) {
+    // Removed since the page was read: what the page says of it is all there is.
+    if (error instanceof HookctlError && error.code === 'delivery_not_found') return delivery
+    throw error
+  }
+}
 
 interface Exporting {
   readonly details: boolean
@@ -23,11 +35,7 @@ export async function* exportDeliveries(
     const page = await client.call('delivery.list', {...filter, limit: PAGE, ...(cursor && {cursor})})
     for (const delivery of page.items) {
       if (signal.aborted) return
-      if (!details) yield delivery
-      else {
-        const {delivery: current, ...rest} = await client.call('delivery.show', {organization, delivery: delivery.id})
-        yield {...current, ...rest}
-      }
+      yield details ? await detailed(client, organization, delivery) : delivery
     }
     cursor = page.next ?? undefined
   } while (cursor !== undefined)

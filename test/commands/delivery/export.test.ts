@@ -1,6 +1,8 @@
+import type {EventEmitter} from 'node:events'
 import {expect, test} from 'vitest'
 import {exportDeliveries} from '../../../src/cli/export-deliveries.ts'
 import type {Client} from '../../../src/client/client.ts'
+import {notFoundError} from '../../../src/errors.ts'
 import {answers} from '../../harness/receiver.ts'
 import {aSetting, type Setting} from '../../harness/setting.ts'
 
@@ -69,6 +71,31 @@ test('with --details each has its events, its body and every attempt, credential
   expect(line.attempts.map(({status}) => status)).toEqual([404])
   expect(line.attempts[0]?.requestHeaders).toContainEqual({name: 'Authorization', value: '***'})
   expect(stdout).not.toContain('canary')
+})
+
+test('a delivery that was removed while the others were written is told as far as it was known', async () => {
+  const client = {
+    call: async (name: string) => {
+      if (name === 'delivery.list') return {items: [{id: 'dlv_1', state: 'delivered'}], next: null}
+      throw notFoundError('delivery_not_found', 'no delivery "dlv_1"')
+    },
+  } as unknown as Client
+  const options = {details: true, signal: new AbortController().signal}
+  const written = await Array.fromAsync(exportDeliveries(client, {organization: 'default'}, options))
+  expect(written).toEqual([{id: 'dlv_1', state: 'delivered'}])
+})
+
+test.each(['SIGINT', 'SIGTERM'] as const)('ended by %s it does not say that this was all', async signal => {
+  await using setting = await aSetting()
+  await three(setting)
+  let signals: EventEmitter | undefined
+  const result = await setting.hookctl(['delivery', 'export'], {
+    signals: emitter => {
+      signals = emitter
+    },
+    onStdout: () => void signals?.emit(signal),
+  })
+  expect([result.exitCode, linesOf(result.stdout).length]).toEqual([130, 1])
 })
 
 test('for a spreadsheet: the columns that are asked for, with a tab between them', async () => {
