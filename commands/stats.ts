@@ -8,7 +8,7 @@ import {statisticsText} from '../src/cli/stats-text.ts'
 export default class Stats extends HookctlCommand<typeof Stats> {
   static override summary = 'count attempts, outcomes and latencies'
   static override description =
-    'Of the last 24 hours unless --since says more. Every attempt counts, retries and replays too; latencies are of those that got an answer, and percentiles are within 10% of the exact ones. Counts are kept as attempts are recorded: by the hour for 14 days, then by the day for 400, so that --since and --until mean whole hours or days (UTC). --status and --class are of the attempt. Other filters than --webhook, --event, --status, --class and --trigger are answered from the deliveries themselves: that takes longer the more there are, and reaches back as far as they are kept.'
+    'Of the last 24 hours unless --since says more. Every attempt counts, retries and replays too; latencies are of those that got an answer, and percentiles are within 10% of the exact ones. Counts are kept as attempts are recorded: by the hour for 14 days, then by the day for 400, so that --since and --until mean whole hours or days (UTC). --status and --class are of the attempt. Other filters than --webhook, --event, --status, --class and --trigger are answered from the attempts themselves: that takes longer the more there were in that time, and reaches back as far as they are kept.'
   static override examples = [
     '<%= config.bin %> stats',
     'What failed in a week, by class of error:\n<%= config.bin %> stats --by class --since 7d --webhook cmdb',

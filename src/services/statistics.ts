@@ -1,4 +1,5 @@
 import type {Output, Parsed} from '../api/operations.ts'
+import {type DeliveryFilterInput, deliveryFilterKeys} from '../domain/filter-grammar.ts'
 import type {DeliveryFilter} from '../domain/filters.ts'
 import {binRange, LATENCY_ERROR, percentile} from '../domain/latency.ts'
 import {
@@ -8,37 +9,42 @@ import {
   HOUR_MS,
   HOURS_KEPT_MS,
   type Statistics,
+  type StatisticsFilter,
   type StatisticsKey,
 } from '../domain/statistics.ts'
-import {countAttempts} from './count-attempts.ts'
 import {deliveryFilterOf} from './delivery-filter.ts'
 import type {Deps, Resolved} from './deps.ts'
-import {statusRange} from './filters.ts'
 import {toInstant, toMs} from './instants.ts'
 import {namesOf} from './names.ts'
 
 type In = Resolved<Parsed<'stats.show'>>
 type View = Output<'stats.show'>
 
+/** What the kept counts can tell attempts apart by. */
+const KEPT: ReadonlySet<string> = new Set(['webhook', 'type', 'status', 'errorClass', 'trigger', 'since', 'until'])
+
+/** Whether only the deliveries themselves can say: something is asked of them that no count is kept of. */
+const asksDeliveries = (input: In): boolean =>
+  Object.keys(deliveryFilterKeys).some(key => !KEPT.has(key) && (input[key as keyof DeliveryFilterInput] ?? false))
+
 /**
- * Attempts, outcomes and latencies of a time, the last 24 hours unless said, per group and in all. From kept counts, at
- * the same cost however many deliveries there were; by a filter that these do not know, from the attempts themselves.
+ * Attempts, outcomes and latencies of a time, the last 24 hours unless said, per group and in all. From kept counts: costs
+ * the same however many deliveries there were; from the attempts of that time where deliveries are chosen by what is not
+ * counted. Status and class are those of the attempt.
  *
  * @throws what `deliveryFilterOf` throws
  */
 export async function showStatistics(deps: Deps, input: In): Promise<View> {
   const {organization, by, limit} = input
   const time = timeOf(input, deps.now())
-  const {status, errorClass, since: _since, until: _until, ...ofDelivery} = input
-  const deliveries = await deliveryFilterOf(deps, organization, ofDelivery)
-  const attempts = {status: statusRange(status), errorClass, since: time.since, until: time.until}
-  const all = isKept(deliveries)
-    ? await deps.store.statistics.attempts(organization.id, {
-        filter: {...pick(deliveries), ...attempts},
+  const filter = await deliveryFilterOf(deps, organization, input)
+  const all = asksDeliveries(input)
+    ? await (await import('./attempt-statistics.ts')).countAttempts(deps, organization.id, {filter, by, time})
+    : await deps.store.statistics.attempts(organization.id, {
+        filter: keptFilter(filter, time),
         by,
         stretchMs: time.stretchMs,
       })
-    : await countAttempts(deps, organization, {deliveries, attempts, by, stretchMs: time.stretchMs})
   const counts = [...Map.groupBy(all.counts, ({key}) => key)].toSorted(([, a], [, b]) => sumOf(b) - sumOf(a))
   const latencies = Map.groupBy(all.latencies, ({key}) => key)
   const shown = counts.slice(0, limit)
@@ -64,13 +70,10 @@ export async function showStatistics(deps: Deps, input: In): Promise<View> {
   }
 }
 
-/** What counts are kept by. */
-const KEPT = ['webhookId', 'eventTypes', 'trigger'] as const
-
-const isKept = (filter: DeliveryFilter): boolean =>
-  Object.entries(filter).every(([name, value]) => value === undefined || (KEPT as readonly string[]).includes(name))
-
-const pick = ({webhookId, eventTypes, trigger}: DeliveryFilter) => ({webhookId, eventTypes, trigger})
+const keptFilter = (
+  {webhookId, eventTypes, status, errorClass, trigger}: DeliveryFilter,
+  {since, until}: Time,
+): StatisticsFilter => ({webhookId, eventTypes, status, errorClass, trigger, since, until})
 
 interface Time {
   readonly since: number

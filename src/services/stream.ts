@@ -31,7 +31,7 @@ export async function* follow(
   question: FollowQuestion,
   signal: AbortSignal,
 ): AsyncGenerator<StreamItem> {
-  const {organization, kinds} = question
+  const {organization, kinds, filter} = question
   const writes = watchWrites(deps, signal)
   try {
     let at = await beginning(deps, question)
@@ -39,7 +39,8 @@ export async function* follow(
       // Asked for before reading: a write that lands while a page is read must not be slept through.
       const written = writes.next()
       const page = await deps.store.feed({organizationId: organization.id, cursor: at, limit: PAGE, kinds})
-      yield* await views(deps, organization.slug, await wanted(deps, question, page.items))
+      const wanted = filter === null ? page.items : await chosen(deps, organization.id, filter, page.items)
+      yield* await views(deps, organization.slug, wanted)
       if (page.items.length < PAGE && page.cursor === at) {
         if (!question.follow) return
         await written
@@ -52,15 +53,14 @@ export async function* follow(
 }
 
 /** Items that the filter takes; status and class of error are asked of the attempt, not of its delivery's last one. */
-async function wanted(
+export async function chosen<Item extends FeedItem>(
   {store}: Pick<Deps, 'store'>,
-  {organization, filter}: FollowQuestion,
-  items: readonly FeedItem[],
-): Promise<readonly FeedItem[]> {
-  if (filter === null) return items
-  const {status, errorClass, ...rest} = filter
+  organizationId: number,
+  {status, errorClass, ...rest}: DeliveryFilter,
+  items: readonly Item[],
+): Promise<readonly Item[]> {
   const ids = items.flatMap(item => (item.kind === 'history' ? [] : [item.delivery.id]))
-  const matching = new Set(ids.length === 0 ? [] : await store.deliveries.matching(organization.id, rest, ids))
+  const matching = new Set(ids.length === 0 ? [] : await store.deliveries.matching(organizationId, rest, ids))
   return items.filter(item => {
     if (item.kind === 'history') return true
     const {status: got = null, errorClass: failedBy = null} = item.kind === 'attempt' ? item.attempt : {}

@@ -355,12 +355,6 @@ export interface EventDelivery extends Pick<Delivery, 'id' | 'webhookId' | 'stat
   readonly eventId: string
 }
 
-/** An attempt without what was sent and answered. */
-export type AttemptOutcome = Pick<
-  Attempt,
-  'deliveryId' | 'number' | 'startedAt' | 'durationMs' | 'status' | 'errorClass'
->
-
 export interface DeliveryStore {
   /**
    * Replays and tests: new deliveries, each with the body of an existing delivery (`bodyOf`) or one of its own. Rejects
@@ -382,8 +376,6 @@ export interface DeliveryStore {
   body(id: string): Promise<Uint8Array | null>
   /** Oldest first. */
   attempts(deliveryId: string): Promise<readonly Attempt[]>
-  /** What came of every attempt of these deliveries, at most 1000, in any order. */
-  outcomes(deliveryIds: readonly string[]): Promise<readonly AttemptOutcome[]>
   /**
    * Due `pending` deliveries, oldest due first within a webhook, every webhook with due work in turn. Writes nothing but
    * claims: on SQLite only the one owner asks, so what a killed owner had not recorded is due again by itself.

@@ -1,7 +1,7 @@
 import {type ContentGone, type DeliveryState, deliveryStates, isFinished} from '../../domain/delivery.ts'
 import {contentGoneError} from '../../domain/retention.ts'
 import {notFoundError} from '../../errors.ts'
-import {SELECT_DELIVERY, SELECT_OUTCOME, toAttempt, toAttemptOutcome, toDelivery} from '../sqlite/rows.ts'
+import {SELECT_DELIVERY, toAttempt, toDelivery} from '../sqlite/rows.ts'
 import type {Body, DeliveryStore, EventDelivery, NewDelivery, Recorded, WebhookHealth} from '../store.ts'
 import {bodyOfKey, type PlacedDelivery, writeBodies, writeDeliveries} from './accept.ts'
 import {closable, eventsOf, flush, freeze, nextClosing, seal} from './batches.ts'
@@ -55,14 +55,6 @@ export function deliveries(
         deliveryId,
       )
       return rows.map(toAttempt)
-    },
-
-    async outcomes(ids) {
-      const rows = await database.all(
-        `${SELECT_OUTCOME} FROM deliveries d JOIN attempts a ON a.delivery = d.seq WHERE d.id = ANY($1)`,
-        [...ids],
-      )
-      return rows.map(toAttemptOutcome)
     },
 
     due,

@@ -14,7 +14,7 @@ import {countRows, page} from './newest.ts'
 import type {Direct} from './questions.ts'
 import {queues} from './queues.ts'
 import {record} from './record.ts'
-import {type AnyRow, SELECT_DELIVERY, SELECT_OUTCOME, toAttempt, toAttemptOutcome, toDelivery} from './rows.ts'
+import {type AnyRow, SELECT_DELIVERY, toAttempt, toDelivery} from './rows.ts'
 import type {Transaction} from './transaction.ts'
 import type {Writer} from './writer.ts'
 
@@ -52,13 +52,6 @@ export function deliveries(connection: Connection, writer: Writer): Direct<Deliv
           WHERE d.id = ? ORDER BY a.seq`)
         .all(deliveryId)
         .map(row => toAttempt(row as AnyRow)),
-
-    outcomes: ids =>
-      connection
-        .prepare(`${SELECT_OUTCOME} FROM json_each(?) AS asked CROSS JOIN deliveries d ON d.id = asked.value
-          CROSS JOIN attempts a ON a.delivery = d.seq`)
-        .all(JSON.stringify(ids))
-        .map(row => toAttemptOutcome(row as AnyRow)),
 
     due: createDue(connection),
     nextDue: now => earliest(nextDue(connection, now), nextClosing(connection, now)),

@@ -6,7 +6,6 @@ import type {Replay} from '../../domain/replay.ts'
 import type {Token} from '../../domain/token.ts'
 import type {TrackedObject} from '../../domain/tracked.ts'
 import type {Webhook} from '../../domain/webhook.ts'
-import type {AttemptOutcome} from '../store.ts'
 import type {Value} from './connection.ts'
 
 /** Rows as SQLite gives them, in the words of the domain, and back. Columns are those of the migrations. */
@@ -167,19 +166,6 @@ export const toAttempt = (row: AnyRow): Attempt => ({
   remoteAddress: as(row.remote_address),
   signedWith: parseOrNull(row.signed_with),
 })
-
-export const toAttemptOutcome = (row: AnyRow): AttemptOutcome => ({
-  deliveryId: as(row.delivery_id),
-  number: as(row.number),
-  startedAt: as(row.started_at),
-  durationMs: as(row.duration_ms),
-  status: as(row.status),
-  errorClass: as(row.error_class),
-})
-
-/** Of `attempts a` joined to `deliveries d`. */
-export const SELECT_OUTCOME =
-  'SELECT d.id AS delivery_id, a.number, a.started_at, a.duration_ms, a.status, a.error_class'
 
 export const toHistoryEntry = (row: AnyRow): HistoryEntry => ({
   id: as(row.id),

@@ -1,5 +1,4 @@
 import {expect, it} from 'vitest'
-import type {AttemptOutcome} from '../../../src/store/store.ts'
 import {aHistoryEntry, anAttempt, NOON} from '../../harness/factories.ts'
 import {aMove, countsOf, failure, type Open, success, withDelivery, withWebhook} from './setting.ts'
 
@@ -62,36 +61,6 @@ export function recording(open: Open): void {
     const withoutBody = (attempt: object) => ({...attempt, responseBody: null})
     expect(found.map(withoutBody)).toEqual(attempts.map(withoutBody))
     expect(await store.deliveries.attempts('dlv_nobody')).toEqual([])
-  })
-
-  it('answers what came of the attempts of many deliveries at once', async () => {
-    await using opened = await open()
-    const {store} = opened
-    const webhook = await withWebhook(store)
-    const [once, twice, never] = [
-      await withDelivery(store, webhook),
-      await withDelivery(store, webhook),
-      await withDelivery(store, webhook),
-    ]
-    const attempts = [
-      anAttempt({deliveryId: once.id, startedAt: NOON, durationMs: 12}),
-      anAttempt({deliveryId: twice.id, status: null, errorClass: 'timeout'}),
-      anAttempt({deliveryId: twice.id, number: 2}),
-    ]
-    await store.deliveries.record(
-      attempts.map(attempt => failure(attempt.deliveryId === once.id ? once : twice, {attempt})),
-    )
-    const outcomes = await store.deliveries.outcomes([twice.id, never.id, once.id, 'dlv_nobody'])
-    const byPlace = (a: AttemptOutcome, b: AttemptOutcome) =>
-      a.deliveryId.localeCompare(b.deliveryId) || a.number - b.number
-    expect([...outcomes].toSorted(byPlace)).toEqual(
-      attempts
-        .map(({deliveryId, number, startedAt, durationMs, status, errorClass}) => ({
-          ...{deliveryId, number, startedAt, durationMs, status, errorClass},
-        }))
-        .toSorted(byPlace),
-    )
-    expect(await store.deliveries.outcomes([])).toEqual([])
   })
 
   it.each(['cancelled', 'delivered'] as const)(

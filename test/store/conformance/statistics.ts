@@ -10,6 +10,7 @@ import {
   statisticsKeys,
 } from '../../../src/domain/statistics.ts'
 import {wants} from '../../../src/domain/subscription.ts'
+import {countAttempts} from '../../../src/services/attempt-statistics.ts'
 import type {Store} from '../../../src/store/store.ts'
 import {randomFrom} from '../../domain/random.ts'
 import {aHistoryEntry, anAttempt, NOON} from '../../harness/factories.ts'
@@ -80,8 +81,17 @@ const answers = [
   {success: false, status: null, errorClass: 'timeout'},
 ] as const
 
+const HOURS = [0, 1, 30] as const
+
+interface Told {
+  readonly store: Store
+  readonly seed: number
+  /** Which of HOURS an attempt of a round began in: any of them unless said. */
+  readonly turn?: (round: number) => number
+}
+
 /** Attempts at a few deliveries each of several webhooks, over days, in any order and many to a commit. */
-async function someHistory(store: Store, seed: number): Promise<Tried[]> {
+async function someHistory({store, seed, turn: hourOf}: Told): Promise<Tried[]> {
   const random = randomFrom(seed)
   const webhooks = [await withWebhook(store), await withWebhook(store), await withWebhook(store)]
   const types = ['node.added', 'node.removed', 'group.created']
@@ -99,7 +109,7 @@ async function someHistory(store: Store, seed: number): Promise<Tried[]> {
       )
       const attempt = anAttempt({
         deliveryId: delivery.id,
-        startedAt: NOON + ([0, 1, 30][random(3)] ?? 0) * HOUR_MS + random(1000),
+        startedAt: NOON + (HOURS[hourOf?.(round) ?? random(3)] ?? 0) * HOUR_MS + random(1000),
         durationMs: [0.2, 3, 800][random(3)] ?? 0,
         ...answers[random(answers.length)],
       })
@@ -129,7 +139,7 @@ export function statistics(open: Open): void {
   it.each(statisticsKeys)('statistics by %s agree with a count over all attempts', async by => {
     await using opened = await open()
     const {store} = opened
-    const all = await someHistory(store, 11)
+    const all = await someHistory({store, seed: 11})
     const one = all[0]?.delivery.webhookId
     for (const changes of [...filters, {webhookId: one}, {webhookId: 'wh_nobody'}]) {
       const filter = {...always, ...changes}
@@ -139,6 +149,28 @@ export function statistics(open: Open): void {
       }
     }
     expect((await store.statistics.attempts(2, {filter: always, by, stretchMs: DAY_MS})).counts).toEqual([])
+  })
+
+  it.each(statisticsKeys)('what is kept by %s and what the attempts themselves say are the same figures', async by => {
+    await using opened = await open()
+    const {store} = opened
+    const all = await someHistory({store, seed: 12, turn: round => Math.floor(round / 4)})
+    const delivery = all.find(({attempt}) => attempt.success)?.delivery as Delivery
+    const late = anAttempt({deliveryId: delivery.id, number: 2, startedAt: NOON + 31 * HOUR_MS})
+    await store.deliveries.record([
+      failure(delivery, {attempt: late, state: 'failed', reason: 'exhausted', dueAt: null}),
+    ])
+    const few = {since: NOON + HOUR_MS, until: NOON + 2 * HOUR_MS}
+    for (const changes of [...filters, few, {webhookId: delivery.webhookId}, {webhookId: 'wh_nobody'}]) {
+      const filter = {...always, ...changes}
+      for (const stretchMs of [HOUR_MS, DAY_MS]) {
+        const time = {since: filter.since, until: filter.until, stretchMs}
+        const kept = await store.statistics.attempts(1, {filter, by, stretchMs})
+        expect([filter, sorted(await countAttempts({store}, 1, {filter, by, time}))]).toEqual([filter, sorted(kept)])
+      }
+    }
+    const time = {...always, stretchMs: DAY_MS}
+    expect((await countAttempts({store}, 2, {filter: {}, by, time})).counts).toEqual([])
   })
 
   it('counts an attempt at a delivery that was cancelled meanwhile, and none at one that is gone', async () => {
