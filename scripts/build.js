@@ -56,22 +56,39 @@ module.exports = process.env.DEBUG ? require('debug') : quiet`,
   'config/plugin-loader.js minimatch': "module.exports = {minimatch() { throw new Error('hookctl has no plugins') }}",
   'util/read-pjson.js lilconfig':
     "module.exports = {lilconfig() { throw new Error('hookctl is configured in package.json') }}",
+  'supports-color/index.js tty':
+    'exports.isatty = fd => [process.stdin, process.stdout, process.stderr][fd].isTTY === true',
   'util/os.js wsl-utils': 'export const isWsl = false; export const powerShellPath = async () => "powershell.exe"',
 }
 
-const SLOW_SORT = 'a.id.localeCompare(b.id)'
+/** In oclif's files: what costs at every start, and what does the same for less. */
+const REPLACED = [
+  // The first localeCompare of a process loads the collation tables.
+  {file: 'config/plugin.js', text: 'a.id.localeCompare(b.id)', by: '(a.id < b.id ? -1 : a.id > b.id ? 1 : 0)'},
+  // Asked for by flags that name files, and by texts from stdin; hookctl has its own ways for both.
+  {
+    file: 'util/fs.js',
+    text: 'const promises_1 = require("node:fs/promises")',
+    by: 'const promises_1 = {get stat() { return process.getBuiltinModule("node:fs/promises").stat }, get readFile() { return process.getBuiltinModule("node:fs/promises").readFile }}',
+  },
+  {
+    file: 'parser/parse.js',
+    text: 'const node_readline_1 = require("node:readline")',
+    by: 'const node_readline_1 = {get createInterface() { return process.getBuiltinModule("node:readline").createInterface }}',
+  },
+]
 
 /** Fails the build when oclif no longer has what is replaced: better there than in how hookctl behaves. */
 function lighterOclif() {
-  const missing = new Set([...Object.keys(STUBS), SLOW_SORT])
+  const missing = new Set([...Object.keys(STUBS), ...REPLACED.map(({text}) => text)])
   return {
     name: 'lighter-oclif',
     resolveId: {
       order: 'pre',
       handler(source, importer) {
-        const place = importer?.split('/@oclif/core/lib/')[1]
+        const place = importer?.split(/\/@oclif\/core\/lib\/|\/node_modules\/(?!@oclif\/core\/lib\/)/).at(-1)
         const stub = `${place} ${source}`
-        if (place === undefined || !(stub in STUBS)) return null
+        if (!(stub in STUBS)) return null
         missing.delete(stub)
         return `\0light/${encodeURIComponent(stub)}.${STUBS[stub].startsWith('export const') ? 'mjs' : 'cjs'}`
       },
@@ -81,10 +98,10 @@ function lighterOclif() {
       return name === undefined ? null : STUBS[decodeURIComponent(name)]
     },
     transform(code, id) {
-      if (!id.endsWith('/@oclif/core/lib/config/plugin.js') || !code.includes(SLOW_SORT)) return null
-      missing.delete(SLOW_SORT)
-      // The first localeCompare of a process loads the collation tables.
-      return code.replace(SLOW_SORT, '(a.id < b.id ? -1 : a.id > b.id ? 1 : 0)')
+      const found = REPLACED.find(({file, text}) => id.endsWith(`/@oclif/core/lib/${file}`) && code.includes(text))
+      if (found === undefined) return null
+      missing.delete(found.text)
+      return code.replace(found.text, found.by)
     },
     buildEnd() {
       if (missing.size > 0)
@@ -107,14 +124,29 @@ function valuesAtBuild() {
   }
 }
 
+const CALLED = new Set(['node:crypto', 'node:zlib'])
+
+/** `{createHash as hash}` as functions that ask for the module when they are called. */
+const calls = (members, builtin) =>
+  members
+    .slice(1, -1)
+    .split(',')
+    .map(member => member.trim().split(/\s+as\s+/))
+    .filter(([name]) => name !== '')
+    .map(([name, as = name]) => `const ${as} = (...given) => process.getBuiltinModule("${builtin}").${name}(...given);`)
+    .join(' ')
+
 const BUILTIN = /^import\s+(?:(\* as )?([\w$]+))?(?:\s*,\s*)?(\{[^}]*\})?\s*from "(node:[\w/]+)";$/gm
 
 /**
  * Node's own modules, asked for by a call instead of an import: for an import Node reads every export there is, and so
  * loads streams with node:fs and half of WebCrypto with node:crypto. Together about a fifth of a bare Node start.
+ *
+ * Of CALLED only functions are imported, and few commands call them: each asks for the module when it is called.
  */
 function quickBuiltins() {
   const constant = (_, _star, name, members, builtin) => {
+    if (CALLED.has(builtin) && name === undefined) return calls(members, builtin)
     const value = `process.getBuiltinModule("${builtin}")`
     const names = [name, members?.replaceAll(/\s+as\s+/g, ': ')].filter(
       each => each !== undefined && each !== 'process',

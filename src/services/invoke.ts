@@ -30,8 +30,19 @@ export async function invoke<Name extends OperationName>(
   const {operation, service} = loaded.get(name) ?? (await load(name))
   admit(name, operation, caller)
   const input = parseInput(operation.input, rawInput) as Record<string, unknown>
-  const asking: Asking = {...caller, requestId: caller.requestId ?? deps.newUuid()}
-  return (await service(deps, await resolve(deps, input, caller), asking)) as Output<Name>
+  return (await service(deps, await resolve(deps, input, caller), askingOf(deps, caller))) as Output<Name>
+}
+
+/** The caller with an id for this request, made when it is asked for: what only reads does without. */
+function askingOf({newUuid}: Pick<Deps, 'newUuid'>, caller: Caller): Asking {
+  let own = caller.requestId
+  return {
+    ...caller,
+    get requestId() {
+      own ??= newUuid()
+      return own
+    },
+  }
 }
 
 interface Loaded {
