@@ -5,6 +5,7 @@ import type {KnownFlag} from './manifest.ts'
 export type ValueKind =
   | NameKind
   | 'eventType'
+  | 'eventPattern'
   | 'platform'
   | 'profile'
   | 'setting'
@@ -35,8 +36,9 @@ const BY_NAME: Readonly<Record<string, ValueKind>> = {
   webhook: 'webhook',
 }
 
-export function kindOfFlag({name, helpValue}: KnownFlag): ValueKind | null {
-  if (helpValue === 'TYPE' && (name === 'event' || name === 'type')) return 'eventType'
+export function kindOfFlag({name, helpValue, multiple}: KnownFlag): ValueKind | null {
+  // Many are subscribed to or looked for, and a pattern stands for many; the one that is sent is one type.
+  if (helpValue === 'TYPE' && (name === 'event' || name === 'type')) return multiple ? 'eventPattern' : 'eventType'
   return BY_NAME[name] ?? null
 }
 

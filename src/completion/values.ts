@@ -18,17 +18,27 @@ type Answerer = (question: ValueQuestion, surroundings: Surroundings) => Promise
 
 const plain = (values: Iterable<string>): Candidate[] => [...values].map(value => ({value, description: ''}))
 
+/** Those of one platform, or of all. */
+async function eventTypes(platformName: string | undefined): Promise<readonly Candidate[]> {
+  const {findPlatform, platforms} = await import('../platforms/table.ts')
+  const spoken =
+    platformName === undefined
+      ? platforms.map(platform => ({platform, version: platform.defaultVersion}))
+      : [findPlatform(platformName)]
+  return spoken
+    .flatMap(({platform, version}) => platform.eventTypes(version))
+    .map(({name, summary}) => ({value: name, description: summary}))
+}
+
 /** What is not in the store. */
 const ANSWERERS: Readonly<Record<Exclude<ValueKind, NameKind>, Answerer>> = {
-  async eventType({given}) {
-    const {findPlatform, platforms} = await import('../platforms/table.ts')
-    const spoken =
-      given.platform === undefined
-        ? platforms.map(platform => ({platform, version: platform.defaultVersion}))
-        : [findPlatform(given.platform)]
-    const types = spoken.flatMap(({platform, version}) => platform.eventTypes(version))
-    const families = new Set(types.map(({name}) => name.replace(/\.[^.]*$/, '.*')).filter(name => name.endsWith('.*')))
-    return [...types.map(({name, summary}) => ({value: name, description: summary})), ...plain(families)]
+  eventType: ({given}) => eventTypes(given.platform),
+  async eventPattern({given}) {
+    const types = await eventTypes(given.platform)
+    const families = new Set(
+      types.map(({value}) => value.replace(/\.[^.]*$/, '.*')).filter(name => name.endsWith('.*')),
+    )
+    return [...types, ...plain(families)]
   },
   async platform() {
     const {platforms} = await import('../platforms/table.ts')
