@@ -1,6 +1,6 @@
 import {HookctlCommand} from '../../src/cli/base-command.ts'
 import {argument, yesFlag} from '../../src/cli/flags.ts'
-import {storeCare} from '../../src/cli/store-care.ts'
+import {backupAt, storeCare} from '../../src/cli/store-care.ts'
 
 export default class StoreRestore extends HookctlCommand<typeof StoreRestore> {
   static override summary = 'put a backup in the place of the store'
@@ -14,9 +14,10 @@ export default class StoreRestore extends HookctlCommand<typeof StoreRestore> {
   static override flags = {...yesFlag}
 
   async run() {
-    await this.confirm(`put ${this.args.file} in the place of ${this.settings.text('store')}?`, this.flags.yes)
     const care = await storeCare(this.settings)
-    const restored = await care.restore(this.path(this.args.file), {now: this.now()})
+    const backup = backupAt(this.path(this.args.file))
+    await this.confirm(`put ${this.args.file} in the place of ${this.settings.text('store')}?`, this.flags.yes)
+    const restored = await care.restore(backup, {now: this.now()})
     const kept = restored.kept === null ? '' : `; what was there is kept as ${restored.kept}`
     return this.done({id: restored.file, ...restored}, `restored ${restored.file}${kept}`, ['hookctl status'])
   }

@@ -1,5 +1,6 @@
+import {existsSync} from 'node:fs'
 import type {careForStore, migrateStore} from '../embedded.ts'
-import {usageError} from '../errors.ts'
+import {notFoundError, usageError} from '../errors.ts'
 import {type Settings, storeLocation} from './settings.ts'
 import type {Surroundings} from './surroundings.ts'
 
@@ -22,6 +23,16 @@ export async function storeCare(settings: Settings): Promise<Care> {
   }
   const {careForStore: open} = await import('../embedded.ts')
   return open(String(store.value))
+}
+
+/**
+ * The backup that is named, which is there: asked before the question whether to restore it, and refused as by the store.
+ *
+ * @throws not_found `backup_not_found`
+ */
+export function backupAt(file: string): string {
+  if (existsSync(file)) return file
+  throw notFoundError('backup_not_found', `there is no file ${file}`, {hint: 'name the backup to restore'})
 }
 
 /**

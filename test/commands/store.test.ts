@@ -46,6 +46,24 @@ test('store backup and store restore go there and back', async () => {
   expect(await setting.rows('webhook', 'list')).toMatchObject([{name: 'ops'}])
 })
 
+test('store restore of a file that is not there says so before it asks anything', async () => {
+  await using setting = await aSetting()
+  const asked = await setting.hookctl(['store', 'restore', 'nowhere.backup'], {tty: true})
+  expect(asked).toMatchObject({exitCode: 3, stdout: ''})
+  expect(asked.stderr).toContain(`there is no file ${path.join(setting.home.path, 'nowhere.backup')}`)
+  expect(asked.stderr).not.toContain('in the place of')
+  const piped = await setting.hookctl(['store', 'restore', 'nowhere.backup', '--json'])
+  expect(piped).toMatchObject({exitCode: 3})
+  expect(piped.error()).toMatchObject({code: 'backup_not_found'})
+})
+
+test('store restore where the store is elsewhere says so before it asks anything', async () => {
+  await using setting = await aSetting()
+  writeFileSync(path.join(setting.home.path, 'copy'), 'x')
+  const refused = await setting.hookctl(['store', 'restore', 'copy', '--server', 'http://127.0.0.1:9'])
+  expect(refused).toMatchObject({exitCode: 2, stderr: expect.stringMatching(/on the machine of that server/)})
+})
+
 test('the care for a file is refused where there is none here', async () => {
   await using setting = await aSetting()
   const elsewhere = await setting.hookctl(['store', 'check', '--server', 'http://127.0.0.1:9'])
