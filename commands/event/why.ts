@@ -1,3 +1,4 @@
+import type {Output} from '../../src/api/operations.ts'
 import {HookctlCommand} from '../../src/cli/base-command.ts'
 import {
   changeSinceColumns,
@@ -45,7 +46,7 @@ Exit code 0: the webhook was sent it, or would be; 7: it was not, or would not b
         : {describe: await eventFrom(args.event, this.flags, client, this.surroundings)}),
     })
     const [why] = items
-    if (args.webhook === undefined || why === undefined) return this.list(items, whyColumns)
+    if (args.webhook === undefined || why === undefined) return this.#everyWebhook(items)
     if (!isReached(why, isStored)) this.answerNo()
     return this.one({event, ...why}, whyEventColumns, [
       section('Checks', why.checks, checkColumns),
@@ -53,6 +54,13 @@ Exit code 0: the webhook was sent it, or would be; 7: it was not, or would not b
       section('Changes of the webhook since then', why.changedSince, changeSinceColumns),
       {title: 'Notes', text: whyNotes(why)},
     ])
+  }
+
+  /** However the event is described, all webhooks are asked: none is an organization without any. */
+  async #everyWebhook(items: Output<'event.why'>['items']) {
+    const answer = await this.list(items, whyColumns)
+    if (items.length === 0) this.hint('next: hookctl webhook create')
+    return answer
   }
 
   #refuseDescription(isStored: boolean): void {

@@ -42,6 +42,16 @@ test('of an event that was sent why says what became of it; without a webhook, o
   ])
 })
 
+test('why without any webhook leads to making one, and with one it does not', async () => {
+  await using setting = await aSetting()
+  const question = ['event', 'why', 'node.added', '--example']
+  const nobody = await setting.hookctl(question, {tty: true})
+  expect(nobody).toMatchObject({exitCode: 0, stdout: ''})
+  expect(nobody.stderr).toBe('nothing found\nnext: hookctl webhook create\n')
+  await setting.webhook('nodes')
+  expect((await setting.hookctl(question, {tty: true})).stderr).not.toContain('webhook create')
+})
+
 test('hostile data stay text', async () => {
   await using setting = await aSetting()
   await setting.webhook('cmdb', '--platform', 'netbox', '--event', 'dcim.site.*', ...onlyActive)
