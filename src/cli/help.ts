@@ -5,6 +5,11 @@ import type {HelpOptions} from '@oclif/core/interfaces'
 import {formatDuration} from '../domain/duration.ts'
 import {HELP_SUBJECTS} from './help-subjects.ts'
 
+/** What oclif writes behind a flag that takes one of some words. */
+const OPTIONS = /(?<=\n<options: )\S+(?=>)/
+
+const spread = (options: string): string => options.replaceAll('|', ', ')
+
 /** oclif's page of one command, with examples that can be pasted as they are and descriptions of more than one line. */
 class PlainCommandHelp extends CommandHelp {
   /** oclif would list every flag here, the global ones too. */
@@ -26,15 +31,14 @@ class PlainCommandHelp extends CommandHelp {
     return {mainFlags, flagGroups: GLOBAL === undefined ? own : {...own, GLOBAL}}
   }
 
-  /** The default of a duration is ms: shown as one types it. */
+  /** The default of a duration is ms: shown as one types it. Lines break at spaces only, so there is one in a list. */
   protected override flags(flags: Parameters<CommandHelp['flags']>[0]): ReturnType<CommandHelp['flags']> {
-    return super.flags(
-      flags.map(flag =>
-        flag.type === 'option' && flag.helpValue === 'DURATION' && typeof flag.default === 'number'
-          ? {...flag, default: formatDuration(flag.default)}
-          : flag,
-      ),
+    const shown = flags.map(flag =>
+      flag.type === 'option' && flag.helpValue === 'DURATION' && typeof flag.default === 'number'
+        ? {...flag, default: formatDuration(flag.default)}
+        : flag,
     )
+    return super.flags(shown)?.map(([left, right]) => [left, right?.replace(OPTIONS, spread)])
   }
 
   protected override description(): string | undefined {

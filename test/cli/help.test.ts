@@ -1,5 +1,16 @@
+import {readFileSync} from 'node:fs'
 import {describe, expect, test} from 'vitest'
 import {run} from '../harness/cli.ts'
+
+interface Manifest {
+  readonly commands: Readonly<Record<string, {readonly flags: Readonly<Record<string, ShownFlag>>}>>
+}
+
+interface ShownFlag {
+  readonly hidden?: boolean
+  readonly helpValue?: string
+  readonly options?: readonly string[]
+}
 
 const subjects = [
   'environment',
@@ -33,6 +44,23 @@ describe('help', () => {
     expect((await run(['help', 'enviroment'])).stderr).toContain('did you mean: hookctl help environment\n')
     expect((await run(['help', 'webhok'])).stderr).toContain('did you mean: hookctl webhook\n')
     expect((await run(['help', 'webhook', 'explode'])).stderr).toContain('no command "webhook explode"')
+  })
+
+  test('no value is broken in the middle at 80 columns: each can be copied from the page', async () => {
+    const {commands} = JSON.parse(
+      readFileSync(new URL('../../oclif.manifest.json', import.meta.url), 'utf8'),
+    ) as Manifest
+    const broken: string[] = []
+    // Help on help is the list of everything, without flags.
+    const {help: _, ...others} = commands
+    for (const [id, {flags}] of Object.entries(others)) {
+      const {stdout} = await run(['help', ...id.split(':')], {tty: true, columns: 80})
+      const words = new Set(stdout.split(/[\s<>(),|]+/))
+      const shown = Object.values(flags).filter(({hidden, helpValue}) => !hidden && helpValue === undefined)
+      const missing = shown.flatMap(({options = []}) => options.filter(value => !words.has(value)))
+      broken.push(...missing.map(value => `${id}: ${value}`))
+    }
+    expect(broken).toEqual([])
   })
 
   test("a command's page ends its flags with the global ones and says durations as they are typed", async () => {
