@@ -39,20 +39,57 @@ export function toleranceOf(
   return null
 }
 
+/** What holds for every message of a run: read, asked for and warned of once. */
+export interface Given {
+  readonly secrets: () => Promise<readonly string[]>
+  readonly previousSecrets: () => Promise<readonly string[]>
+  readonly tolerance: () => number | null
+}
+
+export const givenOnce = (flags: VerifyFlags, context: VerifyContext): Given => ({
+  secrets: once(() => secretsOrAsk(flags, context, 'secret the message was signed with')),
+  previousSecrets: once(() => previousSecrets(flags['previous-secret-file'], context)),
+  tolerance: once(() => toleranceOf(flags, context.notice)),
+})
+
+function once<T>(make: () => T): () => T {
+  let made: {readonly value: T} | undefined
+  return () => {
+    made ??= {value: make()}
+    return made.value
+  }
+}
+
 /** What `signature verify` answers: checked here, or by who holds the secrets of the stored webhook. */
 export async function answerForFlags(flags: VerifyFlags, context: VerifyContext): Promise<Verified> {
   const message = await readMessage(flags, context.surroundings)
-  if (flags.webhook !== undefined) return askWebhook(flags.webhook, flags, message, context)
-  const {chosen, headers} = schemeAndHeaders(flags, message)
-  const {surroundings, notice} = context
+  const chosen = flags.webhook === undefined ? chooseFor(flags, message) : {}
+  return answerFor(flags, {message, ...chosen}, givenOnce(flags, context), context)
+}
+
+interface Chosen {
+  readonly chosen: ChosenScheme
+  readonly headers: readonly Header[]
+}
+
+/** A message that was read; without a scheme where a stored webhook says it. */
+type Readable = {readonly message: ReceivedMessage} & Partial<Chosen>
+
+export async function answerFor(
+  flags: VerifyFlags,
+  {message, chosen, headers = message.headers}: Readable,
+  given: Given,
+  context: VerifyContext,
+): Promise<Verified> {
+  if (flags.webhook !== undefined) return askWebhook(flags.webhook, flags, message, given, context)
   return verifyMessage({
-    chosen,
+    chosen: chosen ?? chooseScheme(flags, headers),
     headers,
-    secrets: await secretsOrAsk(flags, context, 'secret the message was signed with'),
-    previousSecrets: await previousSecrets(flags['previous-secret-file'], context),
+    secrets: await given.secrets(),
+    previousSecrets: await given.previousSecrets(),
     body: message.body,
-    now: toSeconds(flags.at ?? surroundings.now()),
-    tolerance: toleranceOf(flags, notice),
+    now: toSeconds(flags.at ?? context.surroundings.now()),
+    tolerance: given.tolerance(),
     explain: flags.explain === true,
     showExpected: flags['show-expected'] === true,
     notes: message.notes,
@@ -60,10 +97,7 @@ export async function answerForFlags(flags: VerifyFlags, context: VerifyContext)
 }
 
 /** With `--signature` the scheme says which header the value belongs in. */
-function schemeAndHeaders(
-  flags: VerifyFlags,
-  message: ReceivedMessage,
-): {readonly chosen: ChosenScheme; readonly headers: readonly Header[]} {
+export function chooseFor(flags: VerifyFlags, message: ReceivedMessage): Chosen {
   const {signature} = flags
   if (signature === undefined) return {chosen: chooseScheme(flags, message.headers), headers: message.headers}
   const named: Scheme | undefined = namedScheme(flags)
@@ -77,7 +111,8 @@ async function askWebhook(
   webhook: string,
   flags: VerifyFlags,
   {headers, body, notes}: ReceivedMessage,
-  {organization, client, notice, surroundings}: VerifyContext,
+  {tolerance}: Given,
+  {organization, client, surroundings}: VerifyContext,
 ): Promise<Verified> {
   const product = await client()
   const bytes = Buffer.from(await body.whole())
@@ -91,7 +126,7 @@ async function askWebhook(
       headers: [...headers, ...bare].map(([name, value]) => ({name, value})),
       body: bytes.toString('base64'),
       at: toSeconds(flags.at ?? surroundings.now()),
-      toleranceSeconds: toleranceOf(flags, notice),
+      toleranceSeconds: tolerance(),
       explain: flags.explain === true,
     },
   )

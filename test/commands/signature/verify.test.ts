@@ -237,6 +237,63 @@ describe('signature verify', () => {
     expect(result.exitCode).toBe(2)
   })
 
+  const saved = (body: string, signed = body) =>
+    `POST / HTTP/1.1\r\nHost: h\r\nX-Hook-Signature: ${signature(signed)}\r\nContent-Length: ${body.length}\r\n\r\n${body}`
+
+  it.each([
+    ['as arguments', ['a.http', 'b.http']],
+    ['as a shell spreads a pattern behind --request', ['--request', 'a.http', 'b.http']],
+  ])('checks every request of several files, %s', async (_, argv) => {
+    await using home = temporaryHome()
+    inHome(home, 'a.http', saved('one'))
+    inHome(home, 'b.http', saved('two'))
+    const good = await verify(argv, {home})
+    expect(good).toMatchObject({exitCode: 0, stderr: ''})
+    expect(good.stdout).toBe(['a', 'b'].map(name => `${name}.http: ✓ valid (netbox, detected, ok)\n`).join(''))
+    inHome(home, 'a.http', saved('one', 'other'))
+    const bad = await verify([...argv, '--json'], {home})
+    expect(bad.exitCode).toBe(7)
+    expect(bad.json()).toMatchObject({
+      data: [
+        {file: 'a.http', valid: false, reason: 'mismatch'},
+        {file: 'b.http', valid: true, reason: 'ok'},
+      ],
+    })
+  })
+
+  it('checks the others where one of several files cannot be checked, and ends with 2, or 7 where one is invalid', async () => {
+    await using home = temporaryHome()
+    inHome(home, 'unsigned.http', 'POST / HTTP/1.1\r\nHost: h\r\n\r\n')
+    inHome(home, 'good.http', saved('one'))
+    inHome(home, 'bad.http', saved('one', 'other'))
+    const files = ['unsigned.http', 'nowhere.http', 'good.http']
+    const {stdout, exitCode} = await verify(files, {home})
+    expect(exitCode).toBe(2)
+    expect(stdout.split('\n').filter(line => !line.startsWith(' '))).toEqual([
+      'unsigned.http: ? not checked (scheme_unknown)',
+      'nowhere.http: ? not checked (file_not_found)',
+      'good.http: ✓ valid (netbox, detected, ok)',
+      '',
+    ])
+    expect(stdout).toContain('  why       no file nowhere.http\n')
+    expect((await verify([...files, 'bad.http'], {home})).exitCode).toBe(7)
+    const lines = (await verify([...files, '-o', 'jsonl'], {home})).stdout.trimEnd().split('\n')
+    expect(lines.map(line => JSON.parse(line).valid)).toEqual([null, null, true])
+  })
+
+  it('reads the secret and warns once for several files, and refuses what belongs to one message', async () => {
+    await using home = temporaryHome()
+    for (const name of ['a.http', 'b.http']) inHome(home, name, saved('one'))
+    const argv = ['verify', 'a.http', 'b.http', '--secret-file', '-', '--no-tolerance']
+    const result = await run(argv, {home, stdin: secretValue})
+    expect(result.exitCode).toBe(0)
+    expect(result.stderr.match(/WARNING/g)).toHaveLength(1)
+    const noSecret = await run(['verify', 'a.http', 'b.http', '--json'], {home})
+    expect([noSecret.exitCode, noSecret.stdout, noSecret.error().code]).toEqual([2, '', 'missing_value'])
+    const both = await verify(['a.http', '--signature', 'x', '--json'], {home})
+    expect([both.exitCode, both.error().code]).toEqual([2, 'unexpected_value'])
+  })
+
   it('works as a process with nothing but a read-only home', async () => {
     await using home = temporaryHome()
     chmodSync(home.path, 0o500)
