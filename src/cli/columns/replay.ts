@@ -14,7 +14,7 @@ export const replayColumns: readonly Column<ReplayView>[] = [
   {key: 'state', kind: 'state'},
   {key: 'selection', title: 'what'},
   {key: 'total', align: 'right'},
-  {key: 'waiting', align: 'right'},
+  {key: 'waiting', align: 'right', spare: true},
   {key: 'unfinished', align: 'right', wide: true},
   {key: 'delivered', align: 'right'},
   {key: 'failed', align: 'right'},

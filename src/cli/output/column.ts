@@ -23,6 +23,8 @@ export interface Column<Row> {
   readonly kind?: 'text' | 'time' | 'clock' | 'state'
   /** Never cut to fit the terminal: ids and what gets copied. */
   readonly whole?: boolean
+  /** The first to be left out of a narrow terminal: what the other columns tell already. */
+  readonly spare?: boolean
 }
 
 type Bag = Readonly<Record<string, unknown>>

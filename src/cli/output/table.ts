@@ -60,15 +60,27 @@ export function fitWidths(natural: readonly number[], cuttable: readonly boolean
   return widths
 }
 
-/** Which columns a terminal has room for, from the left: the first in any case, then those that can still be read. */
-export function columnsThatFit(natural: readonly number[], cuttable: readonly boolean[], width: number): boolean[] {
+/**
+ * Which columns a terminal has room for, from the left: the first in any case, then those that can still be read.
+ * Spare ones get what the others leave.
+ */
+export function columnsThatFit(
+  natural: readonly number[],
+  cuttable: readonly boolean[],
+  width: number,
+  spare: readonly boolean[] = [],
+): boolean[] {
+  const fits = natural.map(() => false)
   let used = -GAP
-  return natural.map((each, at) => {
-    const least = GAP + (cuttable[at] ? Math.min(each, READABLE) : each)
-    const fits = at === 0 || used + least <= width
-    if (fits) used += least
-    return fits
-  })
+  for (const late of [false, true]) {
+    for (const [at, each] of natural.entries()) {
+      if ((spare[at] ?? false) !== late) continue
+      const least = GAP + (cuttable[at] ? Math.min(each, READABLE) : each)
+      fits[at] = at === 0 || used + least <= width
+      if (fits[at]) used += least
+    }
+  }
+  return fits
 }
 
 const cut = (text: string, width: number): string =>
@@ -86,6 +98,7 @@ export async function renderTable<Row>(
     all.map(({natural}) => natural),
     all.map(({cuttable}) => cuttable),
     width === undefined || fields !== undefined ? Number.POSITIVE_INFINITY : width,
+    all.map(({isSpare}) => isSpare),
   )
   const shown = all.filter((_, at) => fits[at])
   const left = all.filter((_, at) => !fits[at]).map(({title}) => title.toLowerCase())
@@ -100,6 +113,7 @@ interface Measured {
   readonly cuttable: boolean
   readonly align: 'left' | 'right'
   readonly isState: boolean
+  readonly isSpare: boolean
 }
 
 function measured<Row>(rows: readonly Row[], column: Column<Row>, {headers, relativeTo}: TableOptions): Measured {
@@ -112,6 +126,7 @@ function measured<Row>(rows: readonly Row[], column: Column<Row>, {headers, rela
     cuttable: column.whole !== true && column.kind !== 'time',
     align: column.align ?? 'left',
     isState: column.kind === 'state',
+    isSpare: column.spare === true,
   }
 }
 

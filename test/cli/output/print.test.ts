@@ -1,6 +1,7 @@
 import {describe, expect, test} from 'vitest'
 import {parse as parseYaml} from 'yaml'
 import {plain} from '../../../src/cli/color.ts'
+import {replayColumns} from '../../../src/cli/columns/replay.ts'
 import type {Column} from '../../../src/cli/output/column.ts'
 import {FORMATS, type Format} from '../../../src/cli/output/formats.ts'
 import {type Layout, listText, oneText, section, streamLine} from '../../../src/cli/output/print.ts'
@@ -147,6 +148,16 @@ test('a terminal with no room for all columns shows those that can be read, and 
   )
   const asked = {width: 30, relativeTo: now, fields: ['id', 'url', 'state', 'at']}
   expect(await listText({items: rows, next: null}, columns, layout('table', asked))).toMatch(/ AT\n/)
+})
+
+test('a list of replays says on a terminal of 80 columns how many failed', async () => {
+  const replay = {id: `rpl_${'0'.repeat(32)}`, state: 'done', selection: 'all', total: 16, waiting: 0, failed: 16}
+  const page = {items: [{...replay, delivered: 0, createdAt: '2026-03-10T11:59:30.000Z'} as never], next: null}
+  const text = await listText(page, replayColumns, layout('table', {width: 80, relativeTo: now}))
+  expect(text).toMatch(/^ID +STATE +WHAT +TOTAL +DELIVERED +FAILED\n/)
+  expect(text).toContain('no room for waiting, created:')
+  const wide = await listText(page, replayColumns, layout('table', {width: 120, relativeTo: now}))
+  expect(wide).toMatch(/TOTAL +WAITING +DELIVERED +FAILED +CREATED\n/)
 })
 
 describe.each(FORMATS.map(format => [format]))('C1: as %s', format => {
