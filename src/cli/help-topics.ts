@@ -79,6 +79,7 @@ Deliveries are chosen by the same flags in delivery list, tail, wait, replay, ex
 ${columns(Object.values(deliveryFilterKeys).map(({flag, description, ...rest}) => [`--${flag}${'value' in rest ? ` ${rest.value}` : ''}`, 'choices' in rest ? `${description}: ${rest.choices.join(', ')}` : description]))}
 
 --since is inclusive, --until is not; both take what "hookctl help time" lists, and ask when the delivery was made.
+In stats they mean whole hours or days and ask when an attempt began; --status and --class are of the attempt there.
 A list with commas, or the flag repeated, means any of them: --state failed,pending --event node.*,group.*
 Event types are names or patterns: node.added, node.*, *.created, *
 A host stands with its port or without, and may have a *: *.example.com, 127.0.0.1:9000, [::1]
