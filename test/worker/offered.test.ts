@@ -1,8 +1,10 @@
 import {describe, expect, it, vi} from 'vitest'
 import type {Delivery} from '../../src/domain/delivery.ts'
+import type {Webhook} from '../../src/domain/webhook.ts'
 import type {DueDelivery} from '../../src/store/store.ts'
+import type {Worker} from '../../src/worker/worker.ts'
 import {aHistoryEntry, somePolicies} from '../harness/factories.ts'
-import {answers} from '../harness/receiver.ts'
+import {answers, type Receiver} from '../harness/receiver.ts'
 import {aWorkshop, type Workshop} from './workshop.ts'
 
 const offerOf = (deliveries: readonly Delivery[]): DueDelivery[] =>
@@ -17,13 +19,28 @@ function hideFrom(shop: Workshop): () => void {
 const idsAt = (requests: readonly {header(name: string): string | undefined}[]) =>
   requests.map(request => request.header('x-hook-delivery'))
 
+interface Sending extends AsyncDisposable {
+  readonly shop: Workshop
+  readonly receiver: Receiver
+  readonly webhook: Webhook
+  readonly worker: Worker
+}
+
+/** A worker that has looked and found nothing due, and one webhook with a receiver that answers. */
+async function sending(): Promise<Sending> {
+  const shop = await aWorkshop()
+  const receiver = await shop.receiver()
+  const webhook = await shop.webhook({url: receiver.url})
+  const worker = shop.worker()
+  await worker.start()
+  await worker.drained()
+  return {shop, receiver, webhook, worker, [Symbol.asyncDispose]: () => shop[Symbol.asyncDispose]()}
+}
+
 describe('what this process has just accepted', () => {
   it('is sent and recorded without the store being asked for it', async () => {
-    await using shop = await aWorkshop()
-    const receiver = await shop.receiver()
-    const webhook = await shop.webhook({url: receiver.url})
-    const worker = shop.worker()
-    await worker.start()
+    await using started = await sending()
+    const {shop, receiver, webhook, worker} = started
     hideFrom(shop)
     const owed = await shop.owe(webhook, 3)
     worker.offer(offerOf(owed))
@@ -35,12 +52,8 @@ describe('what this process has just accepted', () => {
   })
 
   it('is sent once where the store, asked before, answers it too', async () => {
-    await using shop = await aWorkshop()
-    const receiver = await shop.receiver()
-    const webhook = await shop.webhook({url: receiver.url})
-    const worker = shop.worker()
-    await worker.start()
-    await worker.drained()
+    await using started = await sending()
+    const {shop, receiver, webhook, worker} = started
     const {due} = shop.store.deliveries
     const [asked, answer] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
     const late = vi.spyOn(shop.store.deliveries, 'due').mockImplementationOnce(async question => {
@@ -117,11 +130,8 @@ describe('what this process has just accepted', () => {
   })
 
   it('has to be claimed first where several send: it is left to the store', async () => {
-    await using shop = await aWorkshop()
-    const receiver = await shop.receiver()
-    const webhook = await shop.webhook({url: receiver.url})
-    const worker = shop.worker()
-    await worker.start()
+    await using started = await sending()
+    const {shop, receiver, webhook, worker} = started
     hideFrom(shop)
     const [first, second] = await shop.owe(webhook, 2)
     const sharing = vi.spyOn(shop.store.worker, 'isShared', 'get').mockReturnValue(true)
@@ -133,11 +143,8 @@ describe('what this process has just accepted', () => {
   })
 
   it('is not begun where sending is switched off, and is sent when it is on again', async () => {
-    await using shop = await aWorkshop()
-    const receiver = await shop.receiver()
-    const webhook = await shop.webhook({url: receiver.url})
-    const worker = shop.worker()
-    await worker.start()
+    await using started = await sending()
+    const {shop, receiver, webhook, worker} = started
     await shop.store.worker.setEnabled(false, aHistoryEntry())
     await vi.waitFor(() => expect(worker.state).toBe('inactive'))
     const owed = await shop.owe(webhook, 2)
