@@ -39,19 +39,21 @@ describe('H6: a backup', () => {
   it('made under load opens, is sound and holds every event accepted before it began: 20 of 20', async () => {
     await using folder = await aFolder()
     const file = folder.file('hookctl.db')
-    const child = aChild({file, prefix: 'load', count: 0, lanes: 8})
     const care = await careFor(file)
+    const before: string[] = []
     for (let n = 0; n < 20; n++) {
-      await child.after((n + 1) * 40)
-      const before = [...child.promised]
+      // Each has a load of its own, over before the copy is looked through: one that went on would outgrow the looking.
+      const child = aChild({file, prefix: `load${n}`, count: 0, lanes: 8})
+      await child.after(40)
+      before.push(...child.promised)
       const copied = await care.backUp({...asItIs, to: folder.file(`${n}.backup`)})
+      child.kill()
+      await child.ended
       expect(sql(copied.file, 'PRAGMA integrity_check')).toBe('ok')
       const store = await open(copied.file)
       for (const id of before) expect(await store.events.find(1, id)).toMatchObject({id})
       await store.close()
     }
-    child.kill()
-    await child.ended
     console.log('figure H6: 20 backups under load, each sound and complete')
   }, 60_000)
 
