@@ -6,6 +6,7 @@ import {HookctlError, usageError} from '../errors.ts'
 import type {Client} from './client.ts'
 import {failureOf, notOurs} from './failure.ts'
 import {type BuiltRequest, buildRequest} from './request.ts'
+import {unhurried} from './unhurried.ts'
 
 /** Where a server is, and what it knows us by. */
 export interface Address {
@@ -53,11 +54,11 @@ export function createHttpClient(options: HttpClientOptions): Client {
     async call<Name extends OperationName>(name: Name, input: Input<Name>): Promise<Output<Name>> {
       const built = await build(name, input)
       try {
-        return (await request(connection, built, timeoutMs)) as Output<Name>
+        return (await unhurried(() => request(connection, built, timeoutMs))) as Output<Name>
       } catch (error) {
         // Neither has reached an operation, so that asking again cannot do anything twice.
         if (!(isNotBegun(error) && (await moved()))) throw error
-        return (await request(connection, built, timeoutMs)) as Output<Name>
+        return (await unhurried(() => request(connection, built, timeoutMs))) as Output<Name>
       }
     },
     async *stream(question, signal, watch) {
