@@ -72,7 +72,7 @@ function weaker(): string {
     const text = readFileSync(file, 'utf8')
     const weak = text
       .replaceAll('synchronous = full', 'synchronous = normal')
-      .replaceAll(/("synchronous"\) !== )2/g, '$11')
+      .replaceAll(/(.synchronous.\)\s*!==\s*)2/g, '$11')
     if (weak === text) continue
     writeFileSync(file, weak)
     changed++
