@@ -11,6 +11,7 @@ import {createBatcher} from './batcher.ts'
 import {createDirectory} from './directory.ts'
 import type {Limits} from './limits.ts'
 import type {WorkerLog} from './log.ts'
+import {createPace} from './pace.ts'
 import {createQueues, type Trouble, type Turn} from './queues.ts'
 import {createRecorder} from './recorder.ts'
 import {createRequestBuilder} from './request.ts'
@@ -58,12 +59,8 @@ export interface Pump {
 
 /** What waited longer in memory may have been cancelled meanwhile: it is looked up again. */
 const RECHECK_AFTER_MS = 100
-/** Fetched at once: what comes in small parts is sent before it would have to be looked up again. */
-const DUE_LIMIT = 256
 /** The store is asked at least so often while it may have more, however much is offered meanwhile. */
 const LOOK_WITHIN_MS = 50
-/** Below so many that could be begun at once, more are fetched: enough to go on with behind a slow commit. */
-const LOW_WATER = 256
 /** A delivery that a bug kept from being sent or recorded is left alone for so long. */
 const PENALTY_MS = 5000
 
@@ -89,6 +86,7 @@ export function createPump({deps, owner, transport, random, log, limits, maySend
   /** Whether the last look left nothing that was due in the store, but for webhooks of which the queues expect more. */
   let sawAll = false
   let askedAt = Number.NEGATIVE_INFINITY
+  const pace = createPace(monotonic)
   /** Offered since the store was last asked: it may answer them all the same. */
   let offered = new Set<string>()
   let looking: Promise<void> | null = null
@@ -99,8 +97,10 @@ export function createPump({deps, owner, transport, random, log, limits, maySend
       lookAgain = false
       if (!maySend()) forget()
       else if (mayBegin()) {
-        await refill()
-        if (mayBegin()) beginAll()
+        const fetched = await refill()
+        const begun = mayBegin() ? beginAll() : 0
+        // Most of it could begin at once, and there is more: maybe so can that.
+        if (!sawAll && fetched > 0 && begun >= fetched / 2) lookAgain = true
       }
       looked()
     }
@@ -121,11 +121,13 @@ export function createPump({deps, owner, transport, random, log, limits, maySend
   /** Looks after a change of our own; what goes wrong is met again, and told, at the next regular look. */
   const lookOn = () => void look().catch(() => {})
 
-  async function refill(): Promise<void> {
+  /** Answers how many were found. */
+  async function refill(): Promise<number> {
     const emptied = held.size === 0 && !foundNothing
-    const soon = queues.startable < LOW_WATER || monotonic() - askedAt >= LOOK_WITHIN_MS
-    if (!(emptied || queues.hungry || (stirred && soon)) || queues.overfull) return
+    const soon = pace.isShort || monotonic() - askedAt >= LOOK_WITHIN_MS
+    if (!(emptied || queues.hungry || (stirred && soon)) || queues.overfull) return 0
     const full = queues.full()
+    const ahead = pace.ahead()
     stirred = false
     askedAt = monotonic()
     offered = new Set()
@@ -134,7 +136,7 @@ export function createPump({deps, owner, transport, random, log, limits, maySend
       // A copy of what is held: it changes while the question is on its way.
       const due = store.deliveries.due({
         now: now(),
-        limit: DUE_LIMIT,
+        limit: ahead,
         perWebhook: limits.queued,
         exceptWebhooks: full,
         restingWebhooks: queues.resting().map(({webhookId}) => webhookId),
@@ -152,14 +154,16 @@ export function createPump({deps, owner, transport, random, log, limits, maySend
         hosts.set(webhookId, host)
         if (queues.add({...due, since: monotonic()}, host)) held.add(id)
       }
+      pace.stock(queues.waiting())
       // What was frozen meanwhile is found by the next question.
       if (closed > 0) stirred = lookAgain = true
       if (found.length > 0) reached('claim.taken')
       for (const [webhookId, count] of counts) queues.expectMore(webhookId, count >= limits.queued)
       for (const webhookId of full) queues.expectMore(webhookId, true)
       foundNothing = found.length === 0 && full.length === 0
-      sawAll = found.length < DUE_LIMIT
+      sawAll = found.length < ahead
       if (!sawAll) stirred = true
+      return found.length
     } catch (error) {
       stirred = true
       throw error
@@ -181,12 +185,17 @@ export function createPump({deps, owner, transport, random, log, limits, maySend
     return closed
   }
 
-  function beginAll(): void {
+  /** Answers how many. */
+  function beginAll(): number {
+    let begun = 0
     for (let turn = queues.next(); turn !== null; turn = queues.next()) {
+      pace.begun(turn.delivery.webhookId)
       const delivering = deliver(turn, stopping.signal)
       underWay.add(delivering)
       void delivering.finally(() => underWay.delete(delivering))
+      begun++
     }
+    return begun
   }
 
   /** One delivery from its turn to its record. Never rejects. */

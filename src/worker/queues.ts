@@ -47,8 +47,8 @@ type Resting = Pick<Lane, 'webhookId' | 'organizationId' | 'webhookAt'>
 export interface Queues {
   readonly inFlight: number
   readonly inFlightByWebhook: ReadonlyMap<string, number>
-  /** Deliveries waiting that their webhooks' own limits would let go: at rest none, but for the limits in all. */
-  readonly startable: number
+  /** How many wait, by webhook. */
+  waiting(): Iterable<readonly [webhookId: string, count: number]>
   /** Whether there is no room for more. */
   readonly overfull: boolean
   /** Puts a delivery at the end of its webhook's queue; false when the queue is full and it stays in the store. */
@@ -204,10 +204,8 @@ export function createQueues(limits: Limits, clock: () => number, now = clock): 
       const busy = [...lanes.values()].filter(lane => lane.inFlight > 0)
       return new Map(busy.map(lane => [lane.webhookId, lane.inFlight]))
     },
-    get startable() {
-      let waiting = 0
-      for (const lane of ready.good.values()) waiting += lane.waiting.length
-      return waiting
+    *waiting() {
+      for (const {webhookId, waiting} of lanes.values()) yield [webhookId, waiting.length]
     },
     get overfull() {
       return size >= limits.queuedInAll || bytes >= limits.queuedBytes

@@ -117,7 +117,7 @@ describe('what is kept in memory', () => {
   it('is bounded per webhook, by less where it fails, and the rest stays in the store (G6)', () => {
     const queues = someQueues({queued: 20, queuedFailing: 4})
     fill(queues, 'a', 30)
-    expect(queues.startable).toBe(20)
+    expect([...queues.waiting()]).toEqual([['a', 20]])
     expect(queues.full()).toEqual(['a'])
     const turns = takeAll(queues)
     const dropped = turns.flatMap(turn => queues.end(turn, false))

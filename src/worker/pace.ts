@@ -1,0 +1,63 @@
+/**
+ * So far ahead is fetched: longer than a slow commit takes, and so short that what waits is begun before it would have to
+ * be looked up again.
+ */
+const AHEAD_MS = 40
+/** Fetched at once, at least: enough to find out how fast it goes. */
+const LEAST = 64
+const MOST = 256
+/** Over so long it is measured. */
+const OVER_MS = 100
+
+/** How fast the deliveries of each webhook are begun, and so how many should be waiting in memory. */
+export interface Pace {
+  /** One was begun. */
+  begun(webhookId: string): void
+  /** How many to fetch. */
+  ahead(): number
+  /** Says what waits after a fetch. Of each webhook counts what it begins in a moment: many for a slow one are no help to a fast one. */
+  stock(waiting: Iterable<readonly [webhookId: string, count: number]>): void
+  /** Whether less is left than is begun during a fetch. */
+  readonly isShort: boolean
+}
+
+/** @param clock monotonic ms */
+export function createPace(clock: () => number): Pace {
+  let since = clock()
+  let counts = new Map<string, number>()
+  let perMs = new Map<string, number>()
+  let ahead = LEAST
+  let left = 0
+
+  function measure(): void {
+    const elapsed = clock() - since
+    if (elapsed < OVER_MS) return
+    let all = 0
+    perMs = new Map()
+    for (const [webhookId, count] of counts) {
+      perMs.set(webhookId, count / elapsed)
+      all += count / elapsed
+    }
+    ahead = Math.min(MOST, Math.max(LEAST, Math.ceil(all * AHEAD_MS)))
+    counts = new Map()
+    since += elapsed
+  }
+
+  return {
+    begun(webhookId) {
+      counts.set(webhookId, (counts.get(webhookId) ?? 0) + 1)
+      left--
+    },
+    ahead() {
+      measure()
+      return ahead
+    },
+    stock(waiting) {
+      left = 0
+      for (const [webhookId, count] of waiting) left += Math.min(count, (perMs.get(webhookId) ?? 0) * 2 * AHEAD_MS)
+    },
+    get isShort() {
+      return left < ahead
+    },
+  }
+}
