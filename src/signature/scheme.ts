@@ -32,7 +32,8 @@ export interface SchemeParts
   write(signatures: readonly Written[], envelope: Envelope): Header[]
 }
 
-export function defineScheme(parts: SchemeParts): Scheme {
+export function defineScheme(given: SchemeParts): Scheme {
+  const parts = {...given, signingKeys: forTheSame(given.signingKeys)}
   return {
     ...parts,
     signer: (secrets, head) => startSigning(parts, secrets, head),
@@ -47,6 +48,19 @@ export function defineScheme(parts: SchemeParts): Scheme {
       check.update(body)
       return check.verdict()
     },
+  }
+}
+
+/** A webhook signs with the same secrets again and again: its keys are made once. */
+function forTheSame(make: SchemeParts['signingKeys']): SchemeParts['signingKeys'] {
+  let last: readonly string[] | null = null
+  let made: ReturnType<typeof make>
+  return secrets => {
+    if (last?.length !== secrets.length || last.some((secret, at) => secret !== secrets[at])) {
+      made = make(secrets)
+      last = [...secrets]
+    }
+    return made
   }
 }
 
