@@ -2,6 +2,7 @@ import type {DueDelivery, DueQuestion} from '../store.ts'
 import {readBody} from './bodies.ts'
 import type {Connection} from './connection.ts'
 import {type AnyRow, SELECT_DELIVERY, toDelivery} from './rows.ts'
+import {inSnapshot} from './transaction.ts'
 
 // The condition of the partial index is written out: a parameter would hide it from SQLite's planner.
 const DUE = `FROM deliveries INDEXED BY deliveries_due WHERE state = 'pending'`
@@ -27,12 +28,13 @@ interface Turn {
  */
 export function createDue(connection: Connection): (question: DueQuestion) => readonly DueDelivery[] {
   let last = 0
-  return question => {
-    const turns = firstTurns(connection, question, last)
-    last = turns.at(-1)?.webhook ?? last
-    fill(connection, question, turns)
-    return inTurn(turns).map(seq => read(connection, seq))
-  }
+  return question =>
+    inSnapshot(connection, () => {
+      const turns = firstTurns(connection, question, last)
+      last = turns.at(-1)?.webhook ?? last
+      fill(connection, question, turns)
+      return readAll(connection, inTurn(turns))
+    })
 }
 
 /** The oldest due of each webhook, from the one after `last`, until there are `limit`. */
@@ -151,13 +153,17 @@ function inTurn(turns: readonly Turn[]): readonly number[] {
   return Array.from({length: longest}, (_, index) => turns.flatMap(turn => turn.found.slice(index, index + 1))).flat()
 }
 
-function read(connection: Connection, seq: number): DueDelivery {
-  const row = connection.prepare(`${SELECT_DELIVERY} WHERE d.seq = ?`).get(seq) as AnyRow
-  return {
-    delivery: toDelivery(row),
-    hops: row.hops as number,
-    body: readBody(connection, (row.body as number | null | undefined) ?? null) ?? new Uint8Array(),
-  }
+/** A body that several are to be sent is read once. */
+function readAll(connection: Connection, seqs: readonly number[]): readonly DueDelivery[] {
+  const select = connection.prepare(`${SELECT_DELIVERY} WHERE d.seq = ?`)
+  const bodies = new Map<number | null, Uint8Array>()
+  return seqs.map(seq => {
+    const row = select.get(seq) as AnyRow
+    const bodySeq = (row.body as number | null | undefined) ?? null
+    const body = bodies.get(bodySeq) ?? readBody(connection, bodySeq) ?? new Uint8Array()
+    bodies.set(bodySeq, body)
+    return {delivery: toDelivery(row), hops: row.hops as number, body}
+  })
 }
 
 /** A look-up per webhook with pending deliveries. */

@@ -37,6 +37,16 @@ export function inTransaction<T>(connection: Connection, work: (transaction: Tra
   }
 }
 
+/** Runs many questions as one: all see the same state, and the file is locked once for all of them. */
+export function inSnapshot<T>(connection: Connection, ask: () => T): T {
+  connection.prepare('BEGIN').run()
+  try {
+    return ask()
+  } finally {
+    connection.prepare('COMMIT').run()
+  }
+}
+
 function gather(connection: Connection): Gathered {
   const counts = new Map<string, [organizationId: number, webhook: number, state: DeliveryState, by: number]>()
   const feed: [organizationId: number, kind: FeedKind, subject: number][] = []

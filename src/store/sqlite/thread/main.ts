@@ -1,6 +1,7 @@
 import {parentPort, type TransferListItem, workerData} from 'node:worker_threads'
 import {openSqliteStore} from '../store.ts'
 import {type Answer, type Call, type Start, type Told, toFailure} from './messages.ts'
+import {unpackAcceptances, unpackOutcomes} from './packed.ts'
 
 /** The thread that has the connection for writing: takes calls, answers what a turn of the event loop has ready at once. */
 
@@ -38,7 +39,7 @@ function tell(): void {
 
 async function answer({id, part, method, question}: Call): Promise<void> {
   try {
-    const value = await parts[part]![method]!(...question)
+    const value = await parts[part]![method]!(...unpacked(method, question))
     if (method === 'due') bodies.push(...bodiesOf(value as readonly {readonly body: Uint8Array}[]))
     answers.push({id, ok: true, value})
   } catch (error) {
@@ -47,9 +48,20 @@ async function answer({id, part, method, question}: Call): Promise<void> {
   plan()
 }
 
-/** The bytes of what is due go over to the thread that sends them, uncopied. */
-const bodiesOf = (due: readonly {readonly body: Uint8Array}[]): TransferListItem[] =>
-  due.flatMap(({body}) => (body.length > 0 ? [body.buffer as ArrayBuffer] : []))
+/** What was packed on its way here. */
+const UNPACK: Readonly<Record<string, (packed: never) => unknown>> = {
+  accept: unpackAcceptances,
+  record: unpackOutcomes,
+}
+
+function unpacked(method: string, question: readonly unknown[]): readonly unknown[] {
+  const unpack = UNPACK[method]
+  return unpack === undefined ? question : [unpack(question[0] as never), ...question.slice(1)]
+}
+
+/** The bytes of what is due go over to the thread that sends them, uncopied. Several deliveries may share theirs. */
+const bodiesOf = (due: readonly {readonly body: Uint8Array}[]): Iterable<TransferListItem> =>
+  new Set(due.flatMap(({body}) => (body.length > 0 ? [body.buffer as ArrayBuffer] : [])))
 
 /** What was asked for before is answered before the end. */
 async function close(): Promise<void> {

@@ -1,8 +1,9 @@
 import {Worker} from 'node:worker_threads'
-import type {Acceptance, Store} from '../../store.ts'
+import type {Store} from '../../store.ts'
 import {closedError} from '../failure.ts'
 import {openSqliteStore, type SqliteQuestion} from '../store.ts'
 import {type Answer, type Call, fromFailure, type Start, type Told} from './messages.ts'
+import {packAcceptances, packOutcomes} from './packed.ts'
 import {createRecent} from './recent.ts'
 
 type Part = {[K in keyof Store]: Store[K] extends (...question: never[]) => unknown ? never : K}[keyof Store]
@@ -18,8 +19,7 @@ const THERE: {readonly [P in Part]?: readonly (keyof Store[P])[]} = {
   tokens: ['add', 'remove', 'touch'],
   webhooks: ['add', 'replace', 'remove', 'tellHealth'],
   changes: ['make'],
-  events: ['accept'],
-  deliveries: ['add', 'due', 'nextDue', 'record', 'move', 'moveAll', 'setBack', 'seal', 'freeze', 'flush'],
+  deliveries: ['add', 'due', 'nextDue', 'move', 'moveAll', 'setBack', 'seal', 'freeze', 'flush'],
   replays: ['add', 'addItems', 'begin', 'discard', 'change', 'drive', 'handOver'],
   history: ['add'],
   objects: ['write'],
@@ -65,8 +65,21 @@ export async function openThreadedStore({
   const store = {...here, ...(parts as Partial<Store>)}
   return {
     ...store,
-    events: {...store.events, accept: acceptances => store.events.accept(acceptances.map(withOwnBytes))},
+    events: {
+      ...store.events,
+      accept: acceptances =>
+        thread.ask('events', 'accept', [packAcceptances(acceptances)], acceptances.length) as ReturnType<
+          Store['events']['accept']
+        >,
+    },
     organizations: {...store.organizations, bySlug: recent.of(store.organizations.bySlug)},
+    deliveries: {
+      ...store.deliveries,
+      record: (outcomes, owner) =>
+        thread.ask('deliveries', 'record', [packOutcomes(outcomes), owner], outcomes.length) as ReturnType<
+          Store['deliveries']['record']
+        >,
+    },
     webhooks: {...store.webhooks, all: recent.of(store.webhooks.all)},
     worker: {...store.worker, enabled: recent.of(store.worker.enabled)},
     onWrite(listener) {
@@ -90,14 +103,9 @@ const ENOUGH = 16
 
 const weightOf = ([first]: readonly unknown[]): number => (Array.isArray(first) ? first.length : 1)
 
-/** Bytes that are a part of a larger buffer go over with all of it: small ones lie in one of 8 KiB. */
-const withOwnBytes = (acceptance: Acceptance): Acceptance => ({
-  ...acceptance,
-  bodies: acceptance.bodies.map(({key, bytes}) => ({key, bytes: new Uint8Array(bytes)})),
-})
-
 interface Thread {
-  ask(part: string, method: string, question: readonly unknown[]): Promise<unknown>
+  /** @param weight about how many things are asked for */
+  ask(part: string, method: string, question: readonly unknown[], weight?: number): Promise<unknown>
   onWrite(listener: () => void): void
   /** Lets it write what it was given. */
   close(): Promise<void>
@@ -147,13 +155,13 @@ function startThread(start: Start): Thread {
   }
 
   return {
-    ask(part, method, question) {
+    ask(part, method, question, itsWeight = weightOf(question)) {
       if (whyGone !== null) return Promise.reject(whyGone)
       return new Promise((resolve, reject) => {
         const id = ++count
         waiting.set(id, {resolve, reject})
         const isFirst = calls.push({id, part, method, question}) === 1
-        weight += weightOf(question)
+        weight += itsWeight
         if (weight >= ENOUGH) send()
         else if (isFirst) setImmediate(send)
       })

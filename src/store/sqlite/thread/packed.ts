@@ -1,0 +1,94 @@
+import type {Acceptance, Recorded} from '../../store.ts'
+
+/**
+ * What goes to the other thread by the thousand goes as one text and one piece of memory. As objects each would be taken
+ * apart and put together again member by member, and bytes would bring along the larger buffer of which they are a part.
+ */
+interface Packed {
+  /** JSON of all but the bytes: in their place stands how many they are. */
+  readonly text: string
+  /** One after the other. */
+  readonly bytes: Uint8Array
+}
+
+function joined(pieces: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(pieces.reduce((sum, {length}) => sum + length, 0))
+  let at = 0
+  for (const piece of pieces) {
+    bytes.set(piece, at)
+    at += piece.length
+  }
+  return bytes
+}
+
+/** Hands out the pieces in their order. */
+function taker(bytes: Uint8Array): (length: number) => Uint8Array {
+  let at = 0
+  return length => {
+    at += length
+    return bytes.subarray(at - length, at)
+  }
+}
+
+export type PackedAcceptances = Packed
+
+type SentAcceptance = Omit<Acceptance, 'bodies'> & {readonly bodies: readonly (readonly [key: string, bytes: number])[]}
+
+export function packAcceptances(acceptances: readonly Acceptance[]): PackedAcceptances {
+  const sent: readonly SentAcceptance[] = acceptances.map(({event, bodies, deliveries, history}) => ({
+    event,
+    bodies: bodies.map(({key, bytes}) => [key, bytes.length]),
+    deliveries,
+    history,
+  }))
+  return {text: JSON.stringify(sent), bytes: joined(acceptances.flatMap(({bodies}) => bodies.map(({bytes}) => bytes)))}
+}
+
+export function unpackAcceptances({text, bytes}: PackedAcceptances): readonly Acceptance[] {
+  const take = taker(bytes)
+  return (JSON.parse(text) as SentAcceptance[]).map(({bodies, ...acceptance}) => ({
+    ...acceptance,
+    bodies: bodies.map(([key, length]) => ({key, bytes: take(length)})),
+  }))
+}
+
+/** What an outcome leads to besides itself. */
+type Consequences = Pick<Recorded, 'pause' | 'raised'>
+
+export interface PackedOutcomes extends Packed {
+  /** Of few outcomes, and with events that hold bytes: as they are, by the place of the outcome. */
+  readonly consequences: readonly (readonly [index: number, Consequences])[]
+}
+
+type SentOutcome = Omit<Recorded, 'attempt' | keyof Consequences> & {
+  readonly attempt: Omit<Recorded['attempt'], 'responseBody'> & {readonly responseBody: number}
+}
+
+export function packOutcomes(outcomes: readonly Recorded[]): PackedOutcomes {
+  const sent: readonly SentOutcome[] = outcomes.map(({attempt, state, reason, dueAt, finishedAt}) => ({
+    attempt: {...attempt, responseBody: attempt.responseBody.length},
+    state,
+    reason,
+    dueAt,
+    finishedAt,
+  }))
+  return {
+    text: JSON.stringify(sent),
+    bytes: joined(outcomes.map(({attempt}) => attempt.responseBody)),
+    consequences: outcomes.flatMap(({pause, raised = []}, index) =>
+      pause === null && raised.length === 0 ? [] : [[index, {pause, raised}] as const],
+    ),
+  }
+}
+
+const none: Consequences = {pause: null, raised: []}
+
+export function unpackOutcomes({text, bytes, consequences}: PackedOutcomes): readonly Recorded[] {
+  const known = new Map(consequences)
+  const take = taker(bytes)
+  return (JSON.parse(text) as SentOutcome[]).map(({attempt, ...outcome}, index) => ({
+    ...outcome,
+    attempt: {...attempt, responseBody: take(attempt.responseBody)},
+    ...(known.get(index) ?? none),
+  }))
+}

@@ -1,0 +1,47 @@
+import {expect, it} from 'vitest'
+import {
+  packAcceptances,
+  packOutcomes,
+  unpackAcceptances,
+  unpackOutcomes,
+} from '../../../src/store/sqlite/thread/packed.ts'
+import type {Recorded} from '../../../src/store/store.ts'
+import {aDelivery, aHistoryEntry, anAttempt, aWebhook} from '../../harness/factories.ts'
+import {anAcceptance, failure, success} from '../conformance/setting.ts'
+
+it('outcomes arrive in the other thread as they were', () => {
+  const pause = {
+    pause: {at: 1, reason: 'gone', by: null},
+    entry: {...aHistoryEntry(), raised: [anAcceptance(aWebhook())]},
+  } as unknown as NonNullable<ReturnType<typeof success>['pause']>
+  const outcomes = [
+    success(aDelivery(), {raised: []}),
+    failure(aDelivery(), {
+      attempt: anAttempt({responseBody: new Uint8Array([1, 2, 3]), error: 'ünlesbar \u2028', signedWith: ['ab']}),
+      raised: [anAcceptance(aWebhook())],
+      pause,
+    }),
+    success(aDelivery(), {attempt: anAttempt({responseBody: new Uint8Array([4])}), raised: []}),
+  ]
+  const bare = (each: Recorded) => ({...each, attempt: {...each.attempt, responseBody: [...each.attempt.responseBody]}})
+  expect(unpackOutcomes(structuredClone(packOutcomes(outcomes))).map(bare)).toEqual(outcomes.map(bare))
+})
+
+it('of an answer only the bytes that are kept go over, not the buffer they were read into', () => {
+  const kept = Buffer.from('ok')
+  expect(kept.buffer.byteLength).toBeGreaterThan(1000)
+  const {bytes} = packOutcomes([success(aDelivery(), {attempt: anAttempt({responseBody: kept})})])
+  expect(bytes.buffer.byteLength).toBe(2)
+})
+
+it('so do acceptances, their bodies in order', () => {
+  const webhook = aWebhook()
+  const acceptances = [
+    {...anAcceptance(webhook), bodies: [], history: [aHistoryEntry()]},
+    {...anAcceptance(webhook), bodies: ['a', '', 'bcd'].map(text => ({key: text, bytes: Buffer.from(text)}))},
+  ]
+  const arrived = unpackAcceptances(structuredClone(packAcceptances(acceptances)))
+  expect(arrived.map(each => ({...each, bodies: each.bodies.map(({bytes}) => String.fromCharCode(...bytes))}))).toEqual(
+    acceptances.map(each => ({...each, bodies: each.bodies.map(({key}) => key)})),
+  )
+})
