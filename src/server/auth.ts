@@ -1,3 +1,4 @@
+import {memoized} from '../domain/memoized.ts'
 import {notAllowedError} from '../errors.ts'
 import type {Caller} from '../services/deps.ts'
 import {isToken, sameDigest, tokenDigest} from '../services/token-text.ts'
@@ -70,10 +71,13 @@ export async function authenticate(auth: Auth, authorization: string | null, req
 }
 
 /** The SHA-256 of the token in an `Authorization` header, or null where there is none that could be one. */
-export function digestOf(authorization: string | null): Uint8Array | null {
-  const token = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1]
+export const digestOf = (authorization: string | null): Uint8Array | null => readDigest(authorization ?? '')
+
+// A sender sends the same header with each event.
+const readDigest = memoized<Uint8Array | null>(authorization => {
+  const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1]
   return token !== undefined && isToken(token) ? tokenDigest(token) : null
-}
+}, 64)
 
 const unknown = (code: string, message: string, challenge: string): Refused =>
   new Refused(
