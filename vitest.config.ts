@@ -1,3 +1,4 @@
+import {availableParallelism} from 'node:os'
 import {defineConfig} from 'vitest/config'
 
 export default defineConfig({
@@ -8,6 +9,8 @@ export default defineConfig({
     // Takes longer than a change should wait for: npm run soak.
     exclude: ['test/soak/**'],
     globalSetup: ['test/harness/build.ts'],
+    // Two also on two cores: many tests wait for a disk, a timer or another process.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     testTimeout: 20_000,
   },
 })
