@@ -1,4 +1,5 @@
 import {expect, it} from 'vitest'
+import type {JsonText} from '../../../src/domain/json.ts'
 import {
   packAcceptances,
   packOutcomes,
@@ -37,7 +38,11 @@ it('of an answer only the bytes that are kept go over, not the buffer they were 
 it('so do acceptances, their bodies in order', () => {
   const webhook = aWebhook()
   const acceptances = [
-    {...anAcceptance(webhook), bodies: [], history: [aHistoryEntry()]},
+    {
+      ...anAcceptance(webhook, {}, {data: '{"a":"\\"é"}' as JsonText, before: null, extra: '[1]' as JsonText}),
+      bodies: [],
+      history: [aHistoryEntry()],
+    },
     {...anAcceptance(webhook), bodies: ['a', '', 'bcd'].map(text => ({key: text, bytes: Buffer.from(text)}))},
   ]
   const arrived = unpackAcceptances(structuredClone(packAcceptances(acceptances)))

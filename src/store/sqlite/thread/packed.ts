@@ -30,26 +30,42 @@ function taker(bytes: Uint8Array): (length: number) => Uint8Array {
   }
 }
 
-export type PackedAcceptances = Packed
+const TEXTS = ['data', 'before', 'after', 'extra'] as const
 
-type SentAcceptance = Omit<Acceptance, 'bodies'> & {readonly bodies: readonly (readonly [key: string, bytes: number])[]}
-
-export function packAcceptances(acceptances: readonly Acceptance[]): PackedAcceptances {
-  const sent: readonly SentAcceptance[] = acceptances.map(({event, bodies, deliveries, history}) => ({
-    event,
-    bodies: bodies.map(({key, bytes}) => [key, bytes.length]),
-    deliveries,
-    history,
-  }))
-  return {text: JSON.stringify(sent), bytes: joined(acceptances.flatMap(({bodies}) => bodies.map(({bytes}) => bytes)))}
+export interface PackedAcceptances extends Packed {
+  /** Of each event in the order of `TEXTS`. JSON already: as text within text each quote of theirs would be escaped. */
+  readonly texts: readonly (string | null)[]
 }
 
-export function unpackAcceptances({text, bytes}: PackedAcceptances): readonly Acceptance[] {
+type SentAcceptance = Omit<Acceptance, 'event' | 'bodies'> & {
+  readonly event: Omit<Acceptance['event'], (typeof TEXTS)[number]>
+  readonly bodies: readonly (readonly [key: string, bytes: number])[]
+}
+
+export function packAcceptances(acceptances: readonly Acceptance[]): PackedAcceptances {
+  const texts: (string | null)[] = []
+  const pieces: Uint8Array[] = []
+  const sent = acceptances.map(({event: {data, before, after, extra, ...event}, bodies, deliveries, history}) => {
+    texts.push(data, before, after, extra)
+    const lengths = bodies.map(({key, bytes}) => {
+      pieces.push(bytes)
+      return [key, bytes.length] as const
+    })
+    return {event, bodies: lengths, deliveries, history} satisfies SentAcceptance
+  })
+  return {text: JSON.stringify(sent), texts, bytes: joined(pieces)}
+}
+
+export function unpackAcceptances({text, texts, bytes}: PackedAcceptances): readonly Acceptance[] {
   const take = taker(bytes)
-  return (JSON.parse(text) as SentAcceptance[]).map(({bodies, ...acceptance}) => ({
-    ...acceptance,
-    bodies: bodies.map(([key, length]) => ({key, bytes: take(length)})),
-  }))
+  return (JSON.parse(text) as SentAcceptance[]).map(({event, bodies, ...acceptance}, index) => {
+    const [data, before, after, extra] = texts.slice(index * TEXTS.length, (index + 1) * TEXTS.length)
+    return {
+      ...acceptance,
+      event: {...event, data, before, after, extra} as Acceptance['event'],
+      bodies: bodies.map(([key, length]) => ({key, bytes: take(length)})),
+    }
+  })
 }
 
 /** What an outcome leads to besides itself. */
