@@ -1,5 +1,6 @@
 import {availableParallelism} from 'node:os'
 import {defineConfig} from 'vitest/config'
+import {NODE_FLAGS} from './test/harness/node-flags.ts'
 
 export default defineConfig({
   test: {
@@ -11,6 +12,7 @@ export default defineConfig({
     globalSetup: ['test/harness/build.ts'],
     // Two also on two cores: many tests wait for a disk, a timer or another process.
     maxWorkers: Math.max(2, availableParallelism() - 1),
+    execArgv: NODE_FLAGS,
     testTimeout: 20_000,
   },
 })

@@ -3,6 +3,7 @@ import {once} from 'node:events'
 import process from 'node:process'
 import {fileURLToPath} from 'node:url'
 import type {Failpoint} from '../../../src/failpoint.ts'
+import {NODE_FLAGS} from '../node-flags.ts'
 
 const here = (name: string) => fileURLToPath(new URL(name, import.meta.url))
 
@@ -19,7 +20,7 @@ export interface Death {
 export async function dieAt({file, place, nth = 1, count = 1}: Death): Promise<readonly string[]> {
   // By environment: as an argument it would not reach the thread that writes.
   const env = {...process.env, NODE_OPTIONS: `--import ${here('preload.ts')}`, TEST_DIE_AT: `${place}:${nth}`}
-  const child = spawn(process.execPath, [here('child.ts'), file, String(count)], {env})
+  const child = spawn(process.execPath, [...NODE_FLAGS, here('child.ts'), file, String(count)], {env})
   const text = {stdout: '', stderr: ''}
   for (const name of ['stdout', 'stderr'] as const) {
     child[name].on('data', chunk => {
