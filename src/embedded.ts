@@ -9,6 +9,7 @@ import {maskUrl} from './domain/mask.ts'
 import type {Retention} from './domain/retention.ts'
 import {localTargets, type OwnListener, type TargetPolicy} from './domain/target-policy.ts'
 import type {LogLevel} from './server/log.ts'
+import {boundYoungSpace} from './server/young-space.ts'
 import type {Caller, Deps, Targets} from './services/deps.ts'
 import {type AcceptLimits, createOverload, defaultAcceptLimits} from './services/overload.ts'
 import {type RefusedWebhook, refusedEverywhere} from './services/targets.ts'
@@ -146,6 +147,7 @@ export const migrateStore = async (from: string, to: string): Promise<Copied> =>
 
 /** The product in this process over its own store. The store is open until the client is closed. */
 export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> {
+  if (options.busy) boundYoungSpace()
   const store = await openStore(options.store, {
     now: Date.now,
     busy: options.busy ?? false,
