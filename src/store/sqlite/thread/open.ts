@@ -39,15 +39,20 @@ export async function openThreadedStore({
 }: SqliteQuestion & {readonly file: string}): Promise<Store> {
   // Opened here first: makes the file, brings it up to date, and says what is wrong with it.
   const here = openSqliteStore({file, now, secureDelete, secretKey, examine: true})
-  const thread = startThread({file, secureDelete, secretKey})
-  const listeners = new Set<() => void>()
   const recent = createRecent(() => performance.now())
+  const thread = startThread({file, secureDelete, secretKey}, recent.forget)
+  const listeners = new Set<() => void>()
   const written = () => {
-    recent.forget()
-    for (const listener of listeners) listener()
+    // After those who wait for the answer: what they do with it is more urgent than to look for more.
+    setImmediate(() => {
+      for (const listener of listeners) listener()
+    })
   }
   thread.onWrite(written)
-  here.onWrite(written)
+  here.onWrite(() => {
+    recent.forget()
+    written()
+  })
   const parts = Object.fromEntries(
     Object.entries(THERE).map(([part, methods]) => [
       part,
@@ -68,7 +73,7 @@ export async function openThreadedStore({
     events: {
       ...store.events,
       accept: acceptances =>
-        thread.ask('events', 'accept', [packAcceptances(acceptances)], acceptances.length) as ReturnType<
+        thread.ask('events', 'accept', [packAcceptances(acceptances)], {weight: acceptances.length}) as ReturnType<
           Store['events']['accept']
         >,
     },
@@ -76,9 +81,10 @@ export async function openThreadedStore({
     deliveries: {
       ...store.deliveries,
       record: (outcomes, owner) =>
-        thread.ask('deliveries', 'record', [packOutcomes(outcomes), owner], outcomes.length) as ReturnType<
-          Store['deliveries']['record']
-        >,
+        thread.ask('deliveries', 'record', [packOutcomes(outcomes), owner], {
+          weight: outcomes.length,
+          setsUp: outcomes.some(({pause}) => pause !== null),
+        }) as ReturnType<Store['deliveries']['record']>,
     },
     webhooks: {...store.webhooks, all: recent.of(store.webhooks.all)},
     worker: {...store.worker, enabled: recent.of(store.worker.enabled)},
@@ -103,20 +109,31 @@ const ENOUGH = 16
 
 const weightOf = ([first]: readonly unknown[]): number => (Array.isArray(first) ? first.length : 1)
 
+/** Parts of the store that hold what happens; the others hold what is set up: organizations, webhooks, switches. */
+const RECORDS: ReadonlySet<string> = new Set(['events', 'deliveries', 'replays', 'history'])
+
+interface How {
+  /** About how many things are asked for; by default so many as the first list of the question has. */
+  readonly weight?: number
+  /** Whether it may change what is set up; by default as the part of the store does. */
+  readonly setsUp?: boolean
+}
+
 interface Thread {
-  /** @param weight about how many things are asked for */
-  ask(part: string, method: string, question: readonly unknown[], weight?: number): Promise<unknown>
+  ask(part: string, method: string, question: readonly unknown[], how?: How): Promise<unknown>
   onWrite(listener: () => void): void
   /** Lets it write what it was given. */
   close(): Promise<void>
 }
 
 interface Waiting {
+  readonly setsUp: boolean
   readonly resolve: (value: unknown) => void
   readonly reject: (error: unknown) => void
 }
 
-function startThread(start: Start): Thread {
+/** @param changed called before the answer to what may have changed something that is set up */
+function startThread(start: Start, changed: () => void): Thread {
   const {file} = start
   const worker = new Worker(threadFile(), {workerData: start, execArgv: []})
   const waiting = new Map<number, Waiting>()
@@ -142,8 +159,9 @@ function startThread(start: Start): Thread {
   })
 
   function settle(answer: Answer): void {
-    const {resolve, reject} = waiting.get(answer.id)!
+    const {resolve, reject, setsUp} = waiting.get(answer.id)!
     waiting.delete(answer.id)
+    if (setsUp) changed()
     if (answer.ok) resolve(answer.value)
     else reject(fromFailure(answer.failure))
   }
@@ -155,11 +173,11 @@ function startThread(start: Start): Thread {
   }
 
   return {
-    ask(part, method, question, itsWeight = weightOf(question)) {
+    ask(part, method, question, {weight: itsWeight = weightOf(question), setsUp = !RECORDS.has(part)} = {}) {
       if (whyGone !== null) return Promise.reject(whyGone)
       return new Promise((resolve, reject) => {
         const id = ++count
-        waiting.set(id, {resolve, reject})
+        waiting.set(id, {resolve, reject, setsUp})
         const isFirst = calls.push({id, part, method, question}) === 1
         weight += itsWeight
         if (weight >= ENOUGH) send()

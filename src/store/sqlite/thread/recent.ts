@@ -1,12 +1,12 @@
 type Ask<Q extends readonly unknown[], A> = (...question: Q) => Promise<A>
 
 /** So long another process may have changed what is answered from memory here. */
-const RECENT_MS = 10
+const RECENT_MS = 50
 
 export interface Recent {
-  /** The same question with the same answer, until something is written; of questions that are a few texts and numbers. */
+  /** The same question with the same answer, until something that is set up changes; of questions that are a few texts and numbers. */
   of<Q extends readonly (string | number)[], A>(ask: Ask<Q, A>): Ask<Q, A>
-  /** Something was written in this process. */
+  /** Something was changed in this process. */
   forget(): void
 }
 
