@@ -43,7 +43,8 @@ export function inSnapshot<T>(connection: Connection, ask: () => T): T {
   try {
     return ask()
   } finally {
-    connection.prepare('COMMIT').run()
+    // A file that cannot be read may have ended it already.
+    if (connection.database.isTransaction) connection.prepare('COMMIT').run()
   }
 }
 

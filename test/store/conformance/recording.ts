@@ -100,6 +100,7 @@ export function recording(open: Open): void {
       const pause = {pause: {reason: 'gone', at: NOON + index} as const, entry}
       outcomes.push(failure(delivery, {state: 'failed', reason: 'gone', dueAt: null, finishedAt: NOON, pause}))
     }
+    expect((await store.webhooks.all(1))[0]?.paused).toBeNull()
     await store.deliveries.record(outcomes)
     expect(await store.webhooks.find(1, webhook.id)).toMatchObject({
       paused: {reason: 'gone', at: NOON},
