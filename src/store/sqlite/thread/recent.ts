@@ -1,7 +1,7 @@
 type Ask<Q extends readonly unknown[], A> = (...question: Q) => Promise<A>
 
 /** So long another process may have changed what is answered from memory here. */
-const RECENT_MS = 50
+const RECENT_MS = 10
 
 export interface Recent {
   /** The same question with the same answer, until something that is set up changes; of questions that are a few texts and numbers. */
