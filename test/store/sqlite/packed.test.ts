@@ -1,14 +1,12 @@
 import {expect, it} from 'vitest'
 import type {JsonText} from '../../../src/domain/json.ts'
-import {
-  packAcceptances,
-  packOutcomes,
-  unpackAcceptances,
-  unpackOutcomes,
-} from '../../../src/store/sqlite/thread/packed.ts'
+import {packed, unpacked} from '../../../src/store/sqlite/thread/packed.ts'
 import type {Recorded} from '../../../src/store/store.ts'
 import {aDelivery, aHistoryEntry, anAttempt, aWebhook} from '../../harness/factories.ts'
 import {anAcceptance, failure, success} from '../conformance/setting.ts'
+
+/** To the other thread: the first thing that is asked, as it arrives there. */
+const over = <T>(method: string, list: T): T => unpacked(method, structuredClone(packed(method, [list])))[0] as T
 
 it('outcomes arrive in the other thread as they were', () => {
   const pause = {
@@ -25,13 +23,15 @@ it('outcomes arrive in the other thread as they were', () => {
     success(aDelivery(), {attempt: anAttempt({responseBody: new Uint8Array([4])}), raised: []}),
   ]
   const bare = (each: Recorded) => ({...each, attempt: {...each.attempt, responseBody: [...each.attempt.responseBody]}})
-  expect(unpackOutcomes(structuredClone(packOutcomes(outcomes))).map(bare)).toEqual(outcomes.map(bare))
+  expect(over('record', outcomes).map(bare)).toEqual(outcomes.map(bare))
 })
 
 it('of an answer only the bytes that are kept go over, not the buffer they were read into', () => {
   const kept = Buffer.from('ok')
   expect(kept.buffer.byteLength).toBeGreaterThan(1000)
-  const {bytes} = packOutcomes([success(aDelivery(), {attempt: anAttempt({responseBody: kept})})])
+  const [{bytes}] = packed('record', [[success(aDelivery(), {attempt: anAttempt({responseBody: kept})})]]) as [
+    {bytes: Uint8Array},
+  ]
   expect(bytes.buffer.byteLength).toBe(2)
 })
 
@@ -45,8 +45,14 @@ it('so do acceptances, their bodies in order', () => {
     },
     {...anAcceptance(webhook), bodies: ['a', '', 'bcd'].map(text => ({key: text, bytes: Buffer.from(text)}))},
   ]
-  const arrived = unpackAcceptances(structuredClone(packAcceptances(acceptances)))
+  const arrived = over('accept', acceptances)
   expect(arrived.map(each => ({...each, bodies: each.bodies.map(({bytes}) => String.fromCharCode(...bytes))}))).toEqual(
     acceptances.map(each => ({...each, bodies: each.bodies.map(({key}) => key)})),
   )
+})
+
+it('what is asked otherwise goes over as it is', () => {
+  const question = [{now: 1}, new Set(['a'])]
+  expect(packed('due', question)).toBe(question)
+  expect(unpacked('due', question)).toBe(question)
 })

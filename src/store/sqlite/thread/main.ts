@@ -1,7 +1,7 @@
 import {parentPort, type TransferListItem, workerData} from 'node:worker_threads'
 import {openSqliteStore} from '../store.ts'
 import {type Answer, type Call, type Start, type Told, toFailure} from './messages.ts'
-import {unpackAcceptances, unpackOutcomes} from './packed.ts'
+import {unpacked} from './packed.ts'
 
 /** The thread that has the connection for writing: takes calls, answers what a turn of the event loop has ready at once. */
 
@@ -46,17 +46,6 @@ async function answer({id, part, method, question}: Call): Promise<void> {
     answers.push({id, ok: false, failure: toFailure(error)})
   }
   plan()
-}
-
-/** What was packed on its way here. */
-const UNPACK: Readonly<Record<string, (packed: never) => unknown>> = {
-  accept: unpackAcceptances,
-  record: unpackOutcomes,
-}
-
-function unpacked(method: string, question: readonly unknown[]): readonly unknown[] {
-  const unpack = UNPACK[method]
-  return unpack === undefined ? question : [unpack(question[0] as never), ...question.slice(1)]
 }
 
 /** The bytes of what is due go over to the thread that sends them, uncopied. Several deliveries may share theirs. */

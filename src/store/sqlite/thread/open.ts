@@ -1,9 +1,9 @@
 import {Worker} from 'node:worker_threads'
-import type {Store} from '../../store.ts'
+import type {Recorded, Store} from '../../store.ts'
 import {closedError} from '../failure.ts'
 import {openSqliteStore, type SqliteQuestion} from '../store.ts'
 import {type Answer, type Call, fromFailure, type Start, type Told} from './messages.ts'
-import {packAcceptances, packOutcomes} from './packed.ts'
+import {packed} from './packed.ts'
 import {createRecent} from './recent.ts'
 
 type Part = {[K in keyof Store]: Store[K] extends (...question: never[]) => unknown ? never : K}[keyof Store]
@@ -19,7 +19,8 @@ const THERE: {readonly [P in Part]?: readonly (keyof Store[P])[]} = {
   tokens: ['add', 'remove', 'touch'],
   webhooks: ['add', 'replace', 'remove', 'tellHealth'],
   changes: ['make'],
-  deliveries: ['add', 'due', 'nextDue', 'move', 'moveAll', 'setBack', 'seal', 'freeze', 'flush'],
+  events: ['accept'],
+  deliveries: ['add', 'due', 'nextDue', 'record', 'move', 'moveAll', 'setBack', 'seal', 'freeze', 'flush'],
   replays: ['add', 'addItems', 'begin', 'discard', 'change', 'drive', 'handOver'],
   history: ['add'],
   objects: ['write'],
@@ -53,39 +54,10 @@ export async function openThreadedStore({
     recent.forget()
     written()
   })
-  const parts = Object.fromEntries(
-    Object.entries(THERE).map(([part, methods]) => [
-      part,
-      {
-        ...(here[part as Part] as object),
-        ...Object.fromEntries(
-          methods.map(method => [
-            method,
-            (...question: readonly unknown[]) => thread.ask(part, String(method), question),
-          ]),
-        ),
-      },
-    ]),
-  )
-  const store = {...here, ...(parts as Partial<Store>)}
+  const store = {...here, ...partsThere(here, thread)}
   return {
     ...store,
-    events: {
-      ...store.events,
-      accept: acceptances =>
-        thread.ask('events', 'accept', [packAcceptances(acceptances)], {weight: acceptances.length}) as ReturnType<
-          Store['events']['accept']
-        >,
-    },
     organizations: {...store.organizations, bySlug: recent.of(store.organizations.bySlug)},
-    deliveries: {
-      ...store.deliveries,
-      record: (outcomes, owner) =>
-        thread.ask('deliveries', 'record', [packOutcomes(outcomes), owner], {
-          weight: outcomes.length,
-          setsUp: outcomes.some(({pause}) => pause !== null),
-        }) as ReturnType<Store['deliveries']['record']>,
-    },
     webhooks: {...store.webhooks, all: recent.of(store.webhooks.all)},
     worker: {...store.worker, enabled: recent.of(store.worker.enabled)},
     onWrite(listener) {
@@ -101,6 +73,23 @@ export async function openThreadedStore({
   }
 }
 
+/** The parts of the store with the methods of `THERE` asked of the thread. */
+const partsThere = (here: Store, thread: Thread): Partial<Store> =>
+  Object.fromEntries(
+    Object.entries(THERE).map(([part, methods]) => [
+      part,
+      {
+        ...(here[part as Part] as object),
+        ...Object.fromEntries(
+          methods.map(method => [
+            method,
+            (...question: readonly unknown[]) => thread.ask(part, String(method), question),
+          ]),
+        ),
+      },
+    ]),
+  )
+
 /**
  * What one turn of the event loop asks is one message: each wakes the other thread, and is a commit at the worst. From so
  * many things on it goes at once, so that the other thread works while this one gathers the next.
@@ -109,18 +98,16 @@ const ENOUGH = 16
 
 const weightOf = ([first]: readonly unknown[]): number => (Array.isArray(first) ? first.length : 1)
 
-/** Parts of the store that hold what happens; the others hold what is set up: organizations, webhooks, switches. */
+/** Parts of the store that hold what happens; the others hold what is set up: organizations, webhooks, switches. An outcome may pause a webhook. */
 const RECORDS: ReadonlySet<string> = new Set(['events', 'deliveries', 'replays', 'history'])
 
-interface How {
-  /** About how many things are asked for; by default so many as the first list of the question has. */
-  readonly weight?: number
-  /** Whether it may change what is set up; by default as the part of the store does. */
-  readonly setsUp?: boolean
+function maySetUp(part: string, method: string, [first]: readonly unknown[]): boolean {
+  if (method === 'record') return (first as readonly Recorded[]).some(({pause}) => pause !== null)
+  return !RECORDS.has(part)
 }
 
 interface Thread {
-  ask(part: string, method: string, question: readonly unknown[], how?: How): Promise<unknown>
+  ask(part: string, method: string, question: readonly unknown[]): Promise<unknown>
   onWrite(listener: () => void): void
   /** Lets it write what it was given. */
   close(): Promise<void>
@@ -173,13 +160,13 @@ function startThread(start: Start, changed: () => void): Thread {
   }
 
   return {
-    ask(part, method, question, {weight: itsWeight = weightOf(question), setsUp = !RECORDS.has(part)} = {}) {
+    ask(part, method, question) {
       if (whyGone !== null) return Promise.reject(whyGone)
       return new Promise((resolve, reject) => {
         const id = ++count
-        waiting.set(id, {resolve, reject, setsUp})
-        const isFirst = calls.push({id, part, method, question}) === 1
-        weight += itsWeight
+        waiting.set(id, {resolve, reject, setsUp: maySetUp(part, method, question)})
+        const isFirst = calls.push({id, part, method, question: packed(method, question)}) === 1
+        weight += weightOf(question)
         if (weight >= ENOUGH) send()
         else if (isFirst) setImmediate(send)
       })

@@ -32,7 +32,7 @@ function taker(bytes: Uint8Array): (length: number) => Uint8Array {
 
 const TEXTS = ['data', 'before', 'after', 'extra'] as const
 
-export interface PackedAcceptances extends Packed {
+interface PackedAcceptances extends Packed {
   /** Of each event in the order of `TEXTS`. JSON already: as text within text each quote of theirs would be escaped. */
   readonly texts: readonly (string | null)[]
 }
@@ -71,7 +71,7 @@ export function unpackAcceptances({text, texts, bytes}: PackedAcceptances): read
 /** What an outcome leads to besides itself. */
 type Consequences = Pick<Recorded, 'pause' | 'raised'>
 
-export interface PackedOutcomes extends Packed {
+interface PackedOutcomes extends Packed {
   /** Of few outcomes, and with events that hold bytes: as they are, by the place of the outcome. */
   readonly consequences: readonly (readonly [index: number, Consequences])[]
 }
@@ -107,4 +107,23 @@ export function unpackOutcomes({text, bytes, consequences}: PackedOutcomes): rea
     attempt: {...attempt, responseBody: take(attempt.responseBody)},
     ...(known.get(index) ?? none),
   }))
+}
+
+type Question = readonly unknown[]
+
+const packs = {
+  accept: {pack: packAcceptances, unpack: unpackAcceptances},
+  record: {pack: packOutcomes, unpack: unpackOutcomes},
+}
+
+/** The question of a method as it goes over; as it is where it is asked seldom or is short. */
+export const packed = (method: string, question: Question): Question => first('pack', method, question)
+
+/** The question as it was asked. */
+export const unpacked = (method: string, question: Question): Question => first('unpack', method, question)
+
+function first(step: 'pack' | 'unpack', method: string, question: Question): Question {
+  if (!Object.hasOwn(packs, method)) return question
+  const [list, ...rest] = question
+  return [packs[method as keyof typeof packs][step](list as never), ...rest]
 }
