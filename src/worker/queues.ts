@@ -2,6 +2,7 @@ import {afterFailure, type Breaker, closed, isOpen} from '../domain/breaker.ts'
 import type {RetryPolicy} from '../domain/policy.ts'
 import type {DueDelivery} from '../store/store.ts'
 import type {Limits} from './limits.ts'
+import {createSlots, type SlotTaker} from './slots.ts'
 
 /** A delivery in memory, waiting for its turn. */
 interface Queued extends DueDelivery {
@@ -14,18 +15,12 @@ export interface Turn extends Queued {
   readonly lane: Lane
 }
 
-/** How a webhook has answered lately. `new`: not yet. */
-type Health = 'new' | 'good' | 'failing'
-
 /** One webhook's queue and what it may do. */
-interface Lane {
+interface Lane extends SlotTaker {
   readonly webhookId: string
-  host: string
   readonly waiting: Queued[]
-  inFlight: number
   /** In flight at once at the most, for now: grows with each success, halves with each failure. */
   allowed: number
-  health: Health
   readonly organizationId: number
   breaker: Breaker
   /** As the webhook was when its breaker opened: one that was changed is tried at once. */
@@ -87,23 +82,18 @@ const MOST_LANES = 1000
  * @param clock monotonic ms
  * @param now ms since the epoch
  *
- * One queue per webhook, served in turn. What bounds them: the limits in all, per host and per webhook, and that failing
- * webhooks together hold at most half of the slots, of all and of each host: the dead must leave room for the living
- * (G1, G2).
+ * One queue per webhook, served in turn. What bounds them: each webhook's own limit, and the slots of all together.
  */
 export function createQueues(limits: Limits, clock: () => number, now = clock): Queues {
   const lanes = new Map<string, Lane>()
   // In the order of their turns. A lane at its own limit is in neither, so that picking stays cheap.
   const ready = {good: new Map<string, Lane>(), failing: new Map<string, Lane>()}
-  const inFlight: Record<Health, number> = {new: 0, good: 0, failing: 0}
-  const hosts = new Map<string, {all: number; failing: number}>()
+  const slots = createSlots(limits)
   // Of these the store has, or may have, more that is due.
   const expecting = new Set<Lane>()
   let size = 0
   let bytes = 0
   let failingFirst = false
-
-  const total = () => inFlight.new + inFlight.good + inFlight.failing
 
   function laneOf({webhookId, organizationId}: Queued['delivery'], host: string): Lane {
     const known = lanes.get(webhookId)
@@ -134,44 +124,13 @@ export function createQueues(limits: Limits, clock: () => number, now = clock): 
     else if (!right.has(lane.webhookId)) right.set(lane.webhookId, lane)
   }
 
-  function mayStart(lane: Lane): boolean {
-    const host = hosts.get(lane.host) ?? {all: 0, failing: 0}
-    if (host.all >= limits.perHost) return false
-    if (lane.health === 'good') return true
-    if (lane.health === 'failing') {
-      return inFlight.failing < limits.inFlight / 2 && host.failing < limits.perHost / 2
-    }
-    // A webhook never heard of may always try once; more only where the unproven leave half to the proven.
-    return lane.inFlight === 0 || inFlight.failing + inFlight.new < limits.inFlight / 2
-  }
-
   function pick(turns: Map<string, Lane>): Lane | null {
-    for (const lane of turns.values()) if (mayStart(lane)) return lane
+    for (const lane of turns.values()) if (slots.mayStart(lane)) return lane
     return null
   }
 
-  function count(lane: Lane, by: 1 | -1): void {
-    lane.inFlight += by
-    inFlight[lane.health] += by
-    const host = hosts.get(lane.host) ?? {all: 0, failing: 0}
-    host.all += by
-    if (lane.health === 'failing') host.failing += by
-    if (host.all === 0) hosts.delete(lane.host)
-    else hosts.set(lane.host, host)
-  }
-
-  function setHealth(lane: Lane, health: Health): void {
-    if (lane.health === health) return
-    const host = hosts.get(lane.host)
-    inFlight[lane.health] -= lane.inFlight
-    inFlight[health] += lane.inFlight
-    if (host !== undefined && lane.health === 'failing') host.failing -= lane.inFlight
-    if (host !== undefined && health === 'failing') host.failing += lane.inFlight
-    lane.health = health
-  }
-
   function learn(lane: Lane, success: boolean): void {
-    setHealth(lane, success ? 'good' : 'failing')
+    slots.setHealth(lane, success ? 'good' : 'failing')
     lane.allowed = success ? Math.min(limits.perWebhook, lane.allowed + 1) : Math.max(1, lane.allowed >> 1)
     if (!success || lane.breaker === closed) return
     // What waits for it in the store was left there.
@@ -198,7 +157,7 @@ export function createQueues(limits: Limits, clock: () => number, now = clock): 
 
   return {
     get inFlight() {
-      return total()
+      return slots.taken
     },
     get inFlightByWebhook() {
       const busy = [...lanes.values()].filter(lane => lane.inFlight > 0)
@@ -237,7 +196,7 @@ export function createQueues(limits: Limits, clock: () => number, now = clock): 
     },
 
     next() {
-      if (total() >= limits.inFlight) return null
+      if (slots.taken >= limits.inFlight) return null
       failingFirst = !failingFirst
       const [first, second] = failingFirst ? [ready.failing, ready.good] : [ready.good, ready.failing]
       const lane = pick(first) ?? pick(second)
@@ -246,14 +205,14 @@ export function createQueues(limits: Limits, clock: () => number, now = clock): 
       size--
       bytes -= item.body.length
       if (lane.inFlight === 0) lane.progressAt = clock()
-      count(lane, 1)
+      slots.count(lane, 1)
       ready[lane.health === 'failing' ? 'failing' : 'good'].delete(lane.webhookId)
       place(lane)
       return {...item, lane}
     },
 
     end({lane}, success, trouble) {
-      count(lane, -1)
+      slots.count(lane, -1)
       lane.progressAt = clock()
       if (success !== null) learn(lane, success)
       const rests = trouble !== undefined && trip(lane, trouble)
@@ -292,7 +251,7 @@ export function createQueues(limits: Limits, clock: () => number, now = clock): 
     suspect(now) {
       for (const lane of lanes.values()) {
         if (lane.inFlight === 0 || now - lane.progressAt < SLOW_AFTER_MS) continue
-        setHealth(lane, 'failing')
+        slots.setHealth(lane, 'failing')
         place(lane)
       }
     },
