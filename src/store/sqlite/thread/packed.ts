@@ -42,7 +42,7 @@ type SentAcceptance = Omit<Acceptance, 'event' | 'bodies'> & {
   readonly bodies: readonly (readonly [key: string, bytes: number])[]
 }
 
-export function packAcceptances(acceptances: readonly Acceptance[]): PackedAcceptances {
+function packAcceptances(acceptances: readonly Acceptance[]): PackedAcceptances {
   const texts: (string | null)[] = []
   const pieces: Uint8Array[] = []
   const sent = acceptances.map(({event: {data, before, after, extra, ...event}, bodies, deliveries, history}) => {
@@ -56,7 +56,7 @@ export function packAcceptances(acceptances: readonly Acceptance[]): PackedAccep
   return {text: JSON.stringify(sent), texts, bytes: joined(pieces)}
 }
 
-export function unpackAcceptances({text, texts, bytes}: PackedAcceptances): readonly Acceptance[] {
+function unpackAcceptances({text, texts, bytes}: PackedAcceptances): readonly Acceptance[] {
   const take = taker(bytes)
   return (JSON.parse(text) as SentAcceptance[]).map(({event, bodies, ...acceptance}, index) => {
     const [data, before, after, extra] = texts.slice(index * TEXTS.length, (index + 1) * TEXTS.length)
@@ -80,7 +80,7 @@ type SentOutcome = Omit<Recorded, 'attempt' | keyof Consequences> & {
   readonly attempt: Omit<Recorded['attempt'], 'responseBody'> & {readonly responseBody: number}
 }
 
-export function packOutcomes(outcomes: readonly Recorded[]): PackedOutcomes {
+function packOutcomes(outcomes: readonly Recorded[]): PackedOutcomes {
   const sent: readonly SentOutcome[] = outcomes.map(({attempt, state, reason, dueAt, finishedAt}) => ({
     attempt: {...attempt, responseBody: attempt.responseBody.length},
     state,
@@ -99,7 +99,7 @@ export function packOutcomes(outcomes: readonly Recorded[]): PackedOutcomes {
 
 const none: Consequences = {pause: null, raised: []}
 
-export function unpackOutcomes({text, bytes, consequences}: PackedOutcomes): readonly Recorded[] {
+function unpackOutcomes({text, bytes, consequences}: PackedOutcomes): readonly Recorded[] {
   const known = new Map(consequences)
   const take = taker(bytes)
   return (JSON.parse(text) as SentOutcome[]).map(({attempt, ...outcome}, index) => ({
