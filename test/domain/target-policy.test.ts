@@ -146,7 +146,7 @@ it.each([
   ['1.2.3', 'special'],
   ['1:2:3:4:5:6:7:8:9', 'special'],
   ['1::2::3', 'special'],
-])('%s is %s', (address, tier) => expect(tierOf(address)).toBe(tier))
+])('A1 A5: %s is %s', (address, tier) => expect(tierOf(address)).toBe(tier))
 
 it('by default private and loopback receivers may be dialled', () => {
   const target = {hostname: 'n8n', port: 5678}

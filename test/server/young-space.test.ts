@@ -1,3 +1,5 @@
+import {spawnSync} from 'node:child_process'
+import process from 'node:process'
 import {afterEach, beforeEach, expect, it, vi} from 'vitest'
 import {boundYoungSpace} from '../../src/server/young-space.ts'
 
@@ -20,4 +22,13 @@ it('the space for new objects grows to 32 MB, and no further', () => {
   vi.advanceTimersByTime(1000)
   expect(stopGrowing).toHaveBeenCalledOnce()
   expect(vi.getTimerCount()).toBe(0)
+})
+
+it('V8 knows the part of the heap and the setting by these names', () => {
+  const script = `
+    const v8 = require('node:v8')
+    v8.setFlagsFromString('--semi-space-growth-factor=1')
+    console.log(v8.getHeapSpaceStatistics().filter(({space_name: name}) => name === 'new_space').length)`
+  const {stdout, stderr} = spawnSync(process.execPath, ['-e', script], {encoding: 'utf8'})
+  expect({stdout, stderr}).toEqual({stdout: '1\n', stderr: ''})
 })

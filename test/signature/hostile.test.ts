@@ -1,4 +1,5 @@
 import {describe, expect, it} from 'vitest'
+import {sameBytes} from '../../src/signature/digest.ts'
 import {detect, type Header, REASONS, SCHEME_NAMES, schemeOf, sign, verify} from '../../src/signature/index.ts'
 import {seededRandom} from './oracles.ts'
 
@@ -58,6 +59,12 @@ const now = 1767225600
 const body = Buffer.from('x')
 
 describe('B2: hostile header values', () => {
+  it('no bytes at all are not the same signature as no bytes at all', () => {
+    const some = Buffer.from('ab')
+    expect([sameBytes(some, Buffer.from('ab')), sameBytes(some, Buffer.from('a'))]).toEqual([true, false])
+    expect(sameBytes(Buffer.alloc(0), Buffer.alloc(0))).toBe(false)
+  })
+
   it('100,000 random ones: none accepted, no exception, every reason a known one', {timeout: 60_000}, () => {
     const random = seededRandom(2)
     const pick = <T>(list: readonly T[]) => list[Math.floor(random() * list.length)]!
