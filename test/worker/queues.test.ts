@@ -47,7 +47,7 @@ describe('turns', () => {
     expect(ids).toEqual(ids.toSorted())
   })
 
-  it('of a webhook that answers well grow to ten at once, and shrink to one when it fails', () => {
+  it('of a webhook that answers well grow to ten at once, and shrink to one when it fails (G1)', () => {
     const queues = someQueues()
     fill(queues, 'a', 200)
     let turns = takeAll(queues)
@@ -61,7 +61,7 @@ describe('turns', () => {
     expect(takeAll(queues)).toHaveLength(1)
   })
 
-  it('never exceed the limits in all and per host', () => {
+  it('never exceed the limits in all and per host (G1)', () => {
     const queues = someQueues({inFlight: 6, perHost: 3})
     for (const name of ['a', 'b', 'c']) fill(queues, name, 10, 'host-1')
     expect(takeAll(queues)).toHaveLength(3)
