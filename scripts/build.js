@@ -218,7 +218,11 @@ export async function build() {
   declareTypes(path.join(fresh, 'types', 'signature'))
   writeFileSync(path.join(fresh, 'package.json'), '{"type": "module"}\n')
   writeFileSync(path.join(fresh, '.built'), '')
-  // Swapped in whole: a command that runs meanwhile finds the old build or the new one, not half of each.
+  swapIn(fresh)
+}
+
+/** In whole: a command that runs meanwhile finds the old build or the new one, not half of each. */
+function swapIn(fresh) {
   const old = `${dist}.old.${process.pid}`
   mkdirSync(dist, {recursive: true})
   renameSync(dist, old)
