@@ -55,7 +55,7 @@ function configure(database: DatabaseSync, file: string | null, location: string
   database.exec('PRAGMA temp_store = memory; PRAGMA cache_size = -32768')
   if (file === null) return
   database.exec(`PRAGMA synchronous = full; PRAGMA fullfsync = on; PRAGMA checkpoint_fullfsync = on;
-    PRAGMA wal_autocheckpoint = 2000; PRAGMA journal_size_limit = ${32 * MEGABYTE}`)
+    PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = ${32 * MEGABYTE}`)
   const mode = pragma(database, 'journal_mode')
   // FULL is what makes "accepted" mean "on disk": without it a power loss takes back what was promised.
   if (mode !== 'wal' || pragma(database, 'synchronous') !== 2) {

@@ -103,11 +103,13 @@ describe('E1: only its owner can read', () => {
   })
 })
 
+const PAGE = 4096
+
 /** Overwrites a page in the middle of the file, but for its first bytes: the tree still leads there. */
 function damage(file: string): void {
   const bytes = readFileSync(file)
-  const page = 8192 * Math.floor(bytes.length / 8192 / 2)
-  for (let at = page; at < bytes.length - 8192; at += 8192) bytes.fill(0xa5, at, at + 4096)
+  const page = PAGE * Math.floor(bytes.length / PAGE / 2)
+  for (let at = page; at < bytes.length - PAGE; at += PAGE) bytes.fill(0xa5, at, at + PAGE / 2)
   writeFileSync(file, bytes)
 }
 
@@ -198,11 +200,11 @@ function damagePageOf(file: string, table: string): void {
   const root = Number(database.prepare('SELECT rootpage FROM sqlite_schema WHERE name = ?').get(table)?.rootpage)
   database.close()
   const bytes = readFileSync(file)
-  const at = (root - 1) * 8192
+  const at = (root - 1) * PAGE
   // The third child of the root (sqlite.org/fileformat.html#b_tree_pages: 12 bytes of header, then cell pointers).
   const cell = bytes.readUInt16BE(at + 12 + 2 * 2)
   const child = bytes.readUInt32BE(at + cell)
-  bytes.fill(0xa5, (child - 1) * 8192, child * 8192)
+  bytes.fill(0xa5, (child - 1) * PAGE, child * PAGE)
   writeFileSync(file, bytes)
 }
 

@@ -54,8 +54,8 @@ const changes: readonly Change[] = [
     for (let n = 0; n < 20; n++) bytes[random(bytes.length)] = random(256)
   },
   (bytes, random) => {
-    const page = random(Math.ceil(bytes.length / 8192))
-    bytes.fill(0, page * 8192, (page + 1) * 8192)
+    const page = random(Math.ceil(bytes.length / 4096))
+    bytes.fill(0, page * 4096, (page + 1) * 4096)
   },
   (bytes, random) => {
     const at = random(Math.max(1, bytes.length - 4096))

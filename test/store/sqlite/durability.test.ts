@@ -41,7 +41,7 @@ describe('F2: accepted means on disk', () => {
     expect(pragma(connection.database, 'synchronous')).toBe(2)
     expect(pragma(connection.database, 'journal_mode')).toBe('wal')
     expect(pragma(connection.database, 'fullfsync')).toBe(1)
-    expect(pragma(connection.database, 'page_size')).toBe(8192)
+    expect(pragma(connection.database, 'page_size')).toBe(4096)
     connection.close()
   })
 
@@ -108,8 +108,8 @@ it('F1: a process killed while the log goes into the file leaves a store that op
   await store.close()
   expect(after.length).toBeGreaterThan(before.length)
   // Pages go over in their order: the first one tells of a file that is longer than what is there yet.
-  for (const pages of [1, 2, before.length / 8192 + 1, after.length / 8192 - 1]) {
-    const written = after.subarray(0, pages * 8192)
+  for (const pages of [1, 2, before.length / 4096 + 1, after.length / 4096 - 1]) {
+    const written = after.subarray(0, pages * 4096)
     writeFileSync(cut, Buffer.concat([written, before.subarray(written.length)]))
     writeFileSync(`${cut}-wal`, log)
     const again = await open(cut)
