@@ -28,7 +28,7 @@ interface Look {
  * What was accepted is sent all the same; outcomes need the room that is kept.
  */
 export function createOverload(
-  {store, now}: {readonly store: Pick<Store, 'deliveries' | 'extent'>; readonly now: () => number},
+  {store, now}: {readonly store: Pick<Store, 'deliveries' | 'room'>; readonly now: () => number},
   limits: AcceptLimits,
 ): () => Promise<HookctlError | null> {
   let last: Look | null = null
@@ -55,9 +55,9 @@ async function tooMuchWaits({deliveries}: Pick<Store, 'deliveries'>, {waiting}: 
   )
 }
 
-async function tooLittleRoom(store: Pick<Store, 'extent'>, limits: AcceptLimits) {
+async function tooLittleRoom(store: Pick<Store, 'room'>, limits: AcceptLimits) {
   if (limits.diskFreeBytes === null) return null
-  const {diskFreeBytes: free} = await store.extent()
+  const free = await store.room()
   if (free === null || free >= limits.diskFreeBytes || free < FULL_BYTES) return null
   return overloadedError(
     'store_overloaded',

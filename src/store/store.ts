@@ -42,6 +42,8 @@ export interface Store {
   describe(): Promise<StoreDescription>
   /** How large it is and how far back it goes. A few look-ups. */
   extent(): Promise<StoreExtent>
+  /** Bytes free on the disk of the store; null where that is not known. */
+  room(): Promise<number | null>
   /** What was recorded after `cursor`, oldest first: the durable feed that tails and streams follow. */
   feed(question: FeedQuestion): Promise<FeedPage>
   /** The cursor after everything recorded so far. */

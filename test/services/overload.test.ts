@@ -65,16 +65,15 @@ test('G6: what waits is looked at a few times a second, not for every event', as
 test('G6 H1: before the disk is full nothing more is accepted; where it is full the store says so itself', async () => {
   await using product = await limited({diskFreeBytes: 100e6})
   const {deps, send, later} = product
-  const extent = vi.spyOn(deps.store, 'extent')
-  const free = async (bytes: number) => {
-    const found = await deps.store.extent()
-    extent.mockResolvedValue({...found, diskFreeBytes: bytes})
+  const room = vi.spyOn(deps.store, 'room')
+  const free = (bytes: number) => {
+    room.mockResolvedValue(bytes)
     later()
   }
-  await free(100e6)
+  free(100e6)
   await send(1)
-  await free(50e6)
+  free(50e6)
   expect(await refusal(send(1))).toMatchObject({code: 'store_overloaded', hint: expect.stringContaining('make room')})
-  await free(1000)
+  free(1000)
   await send(1)
 })

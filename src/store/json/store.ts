@@ -4,7 +4,7 @@ import type {DatabaseSync} from 'node:sqlite'
 import {keyOrNull} from '../secrecy.ts'
 import {writeCounts} from '../sqlite/care/check.ts'
 import {type Connection, connect} from '../sqlite/connection.ts'
-import {extentOf} from '../sqlite/extent.ts'
+import {extentOf, roomOf} from '../sqlite/extent.ts'
 import {translate} from '../sqlite/failure.ts'
 import {makeFolder} from '../sqlite/file.ts'
 import {fileFailure} from '../sqlite/file-failure.ts'
@@ -109,8 +109,9 @@ function withFile(store: Store, memory: Connection, file: string): Store {
   const connection = {...memory, assertOpen: () => memory.assertOpen()}
   return {
     ...store,
-    ...asQuestions<Pick<Store, 'describe' | 'extent'>>(connection, {
+    ...asQuestions<Pick<Store, 'describe' | 'extent' | 'room'>>(connection, {
       describe: () => ({backend: 'json', location: file, schema: schemaOf(memory.database), bytes: bytes()}),
+      room: () => roomOf({file}),
       extent() {
         const extent = extentOf({...connection, file})
         const warnings = [...extent.warnings, ...growthWarnings(memory.database, bytes())]

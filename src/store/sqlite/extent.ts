@@ -13,11 +13,12 @@ export function extentOf(connection: Connection): StoreExtent {
       | undefined) ?? null
   const inFile =
     file === null
-      ? {fileBytes: null, logBytes: null, diskFreeBytes: null}
-      : {fileBytes: sizeOf(file) ?? 0, logBytes: sizeOf(`${file}-wal`) ?? 0, diskFreeBytes: diskFree(file)}
+      ? {fileBytes: null, logBytes: null}
+      : {fileBytes: sizeOf(file) ?? 0, logBytes: sizeOf(`${file}-wal`) ?? 0}
   const warning = file === null ? null : fileSystemWarning(file)
   return {
     ...inFile,
+    diskFreeBytes: roomOf(connection),
     freeBytes: Number(pragma(database, 'freelist_count')) * Number(pragma(database, 'page_size')),
     oldestEventAt: event('ASC'),
     newestEventAt: event('DESC'),
@@ -27,12 +28,14 @@ export function extentOf(connection: Connection): StoreExtent {
 
 const sizeOf = (file: string): number | null => statSync(file, {throwIfNoEntry: false})?.size ?? null
 
-function diskFree(file: string): number | null {
+/** Bytes free where the file is; null in memory, and where the file system does not say. */
+export function roomOf({file}: Pick<Connection, 'file'>): number | null {
+  if (file === null) return null
   try {
     const {bavail, bsize} = statfsSync(path.dirname(file))
     return bavail * bsize
   } catch {
-    // Not every file system says; nothing hangs on it.
+    // Nothing hangs on it.
     return null
   }
 }

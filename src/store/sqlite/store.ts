@@ -8,7 +8,7 @@ import {type Connection, connect, pragma} from './connection.ts'
 import {contexts} from './contexts.ts'
 import {deliveries} from './deliveries.ts'
 import {events} from './events.ts'
-import {extentOf} from './extent.ts'
+import {extentOf, roomOf} from './extent.ts'
 import {translate} from './failure.ts'
 import {feedAt, feedEnd, readFeed} from './feed.ts'
 import {prepareFile} from './file.ts'
@@ -132,9 +132,10 @@ export function assemble(connection: Connection): Store {
     statistics: asQuestions(connection, statistics(connection)),
     worker: asQuestions(connection, worker(connection, writer)),
     retention: asQuestions(connection, retention(connection, writer)),
-    ...asQuestions<Pick<Store, 'describe' | 'extent' | 'feed' | 'feedEnd' | 'feedAt'>>(connection, {
+    ...asQuestions<Pick<Store, 'describe' | 'extent' | 'room' | 'feed' | 'feedEnd' | 'feedAt'>>(connection, {
       describe: () => describe(connection),
       extent: () => extentOf(connection),
+      room: () => roomOf(connection),
       feed: question => readFeed(connection, question),
       feedEnd: () => feedEnd(connection),
       feedAt: question => feedAt(connection, question),
