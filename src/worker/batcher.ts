@@ -20,7 +20,8 @@ export interface BatcherOptions<T> {
   readonly describe: (item: T) => object
 }
 
-const MOST = 256
+const ENOUGH = 256
+const MOST = 1024
 const WITHIN_MS = 5
 const AGAIN_AFTER_MS = 250
 
@@ -30,9 +31,9 @@ interface Entry<T> {
 }
 
 /**
- * At most 256 to a transaction, at the latest 5 ms after the first: in between lies the most of what a commit can save
- * (measured: the knee is at 64 to 256). A store that is busy or full is asked again; one thing that can never be written (a bug) does not
- * hold up the others.
+ * Written when there are 256, at the latest 5 ms after the first: in between lies the most of what a commit can save
+ * (measured: the knee is at 64 to 256). What has come together meanwhile goes along, up to 1,024. A store that is busy or
+ * full is asked again; one thing that can never be written (a bug) does not hold up the others.
  */
 export function createBatcher<T>({write, log, describe}: BatcherOptions<T>): Batcher<T> {
   let entries: Entry<T>[] = []
@@ -43,7 +44,7 @@ export function createBatcher<T>({write, log, describe}: BatcherOptions<T>): Bat
   let ending = false
 
   function plan(): void {
-    if (entries.length >= MOST) void flush()
+    if (entries.length >= ENOUGH) void flush()
     else timer ??= setTimeout(flush, WITHIN_MS)
   }
 

@@ -23,11 +23,14 @@ export interface RecorderOptions {
 export interface Recorder {
   /** Resolves once it is durable; false when it cannot be written. */
   add(outcome: Outcome): Promise<boolean>
-  /** Whether the store refuses at the moment. */
+  /** Whether nothing more should be sent for now: the store refuses, or so much is unrecorded already. */
   readonly stuck: boolean
   /** Records what is known, then nothing more. */
   end(): Promise<void>
 }
+
+/** What was sent and is not recorded is sent again after a crash: that stays few, however slow the store is (F3). */
+const MOST_UNRECORDED = 1024
 
 export function createRecorder({deps, owner, log, planned}: RecorderOptions): Recorder {
   const {store, now} = deps
@@ -74,7 +77,7 @@ export function createRecorder({deps, owner, log, planned}: RecorderOptions): Re
       return durable
     },
     get stuck() {
-      return batcher.stuck
+      return batcher.stuck || batcher.waiting >= MOST_UNRECORDED
     },
     end: batcher.end,
   }

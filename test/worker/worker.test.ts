@@ -506,4 +506,26 @@ describe('an internal error', () => {
     await vi.waitFor(async () => expect(await shop.delivery(owed!.id)).toMatchObject({state: 'delivered', attempts: 1}))
     expect(receiver.requests).toHaveLength(1)
   })
+
+  it('of a store that is slow to record stops new sends at 1,024 unrecorded: few are sent again after a crash (F3)', async () => {
+    await using shop = await aWorkshop()
+    const receiver = await shop.receiver()
+    const webhook = await shop.webhook({url: receiver.url})
+    await shop.owe(webhook, 1200)
+    const record = shop.store.deliveries.record.bind(shop.store.deliveries)
+    const {promise: mayRecord, resolve: recordNow} = Promise.withResolvers<void>()
+    vi.spyOn(shop.store.deliveries, 'record').mockImplementation(async outcomes => {
+      await mayRecord
+      return record(outcomes)
+    })
+    const worker = shop.worker()
+    await worker.start()
+    await receiver.received(1024)
+    await vi.waitFor(() => expect(worker.inFlight).toBe(0))
+    expect(receiver.requests.length).toBeLessThanOrEqual(1024 + 10)
+    recordNow()
+    await receiver.received(1200)
+    await worker.drained()
+    expect(receiver.requests).toHaveLength(1200)
+  })
 })
