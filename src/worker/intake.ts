@@ -17,6 +17,8 @@ export interface IntakeOptions {
   readonly limits: Limits
   readonly queues: Queues
   readonly webhooks: Directory
+  /** How far ahead of what is begun deliveries are fetched. */
+  readonly aheadMs: number
   /** Monotonic ms. */
   readonly clock: () => number
 }
@@ -52,9 +54,9 @@ const nothing: Fetched = {found: 0, closed: 0}
 /** The store is asked at least so often while it may have more, however much is offered meanwhile. */
 const LOOK_WITHIN_MS = 50
 
-export function createIntake({deps, owner, log, limits, queues, webhooks, clock}: IntakeOptions): Intake {
+export function createIntake({deps, owner, log, limits, queues, webhooks, aheadMs, clock}: IntakeOptions): Intake {
   const {store, now} = deps
-  const pace = createPace(clock)
+  const pace = createPace(clock, aheadMs)
   /** Deliveries waiting in memory, in flight or not yet recorded: never fetched again meanwhile. */
   const held = new Set<string>()
   /** Offered since the store was last asked: it may answer them all the same. */

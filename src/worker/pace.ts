@@ -1,11 +1,6 @@
-/**
- * So far ahead is fetched: longer than a slow commit takes, and so short that what waits is begun before it would have to
- * be looked up again.
- */
-const AHEAD_MS = 40
 /** Fetched at once, at least: enough to find out how fast it goes. */
 const LEAST = 64
-const MOST = 256
+const MOST = 512
 /** Over so long it is measured. */
 const OVER_MS = 100
 
@@ -21,8 +16,11 @@ export interface Pace {
   readonly isShort: boolean
 }
 
-/** @param clock monotonic ms */
-export function createPace(clock: () => number): Pace {
+/**
+ * @param clock monotonic ms
+ * @param aheadMs so far ahead is fetched
+ */
+export function createPace(clock: () => number, aheadMs: number): Pace {
   let since = clock()
   let counts = new Map<string, number>()
   let perMs = new Map<string, number>()
@@ -38,7 +36,7 @@ export function createPace(clock: () => number): Pace {
       perMs.set(webhookId, count / elapsed)
       all += count / elapsed
     }
-    ahead = Math.min(MOST, Math.max(LEAST, Math.ceil(all * AHEAD_MS)))
+    ahead = Math.min(MOST, Math.max(LEAST, Math.ceil(all * aheadMs)))
     counts = new Map()
     since += elapsed
   }
@@ -54,7 +52,7 @@ export function createPace(clock: () => number): Pace {
     },
     stock(waiting) {
       left = 0
-      for (const [webhookId, count] of waiting) left += Math.min(count, (perMs.get(webhookId) ?? 0) * 2 * AHEAD_MS)
+      for (const [webhookId, count] of waiting) left += Math.min(count, (perMs.get(webhookId) ?? 0) * 2 * aheadMs)
     },
     get isShort() {
       return left < ahead

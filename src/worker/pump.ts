@@ -55,8 +55,14 @@ export interface Pump {
   end(): Promise<void>
 }
 
-/** What waited longer in memory may have been cancelled meanwhile: it is looked up again. */
-const RECHECK_AFTER_MS = 100
+/**
+ * So far ahead deliveries are fetched: longer than a slow commit takes, and so short that what waits in memory is begun
+ * before it is looked up again, because it may have been cancelled meanwhile.
+ */
+const AHEAD = {aheadMs: 40, recheckAfterMs: 100}
+/** From a database each fetch is several ways there and back, whatever it brings. */
+const AHEAD_SHARED = {aheadMs: 80, recheckAfterMs: 1000}
+
 /** A delivery that a bug kept from being sent or recorded is left alone for so long. */
 const PENALTY_MS = 5000
 
@@ -73,7 +79,8 @@ export function createPump({deps, owner, transport, random, log, limits, maySend
     describe: ({deliveryId}) => ({delivery: deliveryId}),
     log,
   })
-  const intake = createIntake({deps, owner, log, limits, queues, webhooks, clock: monotonic})
+  const {aheadMs, recheckAfterMs} = store.worker.isShared ? AHEAD_SHARED : AHEAD
+  const intake = createIntake({deps, owner, log, limits, queues, webhooks, aheadMs, clock: monotonic})
   const underWay = new Set<Promise<void>>()
   let stopping = new AbortController()
   let looking: Promise<void> | null = null
@@ -167,7 +174,7 @@ export function createPump({deps, owner, transport, random, log, limits, maySend
   }
 
   async function isStillDue({delivery, since}: Turn): Promise<boolean> {
-    if (monotonic() - since < RECHECK_AFTER_MS) return true
+    if (monotonic() - since < recheckAfterMs) return true
     const current = await store.deliveries.find(delivery.organizationId, delivery.id)
     return current?.state === 'pending' && current.dueAt !== null && current.dueAt <= now()
   }

@@ -3,14 +3,14 @@ import {createPace, type Pace} from '../../src/worker/pace.ts'
 
 function aPace(): {pace: Pace; clock: {now: number}; begin: (webhookId: string, count: number) => void} {
   const clock = {now: 0}
-  const pace = createPace(() => clock.now)
+  const pace = createPace(() => clock.now, 40)
   const begin = (webhookId: string, count: number) => {
     for (let index = 0; index < count; index++) pace.begun(webhookId)
   }
   return {pace, clock, begin}
 }
 
-it('fetches what is begun in 40 ms, and never few nor many', () => {
+it('fetches what is begun in the given time, and never few nor many', () => {
   const {pace, clock, begin} = aPace()
   expect(pace.ahead()).toBe(64)
   begin('a', 300)
@@ -19,7 +19,7 @@ it('fetches what is begun in 40 ms, and never few nor many', () => {
   expect(pace.ahead()).toBe(160)
   begin('a', 10_000)
   clock.now = 200
-  expect(pace.ahead()).toBe(256)
+  expect(pace.ahead()).toBe(512)
   clock.now = 300
   expect(pace.ahead()).toBe(64)
 })
