@@ -1,8 +1,8 @@
 import type {Attempt, DeliveryTrigger} from '../../domain/delivery.ts'
 import {latencyBin} from '../../domain/latency.ts'
 import {DAY_MS, DAYS_KEPT_MS, HOUR_MS, HOURS_KEPT_MS} from '../../domain/statistics.ts'
-import type {Questions} from './connection.ts'
-import {columnsOf} from './transaction.ts'
+import type {Database, Questions} from './connection.ts'
+import {columnsOf, type Statement} from './transaction.ts'
 
 /** As ../sqlite/attempt-counts.ts, in one statement for all. */
 
@@ -38,18 +38,20 @@ export function gatherAttempts() {
       tallies.set(key, tally)
     },
 
-    async write(questions: Questions): Promise<void> {
-      if (tallies.size === 0) return
+    async written(database: Database, questions: Questions): Promise<readonly Statement[]> {
+      if (tallies.size === 0) return []
       const newest = new Map<number, number>()
       for (const {row} of tallies.values()) newest.set(row[0], Math.max(row[1], newest.get(row[0]) ?? 0))
-      for (const [organizationId, at] of newest) await age(questions, organizationId, at)
+      for (const [organizationId, at] of newest) await age(database, questions, organizationId, at)
       const rows = [...tallies.values()].map(({row, n, givenUp}) => [...row, n, givenUp])
-      await questions.run(
-        `INSERT INTO attempt_counts (${KEY}, n, given_up)
-          SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::int[], $7::text[],
-            $8::int[], $9::bigint[], $10::bigint[]) ${ADD}`,
-        ...columnsOf(rows, 10),
-      )
+      return [
+        {
+          sql: `INSERT INTO attempt_counts (${KEY}, n, given_up)
+            SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::int[], $7::text[],
+              $8::int[], $9::bigint[], $10::bigint[]) ${ADD}`,
+          values: columnsOf(rows, 10),
+        },
+      ]
     },
   }
 }
@@ -61,14 +63,23 @@ function rowOf({organizationId, webhook, eventType, trigger, attempt}: Counted):
   return [organizationId, hour, webhook, eventType, trigger, status ?? 0, errorClass ?? '', bin]
 }
 
-async function age(questions: Questions, organizationId: number, at: number): Promise<void> {
+/** Of each organization the last day of which there are counts: then there is nothing to age. */
+const agedOn = new WeakMap<Database, Map<number, number>>()
+
+async function age(database: Database, questions: Questions, organizationId: number, at: number): Promise<void> {
   const today = at - (at % DAY_MS)
+  const days = agedOn.get(database) ?? new Map<number, number>()
+  agedOn.set(database, days)
+  if (days.get(organizationId) === today) return
   const known = await questions.one(
     'SELECT 1 AS known FROM attempt_counts WHERE organization_id = $1 AND at >= $2 LIMIT 1',
     organizationId,
     today,
   )
-  if (known !== undefined) return
+  if (known !== undefined) {
+    days.set(organizationId, today)
+    return
+  }
   const hoursOf = `FROM attempt_counts WHERE organization_id = $1 AND at < $2 AND at % ${DAY_MS} <> 0`
   const old = [organizationId, today - HOURS_KEPT_MS]
   await questions.run(

@@ -13,6 +13,12 @@ export interface Questions {
   run(sql: string, ...values: readonly SqlValue[]): Promise<number>
 }
 
+/** Statements without values that travel together with BEGIN and with COMMIT: each way to the server and back counts. */
+export interface Around {
+  readonly first?: string
+  readonly last?: () => string
+}
+
 export type SqlValue = Value | boolean | readonly (string | number | null)[]
 
 /** The database: a pool for questions, single connections for transactions, one that listens. */
@@ -22,7 +28,7 @@ export interface Database extends Questions {
   /** Under which secrets are kept; null: as they are. */
   readonly secretKey: SecretKey | null
   /** Runs `work` on one connection between BEGIN and COMMIT; again where the server asks for it (deadlock). */
-  transaction<T>(work: (questions: Questions) => Promise<T>): Promise<T>
+  transaction<T>(work: (questions: Questions) => Promise<T>, around?: Around): Promise<T>
   /** A connection of one's own until it is released, for what takes long: its transactions are the caller's. */
   reserve(): Promise<{readonly questions: Questions; release(): void}>
   /** Calls back when anybody wrote to this database, and after the connection that listens was lost. */
@@ -90,13 +96,16 @@ export function connect(url: string, secretKey: SecretKey | null): Database {
     }
   }
 
-  async function inTransaction<T>(work: (questions: Questions) => Promise<T>): Promise<T> {
+  async function inTransaction<T>(
+    work: (questions: Questions) => Promise<T>,
+    {first = '', last = () => ''}: Around = {},
+  ): Promise<T> {
     const client = await pool.connect()
     let broken: Error | undefined
     try {
-      await client.query('BEGIN')
+      await client.query(`BEGIN; ${first}`)
       const result = await work(questionsOf(client))
-      await client.query('COMMIT')
+      await client.query(`${last()}; COMMIT`)
       return result
     } catch (error) {
       await client.query('ROLLBACK').catch(failure => {
@@ -112,7 +121,7 @@ export function connect(url: string, secretKey: SecretKey | null): Database {
     location,
     secretKey,
     ...mapped(questionsOf(pool), translated),
-    transaction: work => translated(() => again(() => inTransaction(work))),
+    transaction: (work, around) => translated(() => again(() => inTransaction(work, around))),
     async reserve() {
       const client = await translated(() => pool.connect())
       await translated(() => client.query('SET idle_in_transaction_session_timeout = 0'))
@@ -167,7 +176,7 @@ function ask(client: Asked, text: string, values: readonly SqlValue[]): Promise<
 const ESCAPE = '\u{f0000}'
 
 /** PostgreSQL's text holds no NUL: where there is one it is written with a sign that nobody uses, and read back. */
-const storable = (value: SqlValue): unknown =>
+export const storable = (value: SqlValue): unknown =>
   typeof value === 'string' && (value.includes('\0') || value.includes(ESCAPE))
     ? value.replaceAll(ESCAPE, `${ESCAPE}1`).replaceAll('\0', `${ESCAPE}0`)
     : value

@@ -19,15 +19,17 @@ interface Turn {
 export function createDue(database: Database): (question: DueQuestion) => Promise<readonly DueDelivery[]> {
   let last = 0
   return question =>
-    database.transaction(async questions => {
+    database.transaction(
+      async questions => {
+        const turns = await turnsFrom(questions, question, last)
+        await fill(questions, question, turns)
+        const answering = turns.filter(({found}) => found.length > 0)
+        last = answering.at(-1)?.webhook ?? last
+        return claim(questions, question, inTurn(answering), database.location)
+      },
       // A claim that a crash of the server takes along is none that anybody misses: see the table.
-      await questions.run('SET LOCAL synchronous_commit = off')
-      const turns = await turnsFrom(questions, question, last)
-      await fill(questions, question, turns)
-      const answering = turns.filter(({found}) => found.length > 0)
-      last = answering.at(-1)?.webhook ?? last
-      return read(questions, await claim(questions, question, inTurn(answering)), database.location)
-    })
+      {first: 'SET LOCAL synchronous_commit = off'},
+    )
 }
 
 /** The webhooks that have pending deliveries, by row number: a loose walk over the index, a look-up per webhook. */
@@ -150,29 +152,28 @@ function inTurn(turns: readonly Turn[]): readonly number[] {
   return Array.from({length: longest}, (_, index) => turns.flatMap(turn => turn.found.slice(index, index + 1))).flat()
 }
 
+/** Claims what it can; the conflict leaves alone what others have. */
+const CLAIMED = `WITH mine AS (
+    INSERT INTO claims (delivery, owner) SELECT s, $2 FROM unnest($1::bigint[]) AS s
+      ON CONFLICT (delivery) DO UPDATE SET owner = claims.owner WHERE claims.owner = $2 RETURNING delivery)`
+const WITH_BODY = `${SELECT_DELIVERY.replace('SELECT d.*', 'SELECT d.*, b.bytes, b.crc')} LEFT JOIN bodies b ON b.seq = d.body
+  WHERE d.seq = ANY($1)`
+
 /**
  * Those that are ours now. What was looked at may have been claimed by another worker since: the key decides, of two that
  * claim one the second is not answered it.
  */
-async function claim(questions: Questions, {owner}: DueQuestion, seqs: readonly number[]): Promise<readonly number[]> {
-  if (owner === undefined || seqs.length === 0) return seqs
-  const rows = await questions.all(
-    `INSERT INTO claims (delivery, owner) SELECT s, $2 FROM unnest($1::bigint[]) AS s
-      ON CONFLICT (delivery) DO UPDATE SET owner = claims.owner WHERE claims.owner = $2 RETURNING delivery`,
-    [...seqs],
-    owner,
-  )
-  const mine = new Set(rows.map(({delivery}) => delivery as number))
-  return seqs.filter(seq => mine.has(seq))
-}
-
-async function read(questions: Questions, seqs: readonly number[], location: string): Promise<readonly DueDelivery[]> {
+async function claim(
+  questions: Questions,
+  {owner}: DueQuestion,
+  seqs: readonly number[],
+  location: string,
+): Promise<readonly DueDelivery[]> {
   if (seqs.length === 0) return []
-  const rows = await questions.all(
-    `${SELECT_DELIVERY.replace('SELECT d.*', 'SELECT d.*, b.bytes, b.crc')} LEFT JOIN bodies b ON b.seq = d.body
-      WHERE d.seq = ANY($1)`,
-    [...seqs],
-  )
+  const rows =
+    owner === undefined
+      ? await questions.all(WITH_BODY, [...seqs])
+      : await questions.all(`${CLAIMED} ${WITH_BODY} AND d.seq IN (SELECT delivery FROM mine)`, [...seqs], owner)
   const bySeq = new Map(rows.map(row => [row.seq as number, row]))
   return seqs.flatMap(seq => {
     const row = bySeq.get(seq)

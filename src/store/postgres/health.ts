@@ -5,7 +5,7 @@ import type {HealthNote, Pausing, WebhookHealth} from '../store.ts'
 import {accept} from './accept.ts'
 import type {Questions} from './connection.ts'
 import {writeTellings} from './history.ts'
-import {columnsOf, type Transaction} from './transaction.ts'
+import {columnsOf, type Statement, type Transaction} from './transaction.ts'
 
 /** The health of webhooks as the attempts of one transaction change it: read and written once per webhook. */
 export interface HealthChanges {
@@ -27,8 +27,9 @@ export async function healthChanges(transaction: Transaction, webhooks: readonly
     pause: webhook => change(webhook, afterPause),
     async write() {
       const changed = [...after].filter(([webhook, health]) => health !== before.get(webhook))
-      await writeHealth(transaction, changed)
+      for (const [webhook, health] of changed) transaction.health.set(webhook, health)
       const notable = new Map(changed.filter(([, health]) => health.failures > 0 || health.down))
+      if (notable.size === 0) return []
       const rows = await transaction.all(
         'SELECT seq, id, organization_id FROM webhooks WHERE seq = ANY($1) AND deleted_at IS NULL',
         [...notable.keys()],
@@ -60,7 +61,7 @@ export async function tellHealth(
   const webhook = row.seq as number
   const health = (await readHealth(transaction, [webhook])).get(webhook) ?? untried
   if (health.told !== was.told || health.down !== was.down) return false
-  await writeHealth(transaction, [[webhook, {...health, ...now}]])
+  transaction.health.set(webhook, {...health, ...now})
   if (pause !== null) await pauseWebhook(transaction, webhook, pause)
   if (raised.length > 0) await accept(transaction, raised)
   return true
@@ -84,12 +85,19 @@ export async function pauseWebhook(
 
 export async function resumeHealth(transaction: Transaction, webhook: number): Promise<void> {
   const health = (await readHealth(transaction, [webhook])).get(webhook) ?? untried
-  await writeHealth(transaction, [[webhook, afterResume(health)]])
+  transaction.health.set(webhook, afterResume(health))
 }
 
-async function readHealth(questions: Questions, webhooks: readonly number[]): Promise<ReadonlyMap<number, Health>> {
-  const rows = await questions.all('SELECT * FROM webhook_health WHERE webhook = ANY($1)', [...webhooks])
-  return new Map(rows.map(row => [row.webhook as number, toHealth(row)]))
+async function readHealth(
+  {all, health}: Transaction,
+  webhooks: readonly number[],
+): Promise<ReadonlyMap<number, Health>> {
+  const rows = await all('SELECT * FROM webhook_health WHERE webhook = ANY($1)', [...webhooks])
+  const changed = webhooks.flatMap(webhook => {
+    const known = health.get(webhook)
+    return known === undefined ? [] : [[webhook, known] as const]
+  })
+  return new Map([...rows.map(row => [row.webhook as number, toHealth(row)] as const), ...changed])
 }
 
 const toHealth = (row: AnyRow): Health => ({
@@ -101,17 +109,19 @@ const toHealth = (row: AnyRow): Health => ({
   down: row.down === 1,
 })
 
-async function writeHealth(questions: Questions, changed: readonly (readonly [number, Health])[]): Promise<void> {
-  if (changed.length === 0) return
+export function healthWritten(changed: readonly (readonly [webhook: number, health: Health])[]): readonly Statement[] {
+  if (changed.length === 0) return []
   const rows = changed.map(([webhook, {failingSince, failures, lastSuccessAt, lastFailureAt, told, down}]) => [
     ...[webhook, failingSince, failures, lastSuccessAt, lastFailureAt, told, down ? 1 : 0],
   ])
-  await questions.run(
-    `INSERT INTO webhook_health (webhook, failing_since, failures, last_success_at, last_failure_at, told, down)
-      SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::int[], $4::bigint[], $5::bigint[], $6::int[], $7::int[])
-      ON CONFLICT (webhook) DO UPDATE SET failing_since = excluded.failing_since, failures = excluded.failures,
-        last_success_at = excluded.last_success_at, last_failure_at = excluded.last_failure_at, told = excluded.told,
-        down = excluded.down`,
-    ...columnsOf(rows, 7),
-  )
+  return [
+    {
+      sql: `INSERT INTO webhook_health (webhook, failing_since, failures, last_success_at, last_failure_at, told, down)
+        SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::int[], $4::bigint[], $5::bigint[], $6::int[], $7::int[])
+        ON CONFLICT (webhook) DO UPDATE SET failing_since = excluded.failing_since, failures = excluded.failures,
+          last_success_at = excluded.last_success_at, last_failure_at = excluded.last_failure_at, told = excluded.told,
+          down = excluded.down`,
+      values: columnsOf(rows, 7),
+    },
+  ]
 }

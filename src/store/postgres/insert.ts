@@ -1,11 +1,9 @@
 import type {Value} from '../sqlite/connection.ts'
-import type {Questions} from './connection.ts'
-
-/** So many rows to a statement: few sizes, so that each is prepared once. */
-const SIZES = [256, 64, 16, 4, 1] as const
+import {type Questions, storable} from './connection.ts'
 
 /**
- * Inserts rows in their order, many to a statement; answers their row numbers in the same order.
+ * Inserts rows in their order, in one statement; answers their row numbers in the same order. The rows go over as one
+ * JSON text: a parameter for each value cost both sides more than all the rest.
  *
  * @param columns names in the order of the values
  */
@@ -15,27 +13,24 @@ export async function insertMany(
   columns: readonly string[],
   rows: readonly (readonly Value[])[],
 ): Promise<readonly number[]> {
-  const seqs: number[] = []
-  for (let at = 0; at < rows.length; ) {
-    const size = SIZES.find(each => each <= rows.length - at) as number
-    const found = await questions.all(sqlOf(table, columns, size), ...rows.slice(at, at + size).flat())
-    seqs.push(...found.map(row => row.seq as number))
-    at += size
-  }
-  return seqs
+  if (rows.length === 0) return []
+  const found = await questions.all(sqlOf(table, columns), textOf(columns, rows))
+  return found.map(({seq}) => seq as number)
 }
 
-const known = new Map<string, string>()
+/** The rows as JSON objects, as text at once: an object made for each only to be written down costs several times that. */
+function textOf(columns: readonly string[], rows: readonly (readonly Value[])[]): string {
+  const names = columns.map(column => `"${column}":`)
+  return `[${rows.map(row => `{${row.map((value, index) => `${names[index]}${inJson(value)}`).join(',')}}`).join(',')}]`
+}
 
-function sqlOf(table: string, columns: readonly string[], size: number): string {
-  const key = `${table} ${size}`
-  let sql = known.get(key)
-  if (sql === undefined) {
-    const row = (index: number) =>
-      `(${columns.map((_, column) => `$${index * columns.length + column + 1}`).join(', ')})`
-    const values = Array.from({length: size}, (_, index) => row(index)).join(', ')
-    sql = `INSERT INTO ${table} (${columns.join(', ')}) VALUES ${values} RETURNING seq`
-    known.set(key, sql)
-  }
-  return sql
+/** As the input functions of the column types read it. A lone surrogate is replaced, as in a parameter. */
+function inJson(value: Value): string | number | null {
+  if (typeof value === 'string') return JSON.stringify(storable(value.toWellFormed()))
+  return value instanceof Uint8Array ? `"\\\\x${Buffer.from(value).toString('hex')}"` : value
+}
+
+function sqlOf(table: string, columns: readonly string[]): string {
+  const names = columns.join(', ')
+  return `INSERT INTO ${table} (${names}) SELECT ${names} FROM json_populate_recordset(NULL::${table}, $1) RETURNING seq`
 }

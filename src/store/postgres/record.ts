@@ -1,9 +1,9 @@
 import type {DeliveryState} from '../../domain/delivery.ts'
 import type {Recorded, WebhookHealth} from '../store.ts'
 import {accept} from './accept.ts'
-import {healthChanges, pauseWebhook} from './health.ts'
+import {type HealthChanges, healthChanges, pauseWebhook} from './health.ts'
 import {insertMany} from './insert.ts'
-import {announce, type Placed, placedAll} from './moves.ts'
+import {announce, PLACED, type Placed} from './moves.ts'
 import {columnsOf, type Transaction} from './transaction.ts'
 
 /**
@@ -14,95 +14,90 @@ const settled: ReadonlySet<DeliveryState> = new Set(['cancelled', 'delivered'])
 
 interface Outcome {
   readonly recorded: Recorded
-  readonly delivery: Placed
+  readonly delivery: Known
+}
+
+interface Known extends Omit<Placed, 'state'> {
+  /** It was claimed for whoever records this, and is no more. */
+  readonly isOurs: boolean
   /** Another worker has it by now: the attempt was made and stands, what follows is the other's to say. */
   readonly isLost: boolean
 }
 
-/** @param owner whose outcomes these are; null where nothing was claimed */
+/**
+ * What adds rows comes first; only then is waited for the others who write.
+ *
+ * @param owner whose outcomes these are; null where nothing was claimed
+ */
 export async function record(
   transaction: Transaction,
   recorded: readonly Recorded[],
   owner: string | null,
 ): Promise<readonly WebhookHealth[]> {
-  const told: WebhookHealth[] = []
+  const found = await endClaims(transaction, recorded, owner)
+  const written = await writtenBefore(transaction, recorded, found)
+  // Pruned meanwhile: there is nothing left to tell, and its neighbours in this commit must not fail for it.
+  const outcomes = recorded.flatMap((each): readonly Outcome[] => {
+    const delivery = found.get(each.attempt.deliveryId)
+    return delivery === undefined || written.has(each.attempt.id) ? [] : [{recorded: each, delivery}]
+  })
+  await writeAttempts(transaction, outcomes)
+  await transaction.alone()
+  const health = await healthChanges(transaction, [...new Set(outcomes.map(({delivery}) => delivery.webhook))])
   // Two of one delivery come one after the other.
-  for (const round of rounds(recorded)) told.push(...(await recordRound(transaction, round, owner)))
-  return [...new Map(told.map(health => [health.webhookId, health])).values()]
+  for (const round of rounds(outcomes)) await writeOutcomes(transaction, round, health)
+  return health.write()
 }
 
-function rounds(recorded: readonly Recorded[]): readonly (readonly Recorded[])[] {
-  const found: Recorded[][] = []
-  const times = new Map<string, number>()
-  for (const each of recorded) {
-    const round = times.get(each.attempt.deliveryId) ?? 0
-    times.set(each.attempt.deliveryId, round + 1)
-    found[round] = [...(found[round] ?? []), each]
+function rounds(outcomes: readonly Outcome[]): readonly (readonly Outcome[])[] {
+  const found: Outcome[][] = []
+  const times = new Map<number, number>()
+  for (const outcome of outcomes) {
+    const {seq} = outcome.delivery
+    const round = times.get(seq) ?? 0
+    times.set(seq, round + 1)
+    found[round] ??= []
+    found[round].push(outcome)
   }
   return found
 }
 
-async function recordRound(
+/** Ends the claims of these deliveries; answers the deliveries there are, by id. */
+async function endClaims(
   transaction: Transaction,
   recorded: readonly Recorded[],
   owner: string | null,
-): Promise<readonly WebhookHealth[]> {
-  const ids = recorded.map(({attempt}) => attempt.deliveryId)
-  const found = await placedAll(transaction, ids)
-  const lost = await claimedByOthers(transaction, found, owner)
-  const written = await writtenBefore(transaction, found, recorded)
-  // Pruned meanwhile: there is nothing left to tell, and its neighbours in this commit must not fail for it.
-  const outcomes = recorded.flatMap((each): readonly Outcome[] => {
-    const delivery = found.get(each.attempt.deliveryId)
-    const isKnown = delivery === undefined || written.has(each.attempt.id)
-    return isKnown ? [] : [{recorded: each, delivery, isLost: lost.has(delivery.seq)}]
-  })
-  await writeAttempts(transaction, outcomes)
-  const health = await healthChanges(transaction, [...new Set(outcomes.map(({delivery}) => delivery.webhook))])
-  for (const {recorded: each, delivery} of outcomes) {
-    const isGivenUp = each.state === 'failed' && !settled.has(delivery.state)
-    transaction.attempted({...delivery, attempt: each.attempt, isGivenUp})
-    health.attempt(delivery.webhook, delivery, each.attempt)
-  }
-  await writeOutcomes(transaction, outcomes)
-  for (const {
-    recorded: {pause},
-    delivery,
-    isLost,
-  } of outcomes) {
-    if (pause !== null && !isLost && (await pauseWebhook(transaction, delivery.webhook, pause))) {
-      health.pause(delivery.webhook)
-    }
-  }
-  return health.write()
-}
-
-async function claimedByOthers(
-  transaction: Transaction,
-  found: ReadonlyMap<string, Placed>,
-  owner: string | null,
-): Promise<ReadonlySet<number>> {
-  if (owner === null) return new Set()
-  const seqs = [...found.values()].map(({seq}) => seq)
+): Promise<ReadonlyMap<string, Known>> {
   const rows = await transaction.all(
-    `WITH ours AS (DELETE FROM claims WHERE delivery = ANY($1) AND owner = $2)
-      SELECT delivery FROM claims WHERE delivery = ANY($1) AND owner <> $2`,
-    seqs,
+    `WITH found AS (SELECT ${PLACED} FROM deliveries WHERE id = ANY($1)),
+        ended AS (DELETE FROM claims c USING found f WHERE c.delivery = f.seq AND c.owner = $2 RETURNING c.delivery)
+      SELECT f.*, e.delivery IS NOT NULL AS "isOurs",
+        EXISTS (SELECT 1 FROM claims c WHERE c.delivery = f.seq AND c.owner <> $2) AS "isLost"
+      FROM found f LEFT JOIN ended e ON e.delivery = f.seq`,
+    recorded.map(({attempt}) => attempt.deliveryId),
     owner,
   )
-  return new Set(rows.map(({delivery}) => delivery as number))
+  return new Map(rows.map(row => [row.id as string, row as unknown as Known]))
 }
 
-/** A connection that was cut at the commit leaves open whether it was one: who asks again must not write it twice. */
+/**
+ * A connection that was cut at the commit leaves open whether it was one: who asks again must not write it twice. Of
+ * what was still claimed nothing was written: the claim ends in the same transaction.
+ */
 async function writtenBefore(
   transaction: Transaction,
-  found: ReadonlyMap<string, Placed>,
   recorded: readonly Recorded[],
+  found: ReadonlyMap<string, Known>,
 ): Promise<ReadonlySet<string>> {
+  const unclear = recorded.flatMap(({attempt}) => {
+    const delivery = found.get(attempt.deliveryId)
+    return delivery === undefined || delivery.isOurs ? [] : [{seq: delivery.seq, id: attempt.id}]
+  })
+  if (unclear.length === 0) return new Set()
   const rows = await transaction.all(
     'SELECT id FROM attempts WHERE delivery = ANY($1) AND id = ANY($2)',
-    [...found.values()].map(({seq}) => seq),
-    recorded.map(({attempt}) => attempt.id),
+    unclear.map(({seq}) => seq),
+    unclear.map(({id}) => id),
   )
   return new Set(rows.map(({id}) => id as string))
 }
@@ -141,26 +136,52 @@ const attemptRow = ({recorded: {attempt}, delivery}: Outcome) => [
   attempt.signedWith === null ? null : JSON.stringify(attempt.signedWith),
 ]
 
-async function writeOutcomes(transaction: Transaction, outcomes: readonly Outcome[]): Promise<void> {
-  const rows = outcomes.map(({recorded: {attempt, ...end}, delivery, isLost}) => {
-    const keeps = isLost || settled.has(delivery.state)
-    const next = keeps ? [null, null, null, null] : [end.state, end.reason, end.dueAt, end.finishedAt]
-    return [delivery.seq, attempt.status, attempt.errorClass, ...next]
+const SETTLED = [...settled].map(state => `'${state}'`).join(', ')
+
+/** At most one of each delivery. */
+async function writeOutcomes(
+  transaction: Transaction,
+  outcomes: readonly Outcome[],
+  health: HealthChanges,
+): Promise<void> {
+  const rows = outcomes.map(({recorded: {attempt, ...end}, delivery: {seq, isLost}}) => {
+    const next = isLost ? [null, null, null, null] : [end.state, end.reason, end.dueAt, end.finishedAt]
+    return [seq, attempt.status, attempt.errorClass, ...next]
   })
-  await transaction.run(
-    `UPDATE deliveries d SET attempts = attempts + 1, last_status = o.status, last_error_class = o.error_class,
-        state = coalesce(o.state, d.state),
-        reason = CASE WHEN o.state IS NULL THEN d.reason ELSE o.reason END,
-        due_at = CASE WHEN o.state IS NULL THEN d.due_at ELSE o.due_at END,
-        finished_at = CASE WHEN o.state IS NULL THEN d.finished_at ELSE o.finished_at END
-      FROM unnest($1::bigint[], $2::int[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::bigint[])
-        AS o (seq, status, error_class, state, reason, due_at, finished_at)
-      WHERE d.seq = o.seq`,
+  const changed = await transaction.all(
+    `UPDATE deliveries d SET attempts = d.attempts + 1, last_status = o.status, last_error_class = o.error_class,
+        state = CASE WHEN o.keeps THEN d.state ELSE o.state END,
+        reason = CASE WHEN o.keeps THEN d.reason ELSE o.reason END,
+        due_at = CASE WHEN o.keeps THEN d.due_at ELSE o.due_at END,
+        finished_at = CASE WHEN o.keeps THEN d.finished_at ELSE o.finished_at END
+      FROM (
+        SELECT n.*, b.state AS before, n.state IS NULL OR b.state IN (${SETTLED}) AS keeps
+        FROM unnest($1::bigint[], $2::int[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::bigint[])
+          AS n (seq, status, error_class, state, reason, due_at, finished_at) JOIN deliveries b ON b.seq = n.seq) o
+      WHERE d.seq = o.seq RETURNING d.seq, o.before`,
     ...columnsOf(rows, 7),
   )
-  for (const {recorded: each, delivery, isLost} of outcomes) {
-    if (isLost || settled.has(delivery.state)) continue
-    announce(transaction, delivery, each.state)
-    if (each.raised !== undefined && each.raised.length > 0) await accept(transaction, each.raised)
+  const before = new Map(changed.map(row => [row.seq as number, row.before as DeliveryState]))
+  for (const {recorded: each, delivery} of outcomes) {
+    const state = before.get(delivery.seq)
+    if (state !== undefined) await follow(transaction, each, {...delivery, state}, health)
   }
+}
+
+/** What an outcome changes besides its delivery. */
+async function follow(
+  transaction: Transaction,
+  {attempt, state, pause, raised = []}: Recorded,
+  delivery: Known & Placed,
+  health: HealthChanges,
+): Promise<void> {
+  const isSettled = settled.has(delivery.state)
+  transaction.attempted({...delivery, attempt, isGivenUp: state === 'failed' && !isSettled})
+  health.attempt(delivery.webhook, delivery, attempt)
+  if (delivery.isLost) return
+  if (!isSettled) {
+    announce(transaction, delivery, state)
+    if (raised.length > 0) await accept(transaction, raised)
+  }
+  if (pause !== null && (await pauseWebhook(transaction, delivery.webhook, pause))) health.pause(delivery.webhook)
 }

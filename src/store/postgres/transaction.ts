@@ -1,7 +1,9 @@
 import type {DeliveryState} from '../../domain/delivery.ts'
+import type {Health} from '../../domain/health.ts'
 import type {FeedKind} from '../store.ts'
 import {type Counted, gatherAttempts} from './attempt-counts.ts'
-import {CHANNEL, type Database, type Questions, WEBHOOKS} from './connection.ts'
+import {CHANNEL, type Database, type Questions, type SqlValue, WEBHOOKS} from './connection.ts'
+import {healthWritten} from './health.ts'
 import {settleJourneys} from './journeys.ts'
 
 /**
@@ -16,12 +18,24 @@ export interface Transaction extends Questions {
   webhooksChanged(): void
   /** Whether the first delivery of this journey (row number) was got is to be said anew. */
   journeyChanged(first: number): void
+  /** From here on nobody else writes: what is read stays true until the commit. */
+  alone(): Promise<void>
+  /** How webhooks (row numbers) are doing as this transaction leaves them. */
+  readonly health: Map<number, Health>
   /** Done last, when nobody else may write: looks again at what may have changed since it was read. */
   last(work: () => Promise<void>): void
 }
 
-/** Everybody who writes more than rows of their own holds this: what they read stays true until they commit. */
-const WRITING = 7_146_001
+/** One that changes rows. What it answers with RETURNING is for others of the same run, under its name. */
+export interface Statement {
+  readonly name?: string
+  readonly sql: string
+  /** `$1` and so on. */
+  readonly values: readonly SqlValue[]
+}
+
+/** Everybody who writes more than rows of their own holds this until they commit. */
+const WRITE_ALONE = 'SELECT pg_advisory_xact_lock(7146001)'
 
 /**
  * Runs `work` in one transaction. On any failure nothing of it is written.
@@ -35,14 +49,19 @@ export function inTransaction<T>(
   work: (transaction: Transaction) => Promise<T>,
 ): Promise<T> {
   let webhooksChanged = false
-  const done = database.transaction(async questions => {
-    if (alone) await questions.run('SELECT pg_advisory_xact_lock($1)', WRITING)
-    const gathered = gather(questions)
-    const result = await work(gathered.transaction)
-    if (!alone) await questions.run('SELECT pg_advisory_xact_lock($1)', WRITING)
-    webhooksChanged = await gathered.finish()
-    return result
-  })
+  const done = database.transaction(
+    async questions => {
+      const gathered = gather(database, questions, alone)
+      const result = await work(gathered.transaction)
+      await gathered.transaction.alone()
+      webhooksChanged = await gathered.finish()
+      return result
+    },
+    {
+      first: alone ? WRITE_ALONE : '',
+      last: () => `SELECT pg_notify('${CHANNEL}', '${webhooksChanged ? WEBHOOKS : ''}')`,
+    },
+  )
   return done.finally(() => {
     // Also where it is not known whether the commit was made.
     if (webhooksChanged) database.sawWebhooks()
@@ -51,7 +70,8 @@ export function inTransaction<T>(
 
 type Count = readonly [organizationId: number, webhook: number, state: DeliveryState, by: number]
 
-function gather(questions: Questions) {
+function gather(database: Database, questions: Questions, isAlone: boolean) {
+  let alone = isAlone
   const counts = new Map<string, Count>()
   const feed: (readonly [organizationId: number, kind: FeedKind, subject: number])[] = []
   const attempts = gatherAttempts()
@@ -60,6 +80,7 @@ function gather(questions: Questions) {
   let webhooksChanged = false
   const transaction: Transaction = {
     ...questions,
+    health: new Map(),
     count(organizationId, webhook, state, by) {
       const key = `${organizationId} ${webhook} ${state}`
       counts.set(key, [organizationId, webhook, state, (counts.get(key)?.[3] ?? 0) + by])
@@ -74,6 +95,11 @@ function gather(questions: Questions) {
     journeyChanged(first) {
       journeys.add(first)
     },
+    async alone() {
+      if (alone) return
+      await questions.run(WRITE_ALONE)
+      alone = true
+    },
     last(work) {
       lasts.push(work)
     },
@@ -84,40 +110,58 @@ function gather(questions: Questions) {
     async finish(): Promise<boolean> {
       for (const work of lasts) await work()
       if (journeys.size > 0) await settleJourneys(questions, [...journeys])
-      await writeCounts(
-        questions,
-        [...counts.values()].filter(([, , , by]) => by !== 0),
-      )
-      await attempts.write(questions)
-      if (feed.length > 0) await writeFeed(questions, feed)
-      await questions.run(`SELECT pg_notify('${CHANNEL}', $1)`, webhooksChanged ? WEBHOOKS : '')
+      await runTogether(questions, [
+        ...healthWritten([...transaction.health]),
+        ...countsWritten([...counts.values()].filter(([, , , by]) => by !== 0)),
+        ...(await attempts.written(database, questions)),
+        ...feedWritten(feed),
+      ])
       return webhooksChanged
     },
   }
 }
 
-async function writeCounts(questions: Questions, counts: readonly Count[]): Promise<void> {
-  if (counts.length === 0) return
-  await questions.run(
-    `INSERT INTO delivery_counts (organization_id, webhook, state, n)
-      SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::bigint[])
-      ON CONFLICT (organization_id, webhook, state) DO UPDATE SET n = delivery_counts.n + excluded.n`,
-    ...columnsOf(counts, 4),
-  )
+/** One way to the server and back for all of them. None sees what another changes, but for what that one returns. */
+async function runTogether(questions: Questions, statements: readonly Statement[]): Promise<void> {
+  if (statements.length === 0) return
+  const values: SqlValue[] = []
+  const parts = statements.map(({name, sql, values: own}, index) => {
+    const before = values.length
+    values.push(...own)
+    return `${name ?? `s${index}`} AS (${sql.replaceAll(/\$(\d+)/g, (_, number) => `$${before + Number(number)}`)})`
+  })
+  await questions.run(`WITH ${parts.join(', ')} SELECT`, ...values)
 }
 
-async function writeFeed(
-  questions: Questions,
+function countsWritten(counts: readonly Count[]): readonly Statement[] {
+  if (counts.length === 0) return []
+  return [
+    {
+      sql: `INSERT INTO delivery_counts (organization_id, webhook, state, n)
+        SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::bigint[])
+        ON CONFLICT (organization_id, webhook, state) DO UPDATE SET n = delivery_counts.n + excluded.n`,
+      values: columnsOf(counts, 4),
+    },
+  ]
+}
+
+function feedWritten(
   rows: readonly (readonly [organizationId: number, kind: FeedKind, subject: number])[],
-): Promise<void> {
-  await questions.run(
-    `WITH last AS (UPDATE store_state SET feed_seq = feed_seq + $4 RETURNING feed_seq - $4 AS before)
-      INSERT INTO feed (organization_id, kind, seq, subject)
-      SELECT r.organization_id, r.kind, last.before + r.number, r.subject
-      FROM last, unnest($1::bigint[], $2::text[], $3::bigint[]) WITH ORDINALITY AS r (organization_id, kind, subject, number)`,
-    ...columnsOf(rows, 3),
-    rows.length,
-  )
+): readonly Statement[] {
+  if (rows.length === 0) return []
+  return [
+    {
+      name: 'last',
+      sql: 'UPDATE store_state SET feed_seq = feed_seq + $1 RETURNING feed_seq - $1 AS before',
+      values: [rows.length],
+    },
+    {
+      sql: `INSERT INTO feed (organization_id, kind, seq, subject)
+        SELECT r.organization_id, r.kind, last.before + r.number, r.subject FROM last,
+          unnest($1::bigint[], $2::text[], $3::bigint[]) WITH ORDINALITY AS r (organization_id, kind, subject, number)`,
+      values: columnsOf(rows, 3),
+    },
+  ]
 }
 
 /** Rows as the arrays that `unnest` makes rows of again: one statement, however many there are. */

@@ -1,4 +1,5 @@
 import {first} from './0001-first.ts'
+import {bodyIndex} from './0002-body-index.ts'
 
 /** SQL text by schema number, as for SQLite but counted by themselves. */
-export const migrations: readonly string[] = [first]
+export const migrations: readonly string[] = [first, bodyIndex]

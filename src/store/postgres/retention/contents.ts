@@ -45,9 +45,10 @@ export async function dropDeliveryContents(
   seqs: readonly number[],
   gone: 'pruned' | 'expunged',
 ): Promise<number> {
-  const bodies = await questions.all('SELECT DISTINCT body FROM deliveries WHERE seq = ANY($1) AND body IS NOT NULL', [
-    ...seqs,
-  ])
+  const bodies = await questions.all(
+    'SELECT DISTINCT body, event FROM deliveries WHERE seq = ANY($1) AND body IS NOT NULL',
+    [...seqs],
+  )
   await questions.run('UPDATE deliveries SET body = NULL, content_gone = $1 WHERE seq = ANY($2)', gone, [...seqs])
   const answers = await questions.one(
     'SELECT coalesce(sum(length(response_body)), 0)::bigint AS bytes FROM attempts WHERE delivery = ANY($1)',
@@ -55,10 +56,13 @@ export async function dropDeliveryContents(
   )
   const headers = gone === 'expunged' ? ", request_headers = '[]', response_headers = '[]', error = NULL" : ''
   await questions.run(`UPDATE attempts SET response_body = ''${headers} WHERE delivery = ANY($1)`, [...seqs])
+  // A body is shared by deliveries of one event only: the fan-out, and replays.
   const dropped = await questions.all(
-    `DELETE FROM bodies b WHERE b.seq = ANY($1) AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.body = b.seq)
+    `DELETE FROM bodies b USING unnest($1::bigint[], $2::bigint[]) AS g (body, event) WHERE b.seq = g.body
+      AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.event = g.event AND d.body = g.body)
       RETURNING length(bytes) AS bytes`,
     bodies.map(({body}) => body as number),
+    bodies.map(({event}) => event as number),
   )
   return (answers?.bytes as number) + dropped.reduce((sum, {bytes}) => sum + (bytes as number), 0)
 }
