@@ -119,12 +119,16 @@ export const runCommand = ({folder, store}, argv) =>
     maxBuffer: 1 << 28,
   })
 
-/** Asks again until nothing is owed. */
+/** Asks again until nothing is owed. An answer is work for the server: the next is asked for when half of the rest may be done. */
 export async function untilDrained(api) {
+  const startedAt = performance.now()
+  let first = null
   for (;;) {
     const {deliveries} = await api('GET', `${organization}/status`)
     if (deliveries.unfinished === 0) return
-    await wait(50)
+    first ??= deliveries.unfinished
+    const perMs = (first - deliveries.unfinished) / (performance.now() - startedAt)
+    await wait(Math.min(1000, Math.max(20, perMs > 0 ? deliveries.unfinished / perMs / 2 : 50)))
   }
 }
 
