@@ -14,7 +14,7 @@ export interface Questions {
 }
 
 /** Statements without values that travel together with BEGIN and with COMMIT: each way to the server and back counts. */
-export interface Around {
+interface Around {
   readonly first?: string
   readonly last?: () => string
 }
