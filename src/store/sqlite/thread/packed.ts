@@ -76,20 +76,27 @@ interface PackedOutcomes extends Packed {
   readonly consequences: readonly (readonly [index: number, Consequences])[]
 }
 
-type SentOutcome = Omit<Recorded, 'attempt' | keyof Consequences> & {
-  readonly attempt: Omit<Recorded['attempt'], 'responseBody'> & {readonly responseBody: number}
+/** A list instead of an object: the names of the members would be half of the text. */
+const sentOutcome = ({attempt: a, state, reason, dueAt, finishedAt}: Recorded) =>
+  [
+    ...([a.id, a.deliveryId, a.number, a.startedAt, a.durationMs, a.success, a.status, a.errorClass, a.error] as const),
+    ...([a.url, a.method, a.requestHeaders, a.responseHeaders, a.responseBody.length, a.responseBytes] as const),
+    ...([a.responseTruncated, a.remoteAddress, a.signedWith, state, reason, dueAt, finishedAt] as const),
+  ] as const
+
+function recordedOf(sent: ReturnType<typeof sentOutcome>, take: (length: number) => Uint8Array) {
+  const [id, deliveryId, number, startedAt, durationMs, success, status, errorClass, error, ...rest] = sent
+  const [url, method, requestHeaders, responseHeaders, bodyLength, responseBytes, responseTruncated, ...more] = rest
+  const [remoteAddress, signedWith, state, reason, dueAt, finishedAt] = more
+  const responseBody = take(bodyLength)
+  const made = {id, deliveryId, number, startedAt, durationMs, success, status, errorClass, error, url, method}
+  const answer = {responseHeaders, responseBody, responseBytes, responseTruncated, remoteAddress, signedWith}
+  return {attempt: {...made, requestHeaders, ...answer}, state, reason, dueAt, finishedAt}
 }
 
 function packOutcomes(outcomes: readonly Recorded[]): PackedOutcomes {
-  const sent: readonly SentOutcome[] = outcomes.map(({attempt, state, reason, dueAt, finishedAt}) => ({
-    attempt: {...attempt, responseBody: attempt.responseBody.length},
-    state,
-    reason,
-    dueAt,
-    finishedAt,
-  }))
   return {
-    text: JSON.stringify(sent),
+    text: JSON.stringify(outcomes.map(sentOutcome)),
     bytes: joined(outcomes.map(({attempt}) => attempt.responseBody)),
     consequences: outcomes.flatMap(({pause, raised = []}, index) =>
       pause === null && raised.length === 0 ? [] : [[index, {pause, raised}] as const],
@@ -102,9 +109,8 @@ const none: Consequences = {pause: null, raised: []}
 function unpackOutcomes({text, bytes, consequences}: PackedOutcomes): readonly Recorded[] {
   const known = new Map(consequences)
   const take = taker(bytes)
-  return (JSON.parse(text) as SentOutcome[]).map(({attempt, ...outcome}, index) => ({
-    ...outcome,
-    attempt: {...attempt, responseBody: take(attempt.responseBody)},
+  return (JSON.parse(text) as ReturnType<typeof sentOutcome>[]).map((sent, index) => ({
+    ...recordedOf(sent, take),
     ...(known.get(index) ?? none),
   }))
 }
