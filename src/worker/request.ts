@@ -72,16 +72,14 @@ export function createRequestBuilder(): BuildRequest {
 
   /** What the webhook configures, less what is ours: of each webhook the same as long as nothing else is. */
   function headersOf(webhook: Webhook, version: string, fixed: readonly Header[]): readonly Header[] {
-    const names = fixed.map(([name]) => name.toLowerCase())
-    const by = `${version} ${names.join(' ')}`
     const known = configured.get(webhook)
-    if (known?.by === by) return [...known.headers, ...fixed]
+    if (known?.version === version && sameNames(known.without, fixed)) return [...known.headers, ...fixed]
     const given: Header[] = [
       ['Content-Type', webhook.contentType],
       ['User-Agent', `hookctl/${version}`],
     ]
-    const headers = lastOfEach([...given, ...webhook.headers], names)
-    configured.set(webhook, {by, headers})
+    const headers = lastOfEach([...given, ...webhook.headers], fixed)
+    configured.set(webhook, {version, without: fixed.map(([name]) => name), headers})
     return [...headers, ...fixed]
   }
 
@@ -109,15 +107,19 @@ export function createRequestBuilder(): BuildRequest {
 }
 
 interface Configured {
-  /** What it was made for: the version of hookctl and the names that are ours. */
-  readonly by: string
+  /** What it was made for: the version of hookctl, and the names that are ours. */
+  readonly version: string
+  readonly without: readonly string[]
   readonly headers: readonly Header[]
 }
 
+const sameNames = (names: readonly string[], headers: readonly Header[]): boolean =>
+  names.length === headers.length && names.every((name, index) => headers[index]?.[0] === name)
+
 /** By name, whatever its case: the last wins in the first one's place; none of `without`. */
-function lastOfEach(headers: readonly Header[], without: readonly string[]): readonly Header[] {
+function lastOfEach(headers: readonly Header[], without: readonly Header[]): readonly Header[] {
   const merged = new Map<string, Header>()
   for (const header of headers) merged.set(header[0].toLowerCase(), header)
-  for (const name of without) merged.delete(name)
+  for (const [name] of without) merged.delete(name.toLowerCase())
   return [...merged.values()]
 }
