@@ -36,7 +36,8 @@ export function createTransport(options: TransportOptions): Transport {
     if ('errorClass' in place) return failed(place)
     const fault = faultInHeaders(request.headers)
     if (fault !== null) return failed({errorClass: 'internal', error: `not sent: ${fault}`})
-    const tls = await tlsSettings(request.tls)
+    const settings = tlsSettings(request.tls)
+    const tls = settings instanceof Promise ? await settings : settings
     if ('errorClass' in tls) return failed(tls)
     const signals = [closing.signal, ...(request.signal === undefined ? [] : [request.signal])]
     if (signals.some(signal => signal.aborted))

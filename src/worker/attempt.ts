@@ -28,15 +28,19 @@ export async function makeAttempt(
   stored: Webhook,
   signal: AbortSignal,
 ): Promise<Recorded> {
-  const request = await prepare(async () => {
-    const webhook = await withTarget(deps, delivery, stored, log)
-    return buildRequest({delivery, hops, webhook, body, version: deps.version, now: deps.now()})
-  })
+  let request: Prepared
+  try {
+    const targeted = withTarget(deps, delivery, stored, log)
+    const webhook = targeted instanceof Promise ? await targeted : targeted
+    request = buildRequest({delivery, hops, webhook, body, version: deps.version, now: deps.now()})
+  } catch (failure) {
+    request = {failure}
+  }
   const outcome =
     'failure' in request ? internal(deps.now(), request.failure) : await transport.send({...request, signal})
   const now = deps.now()
   const next = transition(delivery, stored, outcome, {now, random})
-  const attempt = attemptOf(deps, delivery, stored, request, {...outcome, ...next})
+  const attempt = attemptOf(deps, {delivery, stored, request, outcome, next})
   const made = {delivery, attempt, hops}
   return {
     attempt,
@@ -49,13 +53,15 @@ export async function makeAttempt(
   }
 }
 
-function attemptOf(
-  {newId}: Deps,
-  delivery: Delivery,
-  stored: Webhook,
-  request: Prepared,
-  outcome: Omit<Outcome, 'errorClass' | 'error'> & Pick<Transition, 'success' | 'errorClass' | 'error'>,
-): Attempt {
+interface Attempted {
+  readonly delivery: Delivery
+  readonly stored: Webhook
+  readonly request: Prepared
+  readonly outcome: Outcome
+  readonly next: Transition
+}
+
+function attemptOf({newId}: Deps, {delivery, stored, request, outcome, next}: Attempted): Attempt {
   const {startedAt, durationMs, status, responseHeaders, responseBody, responseBytes, responseTruncated} = outcome
   return {
     id: newId('att'),
@@ -63,10 +69,10 @@ function attemptOf(
     number: delivery.attempts + 1,
     startedAt,
     durationMs,
-    success: outcome.success,
+    success: next.success,
     status,
-    errorClass: outcome.errorClass,
-    error: outcome.error,
+    errorClass: next.errorClass,
+    error: next.error,
     url: 'failure' in request ? (delivery.toUrl ?? stored.url ?? '') : request.url,
     method: stored.method,
     requestHeaders: 'failure' in request ? [] : maskHeaders(request.headers),
@@ -80,14 +86,6 @@ function attemptOf(
 }
 
 type Prepared = SignedRequest | {readonly failure: unknown}
-
-async function prepare(build: () => Promise<SignedRequest>): Promise<Prepared> {
-  try {
-    return await build()
-  } catch (failure) {
-    return {failure}
-  }
-}
 
 const internal = (now: number, failure: unknown): Outcome => ({
   startedAt: now,

@@ -81,7 +81,8 @@ export function createPump({deps, owner, transport, random, log, limits, maySend
   })
   const {aheadMs, recheckAfterMs} = store.worker.isShared ? AHEAD_SHARED : AHEAD
   const intake = createIntake({deps, owner, log, limits, queues, webhooks, aheadMs, clock: monotonic})
-  const underWay = new Set<Promise<void>>()
+  let underWay = 0
+  let ended: PromiseWithResolvers<void> | null = null
   let stopping = new AbortController()
   let looking: Promise<void> | null = null
   let lookAgain = false
@@ -121,9 +122,8 @@ export function createPump({deps, owner, transport, random, log, limits, maySend
     let begun = 0
     for (let turn = queues.next(); turn !== null; turn = queues.next()) {
       intake.begun(turn.delivery.webhookId)
-      const delivering = deliver(turn, stopping.signal)
-      underWay.add(delivering)
-      void delivering.finally(() => underWay.delete(delivering))
+      underWay++
+      void deliver(turn, stopping.signal)
       begun++
     }
     return begun
@@ -141,7 +141,7 @@ export function createPump({deps, owner, transport, random, log, limits, maySend
       follows = webhook?.mode === 'batch' || (webhook?.policies.ordered ?? null) !== null
       const move = whyNotSent(turn.delivery, webhook, now())
       if (move !== null) written = moves.add(move)
-      else if (await isStillDue(turn)) {
+      else if (monotonic() - turn.since < recheckAfterMs || (await isStillDue(turn))) {
         const recorded = await makeAttempt(attempting, turn, webhook as Webhook, signal)
         if (!wasCutOff(recorded, signal)) {
           success = turn.delivery.toUrl === null ? recorded.attempt.success : null
@@ -160,6 +160,15 @@ export function createPump({deps, owner, transport, random, log, limits, maySend
     if (follows) intake.stir()
     if (durable) release(id)
     else setTimeout(release, PENALTY_MS, id).unref()
+    underWay--
+    ended?.resolve()
+    ended = null
+  }
+
+  /** Resolves with the next one that ends. */
+  function oneEnded(): Promise<void> {
+    ended ??= Promise.withResolvers<void>()
+    return ended.promise
   }
 
   /** As in the webhook's health: what a person tries does not count, nor what hookctl itself cannot send. */
@@ -173,8 +182,7 @@ export function createPump({deps, owner, transport, random, log, limits, maySend
     lookOn()
   }
 
-  async function isStillDue({delivery, since}: Turn): Promise<boolean> {
-    if (monotonic() - since < recheckAfterMs) return true
+  async function isStillDue({delivery}: Turn): Promise<boolean> {
     const current = await store.deliveries.find(delivery.organizationId, delivery.id)
     return current?.state === 'pending' && current.dueAt !== null && current.dueAt <= now()
   }
@@ -210,11 +218,11 @@ export function createPump({deps, owner, transport, random, log, limits, maySend
       stopping = new AbortController()
     },
     async settled() {
-      while (queues.inFlight > 0) await Promise.race([...underWay])
+      while (queues.inFlight > 0) await oneEnded()
     },
     async end() {
       await Promise.all([outcomes.end(), moves.end()])
-      await Promise.all([...underWay])
+      while (underWay > 0) await oneEnded()
     },
   }
 }
