@@ -79,6 +79,7 @@ export function createWorker(options: WorkerOptions): Worker {
   let isTicking = false
   let unsubscribe = () => {}
   let stopped: Promise<void> | null = null
+  let trouble: string | null = null
   const rush = Promise.withResolvers<void>()
 
   const maySend = () => phase === 'running' && enabled && ownership.held
@@ -110,11 +111,21 @@ export function createWorker(options: WorkerOptions): Worker {
       await lookAround()
       nextDueAt = maySend() ? await store.deliveries.nextDue(at) : null
       if (ownership.held) await keeper.step()
+      tellAsked(null)
     } catch (error) {
-      log.warn({error: String(error)}, 'the store cannot be asked for work')
+      tellAsked(error)
     }
     isTicking = false
     planTick()
+  }
+
+  /** A store that is gone is asked four times a second: that it cannot be is said once, and when it can be again. */
+  function tellAsked(error: unknown): void {
+    const said = trouble
+    trouble = error === null ? null : String(error)
+    if (trouble === said) return
+    if (trouble === null) log.info({}, 'the store can be asked for work again')
+    else log.warn({error: trouble}, 'the store cannot be asked for work')
   }
 
   /** What goes wrong with a replay keeps nothing else from being sent; it is met again at the next tick. */
@@ -188,7 +199,7 @@ export function createWorker(options: WorkerOptions): Worker {
 
   function wake(): void {
     if (phase !== 'running') return
-    lookAround().catch(error => log.warn({error: String(error)}, 'the store cannot be asked for work'))
+    lookAround().catch(tellAsked)
   }
 
   function tellWaiters(): void {

@@ -2,6 +2,7 @@ import {mkdtemp, rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {describe, expect, it, vi} from 'vitest'
+import {unreachableError} from '../../src/errors.ts'
 import {openStore} from '../../src/store/open.ts'
 import {isAliveHere} from '../../src/worker/ownership.ts'
 import {aHistoryEntry, somePolicies} from '../harness/factories.ts'
@@ -321,4 +322,22 @@ it('a clock that jumps forward or back puts nothing off by more than a moment (F
   shop.clock.now -= 2 * 86_400_000
   await shop.owe(webhook)
   await receiver.received(2, 2000)
+})
+
+it('says once that the store cannot be asked, however often it tries, and when it can be again (H1)', async () => {
+  await using shop = await aWorkshop()
+  const receiver = await shop.receiver()
+  const webhook = await shop.webhook({url: receiver.url})
+  const worker = shop.worker()
+  await worker.start()
+  const due = vi.spyOn(shop.store.deliveries, 'due')
+  due.mockRejectedValue(unreachableError('store_unreachable', 'it is gone'))
+  await shop.owe(webhook)
+  await soon(() => expect(due.mock.calls.length).toBeGreaterThan(3))
+  due.mockRestore()
+  await receiver.received(1)
+  await soon(() =>
+    expect(shop.said.some(([, sentence]) => sentence.endsWith('can be asked for work again'))).toBe(true),
+  )
+  expect(shop.said.filter(([, sentence]) => sentence === 'the store cannot be asked for work')).toHaveLength(1)
 })
