@@ -72,7 +72,7 @@ async function endClaims(
     `WITH found AS (SELECT ${PLACED} FROM deliveries WHERE id = ANY($1)),
         ended AS (DELETE FROM claims c USING found f WHERE c.delivery = f.seq AND c.owner = $2 RETURNING c.delivery)
       SELECT f.*, e.delivery IS NOT NULL AS "isOurs",
-        EXISTS (SELECT 1 FROM claims c WHERE c.delivery = f.seq AND c.owner <> $2) AS "isLost"
+        e.delivery IS NULL AND EXISTS (SELECT 1 FROM claims c WHERE c.delivery = f.seq AND c.owner <> $2) AS "isLost"
       FROM found f LEFT JOIN ended e ON e.delivery = f.seq`,
     recorded.map(({attempt}) => attempt.deliveryId),
     owner,
