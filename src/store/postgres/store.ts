@@ -1,5 +1,5 @@
 import {assertKeyFits, keyOrNull} from '../secrecy.ts'
-import type {Acceptance, Accepted, Recorded, Store, StoreExtent, WebhookHealth} from '../store.ts'
+import type {Acceptance, Accepted, Recorded, Store, StoreDescription, StoreExtent, WebhookHealth} from '../store.ts'
 import {acceptCalls} from './accept.ts'
 import {changes} from './changes.ts'
 import {connect, type Database} from './connection.ts'
@@ -108,7 +108,6 @@ function assemble(database: Database, listeners: Set<() => void>): Store {
     written,
   )
   const alone: Alone = work => anything.write(work)
-  const size = createSize(database)
   let closing: Promise<void> | null = null
   return asked(database, {
     organizations: organizations(database, alone),
@@ -127,13 +126,8 @@ function assemble(database: Database, listeners: Set<() => void>): Store {
     statistics: statistics(database),
     worker: worker(database, alone),
     retention: retention(database, alone),
-    describe: async () => ({
-      backend: 'postgres',
-      location: database.location,
-      schema: await schemaOf(database),
-      bytes: await size(),
-    }),
-    extent: async () => extentOf(database, await size()),
+    describe: () => describe(database),
+    extent: () => extentOf(database),
     // Of the disk of the server nothing is known here.
     room: async () => null,
     feed: question => readFeed(database, question),
@@ -180,37 +174,24 @@ function asked(database: Database, store: Store): Store {
   return {...Object.fromEntries(parts), onWrite, close}
 }
 
-/** The server looks at every file of the database to answer: whoever asks often is answered as of a moment ago. */
-const SIZE_FOR_MS = 1000
-
-/** Bytes the database takes, as of at most a second ago. */
-function createSize(database: Database): () => Promise<number | null> {
-  let until = 0
-  let bytes: Promise<number | null> = Promise.resolve(null)
-  const look = async () => {
-    const row = await database.one('SELECT pg_database_size(current_database())::bigint AS bytes')
-    return (row?.bytes as number | undefined) ?? null
-  }
-  return () => {
-    const now = performance.now()
-    if (now >= until) {
-      until = now + SIZE_FOR_MS
-      bytes = look()
-      bytes.catch(() => {
-        until = 0
-      })
-    }
-    return bytes
+async function describe(database: Database): Promise<StoreDescription> {
+  const row = await database.one('SELECT pg_database_size(current_database())::bigint AS bytes')
+  return {
+    backend: 'postgres',
+    location: database.location,
+    schema: await schemaOf(database),
+    bytes: (row?.bytes as number | undefined) ?? null,
   }
 }
 
-async function extentOf(database: Database, fileBytes: number | null): Promise<StoreExtent> {
+async function extentOf(database: Database): Promise<StoreExtent> {
   const event = async (direction: 'ASC' | 'DESC') =>
     ((await database.one(`SELECT accepted_at AS at FROM events ORDER BY seq ${direction} LIMIT 1`))?.at as
       | number
       | undefined) ?? null
+  const {bytes} = await describe(database)
   return {
-    fileBytes,
+    fileBytes: bytes,
     logBytes: null,
     freeBytes: null,
     diskFreeBytes: null,

@@ -1,7 +1,9 @@
+import {randomBytes} from 'node:crypto'
 import {expect, it} from 'vitest'
+import type {JsonText} from '../../../src/domain/json.ts'
 import {aHistoryEntry, NOON} from '../../harness/factories.ts'
 import {refusal} from '../../harness/product.ts'
-import {type Open, withWebhook} from './setting.ts'
+import {anAcceptance, type Open, withWebhook} from './setting.ts'
 
 export function life(open: Open): void {
   it('says what it is', async () => {
@@ -10,6 +12,19 @@ export function life(open: Open): void {
     expect(found.schema).toBeGreaterThanOrEqual(1)
     expect(['sqlite', 'memory', 'json', 'postgres']).toContain(found.backend)
     expect(found.bytes === null || found.bytes > 0).toBe(true)
+  })
+
+  it('says how large it is at this moment, and how much room it has beside it', async () => {
+    await using opened = await open()
+    const {store} = opened
+    const before = await store.extent()
+    // Of random bytes: what repeats takes little room in some.
+    const data = JSON.stringify(randomBytes(200_000).toString('base64')) as JsonText
+    await store.events.accept([anAcceptance(await withWebhook(store), {}, {data})])
+    const after = await store.extent()
+    const sizeOf = ({fileBytes, logBytes}: typeof before) => (fileBytes ?? 0) + (logBytes ?? 0)
+    if (before.fileBytes !== null) expect(sizeOf(after)).toBeGreaterThan(sizeOf(before) + 100_000)
+    expect((await store.room()) === null).toBe(after.diskFreeBytes === null)
   })
 
   it('refuses every question after it was closed', async () => {
