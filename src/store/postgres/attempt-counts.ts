@@ -2,7 +2,7 @@ import type {Attempt, DeliveryTrigger} from '../../domain/delivery.ts'
 import {latencyBin} from '../../domain/latency.ts'
 import {DAY_MS, DAYS_KEPT_MS, HOUR_MS, HOURS_KEPT_MS} from '../../domain/statistics.ts'
 import type {Database, Questions} from './connection.ts'
-import {columnsOf, type Statement} from './transaction.ts'
+import {columnsOf, type Statement} from './statements.ts'
 
 /** As ../sqlite/attempt-counts.ts, in one statement for all. */
 

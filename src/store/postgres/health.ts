@@ -5,7 +5,8 @@ import type {HealthNote, Pausing, WebhookHealth} from '../store.ts'
 import {accept} from './accept.ts'
 import type {Questions} from './connection.ts'
 import {writeTellings} from './history.ts'
-import {columnsOf, type Statement, type Transaction} from './transaction.ts'
+import {columnsOf, type Statement} from './statements.ts'
+import type {Transaction} from './transaction.ts'
 
 /** The health of webhooks as the attempts of one transaction change it: read and written once per webhook. */
 export interface HealthChanges {

@@ -4,7 +4,8 @@ import {accept} from './accept.ts'
 import {type HealthChanges, healthChanges, pauseWebhook} from './health.ts'
 import {insertMany} from './insert.ts'
 import {announce, PLACED, type Placed} from './moves.ts'
-import {columnsOf, type Transaction} from './transaction.ts'
+import {columnsOf} from './statements.ts'
+import type {Transaction} from './transaction.ts'
 
 /**
  * States an outcome no longer changes: a person's cancel stands, and what was taken is not sent again because of an

@@ -8,8 +8,9 @@ import {handOver} from './hand-over.ts'
 import {writeTellings} from './history.ts'
 import {moveDelivery, PLACED, type Placed} from './moves.ts'
 import {condition, page} from './newest.ts'
+import {columnsOf} from './statements.ts'
 import type {Alone} from './store.ts'
-import {columnsOf, type Transaction} from './transaction.ts'
+import type {Transaction} from './transaction.ts'
 
 const CANCELLED_PER_CALL = 10_000
 /** A driver says that it is still there when what it said last is so old. */

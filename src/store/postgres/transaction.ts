@@ -2,9 +2,10 @@ import type {DeliveryState} from '../../domain/delivery.ts'
 import type {Health} from '../../domain/health.ts'
 import type {FeedKind} from '../store.ts'
 import {type Counted, gatherAttempts} from './attempt-counts.ts'
-import {CHANNEL, type Database, type Questions, type SqlValue, WEBHOOKS} from './connection.ts'
+import {CHANNEL, type Database, type Questions, WEBHOOKS} from './connection.ts'
 import {healthWritten} from './health.ts'
 import {settleJourneys} from './journeys.ts'
+import {columnsOf, runTogether, type Statement} from './statements.ts'
 
 /**
  * What a transaction gathers besides its rows: written at its end, in the same order by everybody, so that two of them
@@ -24,14 +25,6 @@ export interface Transaction extends Questions {
   readonly health: Map<number, Health>
   /** Done last, when nobody else may write: looks again at what may have changed since it was read. */
   last(work: () => Promise<void>): void
-}
-
-/** One that changes rows. What it answers with RETURNING is for others of the same run, under its name. */
-export interface Statement {
-  readonly name?: string
-  readonly sql: string
-  /** `$1` and so on. */
-  readonly values: readonly SqlValue[]
 }
 
 /** Everybody who writes more than rows of their own holds this until they commit. */
@@ -121,18 +114,6 @@ function gather(database: Database, questions: Questions, isAlone: boolean) {
   }
 }
 
-/** One way to the server and back for all of them. None sees what another changes, but for what that one returns. */
-async function runTogether(questions: Questions, statements: readonly Statement[]): Promise<void> {
-  if (statements.length === 0) return
-  const values: SqlValue[] = []
-  const parts = statements.map(({name, sql, values: own}, index) => {
-    const before = values.length
-    values.push(...own)
-    return `${name ?? `s${index}`} AS (${sql.replaceAll(/\$(\d+)/g, (_, number) => `$${before + Number(number)}`)})`
-  })
-  await questions.run(`WITH ${parts.join(', ')} SELECT`, ...values)
-}
-
 function countsWritten(counts: readonly Count[]): readonly Statement[] {
   if (counts.length === 0) return []
   return [
@@ -163,9 +144,3 @@ function feedWritten(
     },
   ]
 }
-
-/** Rows as the arrays that `unnest` makes rows of again: one statement, however many there are. */
-export const columnsOf = (
-  rows: readonly (readonly (string | number | null)[])[],
-  width: number,
-): (string | number | null)[][] => Array.from({length: width}, (_, column) => rows.map(row => row[column] as string))
