@@ -36,6 +36,7 @@ export function createTransport(options: TransportOptions): Transport {
     if ('errorClass' in place) return failed(place)
     const fault = faultInHeaders(request.headers)
     if (fault !== null) return failed({errorClass: 'internal', error: `not sent: ${fault}`})
+    // Awaited only where a file has to be read: this runs for every delivery.
     const settings = tlsSettings(request.tls)
     const tls = settings instanceof Promise ? await settings : settings
     if ('errorClass' in tls) return failed(tls)

@@ -30,6 +30,7 @@ export async function makeAttempt(
 ): Promise<Recorded> {
   let request: Prepared
   try {
+    // Awaited only where there is something to wait for: this runs for every delivery.
     const targeted = withTarget(deps, delivery, stored, log)
     const webhook = targeted instanceof Promise ? await targeted : targeted
     request = buildRequest({delivery, hops, webhook, body, version: deps.version, now: deps.now()})

@@ -22,7 +22,7 @@ export function withTarget(
 ): Webhook | Promise<Webhook> {
   const {platform, version} = spokenBy(webhook)
   const preparing = platform.prepare?.(webhook) ?? null
-  if (preparing === null || platform.target === undefined) return webhook
+  if (preparing === null) return webhook
   return fromTemplates(deps, delivery, webhook, {log, platform, version, preparing})
 }
 
@@ -41,13 +41,14 @@ async function fromTemplates(
   await preparing
   const event = await store.events.find(delivery.organizationId, delivery.eventId)
   if (event === null) throw new Error('its event is no longer kept, and the webhook has templates')
-  const target = platform.target?.(event, webhook, {
-    version,
-    organizationId: webhook.organizationId,
-    zone: webhook.policies.zone,
-    settings: platform.settingsFor?.(webhook, delivery.rule) ?? webhook.settings,
-  })
-  if (target === null || target === undefined) return webhook
+  const target =
+    platform.target?.(event, webhook, {
+      version,
+      organizationId: webhook.organizationId,
+      zone: webhook.policies.zone,
+      settings: platform.settingsFor?.(webhook, delivery.rule) ?? webhook.settings,
+    }) ?? null
+  if (target === null) return webhook
   for (const warning of target.warnings) log.warn({webhook: webhook.id, delivery: delivery.id}, warning)
   return {...webhook, url: target.url, headers: target.headers}
 }
