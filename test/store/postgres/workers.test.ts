@@ -7,6 +7,7 @@ import {createWorker, type Worker} from '../../../src/worker/worker.ts'
 import {aDelivery, aHistoryEntry, anEvent, anId, aWebhook} from '../../harness/factories.ts'
 import {type PostgresServer, startPostgres} from '../../harness/postgres.ts'
 import {openTargets} from '../../harness/product.ts'
+import {failure, success, withDelivery, withWebhook} from '../conformance/setting.ts'
 
 let server: PostgresServer
 
@@ -135,18 +136,11 @@ test('F4: what a worker that died had claimed is due to the others once it is no
   const url = await server.database()
   const [dying, living] = await Promise.all([openStore(url, {now: Date.now}), openStore(url, {now: Date.now})])
   await owe(dying, 30)
-  const question = {
-    now: Date.now() + 1000,
-    limit: 100,
-    perWebhook: 100,
-    exceptWebhooks: [],
-    restingWebhooks: [],
-    except: new Set<string>(),
-  }
-  const owner = (bootId: string) => ({bootId, pid: 1, host: 'h', since: Date.now(), heartbeatAt: Date.now()})
-  await dying.worker.own(owner('dying'), 0, null)
-  await living.worker.own(owner('living'), 0, null)
-  expect(await dying.deliveries.due({...question, owner: 'dying'})).toHaveLength(30)
+  const question = everything()
+  await dying.worker.own(ownerOf('dying'), 0, null)
+  await living.worker.own(ownerOf('living'), 0, null)
+  const claimed = await dying.deliveries.due({...question, owner: 'dying'})
+  expect(claimed).toHaveLength(30)
   expect(await living.deliveries.due({...question, owner: 'living'})).toHaveLength(0)
   await server.query('SELECT 1')
   await ageOwner(url, 'dying')
@@ -154,7 +148,50 @@ test('F4: what a worker that died had claimed is due to the others once it is no
   expect(await living.deliveries.due({...question, owner: 'living'})).toHaveLength(30)
   // Whoever was taken for dead notices, and what it still brings home changes no state.
   expect(await dying.worker.renew('dying', Date.now())).toBe(false)
+  const {delivery} = claimed[0]!
+  await dying.deliveries.record([success(delivery)], 'dying')
+  expect(await living.deliveries.find(1, delivery.id)).toMatchObject({state: 'pending', attempts: 1})
+  await living.deliveries.record([success(delivery)], 'living')
+  expect(await living.deliveries.find(1, delivery.id)).toMatchObject({state: 'delivered', attempts: 2})
   await Promise.all([dying.close(), living.close()])
+})
+
+test('F8: an outcome that is told again, as after a connection that was cut at its commit, is recorded once', async () => {
+  const store = await openStore(await server.database(), {now: Date.now})
+  await owe(store, 1)
+  await store.worker.own(ownerOf('one'), 0, null)
+  const [due] = await store.deliveries.due({...everything(), owner: 'one'})
+  const outcome = failure(due!.delivery)
+  await store.deliveries.record([outcome], 'one')
+  await store.deliveries.record([outcome], 'one')
+  expect(await store.deliveries.find(1, due!.delivery.id)).toMatchObject({attempts: 1})
+  expect(await store.deliveries.attempts(due!.delivery.id)).toHaveLength(1)
+  await store.close()
+})
+
+test('F8: of one webhook, what two workers record at the same moment counts, all of it', async () => {
+  const url = await server.database()
+  const stores = await Promise.all([openStore(url, {now: Date.now}), openStore(url, {now: Date.now})])
+  const [first] = stores as [Store, Store]
+  const webhook = await withWebhook(first)
+  const all = await Promise.all(Array.from({length: 40}, () => withDelivery(first, webhook)))
+  await Promise.all(
+    all.map((delivery, index) => stores[index % 2]!.deliveries.record([failure(delivery)], `worker ${index % 2}`)),
+  )
+  expect((await first.webhooks.health([webhook.id])).get(webhook.id)).toMatchObject({failures: 40})
+  await Promise.all(stores.map(store => store.close()))
+})
+
+const ownerOf = (bootId: string) => ({bootId, pid: 1, host: 'h', since: Date.now(), heartbeatAt: Date.now()})
+
+/** Whatever is due, of every webhook. */
+const everything = () => ({
+  now: Date.now() + 1000,
+  limit: 100,
+  perWebhook: 100,
+  exceptWebhooks: [],
+  restingWebhooks: [],
+  except: new Set<string>(),
 })
 
 /** By ageing the row, not by waiting. */
