@@ -1,6 +1,6 @@
 import {expect, it} from 'vitest'
 import type {JsonText} from '../../../src/domain/json.ts'
-import {packed, unpacked} from '../../../src/store/sqlite/thread/packed.ts'
+import {packed, packedAnswer, unpacked, unpackedAnswer} from '../../../src/store/sqlite/thread/packed.ts'
 import type {Recorded} from '../../../src/store/store.ts'
 import {aDelivery, aHistoryEntry, anAttempt, aWebhook} from '../../harness/factories.ts'
 import {anAcceptance, failure, success} from '../conformance/setting.ts'
@@ -49,6 +49,31 @@ it('so do acceptances, their bodies in order', () => {
   expect(arrived.map(each => ({...each, bodies: each.bodies.map(({bytes}) => String.fromCharCode(...bytes))}))).toEqual(
     acceptances.map(each => ({...each, bodies: each.bodies.map(({key}) => key)})),
   )
+})
+
+it('what is due comes back as it was, a body that several share in one piece', () => {
+  const body = Buffer.from('shared')
+  const due = [
+    {
+      delivery: aDelivery({attempts: 2, lastStatus: 500, lastErrorClass: 'status', toUrl: 'http://a.example/'}),
+      hops: 3,
+      body,
+    },
+    {delivery: aDelivery({rule: 'r', bodyBytes: null, contentGone: 'pruned'}), hops: 0, body: new Uint8Array()},
+    {delivery: aDelivery({trigger: 'replay', replayOf: 'dlv_1'}), hops: 0, body},
+  ] as const
+  const {value, transfer} = packedAnswer('due', due)
+  expect(transfer).toEqual([body.buffer])
+  const arrived = unpackedAnswer('due', structuredClone(value)) as typeof due
+  expect(arrived.map(each => ({...each, body: Buffer.from(each.body)}))).toEqual(
+    due.map(each => ({...each, body: Buffer.from(each.body)})),
+  )
+  expect(arrived[2].body).toBe(arrived[0].body)
+})
+
+it('what is answered otherwise comes back as it is', () => {
+  expect(packedAnswer('nextDue', 12)).toEqual({value: 12, transfer: []})
+  expect(unpackedAnswer('nextDue', 12)).toBe(12)
 })
 
 it('what is asked otherwise goes over as it is', () => {

@@ -1,7 +1,7 @@
 import {parentPort, type TransferListItem, workerData} from 'node:worker_threads'
 import {openSqliteStore} from '../store.ts'
 import {type Answer, type Call, type Start, type Told, toFailure} from './messages.ts'
-import {unpacked} from './packed.ts'
+import {packedAnswer, unpacked} from './packed.ts'
 
 /** The thread that has the connection for writing: takes calls, answers what a turn of the event loop has ready at once. */
 
@@ -12,7 +12,7 @@ const store = openSqliteStore({...(workerData as Start), now: Date.now})
 const parts = store as unknown as Readonly<Record<string, Readonly<Record<string, Method>>>>
 
 let answers: Answer[] = []
-let bodies: TransferListItem[] = []
+let memory: TransferListItem[] = []
 let written = false
 let isPlanned = false
 
@@ -31,26 +31,22 @@ function plan(): void {
 function tell(): void {
   isPlanned = false
   const told: Told = {answers, written}
-  port.postMessage(told, bodies)
+  port.postMessage(told, memory)
   answers = []
-  bodies = []
+  memory = []
   written = false
 }
 
 async function answer({id, part, method, question}: Call): Promise<void> {
   try {
-    const value = await parts[part]![method]!(...unpacked(method, question))
-    if (method === 'due') bodies.push(...bodiesOf(value as readonly {readonly body: Uint8Array}[]))
+    const {value, transfer} = packedAnswer(method, await parts[part]![method]!(...unpacked(method, question)))
+    memory.push(...transfer)
     answers.push({id, ok: true, value})
   } catch (error) {
     answers.push({id, ok: false, failure: toFailure(error)})
   }
   plan()
 }
-
-/** The bytes of what is due go over to the thread that sends them, uncopied. Several deliveries may share theirs. */
-const bodiesOf = (due: readonly {readonly body: Uint8Array}[]): Iterable<TransferListItem> =>
-  new Set(due.flatMap(({body}) => (body.length > 0 ? [body.buffer as ArrayBuffer] : [])))
 
 /** What was asked for before is answered before the end. */
 async function close(): Promise<void> {

@@ -3,7 +3,7 @@ import type {Recorded, Store} from '../../store.ts'
 import {closedError} from '../failure.ts'
 import {openSqliteStore, type SqliteQuestion} from '../store.ts'
 import {type Answer, type Call, fromFailure, type Start, type Told} from './messages.ts'
-import {packed} from './packed.ts'
+import {packed, unpackedAnswer} from './packed.ts'
 import {createRecent} from './recent.ts'
 
 type Part = {[K in keyof Store]: Store[K] extends (...question: never[]) => unknown ? never : K}[keyof Store]
@@ -114,6 +114,7 @@ interface Thread {
 }
 
 interface Waiting {
+  readonly method: string
   readonly setsUp: boolean
   readonly resolve: (value: unknown) => void
   readonly reject: (error: unknown) => void
@@ -146,10 +147,10 @@ function startThread(start: Start, changed: () => void): Thread {
   })
 
   function settle(answer: Answer): void {
-    const {resolve, reject, setsUp} = waiting.get(answer.id)!
+    const {method, resolve, reject, setsUp} = waiting.get(answer.id)!
     waiting.delete(answer.id)
     if (setsUp) changed()
-    if (answer.ok) resolve(answer.value)
+    if (answer.ok) resolve(unpackedAnswer(method, answer.value))
     else reject(fromFailure(answer.failure))
   }
 
@@ -164,7 +165,7 @@ function startThread(start: Start, changed: () => void): Thread {
       if (whyGone !== null) return Promise.reject(whyGone)
       return new Promise((resolve, reject) => {
         const id = ++count
-        waiting.set(id, {resolve, reject, setsUp: maySetUp(part, method, question)})
+        waiting.set(id, {method, resolve, reject, setsUp: maySetUp(part, method, question)})
         const isFirst = calls.push({id, part, method, question: packed(method, question)}) === 1
         weight += weightOf(question)
         if (weight >= ENOUGH) send()

@@ -1,4 +1,5 @@
-import type {Acceptance, Recorded} from '../../store.ts'
+import type {TransferListItem} from 'node:worker_threads'
+import type {Acceptance, DueDelivery, Recorded} from '../../store.ts'
 
 /**
  * What goes to the other thread by the thousand goes as one text and one piece of memory. As objects each would be taken
@@ -115,6 +116,42 @@ function unpackOutcomes({text, bytes, consequences}: PackedOutcomes): readonly R
   }))
 }
 
+/** What is due, as it comes back. */
+interface PackedDue {
+  readonly due: readonly ReturnType<typeof sentDue>[]
+  /** Each once, however many deliveries share it. */
+  readonly bodies: readonly Uint8Array[]
+}
+
+const sentDue = ({delivery: d, hops}: DueDelivery, body: number) =>
+  [
+    ...([d.id, d.organizationId, d.webhookId, d.eventId, d.eventType, d.eventCount, d.trigger, d.replayOf] as const),
+    ...([d.toUrl, d.rule, d.state, d.reason, d.dueAt, d.attempts, d.lastStatus, d.lastErrorClass] as const),
+    ...([d.createdAt, d.finishedAt, d.bodyBytes, d.contentGone, hops, body] as const),
+  ] as const
+
+function dueOf(sent: ReturnType<typeof sentDue>, bodies: readonly Uint8Array[]): DueDelivery {
+  const [id, organizationId, webhookId, eventId, eventType, eventCount, trigger, replayOf, toUrl, rule, ...rest] = sent
+  const [state, reason, dueAt, attempts, lastStatus, lastErrorClass, createdAt, finishedAt, bodyBytes, ...last] = rest
+  const [contentGone, hops, body] = last
+  const of = {organizationId, webhookId, eventId, eventType, eventCount, trigger, replayOf, toUrl, rule}
+  const is = {state, reason, dueAt, attempts, lastStatus, lastErrorClass, createdAt, finishedAt, bodyBytes}
+  const delivery = {id, ...of, ...is, ...(contentGone === undefined ? {} : {contentGone})}
+  return {delivery, hops, body: bodies[body]!}
+}
+
+function packDue(due: readonly DueDelivery[]): PackedDue {
+  const places = new Map<Uint8Array, number>()
+  const placeOf = (body: Uint8Array): number => {
+    const place = places.get(body) ?? places.size
+    places.set(body, place)
+    return place
+  }
+  return {due: due.map(each => sentDue(each, placeOf(each.body))), bodies: [...places.keys()]}
+}
+
+const unpackDue = ({due, bodies}: PackedDue): readonly DueDelivery[] => due.map(sent => dueOf(sent, bodies))
+
 type Question = readonly unknown[]
 
 const packs = {
@@ -133,3 +170,14 @@ function first(step: 'pack' | 'unpack', method: string, question: Question): Que
   const [list, ...rest] = question
   return [packs[method as keyof typeof packs][step](list as never), ...rest]
 }
+
+/** The answer of a method as it comes back, and the memory that goes along uncopied. */
+export function packedAnswer(method: string, answer: unknown): {value: unknown; transfer: TransferListItem[]} {
+  if (method !== 'due') return {value: answer, transfer: []}
+  const value = packDue(answer as readonly DueDelivery[])
+  return {value, transfer: value.bodies.flatMap(({buffer, length}) => (length > 0 ? [buffer as ArrayBuffer] : []))}
+}
+
+/** The answer as it was given. */
+export const unpackedAnswer = (method: string, value: unknown): unknown =>
+  method === 'due' ? unpackDue(value as PackedDue) : value
