@@ -17,6 +17,8 @@ export interface Connection {
   readonly secretKey: SecretKey | null
   /** Prepared once per text. Texts are constants or built from constants: the number of them is bounded. */
   prepare(sql: string): StatementSync
+  /** The same with rows as lists of values: a third of the work where many are read. */
+  prepareLists(sql: string): StatementSync
   /** @throws HookctlError `store_closed` */
   assertOpen(): void
   /** Begins to write, when it is this connection's turn; what others wrote is seen from here on. */
@@ -73,6 +75,7 @@ function wrap(
   {file, location, secretKey}: Pick<Connection, 'file' | 'location' | 'secretKey'>,
 ): Connection {
   const statements = new Map<string, StatementSync>()
+  const listing = new Map<string, StatementSync>()
   const opened = file === null ? null : statSync(file)
   const connection: Connection = {
     location,
@@ -84,6 +87,15 @@ function wrap(
       if (statement === undefined) {
         statement = database.prepare(sql)
         statements.set(sql, statement)
+      }
+      return statement
+    },
+    prepareLists(sql) {
+      let statement = listing.get(sql)
+      if (statement === undefined) {
+        statement = database.prepare(sql)
+        statement.setReturnArrays(true)
+        listing.set(sql, statement)
       }
       return statement
     },
@@ -111,6 +123,7 @@ function wrap(
     },
     close() {
       statements.clear()
+      listing.clear()
       if (database.isOpen) database.close()
     },
   }

@@ -9,6 +9,7 @@ import {readBody} from './bodies.ts'
 import type {Connection} from './connection.ts'
 import {deliveryQuestion, matching} from './delivery-lists.ts'
 import {createDue, nextDue, overdueSince} from './due.ts'
+import {createFetched} from './fetched.ts'
 import {moveDeliveries, moveDelivery, placed} from './moves.ts'
 import {countRows, page} from './newest.ts'
 import type {Direct} from './questions.ts'
@@ -22,6 +23,7 @@ import type {Writer} from './writer.ts'
 const MOVED_PER_CALL = 10_000
 
 export function deliveries(connection: Connection, writer: Writer): Direct<DeliveryStore> {
+  const fetched = createFetched(connection)
   const read = (seq: number) => toDelivery(connection.prepare(`${SELECT_DELIVERY} WHERE d.seq = ?`).get(seq) as AnyRow)
   return {
     add: (added, bodies) => writer.write(added.length, transaction => add(transaction, added, bodies)),
@@ -53,9 +55,9 @@ export function deliveries(connection: Connection, writer: Writer): Direct<Deliv
         .all(deliveryId)
         .map(row => toAttempt(row as AnyRow)),
 
-    due: createDue(connection),
+    due: createDue(connection, fetched),
     nextDue: now => earliest(nextDue(connection, now), nextClosing(connection, now)),
-    record: outcomes => writer.write(outcomes.length, transaction => record(transaction, outcomes)),
+    record: outcomes => writer.write(outcomes.length, transaction => record(transaction, fetched, outcomes)),
 
     move: moves =>
       writer.write(moves.length, transaction => {

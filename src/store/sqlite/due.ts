@@ -1,7 +1,8 @@
+import type {ContentGone, DeliveryReason, DeliveryState, DeliveryTrigger, ErrorClass} from '../../domain/delivery.ts'
 import type {DueDelivery, DueQuestion} from '../store.ts'
 import {readBody} from './bodies.ts'
 import type {Connection} from './connection.ts'
-import {type AnyRow, SELECT_DELIVERY, toDelivery} from './rows.ts'
+import type {Fetched} from './fetched.ts'
 import {inSnapshot} from './transaction.ts'
 
 // The condition of the partial index is written out: a parameter would hide it from SQLite's planner.
@@ -9,6 +10,11 @@ const DUE = `FROM deliveries INDEXED BY deliveries_due WHERE state = 'pending'`
 
 /** The same of what a person asked for: replays and tests. */
 const ASKED = `FROM deliveries INDEXED BY deliveries_asked WHERE state = 'pending' AND trigger <> 'event'`
+
+/** The question with row numbers in the place of ids. */
+interface Asked extends Omit<DueQuestion, 'except'> {
+  readonly except: ReadonlySet<number>
+}
 
 /** One webhook's share of an answer: what was found so far, and where to go on. */
 interface Turn {
@@ -26,19 +32,20 @@ interface Turn {
  * with more webhooks than `limit` none waits for ever. Cost: a look-up per webhook with pending deliveries, plus the
  * rows answered and those in `except` that are in front of them; the length of the queues does not matter.
  */
-export function createDue(connection: Connection): (question: DueQuestion) => readonly DueDelivery[] {
+export function createDue(connection: Connection, fetched: Fetched): (question: DueQuestion) => readonly DueDelivery[] {
   let last = 0
   return question =>
     inSnapshot(connection, () => {
-      const turns = firstTurns(connection, question, last)
+      const asked = {...question, except: fetched.keep(question.except)}
+      const turns = firstTurns(connection, asked, last)
       last = turns.at(-1)?.webhook ?? last
-      fill(connection, question, turns)
-      return readAll(connection, inTurn(turns))
+      fill(connection, asked, turns)
+      return readAll(connection, fetched, inTurn(turns))
     })
 }
 
 /** The oldest due of each webhook, from the one after `last`, until there are `limit`. */
-function firstTurns(connection: Connection, question: DueQuestion, last: number): readonly Turn[] {
+function firstTurns(connection: Connection, question: Asked, last: number): readonly Turn[] {
   const except = new Set(question.exceptWebhooks.map(id => seqOf(connection, id)))
   const resting = new Set(question.restingWebhooks.map(id => seqOf(connection, id)))
   const ordered = orderedWebhooks(connection)
@@ -71,18 +78,20 @@ function orderedWebhooks(connection: Connection): ReadonlySet<number> {
   return new Set(rows.map(({seq}) => seq as number))
 }
 
-interface Head extends DueRow {
+interface Head {
+  readonly seq: number
+  readonly due_at: number
   readonly created_at: number
 }
 
 /** The one that was accepted first of what is not over: none where it waits for its time, is held, or is under way. */
-function headOf(connection: Connection, webhook: number, {now, except}: DueQuestion): number[] {
-  const oldest = connection.prepare(`SELECT seq, due_at, id, created_at FROM deliveries INDEXED BY deliveries_by_state
+function headOf(connection: Connection, webhook: number, {now, except}: Asked): number[] {
+  const oldest = connection.prepare(`SELECT seq, due_at, created_at FROM deliveries INDEXED BY deliveries_by_state
     WHERE webhook = ? AND state = ? AND trigger = 'event' ORDER BY created_at, seq LIMIT 1`)
   const [pending, held] = (['pending', 'held'] as const).map(
     state => oldest.get(webhook, state) as unknown as Head | undefined,
   )
-  if (pending === undefined || pending.due_at > now || except.has(pending.id)) return []
+  if (pending === undefined || pending.due_at > now || except.has(pending.seq)) return []
   return held !== undefined && isBefore(held, pending) ? [] : [pending.seq]
 }
 
@@ -90,7 +99,7 @@ const isBefore = (a: Head, b: Head): boolean =>
   a.created_at < b.created_at || (a.created_at === b.created_at && a.seq < b.seq)
 
 /** Shares out what is left of the limit evenly, and what some do not use among the others. */
-function fill(connection: Connection, question: DueQuestion, turns: readonly Turn[]): void {
+function fill(connection: Connection, question: Asked, turns: readonly Turn[]): void {
   let left = question.limit - turns.length
   let open = turns
   while (left > 0 && open.length > 0) {
@@ -116,15 +125,15 @@ function* webhooksInTurn(connection: Connection, last: number): Generator<number
 }
 
 /** Takes up to `count` more of a webhook, oldest due first. Answers how many. */
-function take(connection: Connection, {now, perWebhook, except}: DueQuestion, turn: Turn, count: number): number {
+function take(connection: Connection, {now, perWebhook, except}: Asked, turn: Turn, count: number): number {
   const wanted = Math.min(count, perWebhook - turn.found.length)
   let taken = 0
   if (wanted > 0) {
-    for (const row of rest(connection, turn, now)) {
-      turn.dueAt = row.due_at
-      turn.seq = row.seq
-      if (except.has(row.id)) continue
-      turn.found.push(row.seq)
+    for (const [seq, dueAt] of rest(connection, turn, now)) {
+      turn.dueAt = dueAt
+      turn.seq = seq
+      if (except.has(seq)) continue
+      turn.found.push(seq)
       if (++taken === wanted) break
     }
   }
@@ -132,18 +141,17 @@ function take(connection: Connection, {now, perWebhook, except}: DueQuestion, tu
   return taken
 }
 
-interface DueRow {
-  readonly seq: number
-  readonly due_at: number
-  readonly id: string
-}
+type DueRow = [seq: number, dueAt: number]
 
-/** Two ranges, as after a cursor: thousands may be due in the same millisecond. */
+/**
+ * Two ranges, as after a cursor: thousands may be due in the same millisecond. Both are read from the index alone, as most
+ * of what is in front may be in `except`.
+ */
 function* rest(connection: Connection, {webhook, dueAt, seq, asksOnly}: Turn, now: number): Generator<DueRow> {
-  const select = `SELECT seq, due_at, id ${asksOnly ? ASKED : DUE} AND webhook = ?`
-  const tie = connection.prepare(`${select} AND due_at = ? AND seq > ? ORDER BY seq`)
+  const select = `SELECT seq, due_at ${asksOnly ? ASKED : DUE} AND webhook = ?`
+  const tie = connection.prepareLists(`${select} AND due_at = ? AND seq > ? ORDER BY seq`)
   yield* tie.iterate(webhook, dueAt, seq) as unknown as Iterable<DueRow>
-  const later = connection.prepare(`${select} AND due_at > ? AND due_at <= ? ORDER BY due_at, seq`)
+  const later = connection.prepareLists(`${select} AND due_at > ? AND due_at <= ? ORDER BY due_at, seq`)
   yield* later.iterate(webhook, dueAt, now) as unknown as Iterable<DueRow>
 }
 
@@ -153,16 +161,37 @@ function inTurn(turns: readonly Turn[]): readonly number[] {
   return Array.from({length: longest}, (_, index) => turns.flatMap(turn => turn.found.slice(index, index + 1))).flat()
 }
 
+const READ = `SELECT d.id, d.organization_id, d.webhook, w.id, e.id, e.hops, d.event_type, d.event_count, d.trigger, r.id,
+  d.to_url, d.rule, d.state, d.reason, d.due_at, d.attempts, d.last_status, d.last_error_class, d.created_at,
+  d.finished_at, d.body, d.body_bytes, d.journey, d.content_gone
+  FROM deliveries d JOIN webhooks w ON w.seq = d.webhook JOIN events e ON e.seq = d.event
+  LEFT JOIN deliveries r ON r.seq = d.replay_of WHERE d.seq = ?`
+
+/** A row of `READ`. */
+type DueColumns = [
+  ...[id: string, organizationId: number, webhook: number, webhookId: string, eventId: string, hops: number],
+  ...[eventType: string, eventCount: number, trigger: DeliveryTrigger, replayOf: string | null, toUrl: string | null],
+  ...[rule: string | null, state: DeliveryState, reason: DeliveryReason | null, dueAt: number, attempts: number],
+  ...[lastStatus: number | null, lastErrorClass: ErrorClass | null, createdAt: number, finishedAt: number | null],
+  ...[body: number | null, bodyBytes: number | null, journey: number | null, contentGone: ContentGone | null],
+]
+
 /** A body that several are to be sent is read once. */
-function readAll(connection: Connection, seqs: readonly number[]): readonly DueDelivery[] {
-  const select = connection.prepare(`${SELECT_DELIVERY} WHERE d.seq = ?`)
+function readAll(connection: Connection, fetched: Fetched, seqs: readonly number[]): readonly DueDelivery[] {
+  const read = connection.prepareLists(READ)
   const bodies = new Map<number | null, Uint8Array>()
   return seqs.map(seq => {
-    const row = select.get(seq) as AnyRow
-    const bodySeq = (row.body as number | null | undefined) ?? null
+    const [id, organizationId, webhook, webhookId, eventId, hops, eventType, eventCount, trigger, replayOf, ...more] =
+      read.get(seq) as unknown as DueColumns
+    const [toUrl, rule, state, reason, dueAt, attempts, lastStatus, lastErrorClass, createdAt, finishedAt, ...last] =
+      more
+    const [bodySeq, bodyBytes, journey, contentGone] = last
+    fetched.add(id, {seq, organizationId, webhook, eventType, trigger, state, toUrl, journey})
     const body = bodies.get(bodySeq) ?? readBody(connection, bodySeq) ?? new Uint8Array()
     bodies.set(bodySeq, body)
-    return {delivery: toDelivery(row), hops: row.hops as number, body}
+    const of = {organizationId, webhookId, eventId, eventType, eventCount, trigger, replayOf, toUrl, rule}
+    const is = {state, reason, dueAt, attempts, lastStatus, lastErrorClass, createdAt, finishedAt, bodyBytes}
+    return {delivery: {id, ...of, ...is, ...(contentGone === null ? {} : {contentGone})}, hops, body}
   })
 }
 

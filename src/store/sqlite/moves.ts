@@ -18,7 +18,7 @@ export interface Placed extends Pick<Delivery, 'toUrl'> {
   readonly journey: number | null
 }
 
-export function placed({connection}: Transaction, deliveryId: string): Placed | null {
+export function placed({connection}: Pick<Transaction, 'connection'>, deliveryId: string): Placed | null {
   const row = connection
     .prepare(`SELECT seq, organization_id AS organizationId, webhook, event_type AS eventType, trigger, state,
       to_url AS toUrl, journey

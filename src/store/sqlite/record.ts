@@ -2,6 +2,7 @@ import type {Attempt, DeliveryState} from '../../domain/delivery.ts'
 import {reached} from '../../failpoint.ts'
 import type {Recorded, WebhookHealth} from '../store.ts'
 import {accept} from './accept.ts'
+import type {Fetched} from './fetched.ts'
 import {healthChanges, pauseWebhook} from './health.ts'
 import {announce, type Placed, placed} from './moves.ts'
 import type {Transaction} from './transaction.ts'
@@ -12,24 +13,57 @@ import type {Transaction} from './transaction.ts'
  */
 const settled: ReadonlySet<DeliveryState> = new Set(['cancelled', 'delivered'])
 
-export function record(transaction: Transaction, outcomes: readonly Recorded[]): readonly WebhookHealth[] {
+export function record(
+  transaction: Transaction,
+  fetched: Fetched,
+  outcomes: readonly Recorded[],
+): readonly WebhookHealth[] {
   const health = healthChanges(transaction)
   for (const outcome of outcomes) {
-    const delivery = placed(transaction, outcome.attempt.deliveryId)
+    const {attempt, pause, raised = []} = outcome
+    const delivery = writeOutcome(transaction, fetched, outcome)
     // Pruned meanwhile: there is nothing left to tell, and its neighbours in this commit must not fail for it.
     if (delivery === null) continue
-    writeAttempt(transaction, delivery, outcome.attempt)
-    const isGivenUp = outcome.state === 'failed' && !settled.has(delivery.state)
-    transaction.attempted({...delivery, attempt: outcome.attempt, isGivenUp})
-    health.attempt(delivery.webhook, delivery, outcome.attempt)
-    writeOutcome(transaction, delivery, outcome)
-    if (outcome.pause !== null && pauseWebhook(transaction, delivery.webhook, outcome.pause)) {
-      health.pause(delivery.webhook)
-    }
+    const isSettled = settled.has(delivery.state)
+    writeAttempt(transaction, delivery, attempt)
+    transaction.attempted({...delivery, attempt, isGivenUp: outcome.state === 'failed' && !isSettled})
+    health.attempt(delivery.webhook, delivery, attempt)
+    if (!isSettled) announce(transaction, delivery, outcome.state)
+    if (!isSettled && raised.length > 0) accept(transaction, raised)
+    if (pause !== null && pauseWebhook(transaction, delivery.webhook, pause)) health.pause(delivery.webhook)
   }
   const written = health.write()
   reached('record.written')
   return written
+}
+
+/** Writes what follows from an attempt; answers the delivery as it was before, null where there is none any more. */
+function writeOutcome(transaction: Transaction, fetched: Fetched, outcome: Recorded): Placed | null {
+  const id = outcome.attempt.deliveryId
+  const remembered = fetched.find(id)
+  if (remembered !== undefined && moveOn(transaction, remembered, outcome)) return remembered
+  const delivery = placed(transaction, id)
+  if (delivery === null) return null
+  if (settled.has(delivery.state)) countAttempt(transaction, delivery, outcome)
+  else moveOn(transaction, delivery, outcome)
+  return delivery
+}
+
+/** Answers whether it did: a delivery that is not as it is said to be stays so. */
+function moveOn({connection}: Transaction, delivery: Placed, outcome: Recorded): boolean {
+  const update =
+    connection.prepare(`UPDATE deliveries SET attempts = attempts + 1, last_status = ?, last_error_class = ?,
+    state = ?, reason = ?, due_at = ?, finished_at = ? WHERE seq = ? AND state = ?`)
+  const {attempt, state, reason, dueAt, finishedAt} = outcome
+  const of = [delivery.seq, delivery.state]
+  const {changes} = update.run(attempt.status, attempt.errorClass, state, reason, dueAt, finishedAt, ...of)
+  return Number(changes) === 1
+}
+
+function countAttempt({connection}: Transaction, {seq}: Placed, {attempt: {status, errorClass}}: Recorded): void {
+  connection
+    .prepare('UPDATE deliveries SET attempts = attempts + 1, last_status = ?, last_error_class = ? WHERE seq = ?')
+    .run(status, errorClass, seq)
 }
 
 function writeAttempt({connection, feed}: Transaction, delivery: Placed, attempt: Attempt): void {
@@ -57,21 +91,4 @@ function writeAttempt({connection, feed}: Transaction, delivery: Placed, attempt
     attempt.signedWith === null ? null : JSON.stringify(attempt.signedWith),
   )
   feed(delivery.organizationId, 'attempt', Number(lastInsertRowid))
-}
-
-function writeOutcome(transaction: Transaction, delivery: Placed, {attempt, ...end}: Recorded): void {
-  const {connection} = transaction
-  const {status, errorClass} = attempt
-  if (settled.has(delivery.state)) {
-    connection
-      .prepare('UPDATE deliveries SET attempts = attempts + 1, last_status = ?, last_error_class = ? WHERE seq = ?')
-      .run(status, errorClass, delivery.seq)
-    return
-  }
-  connection
-    .prepare(`UPDATE deliveries SET attempts = attempts + 1, last_status = ?, last_error_class = ?, state = ?,
-      reason = ?, due_at = ?, finished_at = ? WHERE seq = ?`)
-    .run(status, errorClass, end.state, end.reason, end.dueAt, end.finishedAt, delivery.seq)
-  announce(transaction, delivery, end.state)
-  if (end.raised !== undefined && end.raised.length > 0) accept(transaction, end.raised)
 }

@@ -1,6 +1,7 @@
 import {expect, it} from 'vitest'
 import {aHistoryEntry, anAttempt, NOON} from '../../harness/factories.ts'
-import {aMove, countsOf, failure, type Open, success, withDelivery, withWebhook} from './setting.ts'
+import {pruneAll} from './retention.ts'
+import {aMove, countsOf, dueIds, failure, type Open, success, withDelivery, withWebhook} from './setting.ts'
 
 export function recording(open: Open): void {
   it('records an attempt with the state that follows from it', async () => {
@@ -87,6 +88,29 @@ export function recording(open: Open): void {
       ...deliveries.map(delivery => success(delivery)),
     ])
     expect(await countsOf(store)).toEqual({delivered: 2})
+  })
+
+  it('an outcome meets its delivery as others have left it since it was fetched', async () => {
+    await using opened = await open()
+    const {store} = opened
+    const webhook = await withWebhook(store)
+    const past = {createdAt: NOON - 1000}
+    const cancelled = await withDelivery(store, webhook, past)
+    const pruned = await withDelivery(store, webhook, past, {acceptedAt: NOON - 1000})
+    const tried = await withDelivery(store, webhook)
+    const other = await withDelivery(store, webhook)
+    expect(await dueIds(store)).toHaveLength(4)
+    await store.deliveries.move([
+      aMove(pruned.id, {state: 'skipped', reason: 'inactive', finishedAt: NOON - 1000}),
+      aMove(cancelled.id),
+    ])
+    await store.deliveries.record([failure(tried)])
+    await pruneAll(store, 'records')
+    expect(await store.deliveries.find(1, pruned.id)).toBeNull()
+    await store.deliveries.record([pruned, cancelled, tried, other].map(delivery => success(delivery)))
+    expect(await store.deliveries.find(1, cancelled.id)).toMatchObject({state: 'cancelled', attempts: 1})
+    expect(await store.deliveries.find(1, tried.id)).toMatchObject({state: 'delivered', attempts: 2})
+    expect(await countsOf(store)).toEqual({cancelled: 1, delivered: 2})
   })
 
   it('G3: a 410 pauses the webhook in the same transaction, once', async () => {
