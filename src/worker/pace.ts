@@ -12,7 +12,7 @@ export interface Pace {
   ahead(): number
   /** Says what waits after a fetch. Of each webhook counts what it begins in a moment: many for a slow one are no help to a fast one. */
   stock(waiting: Iterable<readonly [webhookId: string, count: number]>): void
-  /** Whether less is left than is begun during a fetch. */
+  /** Whether less than half of what is fetched at once is left. What waits longer than it must is looked up again. */
   readonly isShort: boolean
 }
 
@@ -55,7 +55,7 @@ export function createPace(clock: () => number, aheadMs: number): Pace {
       for (const [webhookId, count] of waiting) left += Math.min(count, (perMs.get(webhookId) ?? 0) * 2 * aheadMs)
     },
     get isShort() {
-      return left < ahead
+      return left < ahead / 2
     },
   }
 }
