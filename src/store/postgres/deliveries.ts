@@ -1,6 +1,7 @@
 import {type ContentGone, type DeliveryState, deliveryStates, isFinished} from '../../domain/delivery.ts'
 import {contentGoneError} from '../../domain/retention.ts'
 import {notFoundError} from '../../errors.ts'
+import type {Fetched} from '../fetched.ts'
 import {SELECT_DELIVERY, toAttempt, toDelivery} from '../sqlite/rows.ts'
 import type {Body, DeliveryStore, EventDelivery, NewDelivery, Recorded, WebhookHealth} from '../store.ts'
 import {bodyOfKey, type PlacedDelivery, writeBodies, writeDeliveries} from './accept.ts'
@@ -9,7 +10,7 @@ import {bodyIn} from './bodies.ts'
 import type {Database} from './connection.ts'
 import {countDeliveries, listDeliveries, matchingDeliveries} from './delivery-lists.ts'
 import {createDue, nextDue, overdueSince} from './due.ts'
-import {moveDeliveries, moveDelivery, placedAll} from './moves.ts'
+import {type Claimed, moveDeliveries, moveDelivery, placedAll} from './moves.ts'
 import {queues} from './queues.ts'
 import type {Alone} from './store.ts'
 import type {Transaction} from './transaction.ts'
@@ -20,9 +21,10 @@ const MOVED_PER_CALL = 10_000
 export function deliveries(
   database: Database,
   write: Alone,
+  fetched: Fetched<Claimed>,
   record: (outcomes: readonly Recorded[], owner?: string) => Promise<readonly WebhookHealth[]>,
 ): DeliveryStore {
-  const due = createDue(database)
+  const due = createDue(database, fetched)
   return {
     add: (added, bodies) => write(transaction => add(transaction, added, bodies)),
 

@@ -1,7 +1,15 @@
-import {SELECT_DELIVERY, toDelivery} from '../sqlite/rows.ts'
+import type {DeliveryTrigger} from '../../domain/delivery.ts'
+import type {Fetched} from '../fetched.ts'
+import {type AnyRow, SELECT_DELIVERY, toDelivery} from '../sqlite/rows.ts'
 import type {DueDelivery, DueQuestion} from '../store.ts'
 import {bodyIn} from './bodies.ts'
 import type {Database, Questions} from './connection.ts'
+import {type Claimed, placedAll} from './moves.ts'
+
+/** The question with row numbers in the place of ids. */
+interface Asked extends Omit<DueQuestion, 'except'> {
+  readonly except: readonly number[]
+}
 
 /** One webhook's share of an answer. */
 interface Turn {
@@ -16,20 +24,37 @@ interface Turn {
  * Answers `due` with every webhook in turn, and the next time beginning with the webhook after the last one answered.
  * With an owner in the question, what is answered is claimed for it: nobody else is answered the same.
  */
-export function createDue(database: Database): (question: DueQuestion) => Promise<readonly DueDelivery[]> {
+export function createDue(
+  database: Database,
+  fetched: Fetched<Claimed>,
+): (question: DueQuestion) => Promise<readonly DueDelivery[]> {
   let last = 0
   return question =>
     database.transaction(
       async questions => {
-        const turns = await turnsFrom(questions, question, last)
-        await fill(questions, question, turns)
+        const asked = {...question, except: await seqsOf(questions, fetched, question.except)}
+        const turns = await turnsFrom(questions, asked, last)
+        await fill(questions, asked, turns)
         const answering = turns.filter(({found}) => found.length > 0)
         last = answering.at(-1)?.webhook ?? last
-        return claim(questions, question, inTurn(answering), database.location)
+        const rows = await claim(questions, question, inTurn(answering))
+        for (const row of rows) fetched.add(row.id as string, toClaimed(row))
+        return rows.map(row => toDue(row, database.location))
       },
       // A claim that a crash of the server takes along is none that anybody misses: see the table.
       {first: 'SET LOCAL synchronous_commit = off'},
     )
+}
+
+async function seqsOf(
+  questions: Questions,
+  fetched: Fetched<Claimed>,
+  deliveryIds: ReadonlySet<string>,
+): Promise<readonly number[]> {
+  const unknown = fetched.keep(deliveryIds)
+  const found = unknown.length === 0 ? [] : await placedAll(questions, unknown)
+  for (const [id, delivery] of found) fetched.add(id, delivery)
+  return fetched.seqs()
 }
 
 /** The webhooks that have pending deliveries, by row number: a loose walk over the index, a look-up per webhook. */
@@ -41,7 +66,7 @@ const PENDING = `WITH RECURSIVE w AS (
   )`
 
 /** From the webhook after `last` on, without those whose queue is full. */
-async function turnsFrom(questions: Questions, question: DueQuestion, last: number): Promise<readonly Turn[]> {
+async function turnsFrom(questions: Questions, question: Asked, last: number): Promise<readonly Turn[]> {
   const rows = await questions.all(
     `${PENDING} SELECT w.webhook, h.id = ANY($2) AS resting, h.policies::jsonb ->> 'ordered' IS NOT NULL AS ordered
       FROM w JOIN webhooks h ON h.seq = w.webhook WHERE h.id <> ALL($1) ORDER BY w.webhook`,
@@ -60,20 +85,20 @@ async function turnsFrom(questions: Questions, question: DueQuestion, last: numb
 }
 
 /** The one that was accepted first of what is not over: none where it waits for its time, is held, or is under way. */
-async function headOf(questions: Questions, webhook: number, {now, except, owner}: DueQuestion): Promise<number[]> {
+async function headOf(questions: Questions, webhook: number, {now, except, owner}: Asked): Promise<number[]> {
   const row = await questions.one(
-    `SELECT d.seq, d.id, d.state, d.due_at, c.owner FROM deliveries d LEFT JOIN claims c ON c.delivery = d.seq
+    `SELECT d.seq, d.state, d.due_at, c.owner FROM deliveries d LEFT JOIN claims c ON c.delivery = d.seq
       WHERE d.webhook = $1 AND d.state IN ('pending', 'held') AND d.trigger = 'event'
       ORDER BY d.created_at, d.seq LIMIT 1 FOR UPDATE OF d`,
     webhook,
   )
   const isFree = row?.owner === null || row?.owner === owner
   const isDue = row?.state === 'pending' && (row.due_at as number) <= now
-  return row !== undefined && isDue && isFree && !except.has(row.id as string) ? [row.seq as number] : []
+  return row !== undefined && isDue && isFree && !except.includes(row.seq as number) ? [row.seq as number] : []
 }
 
 /** First the oldest due of each webhook, then what is left of the limit in even shares. */
-async function fill(questions: Questions, question: DueQuestion, turns: readonly Turn[]): Promise<void> {
+async function fill(questions: Questions, question: Asked, turns: readonly Turn[]): Promise<void> {
   const taken = turns.flatMap(({found}) => found)
   let left = question.limit - taken.length
   // Who has its head of the queue has had its turn in the first round.
@@ -100,7 +125,7 @@ type Found = ReadonlyMap<number, readonly number[]>
 
 async function takeAll(
   questions: Questions,
-  question: DueQuestion,
+  question: Asked,
   turns: readonly Turn[],
   count: number,
   taken: readonly number[],
@@ -119,7 +144,7 @@ interface Taking {
 /** Up to `count` of each of these webhooks, oldest due first, that nobody else has and that are not taken yet. */
 async function take(
   questions: Questions,
-  {now, owner, except}: DueQuestion,
+  {now, owner, except}: Asked,
   {turns, count, taken}: Taking,
   asksOnly: boolean,
 ): Promise<Found> {
@@ -129,14 +154,13 @@ async function take(
         SELECT d.seq, d.due_at FROM deliveries d WHERE d.state = 'pending'${asksOnly ? " AND d.trigger <> 'event'" : ''}
           AND d.webhook = t.webhook AND d.due_at <= $2
           AND NOT EXISTS (SELECT 1 FROM claims c WHERE c.delivery = d.seq AND c.owner <> $3)
-          AND d.id <> ALL ($4) AND d.seq <> ALL ($5)
-        ORDER BY d.due_at, d.seq LIMIT $6 FOR UPDATE OF d SKIP LOCKED) x
+          AND d.seq <> ALL ($4)
+        ORDER BY d.due_at, d.seq LIMIT $5 FOR UPDATE OF d SKIP LOCKED) x
       ORDER BY x.due_at, x.seq`,
     turns.map(({webhook}) => webhook),
     now,
     owner ?? '',
-    [...except],
-    [...taken],
+    [...except, ...taken],
     count,
   )
   return new Map(
@@ -163,30 +187,35 @@ const WITH_BODY = `${SELECT_DELIVERY.replace('SELECT d.*', 'SELECT d.*, b.bytes,
  * Those that are ours now. What was looked at may have been claimed by another worker since: the key decides, of two that
  * claim one the second is not answered it.
  */
-async function claim(
-  questions: Questions,
-  {owner}: DueQuestion,
-  seqs: readonly number[],
-  location: string,
-): Promise<readonly DueDelivery[]> {
+async function claim(questions: Questions, {owner}: DueQuestion, seqs: readonly number[]): Promise<readonly AnyRow[]> {
   if (seqs.length === 0) return []
   const rows =
     owner === undefined
       ? await questions.all(WITH_BODY, [...seqs])
       : await questions.all(`${CLAIMED} ${WITH_BODY} AND d.seq IN (SELECT delivery FROM mine)`, [...seqs], owner)
   const bySeq = new Map(rows.map(row => [row.seq as number, row]))
-  return seqs.flatMap(seq => {
+  return seqs.flatMap((seq): readonly AnyRow[] => {
     const row = bySeq.get(seq)
-    if (row === undefined) return []
-    return [
-      {
-        delivery: toDelivery(row),
-        hops: row.hops as number,
-        body: bodyIn(row, location) ?? new Uint8Array(),
-      },
-    ]
+    return row === undefined ? [] : [row]
   })
 }
+
+const toDue = (row: AnyRow, location: string): DueDelivery => ({
+  delivery: toDelivery(row),
+  hops: row.hops as number,
+  body: bodyIn(row, location) ?? new Uint8Array(),
+})
+
+const toClaimed = (row: AnyRow): Claimed => ({
+  seq: row.seq as number,
+  id: row.id as string,
+  organizationId: row.organization_id as number,
+  webhook: row.webhook as number,
+  eventType: row.event_type as string,
+  trigger: row.trigger as DeliveryTrigger,
+  toUrl: row.to_url as string | null,
+  journey: row.journey as number | null,
+})
 
 const earliestDue = async (questions: Questions, comparison: '>' | '<=', now: number): Promise<number | null> => {
   const row = await questions.one(

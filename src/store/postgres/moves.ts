@@ -18,6 +18,9 @@ export interface Placed extends Pick<Delivery, 'id' | 'toUrl'> {
   readonly journey: number | null
 }
 
+/** What stays as it is while a delivery is on its way. */
+export type Claimed = Omit<Placed, 'state'>
+
 /** The columns of a `Placed`. */
 export const PLACED = `seq, id, organization_id AS "organizationId", webhook, event_type AS "eventType", trigger, state,
   to_url AS "toUrl", journey`

@@ -1,9 +1,10 @@
 import type {DeliveryState} from '../../domain/delivery.ts'
+import type {Fetched} from '../fetched.ts'
 import type {Recorded, WebhookHealth} from '../store.ts'
 import {accept} from './accept.ts'
 import {type HealthChanges, healthChanges, pauseWebhook} from './health.ts'
 import {insertMany} from './insert.ts'
-import {announce, PLACED, type Placed} from './moves.ts'
+import {announce, type Claimed, PLACED, type Placed} from './moves.ts'
 import {columnsOf} from './statements.ts'
 import type {Transaction} from './transaction.ts'
 
@@ -18,7 +19,7 @@ interface Outcome {
   readonly delivery: Known
 }
 
-interface Known extends Omit<Placed, 'state'> {
+interface Known extends Claimed {
   /** It was claimed for whoever records this, and is no more. */
   readonly isOurs: boolean
   /** Another worker has it by now: the attempt was made and stands, what follows is the other's to say. */
@@ -32,10 +33,11 @@ interface Known extends Omit<Placed, 'state'> {
  */
 export async function record(
   transaction: Transaction,
+  fetched: Fetched<Claimed>,
   recorded: readonly Recorded[],
   owner: string | null,
 ): Promise<readonly WebhookHealth[]> {
-  const found = await endClaims(transaction, recorded, owner)
+  const found = await endClaims(transaction, fetched, recorded, owner)
   const written = await writtenBefore(transaction, recorded, found)
   // Pruned meanwhile: there is nothing left to tell, and its neighbours in this commit must not fail for it.
   const outcomes = recorded.flatMap((each): readonly Outcome[] => {
@@ -66,7 +68,38 @@ function rounds(outcomes: readonly Outcome[]): readonly (readonly Outcome[])[] {
 /** Ends the claims of these deliveries; answers the deliveries there are, by id. */
 async function endClaims(
   transaction: Transaction,
+  fetched: Fetched<Claimed>,
   recorded: readonly Recorded[],
+  owner: string | null,
+): Promise<ReadonlyMap<string, Known>> {
+  const ids = recorded.map(({attempt}) => attempt.deliveryId)
+  const ours = owner === null ? new Map<string, Known>() : await endOurs(transaction, fetched, ids, owner)
+  const rest = ids.filter(id => !ours.has(id))
+  return rest.length === 0 ? ours : new Map([...ours, ...(await endOthers(transaction, rest, owner))])
+}
+
+/** Of those that were fetched for it and are still claimed: as they were then. */
+async function endOurs(
+  transaction: Transaction,
+  fetched: Fetched<Claimed>,
+  ids: readonly string[],
+  owner: string,
+): Promise<Map<string, Known>> {
+  const claimed = ids.flatMap(id => fetched.find(id) ?? [])
+  if (claimed.length === 0) return new Map()
+  const rows = await transaction.all(
+    'DELETE FROM claims WHERE delivery = ANY($1) AND owner = $2 RETURNING delivery',
+    claimed.map(({seq}) => seq),
+    owner,
+  )
+  const ended = new Set(rows.map(({delivery}) => delivery))
+  const ours = claimed.filter(({seq}) => ended.has(seq))
+  return new Map(ours.map(each => [each.id, {...each, isOurs: true, isLost: false}]))
+}
+
+async function endOthers(
+  transaction: Transaction,
+  ids: readonly string[],
   owner: string | null,
 ): Promise<ReadonlyMap<string, Known>> {
   const rows = await transaction.all(
@@ -75,7 +108,7 @@ async function endClaims(
       SELECT f.*, e.delivery IS NOT NULL AS "isOurs",
         e.delivery IS NULL AND EXISTS (SELECT 1 FROM claims c WHERE c.delivery = f.seq AND c.owner <> $2) AS "isLost"
       FROM found f LEFT JOIN ended e ON e.delivery = f.seq`,
-    recorded.map(({attempt}) => attempt.deliveryId),
+    [...ids],
     owner,
   )
   return new Map(rows.map(row => [row.id as string, row as unknown as Known]))
@@ -159,7 +192,7 @@ async function writeOutcomes(
         SELECT n.*, b.state AS before, n.state IS NULL OR b.state IN (${SETTLED}) AS keeps
         FROM unnest($1::bigint[], $2::int[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::bigint[])
           AS n (seq, status, error_class, state, reason, due_at, finished_at) JOIN deliveries b ON b.seq = n.seq) o
-      WHERE d.seq = o.seq RETURNING d.seq, o.before`,
+      WHERE d.seq = o.seq AND d.seq = ANY($1) RETURNING d.seq, o.before`,
     ...columnsOf(rows, 7),
   )
   const before = new Map(changed.map(row => [row.seq as number, row.before as DeliveryState]))

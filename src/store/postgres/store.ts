@@ -1,3 +1,4 @@
+import {createFetched} from '../fetched.ts'
 import {assertKeyFits, keyOrNull} from '../secrecy.ts'
 import type {Acceptance, Accepted, Recorded, Store, StoreDescription, StoreExtent, WebhookHealth} from '../store.ts'
 import {acceptCalls} from './accept.ts'
@@ -10,6 +11,7 @@ import {feedAt, feedEnd, readFeed} from './feed.ts'
 import {history} from './history.ts'
 import {members} from './members.ts'
 import {assertVersion, migrate, schemaOf} from './migrate.ts'
+import type {Claimed} from './moves.ts'
 import {objects} from './objects.ts'
 import {organizations} from './organizations.ts'
 import {record} from './record.ts'
@@ -93,6 +95,7 @@ function assemble(database: Database, listeners: Set<() => void>): Store {
     },
     written,
   )
+  const fetched = createFetched<Claimed>()
   const recording = createWriter<Records>(
     database,
     {
@@ -101,7 +104,7 @@ function assemble(database: Database, listeners: Set<() => void>): Store {
       rows: ({outcomes}) => outcomes.length,
       async all(transaction, works) {
         const results: (readonly WebhookHealth[])[] = []
-        for (const {outcomes, owner} of works) results.push(await record(transaction, outcomes, owner))
+        for (const {outcomes, owner} of works) results.push(await record(transaction, fetched, outcomes, owner))
         return results
       },
     },
@@ -117,7 +120,7 @@ function assemble(database: Database, listeners: Set<() => void>): Store {
     webhooks: webhooks(database, alone),
     changes: changes(database, alone),
     events: events(database, acceptances => accepting.write<readonly Accepted[]>(acceptances)),
-    deliveries: deliveries(database, alone, (outcomes, owner) =>
+    deliveries: deliveries(database, alone, fetched, (outcomes, owner) =>
       recording.write<readonly WebhookHealth[]>({outcomes, owner: owner ?? null}),
     ),
     replays: replays(database, alone),

@@ -2,6 +2,7 @@ import type {ContentGone, DeliveryState} from '../../domain/delivery.ts'
 import {deliveryStates, isFinished} from '../../domain/delivery.ts'
 import {contentGoneError} from '../../domain/retention.ts'
 import {notFoundError} from '../../errors.ts'
+import {createFetched} from '../fetched.ts'
 import type {DeliveryStore, EventDelivery} from '../store.ts'
 import {bodyOfKey, type References, writeBodies, writeDelivery} from './accept.ts'
 import {closable, eventsOf, flush, freeze, nextClosing, seal} from './batches.ts'
@@ -9,8 +10,7 @@ import {readBody} from './bodies.ts'
 import type {Connection} from './connection.ts'
 import {deliveryQuestion, matching} from './delivery-lists.ts'
 import {createDue, nextDue, overdueSince} from './due.ts'
-import {createFetched} from './fetched.ts'
-import {moveDeliveries, moveDelivery, placed} from './moves.ts'
+import {moveDeliveries, moveDelivery, type Placed, placed} from './moves.ts'
 import {countRows, page} from './newest.ts'
 import type {Direct} from './questions.ts'
 import {queues} from './queues.ts'
@@ -23,7 +23,7 @@ import type {Writer} from './writer.ts'
 const MOVED_PER_CALL = 10_000
 
 export function deliveries(connection: Connection, writer: Writer): Direct<DeliveryStore> {
-  const fetched = createFetched(connection)
+  const fetched = createFetched<Placed>()
   const read = (seq: number) => toDelivery(connection.prepare(`${SELECT_DELIVERY} WHERE d.seq = ?`).get(seq) as AnyRow)
   return {
     add: (added, bodies) => writer.write(added.length, transaction => add(transaction, added, bodies)),

@@ -1,8 +1,9 @@
 import type {ContentGone, DeliveryReason, DeliveryState, DeliveryTrigger, ErrorClass} from '../../domain/delivery.ts'
+import type {Fetched} from '../fetched.ts'
 import type {DueDelivery, DueQuestion} from '../store.ts'
 import {readBody} from './bodies.ts'
 import type {Connection} from './connection.ts'
-import type {Fetched} from './fetched.ts'
+import {type Placed, placed} from './moves.ts'
 import {inSnapshot} from './transaction.ts'
 
 // The condition of the partial index is written out: a parameter would hide it from SQLite's planner.
@@ -32,11 +33,14 @@ interface Turn {
  * with more webhooks than `limit` none waits for ever. Cost: a look-up per webhook with pending deliveries, plus the
  * rows answered and those in `except` that are in front of them; the length of the queues does not matter.
  */
-export function createDue(connection: Connection, fetched: Fetched): (question: DueQuestion) => readonly DueDelivery[] {
+export function createDue(
+  connection: Connection,
+  fetched: Fetched<Placed>,
+): (question: DueQuestion) => readonly DueDelivery[] {
   let last = 0
   return question =>
     inSnapshot(connection, () => {
-      const asked = {...question, except: fetched.keep(question.except)}
+      const asked = {...question, except: seqsOf(connection, fetched, question.except)}
       const turns = firstTurns(connection, asked, last)
       last = turns.at(-1)?.webhook ?? last
       fill(connection, asked, turns)
@@ -44,10 +48,23 @@ export function createDue(connection: Connection, fetched: Fetched): (question: 
     })
 }
 
+/** Also of what was never answered, but handed over when it was accepted. */
+function seqsOf(
+  connection: Connection,
+  fetched: Fetched<Placed>,
+  deliveryIds: ReadonlySet<string>,
+): ReadonlySet<number> {
+  for (const id of fetched.keep(deliveryIds)) {
+    const delivery = placed({connection}, id)
+    if (delivery !== null) fetched.add(id, delivery)
+  }
+  return new Set(fetched.seqs())
+}
+
 /** The oldest due of each webhook, from the one after `last`, until there are `limit`. */
 function firstTurns(connection: Connection, question: Asked, last: number): readonly Turn[] {
-  const except = new Set(question.exceptWebhooks.map(id => seqOf(connection, id)))
-  const resting = new Set(question.restingWebhooks.map(id => seqOf(connection, id)))
+  const except = new Set(question.exceptWebhooks.map(id => webhookOf(connection, id)))
+  const resting = new Set(question.restingWebhooks.map(id => webhookOf(connection, id)))
   const ordered = orderedWebhooks(connection)
   const turns: Turn[] = []
   for (const webhook of webhooksInTurn(connection, last)) {
@@ -109,7 +126,7 @@ function fill(connection: Connection, question: Asked, turns: readonly Turn[]): 
   }
 }
 
-const seqOf = (connection: Connection, id: string): number | undefined =>
+const webhookOf = (connection: Connection, id: string): number | undefined =>
   connection.prepare('SELECT seq FROM webhooks WHERE id = ?').get(id)?.seq as number | undefined
 
 function* webhooksInTurn(connection: Connection, last: number): Generator<number> {
@@ -177,7 +194,7 @@ type DueColumns = [
 ]
 
 /** A body that several are to be sent is read once. */
-function readAll(connection: Connection, fetched: Fetched, seqs: readonly number[]): readonly DueDelivery[] {
+function readAll(connection: Connection, fetched: Fetched<Placed>, seqs: readonly number[]): readonly DueDelivery[] {
   const read = connection.prepareLists(READ)
   const bodies = new Map<number | null, Uint8Array>()
   return seqs.map(seq => {

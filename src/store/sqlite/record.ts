@@ -1,8 +1,8 @@
 import type {Attempt, DeliveryState} from '../../domain/delivery.ts'
 import {reached} from '../../failpoint.ts'
+import type {Fetched} from '../fetched.ts'
 import type {Recorded, WebhookHealth} from '../store.ts'
 import {accept} from './accept.ts'
-import type {Fetched} from './fetched.ts'
 import {healthChanges, pauseWebhook} from './health.ts'
 import {announce, type Placed, placed} from './moves.ts'
 import type {Transaction} from './transaction.ts'
@@ -15,7 +15,7 @@ const settled: ReadonlySet<DeliveryState> = new Set(['cancelled', 'delivered'])
 
 export function record(
   transaction: Transaction,
-  fetched: Fetched,
+  fetched: Fetched<Placed>,
   outcomes: readonly Recorded[],
 ): readonly WebhookHealth[] {
   const health = healthChanges(transaction)
@@ -38,7 +38,7 @@ export function record(
 }
 
 /** Writes what follows from an attempt; answers the delivery as it was before, null where there is none any more. */
-function writeOutcome(transaction: Transaction, fetched: Fetched, outcome: Recorded): Placed | null {
+function writeOutcome(transaction: Transaction, fetched: Fetched<Placed>, outcome: Recorded): Placed | null {
   const id = outcome.attempt.deliveryId
   const remembered = fetched.find(id)
   if (remembered !== undefined && moveOn(transaction, remembered, outcome)) return remembered

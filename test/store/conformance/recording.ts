@@ -90,28 +90,37 @@ export function recording(open: Open): void {
     expect(await countsOf(store)).toEqual({delivered: 2})
   })
 
-  it('an outcome meets its delivery as others have left it since it was fetched', async () => {
-    await using opened = await open()
-    const {store} = opened
-    const webhook = await withWebhook(store)
-    const past = {createdAt: NOON - 1000}
-    const cancelled = await withDelivery(store, webhook, past)
-    const pruned = await withDelivery(store, webhook, past, {acceptedAt: NOON - 1000})
-    const tried = await withDelivery(store, webhook)
-    const other = await withDelivery(store, webhook)
-    expect(await dueIds(store)).toHaveLength(4)
-    await store.deliveries.move([
-      aMove(pruned.id, {state: 'skipped', reason: 'inactive', finishedAt: NOON - 1000}),
-      aMove(cancelled.id),
-    ])
-    await store.deliveries.record([failure(tried)])
-    await pruneAll(store, 'records')
-    expect(await store.deliveries.find(1, pruned.id)).toBeNull()
-    await store.deliveries.record([pruned, cancelled, tried, other].map(delivery => success(delivery)))
-    expect(await store.deliveries.find(1, cancelled.id)).toMatchObject({state: 'cancelled', attempts: 1})
-    expect(await store.deliveries.find(1, tried.id)).toMatchObject({state: 'delivered', attempts: 2})
-    expect(await countsOf(store)).toEqual({cancelled: 1, delivered: 2})
-  })
+  it.each([undefined, 'boot-1'])(
+    'an outcome meets its delivery as others have left it since %s fetched it',
+    async owner => {
+      await using opened = await open()
+      const {store} = opened
+      const webhook = await withWebhook(store)
+      const past = {createdAt: NOON - 1000}
+      const cancelled = await withDelivery(store, webhook, past)
+      const pruned = await withDelivery(store, webhook, past, {acceptedAt: NOON - 1000})
+      const tried = await withDelivery(store, webhook)
+      const other = await withDelivery(store, webhook)
+      const worker = owner === undefined ? {} : {owner}
+      expect(await dueIds(store, worker)).toHaveLength(4)
+      await store.deliveries.move([
+        aMove(pruned.id, {state: 'skipped', reason: 'inactive', finishedAt: NOON - 1000}),
+        aMove(cancelled.id),
+      ])
+      await store.deliveries.record([failure(tried)], owner)
+      await pruneAll(store, 'records')
+      expect(await store.deliveries.find(1, pruned.id)).toBeNull()
+      await store.deliveries.record(
+        [pruned, cancelled, tried, other].map(delivery => success(delivery)),
+        owner,
+      )
+      expect(await store.deliveries.find(1, cancelled.id)).toMatchObject({state: 'cancelled', attempts: 1})
+      expect(await store.deliveries.find(1, tried.id)).toMatchObject({state: 'delivered', attempts: 2})
+      expect(await countsOf(store)).toEqual({cancelled: 1, delivered: 2})
+      const told = await store.feed({organizationId: 1, kinds: ['attempt'], cursor: null, limit: 100})
+      expect(told.items).toHaveLength(4)
+    },
+  )
 
   it('G3: a 410 pauses the webhook in the same transaction, once', async () => {
     await using opened = await open()

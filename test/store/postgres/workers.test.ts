@@ -1,13 +1,15 @@
 import {randomUUID} from 'node:crypto'
+import pg from 'pg'
 import {afterAll, beforeAll, expect, test} from 'vitest'
 import {openStore} from '../../../src/store/open.ts'
 import type {Store} from '../../../src/store/store.ts'
 import type {Transport} from '../../../src/transport/request.ts'
 import {createWorker, type Worker} from '../../../src/worker/worker.ts'
-import {aDelivery, aHistoryEntry, anEvent, anId, aWebhook} from '../../harness/factories.ts'
+import {aDelivery, aHistoryEntry, anEvent, anId, aWebhook, NOON} from '../../harness/factories.ts'
 import {type PostgresServer, startPostgres} from '../../harness/postgres.ts'
 import {openTargets} from '../../harness/product.ts'
-import {failure, success, withDelivery, withWebhook} from '../conformance/setting.ts'
+import {pruneAll} from '../conformance/retention.ts'
+import {aMove, failure, success, withDelivery, withWebhook} from '../conformance/setting.ts'
 
 let server: PostgresServer
 
@@ -166,6 +168,24 @@ test('F8: an outcome that is told again, as after a connection that was cut at i
   await store.deliveries.record([outcome], 'one')
   expect(await store.deliveries.find(1, due!.delivery.id)).toMatchObject({attempts: 1})
   expect(await store.deliveries.attempts(due!.delivery.id)).toHaveLength(1)
+  await store.close()
+})
+
+test('H5: of a delivery that was pruned while it was on its way no attempt is left without one', async () => {
+  const url = await server.database()
+  const store = await openStore(url, {now: Date.now})
+  const webhook = await withWebhook(store)
+  const sent = await withDelivery(store, webhook, {createdAt: NOON - 1000}, {acceptedAt: NOON - 1000})
+  await withDelivery(store, webhook)
+  expect(await store.deliveries.due({...everything(), owner: 'boot-1'})).toHaveLength(2)
+  await store.deliveries.move([aMove(sent.id, {state: 'skipped', reason: 'inactive', finishedAt: NOON - 1000})])
+  await pruneAll(store, 'records')
+  await store.deliveries.record([success(sent)], 'boot-1')
+  const client = new pg.Client(url)
+  await client.connect()
+  const {rows} = await client.query('SELECT * FROM attempts')
+  await client.end()
+  expect(rows).toEqual([])
   await store.close()
 })
 

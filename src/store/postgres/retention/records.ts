@@ -63,7 +63,9 @@ async function removeDelivery(transaction: Transaction, seq: number): Promise<nu
   const bytes = await dropDeliveryContents(transaction, [seq], 'pruned')
   await transaction.run('DELETE FROM batch_events WHERE batch = $1', seq)
   const row = await transaction.one(
-    'DELETE FROM deliveries WHERE seq = $1 RETURNING organization_id, webhook, state',
+    // Whoever is still sending it has it claimed no more, and so finds out that it is gone.
+    `WITH claimed AS (DELETE FROM claims WHERE delivery = $1)
+      DELETE FROM deliveries WHERE seq = $1 RETURNING organization_id, webhook, state`,
     seq,
   )
   transaction.count(row?.organization_id as number, row?.webhook as number, row?.state as DeliveryState, -1)
