@@ -74,31 +74,16 @@ function wrap(
   database: DatabaseSync,
   {file, location, secretKey}: Pick<Connection, 'file' | 'location' | 'secretKey'>,
 ): Connection {
-  const statements = new Map<string, StatementSync>()
-  const listing = new Map<string, StatementSync>()
+  const statements = createStatements(database, false)
+  const listing = createStatements(database, true)
   const opened = file === null ? null : statSync(file)
   const connection: Connection = {
     location,
     file,
     database,
     secretKey,
-    prepare(sql) {
-      let statement = statements.get(sql)
-      if (statement === undefined) {
-        statement = database.prepare(sql)
-        statements.set(sql, statement)
-      }
-      return statement
-    },
-    prepareLists(sql) {
-      let statement = listing.get(sql)
-      if (statement === undefined) {
-        statement = database.prepare(sql)
-        statement.setReturnArrays(true)
-        listing.set(sql, statement)
-      }
-      return statement
-    },
+    prepare: statements.prepare,
+    prepareLists: listing.prepare,
     assertOpen() {
       if (!database.isOpen) throw closedError(location)
     },
@@ -128,4 +113,20 @@ function wrap(
     },
   }
   return connection
+}
+
+function createStatements(database: DatabaseSync, asLists: boolean) {
+  const prepared = new Map<string, StatementSync>()
+  return {
+    prepare(sql: string): StatementSync {
+      let statement = prepared.get(sql)
+      if (statement === undefined) {
+        statement = database.prepare(sql)
+        statement.setReturnArrays(asLists)
+        prepared.set(sql, statement)
+      }
+      return statement
+    },
+    clear: () => prepared.clear(),
+  }
 }
