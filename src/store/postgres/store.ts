@@ -177,14 +177,16 @@ function asked(database: Database, store: Store): Store {
   return {...Object.fromEntries(parts), onWrite, close}
 }
 
-async function describe(database: Database): Promise<StoreDescription> {
+const describe = async (database: Database): Promise<StoreDescription> => ({
+  backend: 'postgres',
+  location: database.location,
+  schema: await schemaOf(database),
+  bytes: await sizeOf(database),
+})
+
+async function sizeOf(database: Database): Promise<number | null> {
   const row = await database.one('SELECT pg_database_size(current_database())::bigint AS bytes')
-  return {
-    backend: 'postgres',
-    location: database.location,
-    schema: await schemaOf(database),
-    bytes: (row?.bytes as number | undefined) ?? null,
-  }
+  return (row?.bytes as number | undefined) ?? null
 }
 
 async function extentOf(database: Database): Promise<StoreExtent> {
@@ -192,9 +194,8 @@ async function extentOf(database: Database): Promise<StoreExtent> {
     ((await database.one(`SELECT accepted_at AS at FROM events ORDER BY seq ${direction} LIMIT 1`))?.at as
       | number
       | undefined) ?? null
-  const {bytes} = await describe(database)
   return {
-    fileBytes: bytes,
+    fileBytes: await sizeOf(database),
     logBytes: null,
     freeBytes: null,
     diskFreeBytes: null,
