@@ -3,7 +3,7 @@ import type {JsonText} from './json.ts'
 /**
  * How a platform spells JSON.
  * - `compact`: no white space; strings stay as they were written.
- * - `python-ascii`: `json.dumps` as it comes: `", "` and `": "`, everything outside space to `~` as `\uXXXX`.
+ * - `python-ascii`: `json.dumps` as it comes: `", "` and `": "`, everything outside space to `~` as `\u` and four hex digits.
  * - `python-utf8`: the same with `ensure_ascii=False` (Nautobot).
  */
 export type JsonStyle = 'compact' | 'python-ascii' | 'python-utf8'
@@ -196,7 +196,7 @@ const shortEscapes: Readonly<Record<string, string>> = {
   '\b': '\\b',
 }
 
-/** CPython's encoder: space to `~` as they are, the seven short escapes, else `\uXXXX` per UTF-16 unit. */
+/** CPython's encoder: space to `~` as they are, the seven short escapes, else `\u` and four hex digits per UTF-16 unit. */
 function asciiString(token: string): string {
   if (!/[^ -~]|\\[^"\\bfnrt]/.test(token)) return token
   const value = JSON.parse(token) as string
