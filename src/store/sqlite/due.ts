@@ -1,9 +1,9 @@
-import type {ContentGone, DeliveryReason, DeliveryState, DeliveryTrigger, ErrorClass} from '../../domain/delivery.ts'
 import type {Fetched} from '../fetched.ts'
 import type {DueDelivery, DueQuestion} from '../store.ts'
 import {readBody} from './bodies.ts'
 import type {Connection} from './connection.ts'
 import {type Placed, placed} from './moves.ts'
+import {DUE_COLUMNS, type DueColumns, FROM_DELIVERIES, toDue} from './rows.ts'
 import {inSnapshot} from './transaction.ts'
 
 // The condition of the partial index is written out: a parameter would hide it from SQLite's planner.
@@ -178,37 +178,22 @@ function inTurn(turns: readonly Turn[]): readonly number[] {
   return Array.from({length: longest}, (_, index) => turns.flatMap(turn => turn.found.slice(index, index + 1))).flat()
 }
 
-const READ = `SELECT d.id, d.organization_id, d.webhook, w.id, e.id, e.hops, d.event_type, d.event_count, d.trigger, r.id,
-  d.to_url, d.rule, d.state, d.reason, d.due_at, d.attempts, d.last_status, d.last_error_class, d.created_at,
-  d.finished_at, d.body, d.body_bytes, d.journey, d.content_gone
-  FROM deliveries d JOIN webhooks w ON w.seq = d.webhook JOIN events e ON e.seq = d.event
-  LEFT JOIN deliveries r ON r.seq = d.replay_of WHERE d.seq = ?`
+const READ = `SELECT d.body, d.webhook, d.journey, ${DUE_COLUMNS} ${FROM_DELIVERIES} WHERE d.seq = ?`
 
-/** A row of `READ`. */
-type DueColumns = [
-  ...[id: string, organizationId: number, webhook: number, webhookId: string, eventId: string, hops: number],
-  ...[eventType: string, eventCount: number, trigger: DeliveryTrigger, replayOf: string | null, toUrl: string | null],
-  ...[rule: string | null, state: DeliveryState, reason: DeliveryReason | null, dueAt: number, attempts: number],
-  ...[lastStatus: number | null, lastErrorClass: ErrorClass | null, createdAt: number, finishedAt: number | null],
-  ...[body: number | null, bodyBytes: number | null, journey: number | null, contentGone: ContentGone | null],
-]
+type Row = readonly [body: number | null, webhook: number, journey: number | null, ...DueColumns]
 
 /** A body that several are to be sent is read once. */
 function readAll(connection: Connection, fetched: Fetched<Placed>, seqs: readonly number[]): readonly DueDelivery[] {
   const read = connection.prepareLists(READ)
   const bodies = new Map<number | null, Uint8Array>()
   return seqs.map(seq => {
-    const [id, organizationId, webhook, webhookId, eventId, hops, eventType, eventCount, trigger, replayOf, ...more] =
-      read.get(seq) as unknown as DueColumns
-    const [toUrl, rule, state, reason, dueAt, attempts, lastStatus, lastErrorClass, createdAt, finishedAt, ...last] =
-      more
-    const [bodySeq, bodyBytes, journey, contentGone] = last
-    fetched.add(id, {seq, organizationId, webhook, eventType, trigger, state, toUrl, journey})
+    const [bodySeq, webhook, journey, ...columns] = read.get(seq) as unknown as Row
     const body = bodies.get(bodySeq) ?? readBody(connection, bodySeq) ?? new Uint8Array()
     bodies.set(bodySeq, body)
-    const of = {organizationId, webhookId, eventId, eventType, eventCount, trigger, replayOf, toUrl, rule}
-    const is = {state, reason, dueAt, attempts, lastStatus, lastErrorClass, createdAt, finishedAt, bodyBytes}
-    return {delivery: {id, ...of, ...is, ...(contentGone === null ? {} : {contentGone})}, hops, body}
+    const due = toDue(columns, body)
+    const {id, organizationId, eventType, trigger, state, toUrl} = due.delivery
+    fetched.add(id, {seq, organizationId, webhook, eventType, trigger, state, toUrl, journey})
+    return due
   })
 }
 

@@ -1,4 +1,12 @@
-import type {Attempt, Delivery} from '../../domain/delivery.ts'
+import type {
+  Attempt,
+  ContentGone,
+  Delivery,
+  DeliveryReason,
+  DeliveryState,
+  DeliveryTrigger,
+  ErrorClass,
+} from '../../domain/delivery.ts'
 import type {Event} from '../../domain/event.ts'
 import type {HistoryEntry} from '../../domain/history.ts'
 import type {Context, Member, Organization} from '../../domain/organization.ts'
@@ -6,6 +14,7 @@ import type {Replay} from '../../domain/replay.ts'
 import type {Token} from '../../domain/token.ts'
 import type {TrackedObject} from '../../domain/tracked.ts'
 import type {Webhook} from '../../domain/webhook.ts'
+import type {DueDelivery} from '../store.ts'
 import type {Value} from './connection.ts'
 
 /** Rows as SQLite gives them, in the words of the domain, and back. Columns are those of the migrations. */
@@ -117,10 +126,13 @@ export const toEvent = (row: AnyRow): Event => ({
   ...gone(row),
 })
 
+/** Deliveries with what they refer to. */
+export const FROM_DELIVERIES = `FROM deliveries d JOIN webhooks w ON w.seq = d.webhook JOIN events e ON e.seq = d.event
+  LEFT JOIN deliveries r ON r.seq = d.replay_of`
+
 /** A delivery with the ids of what it refers to; add `WHERE` on `d`. */
 export const SELECT_DELIVERY = `SELECT d.*, w.id AS webhook_id, e.id AS event_id, e.hops AS hops, r.id AS replay_of_id
-  FROM deliveries d JOIN webhooks w ON w.seq = d.webhook JOIN events e ON e.seq = d.event
-  LEFT JOIN deliveries r ON r.seq = d.replay_of`
+  ${FROM_DELIVERIES}`
 
 export const toDelivery = (row: AnyRow): Delivery => ({
   id: as(row.id),
@@ -144,6 +156,36 @@ export const toDelivery = (row: AnyRow): Delivery => ({
   bodyBytes: as(row.body_bytes),
   ...gone(row),
 })
+
+/** A due delivery without its body, as a list: as it is read, and as it goes from thread to thread. */
+export type DueColumns = readonly [
+  ...[id: string, organizationId: number, webhookId: string, eventId: string, eventType: string, eventCount: number],
+  ...[trigger: DeliveryTrigger, replayOf: string | null, toUrl: string | null, rule: string | null],
+  ...[state: DeliveryState, reason: DeliveryReason | null, dueAt: number | null, attempts: number],
+  ...[lastStatus: number | null, lastErrorClass: ErrorClass | null, createdAt: number, finishedAt: number | null],
+  ...[bodyBytes: number | null, contentGone: ContentGone | null, hops: number],
+]
+
+/** In this order, of `FROM_DELIVERIES`. */
+export const DUE_COLUMNS = `d.id, d.organization_id, w.id, e.id, d.event_type, d.event_count, d.trigger, r.id, d.to_url, d.rule,
+  d.state, d.reason, d.due_at, d.attempts, d.last_status, d.last_error_class, d.created_at, d.finished_at, d.body_bytes,
+  d.content_gone, e.hops`
+
+export function toDue(columns: DueColumns, body: Uint8Array): DueDelivery {
+  const [id, organizationId, webhookId, eventId, eventType, eventCount, trigger, replayOf, toUrl, rule, ...more] =
+    columns
+  const [state, reason, dueAt, attempts, lastStatus, lastErrorClass, createdAt, finishedAt, bodyBytes, ...last] = more
+  const [contentGone, hops] = last
+  const of = {organizationId, webhookId, eventId, eventType, eventCount, trigger, replayOf, toUrl, rule}
+  const is = {state, reason, dueAt, attempts, lastStatus, lastErrorClass, createdAt, finishedAt, bodyBytes}
+  return {delivery: {id, ...of, ...is, ...(contentGone === null ? {} : {contentGone})}, hops, body}
+}
+
+export const fromDue = ({delivery: d, hops}: DueDelivery): DueColumns => [
+  ...([d.id, d.organizationId, d.webhookId, d.eventId, d.eventType, d.eventCount, d.trigger, d.replayOf] as const),
+  ...([d.toUrl, d.rule, d.state, d.reason, d.dueAt, d.attempts, d.lastStatus, d.lastErrorClass] as const),
+  ...([d.createdAt, d.finishedAt, d.bodyBytes, d.contentGone ?? null, hops] as const),
+]
 
 /** `row` comes with the delivery's id as `delivery_id`. */
 export const toAttempt = (row: AnyRow): Attempt => ({

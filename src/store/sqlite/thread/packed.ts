@@ -1,5 +1,6 @@
 import type {TransferListItem} from 'node:worker_threads'
 import type {Acceptance, DueDelivery, Recorded} from '../../store.ts'
+import {type DueColumns, fromDue, toDue} from '../rows.ts'
 
 /**
  * What goes to the other thread by the thousand goes as one text and one piece of memory. As objects each would be taken
@@ -118,26 +119,9 @@ function unpackOutcomes({text, bytes, consequences}: PackedOutcomes): readonly R
 
 /** What is due, as it comes back. */
 interface PackedDue {
-  readonly due: readonly ReturnType<typeof sentDue>[]
+  readonly due: readonly (readonly [body: number, ...DueColumns])[]
   /** Each once, however many deliveries share it. */
   readonly bodies: readonly Uint8Array[]
-}
-
-const sentDue = ({delivery: d, hops}: DueDelivery, body: number) =>
-  [
-    ...([d.id, d.organizationId, d.webhookId, d.eventId, d.eventType, d.eventCount, d.trigger, d.replayOf] as const),
-    ...([d.toUrl, d.rule, d.state, d.reason, d.dueAt, d.attempts, d.lastStatus, d.lastErrorClass] as const),
-    ...([d.createdAt, d.finishedAt, d.bodyBytes, d.contentGone, hops, body] as const),
-  ] as const
-
-function dueOf(sent: ReturnType<typeof sentDue>, bodies: readonly Uint8Array[]): DueDelivery {
-  const [id, organizationId, webhookId, eventId, eventType, eventCount, trigger, replayOf, toUrl, rule, ...rest] = sent
-  const [state, reason, dueAt, attempts, lastStatus, lastErrorClass, createdAt, finishedAt, bodyBytes, ...last] = rest
-  const [contentGone, hops, body] = last
-  const of = {organizationId, webhookId, eventId, eventType, eventCount, trigger, replayOf, toUrl, rule}
-  const is = {state, reason, dueAt, attempts, lastStatus, lastErrorClass, createdAt, finishedAt, bodyBytes}
-  const delivery = {id, ...of, ...is, ...(contentGone === undefined ? {} : {contentGone})}
-  return {delivery, hops, body: bodies[body]!}
 }
 
 function packDue(due: readonly DueDelivery[]): PackedDue {
@@ -147,10 +131,11 @@ function packDue(due: readonly DueDelivery[]): PackedDue {
     places.set(body, place)
     return place
   }
-  return {due: due.map(each => sentDue(each, placeOf(each.body))), bodies: [...places.keys()]}
+  return {due: due.map(each => [placeOf(each.body), ...fromDue(each)] as const), bodies: [...places.keys()]}
 }
 
-const unpackDue = ({due, bodies}: PackedDue): readonly DueDelivery[] => due.map(sent => dueOf(sent, bodies))
+const unpackDue = ({due, bodies}: PackedDue): readonly DueDelivery[] =>
+  due.map(([body, ...columns]) => toDue(columns, bodies[body]!))
 
 type Question = readonly unknown[]
 
