@@ -3,7 +3,7 @@
 // `node bench/deliveries.js [--count 20000] [--full] [--slow-disk] [--rounds 3] [--webhooks 5] [--json]`: --full adds
 // 100,000, --slow-disk 10,000 with 4 ms more for each sync.
 import {eventOf, IN_FLIGHT, ndjsonOf, webhookTo} from './lib/load.js'
-import {bareLoop, inFolder, organization, startReceiver, startServer, untilDrained} from './lib/processes.js'
+import {bareLoop, cpuMsOf, inFolder, organization, startReceiver, startServer, untilDrained} from './lib/processes.js'
 import {flags, report, row, skipped} from './lib/report.js'
 import {DELAY_MS, slowDisk} from './lib/slow-disk.js'
 
@@ -11,9 +11,9 @@ const given = flags({count: Number, webhooks: Number})
 const {rounds = 3, webhooks = 5} = given
 const shown = number => number.toLocaleString('en')
 
-/** Accepts, then drains: events accepted a second, deliveries a second. */
+/** Accepts, then drains: events accepted a second, deliveries a second, the time of a processor that draining took. */
 async function throughHookctl(receivers, count, {folder, ...around}) {
-  const {api, stop} = await startServer({folder, flags: ['--worker', 'inactive'], ...around})
+  const {api, pid, stop} = await startServer({folder, flags: ['--worker', 'inactive'], ...around})
   try {
     for (let number = 0; number < webhooks; number++) {
       const url = `${receivers[number % receivers.length].url}/${number}`
@@ -26,10 +26,12 @@ async function throughHookctl(receivers, count, {folder, ...around}) {
       await api('POST', `${organization}/events`, ndjsonOf(some), 'application/x-ndjson')
     }
     const acceptRate = (events * 1000) / (performance.now() - acceptedAt)
+    const cpuBefore = cpuMsOf(pid)
     const startedAt = performance.now()
     await api('POST', '/v1/worker/enable', {})
     await untilDrained(api)
-    return {acceptRate, rate: (count * 1000) / (performance.now() - startedAt)}
+    const rate = (count * 1000) / (performance.now() - startedAt)
+    return {acceptRate, rate, cpuMs: cpuBefore === null ? null : cpuMsOf(pid) - cpuBefore}
   } finally {
     await stop()
   }
@@ -44,9 +46,25 @@ async function measure(receivers, count, isSlow) {
       return around === null ? null : throughHookctl(receivers, count, {folder, ...around})
     })
     if (through === null) return null
-    pairs.push({drained: through.rate / bare, accepted: through.acceptRate / bare})
+    pairs.push({
+      drained: through.rate / bare.rate,
+      accepted: through.acceptRate / bare.rate,
+      cpu: through.cpuMs === null ? null : through.cpuMs / bare.cpuMs,
+    })
   }
   return pairs
+}
+
+function alongside(count, pairs) {
+  const cpuName = `${shown(count)} deliveries drained: time of a processor, of a POST's`
+  const cpu = pairs.map(pair => pair.cpu)
+  return [
+    cpu.includes(null) ? skipped(cpuName, 'this system has no /proc') : row(cpuName, cpu, {most: 2.6}),
+    row(
+      `${shown(count / webhooks)} events accepted as NDJSON`,
+      pairs.map(pair => pair.accepted),
+    ),
+  ]
 }
 
 const cases = [{count: given.count ?? 20_000, least: 0.65}]
@@ -67,10 +85,7 @@ try {
     }
     const drained = pairs.map(pair => pair.drained)
     rows.push(row(name, drained, {least}))
-    if (!isSlow) {
-      const accepted = pairs.map(pair => pair.accepted)
-      rows.push(row(`${shown(count / webhooks)} events accepted as NDJSON`, accepted))
-    }
+    if (!isSlow) rows.push(...alongside(count, pairs))
   }
   const title = `deliveries of 1 KiB a second, of a bare POST loop with ${IN_FLIGHT} in flight (${webhooks} webhooks, ${rounds} rounds)`
   report({bench: 'deliveries', unit: 'bare POST loop', title, webhooks, inFlight: IN_FLIGHT, rounds, rows}, given)

@@ -1,17 +1,21 @@
 // What a long history costs: lists, counts, a dry run of a replay and the worker's claim on stores of 10,000 and 100,000
 // deliveries, of the same on the smallest one; by command, and by the question to the store alone.
+// What a long history costs the worker: draining on the largest of them, of an empty store.
 // `node bench/history.js [--million] [--rounds 7] [--json]`: --million adds a store of a million deliveries.
+import {copyFileSync, rmSync} from 'node:fs'
 import path from 'node:path'
 import {openStore} from '../src/store/open.ts'
 import {makeHistory} from './lib/history.js'
-import {inFolder, runCommand} from './lib/processes.js'
+import {inFolder, runCommand, startReceiver, startServer, untilDrained} from './lib/processes.js'
 import {flags, report, row} from './lib/report.js'
 
 const given = flags()
 const {rounds = 7} = given
 const sizes = [10_000, 100_000, ...(given.million ? [1_000_000] : [])]
 const shown = number => number.toLocaleString('en')
-const BACKLOG = 1000
+const BACKLOG = given.million ? 20_000 : 5000
+/** Copies of a large store are large. */
+const DRAINS = 3
 
 const commands = [
   {name: 'delivery list', argv: ['delivery', 'list', '--json'], most: 1.3},
@@ -54,9 +58,38 @@ function rowsOf({name, most}, ratios) {
   return sizes.slice(1).map((size, index) => row(`${name}, ${shown(size)}`, ratios[index + 1], {most}))
 }
 
+/** Deliveries a second until the backlog of a store is worked off; the store itself stays as it is. */
+async function drainRate(folder, file) {
+  const store = path.join(folder, 'drained.db')
+  copyFileSync(file, store)
+  const {api, stop} = await startServer({folder, store, flags: ['--worker', 'inactive']})
+  try {
+    const startedAt = performance.now()
+    await api('POST', '/v1/worker/enable', {})
+    await untilDrained(api)
+    return BACKLOG / (performance.now() - startedAt)
+  } finally {
+    await stop()
+    for (const suffix of ['', '-wal', '-shm']) rmSync(`${store}${suffix}`, {force: true})
+  }
+}
+
+async function drainRow(folder, {largest, url}) {
+  const empty = path.join(folder, 'empty.db')
+  await makeHistory({file: empty, count: 0, pending: BACKLOG, url})
+  const ratios = []
+  for (let round = 0; round < DRAINS; round++) {
+    const rate = await drainRate(folder, empty)
+    ratios.push((await drainRate(folder, largest)) / rate)
+  }
+  return row(`${shown(BACKLOG)} drained on ${shown(sizes.at(-1))}, of an empty store`, ratios, {least: 0.85})
+}
+
+const receiver = await startReceiver()
 await inFolder(async folder => {
+  const {url} = receiver
   const files = sizes.map(size => path.join(folder, `${size}.db`))
-  for (const [index, count] of sizes.entries()) await makeHistory({file: files[index], count, pending: BACKLOG})
+  for (const [index, count] of sizes.entries()) await makeHistory({file: files[index], count, pending: BACKLOG, url})
   const rows = []
   for (const command of commands) {
     const run = store => {
@@ -75,6 +108,7 @@ await inFolder(async folder => {
     rows.push(...rowsOf(each, await ratiosOf(stores, store => timed(() => often(store)))))
   }
   for (const store of stores) await store.close()
+  rows.push(await drainRow(folder, {largest: files.at(-1), url}))
   const title = `cost on a long history, of the same on ${shown(sizes[0])} deliveries (${rounds} rounds)`
   report({bench: 'history', unit: `the same on ${sizes[0]} deliveries`, title, sizes, rounds, rows}, given)
-})
+}).finally(receiver.stop)

@@ -1,9 +1,11 @@
 // What bad receivers cost the good ones, over real sockets: p99 from sending an event to its arrival, as a ratio to the same
-// load without the bad ones, in pairs. `node bench/isolation.js [--webhooks 100] [--seconds 3] [--rounds 2] [--json]`
+// load without the bad ones, in pairs; and how fast nine receivers get a backlog beside a tenth that never answers.
+// `node bench/isolation.js [--webhooks 100] [--seconds 3] [--rounds 2] [--json]`
 import {once} from 'node:events'
 import http from 'node:http'
 import net from 'node:net'
-import {inFolder, organization, startServer} from './lib/processes.js'
+import {eventOf, ndjsonOf, webhookTo} from './lib/load.js'
+import {inFolder, organization, startReceiver, startServer} from './lib/processes.js'
 import {flags, percentile, report, row} from './lib/report.js'
 
 const given = flags({webhooks: Number, seconds: Number})
@@ -93,6 +95,34 @@ const measure = (bad, kind) =>
     }
   })
 
+const TENTH = 10
+
+/** Events to ten webhooks each, as fast as it goes: how many a second reach the nine, whatever becomes of the tenth. */
+const rateOfNine = isDead =>
+  inFolder(async folder => {
+    const events = 1000
+    const receiver = await startReceiver()
+    const last = isDead ? await kinds['black hole']() : null
+    const {api, stop} = await startServer({folder, flags: ['--worker', 'inactive']})
+    try {
+      for (let number = 0; number < TENTH; number++) {
+        const url = number === TENTH - 1 && isDead ? `http://127.0.0.1:${last.port}` : `${receiver.url}/${number}`
+        await api('POST', `${organization}/webhooks`, webhookTo(url, {name: `webhook-${number}`}))
+      }
+      const lines = ndjsonOf(Array.from({length: events}, (_, number) => eventOf(number)))
+      await api('POST', `${organization}/events`, lines, 'application/x-ndjson')
+      const wanted = events * (isDead ? TENTH - 1 : TENTH)
+      const startedAt = performance.now()
+      await api('POST', '/v1/worker/enable', {})
+      while (Number(await receiver.ask()) < wanted) await new Promise(resolve => setTimeout(resolve, 5))
+      return wanted / (performance.now() - startedAt)
+    } finally {
+      await stop('SIGKILL')
+      receiver.stop()
+      last?.close()
+    }
+  })
+
 const few = Math.max(1, Math.round(total / 5))
 const cases = [
   ...Object.keys(kinds).map(kind => ({name: `1 ${kind}`, bad: 1, kind, most: 1.1})),
@@ -112,5 +142,11 @@ for (const {name, bad, kind, most} of cases) {
   const throughput = pairs.map(each => each.throughput)
   rows.push(row(`${name}: p99 of the others`, p99, {most}), row(`${name}: arrived in time`, throughput, {least: 0.95}))
 }
+const nine = []
+for (let round = 0; round < rounds; round++) {
+  const whole = await rateOfNine(false)
+  nine.push((await rateOfNine(true)) / whole)
+}
+rows.push(row('1 black hole among 10, at full rate: deliveries a second of the others', nine, {least: 0.8}))
 const title = `bad receivers among ${total} webhooks, of the same load without them (${seconds} s, ${rounds} rounds)`
 report({bench: 'isolation', unit: 'the same without', title, total, seconds, rounds, rows}, given)

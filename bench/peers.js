@@ -9,7 +9,7 @@ import path from 'node:path'
 import process from 'node:process'
 import {createInterface} from 'node:readline'
 import {setTimeout as wait} from 'node:timers/promises'
-import {bodiesOf, eventOf, IN_FLIGHT, ndjsonOf, webhookTo} from './lib/load.js'
+import {bodiesOf, IN_FLIGHT, jobOf, ndjsonOf, webhooksTo} from './lib/load.js'
 import {withPostgres} from './lib/postgres.js'
 import {
   bareLoop,
@@ -28,10 +28,6 @@ const {rounds = 3, count = given.full ? 20_000 : 5000} = given
 const folderOfPeers = path.join(import.meta.dirname, 'peers')
 const bodies = bodiesOf(count).map(String)
 
-/** An event for one of five webhooks: each has ten requests in flight, which makes 50. */
-const types = ['site', 'rack', 'device', 'region', 'location'].map(model => `dcim.${model}.created`)
-const jobOf = number => ({...eventOf(number), type: types[number % types.length]})
-
 /** Every runner answers how long accepting and draining took, in ms. */
 async function runHookctl({folder, receiver, store, workers = 1}) {
   const server = await startServer({folder, store, flags: ['--worker', 'inactive']})
@@ -39,10 +35,7 @@ async function runHookctl({folder, receiver, store, workers = 1}) {
   try {
     const {api, stop} = server
     try {
-      for (const type of types) {
-        const changes = {name: type, eventTypes: [type]}
-        await api('POST', `${organization}/webhooks`, webhookTo(`${receiver.url}/${type}`, changes))
-      }
+      for (const webhook of webhooksTo(receiver.url)) await api('POST', `${organization}/webhooks`, webhook)
       const acceptedAt = performance.now()
       for (let start = 0; start < count; start += 1000) {
         const some = Array.from({length: Math.min(1000, count - start)}, (_, number) => jobOf(start + number))
@@ -127,6 +120,28 @@ async function runBullmq({folder, receiver, sync}) {
   }
 }
 
+/** So long each receiver of the last comparison takes: with its requests in flight a worker waits for them most of the time. */
+const SLOW_MS = 50
+
+/** Deliveries a second of two workers on PostgreSQL, of one: where the receivers are slow, and so the machine is not what is measured. */
+async function severalWorkers(database) {
+  const name = `hookctl, PostgreSQL, two workers, of one: receivers that take ${SLOW_MS} ms`
+  if (database === null) return skipped(name, 'no PostgreSQL here')
+  const receiver = await startReceiver({delayMs: SLOW_MS})
+  try {
+    const drained = workers =>
+      inFolder(async folder => (await onDatabase(workers)({folder, receiver, database})).drainMs)
+    const ratios = []
+    for (let round = 0; round < rounds; round++) {
+      const alone = await drained(1)
+      ratios.push(alone / (await drained(2)))
+    }
+    return row(name, ratios, {least: 1})
+  } finally {
+    receiver.stop()
+  }
+}
+
 const onDatabase = workers => async options => {
   const {url, drop} = await options.database(`hookctl_${workers}`)
   try {
@@ -173,14 +188,14 @@ async function measure(receiver, database) {
   const all = contenders(database)
   const ratios = new Map(all.map(({name}) => [name, []]))
   for (let round = 0; round < rounds; round++) {
-    const bareMs = (count * 1000) / bareLoop(receiver, count)
+    const bareMs = (count * 1000) / bareLoop(receiver, count).rate
     for (const {name, lacks, run} of all) {
       if (lacks !== null) continue
       const {acceptMs, drainMs} = await inFolder(folder => run({folder, receiver, database}))
       ratios.get(name).push({delivered: bareMs / drainMs, accepted: bareMs / acceptMs})
     }
   }
-  return all.flatMap(each => rowsOf(each, ratios.get(each.name)))
+  return [...all.flatMap(each => rowsOf(each, ratios.get(each.name))), await severalWorkers(database)]
 }
 
 const receiver = await startReceiver()

@@ -35,7 +35,7 @@ const receiver = await startReceiver()
 try {
   const pairs = []
   for (let round = 0; round < rounds; round++) {
-    const bareMs = (count * 1000) / bareLoop(receiver, count)
+    const bareMs = (count * 1000) / bareLoop(receiver, count).rate
     pairs.push({bareMs, ...(await throughHookctl(receiver.url))})
   }
   const rows = [

@@ -38,18 +38,30 @@ export async function startHelper(file, argv = [], env = {}) {
     env: {...process.env, ...env},
   })
   const lines = createInterface({input: child.stdout})
-  const [line] = await once(lines, 'line')
-  return {url: `http://127.0.0.1:${line}`, stop: () => child.kill()}
+  const nextLine = async () => (await once(lines, 'line'))[0]
+  const port = await nextLine()
+  return {
+    url: `http://127.0.0.1:${port}`,
+    pid: child.pid,
+    /** Its answer to a line. */
+    ask(line = '') {
+      child.stdin.write(`${line}\n`)
+      return nextLine()
+    },
+    stop: () => child.kill(),
+  }
 }
 
-export const startReceiver = () => startHelper('receiver.js')
+/** @param {{delayMs?: number}} options how long it thinks about each request */
+export const startReceiver = ({delayMs = 0} = {}) => startHelper('receiver.js', [String(delayMs)])
 
-/** Requests a second of nothing but POSTs of so many events, 50 in flight. */
-export function bareLoop({url}, count) {
+/** Nothing but POSTs of so many events, 50 in flight: requests a second, and the time of a processor they took in all. */
+export function bareLoop({url}, count, {secret} = {}) {
   const file = path.join(import.meta.dirname, 'bare-loop.js')
-  const {status, stdout, stderr} = spawnSync(process.execPath, [file, url, String(count)], {encoding: 'utf8'})
+  const argv = [file, url, String(count), ...(secret === undefined ? [] : [secret])]
+  const {status, stdout, stderr} = spawnSync(process.execPath, argv, {encoding: 'utf8'})
   if (status !== 0) throw new Error(`the bare loop ended with ${status}: ${stderr}`)
-  return Number(stdout)
+  return JSON.parse(stdout)
 }
 
 /**
@@ -130,6 +142,17 @@ export async function untilDrained(api) {
     const perMs = (first - deliveries.unfinished) / (performance.now() - startedAt)
     await wait(Math.min(1000, Math.max(20, perMs > 0 ? deliveries.unfinished / perMs / 2 : 50)))
   }
+}
+
+/** The time of a processor that a process has taken so far, with all its threads, in ms; null where the system does not say. */
+export function cpuMsOf(pid) {
+  const file = `/proc/${pid}/stat`
+  if (!existsSync(file)) return null
+  const fields = readFileSync(file, 'utf8')
+    .replace(/^.*\) /s, '')
+    .split(' ')
+  // Ticks of a hundredth of a second, in user code and in the system.
+  return (Number(fields[11]) + Number(fields[12])) * 10
 }
 
 /** Memory of a process in MB: `VmRSS` now, `VmHWM` at its highest; null where the system does not say. */

@@ -1,11 +1,18 @@
 // A receiver that is not the bottleneck: raw sockets, a fixed answer, nothing kept but the count. Run as a child of a
-// benchmark; says its port on the first line, and the count so far when a line comes in.
+// benchmark; says its port on the first line, and the count so far when a line comes in. `node receiver.js [DELAY_MS]`:
+// so long it thinks about each request.
 import net from 'node:net'
 import process from 'node:process'
 
 const answer = Buffer.from('HTTP/1.1 204 No Content\r\n\r\n')
 const headEnd = Buffer.from('\r\n\r\n')
+const delayMs = Number(process.argv[2] ?? 0)
 let count = 0
+
+function reply(socket) {
+  if (delayMs === 0) socket.write(answer)
+  else setTimeout(() => socket.write(answer), delayMs)
+}
 
 net
   .createServer(socket => {
@@ -21,7 +28,7 @@ net
         if (pending.length < end + 4 + length) return
         pending = pending.subarray(end + 4 + length)
         count++
-        socket.write(answer)
+        reply(socket)
       }
     })
   })
