@@ -17,9 +17,12 @@ const delicateNumber = /\.\d*0(?!\d)|\d[eE]|-0(?![.\d])|\d{16}|\.\d{7}/
  * @throws SyntaxError on anything but one JSON value
  */
 export function parseJson(text: string): unknown {
-  if (!delicateNumber.test(text)) return JSON.parse(text)
+  if (!mayHoldRaw(text)) return JSON.parse(text)
   return JSON.parse(text, keepNumber as (this: unknown, key: string, value: unknown) => unknown)
 }
+
+/** Whether a value may come back as raw JSON; false for most texts. */
+export const mayHoldRaw = (text: string): boolean => delicateNumber.test(text)
 
 function keepNumber(_key: string, value: unknown, context?: {source?: string}): unknown {
   if (typeof value !== 'number' || context?.source === undefined || String(value) === context.source) return value

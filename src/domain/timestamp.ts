@@ -54,9 +54,17 @@ export function formatTimestamp(micros: number, form: TimestampForm, zone = '+00
   const {separator, fraction, zone: zoneForm} = forms[form]
   const local = zoneForm === 'Z' ? micros : micros + zoneMinutes(zone) * MICROS_PER_MINUTE
   const seconds = Math.floor(local / MICROS_PER_SECOND)
-  const whole = new Date(seconds * 1000).toISOString()
+  const whole = wholeSecond(seconds)
   const rest = String(local - seconds * MICROS_PER_SECOND).padStart(6, '0')
   return `${whole.slice(0, 10)}${separator}${whole.slice(11, 19)}${fractionText(fraction, rest)}${zoneText(zoneForm, zone)}`
+}
+
+// Events come many a second, one second after the other.
+let lastSecond = {seconds: Number.NaN, text: ''}
+
+function wholeSecond(seconds: number): string {
+  if (lastSecond.seconds !== seconds) lastSecond = {seconds, text: new Date(seconds * 1000).toISOString()}
+  return lastSecond.text
 }
 
 /**

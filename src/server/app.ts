@@ -6,7 +6,7 @@ import type {Caller} from '../services/deps.ts'
 import {answer, type Reply} from './answer.ts'
 import {type Auth, authenticate} from './auth.ts'
 import {bodyKind, readBytes} from './body.ts'
-import {checkHead, type RequestHead} from './guard.ts'
+import {createGuard, type RequestHead} from './guard.ts'
 import {hopsOf} from './hops.ts'
 import {bodyLimit, readInput} from './input.ts'
 import {decodeText} from './json-text.ts'
@@ -62,17 +62,17 @@ export type App = Hono<Env>
 export function createApp(options: AppOptions): App {
   const app: App = new Hono<Env>({strict: true})
   const log = options.log ?? silentLog
+  const guard = createGuard(options.hosts ?? [])
   app.use('*', async (context, next) => {
     const startedAt = performance.now()
     context.set('requestId', options.newUuid())
     context.set('route', 'none')
     try {
-      checkHead(headOf(context), options.hosts ?? [])
+      guard(headOf(context))
       await next()
     } catch (error) {
       context.res = failed(error, context, log)
     }
-    context.res.headers.set('x-request-id', context.get('requestId'))
     logExchange(log, {
       method: context.req.method,
       route: context.get('route'),
@@ -188,7 +188,9 @@ function failed(error: unknown, context: Context<Env>, log: Log): Response {
   return reply(context, known ?? bugAnswer(requestId))
 }
 
-const reply = ({env}: Context<Env>, given: Reply): Response => answer(given, env?.Response)
+/** The id of the request goes along from the beginning: put in afterwards it has the headers taken apart and put together again. */
+const reply = (context: Context<Env>, {headers, ...given}: Reply): Response =>
+  answer({...given, headers: {...headers, 'x-request-id': context.get('requestId')}}, context.env?.Response)
 
 /** `undefined` is no JSON: an operation that answers nothing answers null. */
 const text = (value: unknown): string => JSON.stringify(value) ?? 'null'

@@ -1,3 +1,4 @@
+import {memoized} from '../domain/memoized.ts'
 import {notAllowedError, usageError} from '../errors.ts'
 import {Refused} from './refused.ts'
 
@@ -11,6 +12,9 @@ export interface RequestHead {
   readonly port: number
 }
 
+/** Turns a request down, or lets it in. */
+type Guard = (head: RequestHead) => void
+
 /**
  * Turns down what a web page could make a browser send to a server on this machine: a foreign Host (DNS rebinding), a
  * foreign Origin or a cross-site fetch (request forgery). Runs before routing; the token is asked for besides.
@@ -18,14 +22,17 @@ export interface RequestHead {
  * @param names host names the server also answers to, with or without a port; 127.0.0.1, [::1] and localhost always count
  * @throws Refused 400 where it cannot be told who is asked, 421 for another host, 403 for a browser's foreign request
  */
-export function checkHead(head: RequestHead, names: readonly string[]): void {
-  const host = hostOf(head)
-  if (!allowedHosts(head.port, names).includes(host)) throw wrongHost(host)
-  const origins = valuesOf(head, 'origin')
-  if (origins.some(origin => origin !== `http://${host}` && origin !== `https://${host}`))
-    throw foreign('another origin')
-  const sites = valuesOf(head, 'sec-fetch-site')
-  if (sites.some(site => site !== 'same-origin' && site !== 'none')) throw foreign('another site')
+export function createGuard(names: readonly string[]): Guard {
+  const allowed = memoized(port => allowedHosts(Number(port), names), 64)
+  return head => {
+    const host = hostOf(head)
+    if (!allowed(String(head.port)).includes(host)) throw wrongHost(host)
+    const origins = valuesOf(head, 'origin')
+    if (origins.some(origin => origin !== `http://${host}` && origin !== `https://${host}`))
+      throw foreign('another origin')
+    const sites = valuesOf(head, 'sec-fetch-site')
+    if (sites.some(site => site !== 'same-origin' && site !== 'none')) throw foreign('another site')
+  }
 }
 
 /** The one host that is asked. An absolute target carries it a second time: both must say the same. */

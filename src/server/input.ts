@@ -1,5 +1,6 @@
 import {plainNumbers, queryValues} from '../api/numbers.ts'
 import type {Operation} from '../api/operation.ts'
+import {mayHoldRaw} from '../domain/json.ts'
 import {usageError} from '../errors.ts'
 import {bodyKind, hasBody, mebibyte, notTaken, readBytes} from './body.ts'
 import {decodeText, readJson} from './json-text.ts'
@@ -33,7 +34,9 @@ async function readBody(operation: Operation, request: Request, query: Members):
   if (kind === 'ndjson') throw notTaken('newline-delimited JSON')
   const bytes = await readBytes(request, bodyLimit(operation))
   if (bytes.length === 0) return {}
-  const value = plainNumbers(readJson(decodeText(bytes), 'the body'), operation.input)
+  const text = decodeText(bytes)
+  const read = readJson(text, 'the body')
+  const value = mayHoldRaw(text) ? plainNumbers(read, operation.input) : read
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Members
   throw usageError('invalid_input', 'the body is not a JSON object', {hint: 'see /openapi.json'})
 }

@@ -34,7 +34,7 @@ export function decodeText(bytes: Uint8Array): string {
  * @throws Refused 400 where it is no JSON, 422 where it is nested too deep. Repeats nothing of the text: it may hold a secret
  */
 export function readJson(text: string, where: string): unknown {
-  if (depthOf(text) > deepest) {
+  if (isDeep(text)) {
     throw new Refused(
       422,
       usageError('too_deep', `${where} is nested deeper than ${deepest} levels`, {
@@ -47,6 +47,17 @@ export function readJson(text: string, where: string): unknown {
   } catch (error) {
     throw unreadable(syntaxProblem(error as SyntaxError), where)
   }
+}
+
+/** Whether brackets nest too deep. Most texts have fewer of them than that. */
+function isDeep(text: string): boolean {
+  let left: number = deepest
+  for (const bracket of ['{', '[']) {
+    for (let at = text.indexOf(bracket); at >= 0; at = text.indexOf(bracket, at + 1)) {
+      if (left-- === 0) return depthOf(text) > deepest
+    }
+  }
+  return false
 }
 
 /** How deep brackets nest, without parsing: a reviver would run out of stack on what this is to find. */
