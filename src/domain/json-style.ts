@@ -11,14 +11,20 @@ export type JsonStyle = 'compact' | 'python-ascii' | 'python-utf8'
 interface Spelling {
   /** A space after every comma and colon. */
   readonly spaced: boolean
-  /** Spells one string, quotes included; null where strings stay. */
-  readonly string: ((token: string) => string) | null
+  /** What a string holds that does not stay as it was written; null where all of them stay. */
+  readonly odd: RegExp | null
+  /** Spells one string, quotes included. */
+  readonly string: (token: string) => string
 }
 
+/** An escape that the short ones stand for, or that need not be one. */
+const ODD_ESCAPE = /\\[^"\\bfnrt]/
+const ODD_ASCII = /[^ -~]|\\[^"\\bfnrt]/
+
 const spellings: Readonly<Record<JsonStyle, Spelling>> = {
-  compact: {spaced: false, string: null},
-  'python-ascii': {spaced: true, string: asciiString},
-  'python-utf8': {spaced: true, string: utf8String},
+  compact: {spaced: false, odd: null, string: token => token},
+  'python-ascii': {spaced: true, odd: ODD_ASCII, string: asciiString},
+  'python-utf8': {spaced: true, odd: ODD_ESCAPE, string: utf8String},
 }
 
 const QUOTE = 34
@@ -35,7 +41,9 @@ const DEEPEST = 1000
  * @param text valid JSON
  */
 export function restyle(text: string, style: JsonStyle): JsonText {
-  const {spaced, string} = spellings[style]
+  const {spaced, odd, string: spelled} = spellings[style]
+  // Most bodies have no string that is spelled otherwise: looked for in all of them at once.
+  const string = odd?.test(text) ? spelled : null
   let out = ''
   let from = 0
   let at = 0
@@ -198,7 +206,7 @@ const shortEscapes: Readonly<Record<string, string>> = {
 
 /** CPython's encoder: space to `~` as they are, the seven short escapes, else `\u` and four hex digits per UTF-16 unit. */
 function asciiString(token: string): string {
-  if (!/[^ -~]|\\[^"\\bfnrt]/.test(token)) return token
+  if (!ODD_ASCII.test(token)) return token
   const value = JSON.parse(token) as string
   return `"${value.replace(/[^ !#-[\]-~]/g, char => shortEscapes[char] ?? unicodeEscape(char))}"`
 }
@@ -206,5 +214,5 @@ function asciiString(token: string): string {
 const unicodeEscape = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
 
 function utf8String(token: string): string {
-  return /\\[^"\\bfnrt]/.test(token) ? JSON.stringify(JSON.parse(token)) : token
+  return ODD_ESCAPE.test(token) ? JSON.stringify(JSON.parse(token)) : token
 }

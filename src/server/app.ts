@@ -6,7 +6,8 @@ import type {Caller} from '../services/deps.ts'
 import {answer, type Reply} from './answer.ts'
 import {type Auth, authenticate} from './auth.ts'
 import {bodyKind, readBytes} from './body.ts'
-import {createGuard, type RequestHead} from './guard.ts'
+import {createGuard} from './guard.ts'
+import {type AskedRequest, headerLines, type RequestHead} from './head.ts'
 import {hopsOf} from './hops.ts'
 import {bodyLimit, readInput} from './input.ts'
 import {decodeText} from './json-text.ts'
@@ -49,8 +50,8 @@ interface Bindings {
 
 export interface Env {
   Bindings: Bindings
-  /** `route` is the pattern that was taken. */
-  Variables: {requestId: string; route: string}
+  /** `route` is the pattern that was taken; `asked` is there once the request was let in. */
+  Variables: {requestId: string; route: string; asked: AskedRequest}
 }
 
 export type App = Hono<Env>
@@ -68,7 +69,9 @@ export function createApp(options: AppOptions): App {
     context.set('requestId', options.newUuid())
     context.set('route', 'none')
     try {
-      guard(headOf(context))
+      const head = headOf(context)
+      guard(head)
+      context.set('asked', askedOf(context, head))
       await next()
     } catch (error) {
       context.res = failed(error, context, log)
@@ -93,17 +96,17 @@ function addOperation(app: App, options: AppOptions, name: OperationName, operat
   app.on(operation.method, operation.path, async context => {
     context.set('route', operation.path)
     const caller = await callerOf(context, options)
-    const {raw} = context.req
-    const isLines = name === 'event.send' && bodyKind(raw) === 'ndjson'
+    const asked = context.get('asked')
+    const isLines = name === 'event.send' && bodyKind(asked) === 'ndjson'
     if (isLines) return reply(context, {status: 202, body: text(await sendLines(options, context, caller))})
-    const input = await readInput(operation, raw, context.req.param())
+    const input = await readInput(operation, asked, context.req.param())
     return reply(context, {status: operation.status ?? 200, body: text(await options.invoke(name, input, caller))})
   })
 }
 
 /** `event.send` with newline-delimited JSON is `event.sendMany`: what `event send --ndjson FILE` posts. */
 async function sendLines({invoke}: AppOptions, context: Context<Env>, caller: Caller): Promise<unknown> {
-  const lines = readLines(decodeText(await readBytes(context.req.raw, bodyLimit({bulk: true}))))
+  const lines = readLines(decodeText(await readBytes(context.get('asked'), bodyLimit({bulk: true}))))
   const input = {...context.req.param(), events: lines.map(line => line.value)}
   try {
     return await invoke('event.sendMany', input, caller)
@@ -124,10 +127,10 @@ function addExtras(app: App, options: AppOptions): void {
   app.get('/', context => reply(context, page.front(context.req.header('accept') ?? '')))
   app.get('/page/:file', context => reply(context, page.file(context.req.param('file'))))
   app.post('/v1/web/sessions', async context =>
-    reply(context, await beginSession(options.web, context.req.raw, peerOf(context))),
+    reply(context, await beginSession(options.web, context.get('asked'), peerOf(context))),
   )
   app.delete('/v1/web/sessions', async context => {
-    const {authorization = null} = context.req.header()
+    const authorization = context.get('asked').headers.get('authorization')
     await authenticate(options.auth, authorization, context.get('requestId'))
     return reply(context, endSession(options.web, authorization))
   })
@@ -142,9 +145,9 @@ function addExtras(app: App, options: AppOptions): void {
 }
 
 async function callerOf(context: Context<Env>, {auth}: AppOptions): Promise<Caller> {
-  const {req, get} = context
-  const caller = await authenticate(auth, req.header('authorization') ?? null, get('requestId'))
-  const hops = hopsOf(req.header('hookctl-hops') ?? null)
+  const {headers} = context.get('asked')
+  const caller = await authenticate(auth, headers.get('authorization'), context.get('requestId'))
+  const hops = hopsOf(headers.get('hookctl-hops'))
   return {...caller, ...(hops > 0 && {hops}), peerUser: peerOf(context)}
 }
 
@@ -170,14 +173,24 @@ async function readerOf(context: Context<Env>, options: AppOptions): Promise<Str
 function headOf({req, env}: Context<Env>): RequestHead {
   const incoming = env?.incoming
   if (incoming !== undefined) {
-    return {target: incoming.url ?? '', rawHeaders: incoming.rawHeaders, port: incoming.socket.localPort ?? 0}
+    const {url = '', rawHeaders, socket} = incoming
+    return {target: url, headers: headerLines(rawHeaders), port: socket.localPort ?? 0}
   }
   const {host, pathname, port} = new URL(req.url)
-  const rawHeaders = [...req.raw.headers].flat()
+  const lines = [...req.raw.headers].flat()
+  const headers = headerLines(req.raw.headers.has('host') ? lines : [...lines, 'host', host])
+  return {target: pathname, headers, port: Number(port || 80)}
+}
+
+function askedOf({req: {raw}, env}: Context<Env>, {headers}: RequestHead): AskedRequest {
+  if (env?.incoming === undefined) return raw
   return {
-    target: pathname,
-    rawHeaders: req.raw.headers.has('host') ? rawHeaders : [...rawHeaders, 'host', host],
-    port: Number(port || 80),
+    headers,
+    url: raw.url,
+    arrayBuffer: () => raw.arrayBuffer(),
+    get body() {
+      return raw.body
+    },
   }
 }
 

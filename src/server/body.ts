@@ -1,4 +1,5 @@
 import {HookctlError, usageError} from '../errors.ts'
+import type {AskedRequest} from './head.ts'
 import {Refused} from './refused.ts'
 
 export const mebibyte = 1024 * 1024
@@ -8,7 +9,7 @@ export const mebibyte = 1024 * 1024
  *
  * @throws Refused 413 beyond `limit` bytes (the connection is closed: the rest is not read), 400 where it breaks off
  */
-export async function readBytes(request: Request, limit: number): Promise<Uint8Array> {
+export async function readBytes(request: AskedRequest, limit: number): Promise<Uint8Array> {
   const declared = Number(request.headers.get('content-length') ?? Number.NaN)
   if (declared > limit) throw tooLarge(limit)
   try {
@@ -52,7 +53,7 @@ export type BodyKind = 'json' | 'ndjson' | null
  *
  * @throws Refused 415
  */
-export function bodyKind(request: Request): BodyKind {
+export function bodyKind(request: AskedRequest): BodyKind {
   const encoding = request.headers.get('content-encoding') ?? 'identity'
   if (encoding.toLowerCase() !== 'identity') throw notTaken(`content-encoding ${JSON.stringify(encoding.slice(0, 60))}`)
   const type = request.headers.get('content-type')
@@ -66,7 +67,7 @@ export function bodyKind(request: Request): BodyKind {
 }
 
 /** Whether a body comes along. Over a socket (there is a Host) the headers say so: every POST has a stream there, also an empty one. */
-export function hasBody(request: Request): boolean {
+export function hasBody(request: AskedRequest): boolean {
   const length = request.headers.get('content-length')
   if (length !== null) return length !== '0'
   if (request.headers.has('transfer-encoding')) return true

@@ -1,16 +1,7 @@
 import {memoized} from '../domain/memoized.ts'
 import {notAllowedError, usageError} from '../errors.ts'
+import type {RequestHead} from './head.ts'
 import {Refused} from './refused.ts'
-
-/** A request before anything of it is believed. */
-export interface RequestHead {
-  /** As on the request line: a path, or a whole URL. */
-  readonly target: string
-  /** Names and values in turn, repeated ones repeated. */
-  readonly rawHeaders: readonly string[]
-  /** The port it came in on. */
-  readonly port: number
-}
 
 /** Turns a request down, or lets it in. */
 type Guard = (head: RequestHead) => void
@@ -27,17 +18,17 @@ export function createGuard(names: readonly string[]): Guard {
   return head => {
     const host = hostOf(head)
     if (!allowed(String(head.port)).includes(host)) throw wrongHost(host)
-    const origins = valuesOf(head, 'origin')
+    const origins = head.headers.all('origin')
     if (origins.some(origin => origin !== `http://${host}` && origin !== `https://${host}`))
       throw foreign('another origin')
-    const sites = valuesOf(head, 'sec-fetch-site')
+    const sites = head.headers.all('sec-fetch-site')
     if (sites.some(site => site !== 'same-origin' && site !== 'none')) throw foreign('another site')
   }
 }
 
 /** The one host that is asked. An absolute target carries it a second time: both must say the same. */
 function hostOf(head: RequestHead): string {
-  const hosts = valuesOf(head, 'host')
+  const hosts = head.headers.all('host')
   if (hosts.length !== 1) throw badHost(hosts.length === 0 ? 'no Host header' : 'more than one Host header')
   const host = hosts[0] as string
   if (head.target.startsWith('/')) return host
@@ -53,9 +44,6 @@ function allowedHosts(port: number, names: readonly string[]): string[] {
   const own = loopback.flatMap(name => (port === 80 ? [name, `${name}:80`] : [`${name}:${port}`]))
   return [...own, ...names.flatMap(name => (/:\d+$/.test(name) ? [name] : [name, `${name}:${port}`]))]
 }
-
-const valuesOf = ({rawHeaders}: RequestHead, name: string): string[] =>
-  rawHeaders.filter((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === name)
 
 const badHost = (what: string): Refused =>
   new Refused(400, usageError('bad_host', `the request has ${what}`, {hint: 'send one Host header with the address'}))

@@ -3,6 +3,7 @@ import type {Operation} from '../api/operation.ts'
 import {mayHoldRaw} from '../domain/json.ts'
 import {usageError} from '../errors.ts'
 import {bodyKind, hasBody, mebibyte, notTaken, readBytes} from './body.ts'
+import type {AskedRequest} from './head.ts'
 import {decodeText, readJson} from './json-text.ts'
 import {Refused} from './refused.ts'
 
@@ -17,7 +18,7 @@ export const bodyLimit = ({bulk}: Pick<Operation, 'bulk'>): number => (bulk ? 16
  * The input of an operation as the request carries it: path, then query or body. Not yet checked against the schema;
  * nothing of a request is left out, so what is unknown is refused there.
  */
-export async function readInput(operation: Operation, request: Request, params: Members): Promise<Members> {
+export async function readInput(operation: Operation, request: AskedRequest, params: Members): Promise<Members> {
   const query = queryOf(request)
   if (!hasQuery(operation)) return joined(params, await readBody(operation, request, query), 'body')
   if (hasBody(request)) {
@@ -26,7 +27,7 @@ export async function readInput(operation: Operation, request: Request, params: 
   return joined(params, queryValues(query, operation.input), 'query')
 }
 
-async function readBody(operation: Operation, request: Request, query: Members): Promise<Members> {
+async function readBody(operation: Operation, request: AskedRequest, query: Members): Promise<Members> {
   const [name] = Object.keys(query)
   if (name !== undefined) throw misplaced(name, 'the body, not in the query')
   const kind = bodyKind(request)
@@ -42,7 +43,7 @@ async function readBody(operation: Operation, request: Request, query: Members):
 }
 
 /** Own members only, whatever they are called: a name given twice is a list. */
-export function queryOf(request: Request): Members {
+export function queryOf(request: AskedRequest): Members {
   if (!request.url.includes('?')) return {}
   const values = new Map<string, string[]>()
   for (const [name, value] of new URL(request.url).searchParams) values.set(name, [...(values.get(name) ?? []), value])

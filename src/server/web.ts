@@ -4,6 +4,7 @@ import {HookctlError, notAllowedError, usageError} from '../errors.ts'
 import type {Reply} from './answer.ts'
 import {digestOf} from './auth.ts'
 import {bodyKind, readBytes} from './body.ts'
+import type {AskedRequest} from './head.ts'
 import {decodeText, readJson} from './json-text.ts'
 import {Refused} from './refused.ts'
 import type {WebSessions} from './web-sessions.ts'
@@ -14,7 +15,7 @@ const longestBody = 1024
 /** `POST /v1/web/sessions`: a code for a session, without a token: the code says who asks. */
 export async function beginSession(
   web: WebSessions | undefined,
-  request: Request,
+  request: AskedRequest,
   user: () => number | null,
 ): Promise<Reply> {
   if (bodyKind(request) !== 'json') throw new Refused(400, usageError('code_missing', 'the body holds no code'))

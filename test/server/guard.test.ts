@@ -1,5 +1,6 @@
 import {expect, test} from 'vitest'
 import {createGuard} from '../../src/server/guard.ts'
+import {headerLines} from '../../src/server/head.ts'
 import {Refused} from '../../src/server/refused.ts'
 import {admin, aServer, requestText, statusOfAnswer} from './setup.ts'
 
@@ -80,7 +81,7 @@ test('D2: a target with a host of its own must name the same host', async () => 
 
 test('D2: a server on the default port answers to names without a port', () => {
   const guard = createGuard([])
-  const head = (host: string) => () => guard({target: '/', rawHeaders: ['Host', host], port: 80})
+  const head = (host: string) => () => guard({target: '/', headers: headerLines(['Host', host]), port: 80})
   expect(head('localhost')).not.toThrow()
   expect(head('127.0.0.1:80')).not.toThrow()
   expect(head('evil')).toThrow(Refused)
