@@ -69,7 +69,13 @@ const secretInput = lazily(() =>
 
 /** What may be given for a webhook, at creation and, each member on its own, at an edit. */
 export const webhookInput = lazily(() => ({
-  name: z.string().trim().min(1).max(150),
+  name: z
+    .string()
+    .trim()
+    .min(1)
+    .max(150)
+    // It stands in paths, and these two are ways to other places there.
+    .regex(/^(?!\.{1,2}$)/, 'a name other than . and ..'),
   description: z.string().max(200),
   url: z.string().max(4096).nullable(),
   eventTypes: z.array(z.string().min(1).max(200)).max(500),

@@ -47,6 +47,15 @@ describe('creating', () => {
     })
   })
 
+  test.each(['.', '..', ' .. '])('a name that is a way to another place in a path, %j, is refused', async name => {
+    await using product = await aProduct()
+    expect(await refusal(product.ask('webhook.create', {...base, name}))).toMatchObject({
+      kind: 'usage',
+      code: 'invalid_input',
+      path: 'name',
+    })
+  })
+
   test('every problem is told in one error, the first one by its path', async () => {
     await using product = await aProduct()
     const headers = [{name: 'Host', value: 'x'}]
