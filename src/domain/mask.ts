@@ -4,8 +4,11 @@ import type {Header} from './webhook.ts'
 /** Stands where a credential was. */
 export const MASK = '***'
 
-const CREDENTIAL_NAME = /auth(?!ors?$)|cookie|token|secret|passw|credential|session|api-?key|(?:^|[-_])key$/i
-const CREDENTIAL_VALUE = /^(?:bearer|basic|token|apikey|digest)\s/i
+const CREDENTIAL_NAME =
+  /auth(?!ors?$)|cookie|token|secret|passw|passphrase|pwd|credential|session|vault|bearer|api-?key|(?:^|[-_])(?:key|pass|pat|pin|otp|jwt)$/i
+/** A scheme of HTTP authentication; a JSON Web Token; tokens that say by how they begin whose they are. */
+const CREDENTIAL_VALUE =
+  /^(?:(?:bearer|basic|token|apikey|digest)\s|eyJ[\w-]+\.|(?:gh[opsur]|github_pat|glpat|xox[a-z]|[rs]k)[-_])/i
 
 /** Whether a header's value lets its holder in somewhere, judged by its name and by how the value begins. */
 export const isCredential = ([name, value]: Header): boolean => namesCredential(name) || CREDENTIAL_VALUE.test(value)

@@ -1,4 +1,5 @@
 import type {Delivery, DeliveryReason, DeliveryState, ErrorClass, Outcome} from './delivery.ts'
+import {maskUrl} from './mask.ts'
 import type {Policies} from './policy.ts'
 import {nextDelay, type Random, retryAfter} from './retry.ts'
 import {isSuccess} from './success.ts'
@@ -99,7 +100,8 @@ function findTrouble(outcome: Outcome, rule: Policies['success']): Trouble | nul
 
 function redirectError(outcome: Outcome, status: number): string {
   const location = headerOf(outcome.responseHeaders, 'location')
-  const where = location === null ? '' : ` to ${location.slice(0, 500)}`
+  // Most redirects lead to the same place otherwise spelled, with what lets in there.
+  const where = location === null ? '' : ` to ${maskUrl(location.slice(0, 500))}`
   return `the receiver answered ${status}, a redirect${where}: redirects are not followed`
 }
 

@@ -129,15 +129,18 @@ export function attemptView(attempt: Attempt): AttemptView {
     url: maskUrl(attempt.url),
     method: attempt.method,
     requestHeaders: headerViews(maskHeaders(attempt.requestHeaders)),
-    responseHeaders: headerViews(attempt.responseHeaders.map(maskCookie)),
+    responseHeaders: headerViews(attempt.responseHeaders.map(maskAnswer)),
     responseBody: bytesView(attempt.responseBody, attempt.responseBytes, attempt.responseTruncated),
     remoteAddress: attempt.remoteAddress,
     signedWith: attempt.signedWith && [...attempt.signedWith],
   }
 }
 
-/** What the receiver said may be shown, but for what it wanted us to keep. */
-const maskCookie = ([name, value]: Header): Header => [name, /^set-cookie2?$/i.test(name) ? MASK : value]
+/** What the receiver said may be shown, but for what it wanted us to keep, and for what lets in where it leads to. */
+function maskAnswer([name, value]: Header): Header {
+  if (/^set-cookie2?$/i.test(name)) return [name, MASK]
+  return [name, /^(?:location|content-location|refresh)$/i.test(name) ? maskUrl(value) : value]
+}
 
 type BytesView = AttemptView['responseBody']
 

@@ -149,6 +149,13 @@ describe('a redirect (A3)', () => {
     expect(next.error).toContain('to http://10.0.0.1/')
   })
 
+  it('is told without what lets in where it leads to (E4)', () => {
+    const location = 'https://user:CANARY@hooks.example/x?key=CANARY'
+    expect(judged({status: 301, responseHeaders: [['location', location]]}).error).toBe(
+      'the receiver answered 301, a redirect to https://***@hooks.example/x?key=***: redirects are not followed',
+    )
+  })
+
   it('is a success under the rule ok (NBX-13)', () => {
     expect(judged({status: 301}, {success: {kind: 'ok'}})).toMatchObject({state: 'delivered', success: true})
   })

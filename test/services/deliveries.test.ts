@@ -27,7 +27,7 @@ async function finish(product: Product, deliveryId: string, state: DeliveryState
 }
 
 describe('showing', () => {
-  test('NBX-32: a failed attempt shows status, answer and what to do', async () => {
+  test('NBX-32, E4: a failed attempt shows status, answer and what to do, and nothing that lets anybody in', async () => {
     await using product = await aProduct()
     const delivery = await withDelivery(product)
     await finish(product, delivery, 'failed', {
@@ -36,7 +36,12 @@ describe('showing', () => {
         ['authorization', 'Bearer CANARY'],
         ['x-hook-signature', 'abc'],
       ],
-      responseHeaders: [['set-cookie', 'CANARY']],
+      responseHeaders: [
+        ['set-cookie', 'CANARY'],
+        ['Location', 'https://example.com/?token=CANARY'],
+        ['content-location', '/x?token=CANARY'],
+        ['refresh', '5; url=https://example.com/?token=CANARY'],
+      ],
     })
     const shown = await product.ask('delivery.show', {organization, delivery})
     expect(shown.delivery).toMatchObject({state: 'failed', reason: 'exhausted', lastStatus: 500, attemptCount: 1})
