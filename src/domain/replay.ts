@@ -1,3 +1,4 @@
+import {conflictError, type HookctlError} from '../errors.ts'
 import type {DeliveryState} from './delivery.ts'
 import {type DeliveryFilterInput, deliveryFilterKeys} from './filter-grammar.ts'
 
@@ -139,3 +140,9 @@ export function checkSelection(
   }
   return {code: 'filter_not_taken', message: why[selection], hint: `leave out ${flag}, or take --all`, path: key}
 }
+
+/** Who would add to a replay, begin it or switch it finds it in a state that has an end. */
+export const replayOver = ({id, state}: Pick<Replay, 'id' | 'state'>): HookctlError =>
+  conflictError('replay_over', `replay ${id} is ${state}: nothing of it is still to be handed over`, {
+    hint: `hookctl delivery list --replay ${id}`,
+  })

@@ -1,7 +1,7 @@
 import type {Output, Parsed} from '../api/operations.ts'
 import {type DeliveryFilterInput, deliveryFilterKeys} from '../domain/filter-grammar.ts'
 import type {Organization} from '../domain/organization.ts'
-import {checkSelection, type Replay, type ReplayState} from '../domain/replay.ts'
+import {checkSelection, type Replay, type ReplayState, replayOver} from '../domain/replay.ts'
 import {conflictError, notFoundError, usageError} from '../errors.ts'
 import type {NewReplayItem, Telling} from '../store/store.ts'
 import type {Asking, Deps, Resolved} from './deps.ts'
@@ -29,7 +29,7 @@ export async function previewReplay(deps: Deps, input: In<'replay.preview'>): Pr
  * nothing is sent where it is another by now.
  *
  * @throws usage `filter_not_taken`, what `deliveryFilterOf` throws, `target_denied`; conflict `count_changed`, and for
- * deliveries that are named what `replayDeliveries` throws
+ * deliveries that are named what `replayDeliveries` throws; `replay_over` where somebody cancels it meanwhile
  */
 export async function createReplay(
   deps: Deps,
@@ -181,7 +181,7 @@ async function move(
 ): Promise<Output<'replay.show'>> {
   const before = await findReplay(deps, organization, id)
   if (before.state === or || (before.state === to && to !== 'cancelled')) return viewOf(deps, organization, before)
-  if (!from.includes(before.state)) throw overError(before)
+  if (!from.includes(before.state)) throw replayOver(before)
   const entry = recordReplay(deps, caller, 'changed', {...before, state: to}, before)
   const {more} = await deps.store.replays.change(id, {from, to, now: deps.now(), entry})
   for (let isMore = more; isMore; ) {
@@ -189,11 +189,6 @@ async function move(
   }
   return viewOf(deps, organization, await findReplay(deps, organization, id))
 }
-
-const overError = ({id, state}: Replay) =>
-  conflictError('replay_over', `replay ${id} is ${state}: nothing of it is still to be handed over`, {
-    hint: `hookctl delivery list --replay ${id}`,
-  })
 
 async function findReplay({store}: Pick<Deps, 'store'>, organization: Organization, id: string): Promise<Replay> {
   const replay = await store.replays.find(organization.id, id)

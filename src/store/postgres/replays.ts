@@ -1,5 +1,5 @@
 import {type DeliveryState, deliveryStates} from '../../domain/delivery.ts'
-import type {Replay, ReplayCounts, ReplayState} from '../../domain/replay.ts'
+import {type Replay, type ReplayCounts, type ReplayState, replayOver} from '../../domain/replay.ts'
 import {notFoundError} from '../../errors.ts'
 import {type AnyRow, toReplay} from '../sqlite/rows.ts'
 import type {NewReplayItem, ReplayItem, ReplayQueue, ReplayStore} from '../store.ts'
@@ -79,7 +79,8 @@ async function addItems(questions: Questions, replayId: string, given: readonly 
     given.length,
     replay,
   )
-  const first = (row?.total as number) - given.length
+  if (row === undefined) throw replayOver(await replayAt(questions, replay))
+  const first = (row.total as number) - given.length
   const rows = given.map(({webhookId, at, deliveryId, eventId}, index) => [
     webhookId,
     at,
@@ -98,14 +99,19 @@ async function addItems(questions: Questions, replayId: string, given: readonly 
 }
 
 async function begin(questions: Questions, seq: number, now: number): Promise<Replay> {
-  await questions.run(
+  const changes = await questions.run(
     `UPDATE replays SET state = CASE total WHEN 0 THEN 'done' ELSE 'running' END,
       finished_at = CASE total WHEN 0 THEN $1::bigint END WHERE seq = $2 AND state = 'selecting'`,
     now,
     seq,
   )
-  return toReplay((await questions.one('SELECT * FROM replays WHERE seq = $1', seq)) as AnyRow)
+  const replay = await replayAt(questions, seq)
+  if (changes === 0) throw replayOver(replay)
+  return replay
 }
+
+const replayAt = async (questions: Questions, seq: number): Promise<Replay> =>
+  toReplay((await questions.one('SELECT * FROM replays WHERE seq = $1', seq)) as AnyRow)
 
 interface Change {
   readonly from: readonly ReplayState[]

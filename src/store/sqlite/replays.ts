@@ -1,5 +1,5 @@
 import {type DeliveryState, deliveryStates} from '../../domain/delivery.ts'
-import type {Replay, ReplayCounts, ReplayState} from '../../domain/replay.ts'
+import {type Replay, type ReplayCounts, type ReplayState, replayOver} from '../../domain/replay.ts'
 import {notFoundError} from '../../errors.ts'
 import type {ReplayItem, ReplayQueue, ReplayStore} from '../store.ts'
 import type {Connection} from './connection.ts'
@@ -96,20 +96,23 @@ function addItems(connection: Connection, replay: number, given: Parameters<Repl
   const insert = connection.prepare(`INSERT INTO replay_items (replay, webhook, at, number, delivery, event)
     SELECT ?, w.seq, ?, ?, (SELECT seq FROM deliveries WHERE id = ?), (SELECT seq FROM events WHERE id = ?)
     FROM webhooks w WHERE w.id = ?`)
-  let {total} = connection
+  const row = connection
     .prepare("UPDATE replays SET total = total + ? WHERE seq = ? AND state = 'selecting' RETURNING total")
-    .get(given.length, replay) as {total: number}
-  total -= given.length
+    .get(given.length, replay) as {total: number} | undefined
+  if (row === undefined) throw replayOver(replayAt(connection, replay))
+  let total = row.total - given.length
   for (const {webhookId, at, deliveryId, eventId} of given)
     insert.run(replay, at, total++, deliveryId, eventId, webhookId)
 }
 
 function begin(connection: Connection, seq: number, now: number): Replay {
-  connection
+  const {changes} = connection
     .prepare(`UPDATE replays SET state = CASE total WHEN 0 THEN 'done' ELSE 'running' END,
       finished_at = CASE total WHEN 0 THEN ? END WHERE seq = ? AND state = 'selecting'`)
     .run(now, seq)
-  return replayAt(connection, seq)
+  const replay = replayAt(connection, seq)
+  if (changes === 0) throw replayOver(replay)
+  return replay
 }
 
 interface Change {

@@ -4,6 +4,7 @@ import type {Replay} from '../../../src/domain/replay.ts'
 import type {Webhook} from '../../../src/domain/webhook.ts'
 import type {HandOver, NewReplayItem, Store} from '../../../src/store/store.ts'
 import {aDelivery, aHistoryEntry, anEvent, anId, NOON} from '../../harness/factories.ts'
+import {refusal} from '../../harness/product.ts'
 import {
   aMove,
   anAcceptance,
@@ -100,6 +101,23 @@ export function replays(open: Open): void {
     expect(await store.replays.find(2, first.id)).toBeNull()
     await store.replays.discard(second.id)
     expect(await store.replays.find(1, second.id)).toBeNull()
+  })
+
+  it('D6: what is cancelled while it is still chosen takes nothing more and does not begin', async () => {
+    await using opened = await open()
+    const {store} = opened
+    const [one] = await failures(store, await withWebhook(store), 1)
+    const replay = aReplay()
+    await store.replays.add(replay)
+    const change = {from: ['selecting' as const], to: 'cancelled' as const, now: NOON, entry: null}
+    await store.replays.change(replay.id, change)
+    const over = {kind: 'conflict', code: 'replay_over'}
+    expect(await refusal(store.replays.addItems(replay.id, [itemOf(one!)]))).toMatchObject(over)
+    expect(await refusal(store.replays.begin(replay.id, NOON, aHistoryEntry()))).toMatchObject(over)
+    expect(await found(store, replay)).toMatchObject({state: 'cancelled', total: 0})
+    expect((await store.history.list(1, {}, {limit: 9})).items.filter(({object}) => object.type === 'Replay')).toEqual(
+      [],
+    )
   })
 
   it('hands each item over once: frozen body, same event, linked to what it repeats', async () => {
