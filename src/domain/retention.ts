@@ -1,5 +1,5 @@
 import {conflictError, type HookctlError} from '../errors.ts'
-import type {ContentGone} from './delivery.ts'
+import type {Attempt, ContentGone} from './delivery.ts'
 
 /** How long what is over is kept, in ms by kind; null is for ever. */
 export interface Retention {
@@ -60,4 +60,10 @@ const whyGone: Readonly<Record<ContentGone, readonly [why: string, hint: string]
 export function contentGoneError(what: string, gone: ContentGone): HookctlError {
   const [why, hint] = whyGone[gone]
   return conflictError('content_gone', `what ${what} carried ${why}`, {hint})
+}
+
+/** What is kept of an attempt that came home when the content of its delivery had gone: as much as of those before it. */
+export function withoutContent(attempt: Attempt, gone: ContentGone): Attempt {
+  const answered = {...attempt, responseBody: new Uint8Array()}
+  return gone === 'pruned' ? answered : {...answered, requestHeaders: [], responseHeaders: [], error: null}
 }

@@ -1,10 +1,12 @@
 import type {DeliveryState} from '../../domain/delivery.ts'
 import type {Fetched} from '../fetched.ts'
+import type {AnyRow} from '../sqlite/rows.ts'
 import type {Recorded, WebhookHealth} from '../store.ts'
 import {accept} from './accept.ts'
 import {type HealthChanges, healthChanges, pauseWebhook} from './health.ts'
 import {insertMany} from './insert.ts'
 import {announce, type Claimed, PLACED, type Placed} from './moves.ts'
+import {dropAnswers} from './retention/contents.ts'
 import {columnsOf} from './statements.ts'
 import type {Transaction} from './transaction.ts'
 
@@ -192,13 +194,22 @@ async function writeOutcomes(
         SELECT n.*, b.state AS before, n.state IS NULL OR b.state IN (${SETTLED}) AS keeps
         FROM unnest($1::bigint[], $2::int[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::bigint[])
           AS n (seq, status, error_class, state, reason, due_at, finished_at) JOIN deliveries b ON b.seq = n.seq) o
-      WHERE d.seq = o.seq AND d.seq = ANY($1) RETURNING d.seq, o.before`,
+      WHERE d.seq = o.seq AND d.seq = ANY($1) RETURNING d.seq, o.before, d.content_gone`,
     ...columnsOf(rows, 7),
   )
+  await dropGone(transaction, changed)
   const before = new Map(changed.map(row => [row.seq as number, row.before as DeliveryState]))
   for (const {recorded: each, delivery} of outcomes) {
     const state = before.get(delivery.seq)
     if (state !== undefined) await follow(transaction, each, {...delivery, state}, health)
+  }
+}
+
+/** Of what was expunged or pruned while the request was on its way, the attempt keeps no more than those before it. */
+async function dropGone(transaction: Transaction, changed: readonly AnyRow[]): Promise<void> {
+  for (const gone of ['pruned', 'expunged'] as const) {
+    const seqs = changed.flatMap(row => (row.content_gone === gone ? [row.seq as number] : []))
+    if (seqs.length > 0) await dropAnswers(transaction, seqs, gone)
   }
 }
 

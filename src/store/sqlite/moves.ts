@@ -1,4 +1,10 @@
-import {type Delivery, type DeliveryState, type DeliveryTrigger, isFinished} from '../../domain/delivery.ts'
+import {
+  type ContentGone,
+  type Delivery,
+  type DeliveryState,
+  type DeliveryTrigger,
+  isFinished,
+} from '../../domain/delivery.ts'
 import {isLost} from '../journeys.ts'
 import {journeysOf, NEVER_GOT, settleJourney} from './journeys.ts'
 import type {Transaction} from './transaction.ts'
@@ -16,12 +22,14 @@ export interface Placed extends Pick<Delivery, 'toUrl'> {
   readonly state: DeliveryState
   /** Row number of the delivery that began its journey; null on that one. */
   readonly journey: number | null
+  /** Only of one that is over its content goes. */
+  readonly contentGone?: ContentGone | null
 }
 
 export function placed({connection}: Pick<Transaction, 'connection'>, deliveryId: string): Placed | null {
   const row = connection
     .prepare(`SELECT seq, organization_id AS organizationId, webhook, event_type AS eventType, trigger, state,
-      to_url AS toUrl, journey
+      to_url AS toUrl, journey, content_gone AS contentGone
       FROM deliveries WHERE id = ?`)
     .get(deliveryId)
   return row === undefined ? null : (row as unknown as Placed)

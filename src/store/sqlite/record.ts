@@ -1,4 +1,5 @@
 import type {Attempt, DeliveryState} from '../../domain/delivery.ts'
+import {withoutContent} from '../../domain/retention.ts'
 import {reached} from '../../failpoint.ts'
 import type {Fetched} from '../fetched.ts'
 import type {Recorded, WebhookHealth} from '../store.ts'
@@ -25,7 +26,8 @@ export function record(
     // Pruned meanwhile: there is nothing left to tell, and its neighbours in this commit must not fail for it.
     if (delivery === null) continue
     const isSettled = settled.has(delivery.state)
-    writeAttempt(transaction, delivery, attempt)
+    const gone = delivery.contentGone ?? null
+    writeAttempt(transaction, delivery, gone === null ? attempt : withoutContent(attempt, gone))
     transaction.attempted({...delivery, attempt, isGivenUp: outcome.state === 'failed' && !isSettled})
     health.attempt(delivery.webhook, delivery, attempt)
     if (!isSettled) announce(transaction, delivery, outcome.state)

@@ -3,7 +3,18 @@ import {addPruned, nothingPruned, type Pruned, type RetentionKind} from '../../.
 import type {Store} from '../../../src/store/store.ts'
 import {aDelivery, aHistoryEntry, NOON} from '../../harness/factories.ts'
 import {refusal} from '../../harness/product.ts'
-import {anAcceptance, bytesOf, countsOf, failure, type Open, success, withDelivery, withWebhook} from './setting.ts'
+import {
+  aMove,
+  anAcceptance,
+  bytesOf,
+  countsOf,
+  dueIds,
+  failure,
+  type Open,
+  success,
+  withDelivery,
+  withWebhook,
+} from './setting.ts'
 
 const DAY = 86_400_000
 const OLD = NOON - 100 * DAY
@@ -288,6 +299,19 @@ export function retention(open: Open): void {
       expect(answer).toEqual({eventIds: [], keptEventIds: [first.eventId]})
       expect(await store.deliveries.body('dlv_other')).toEqual(bytesOf('{}'))
       expect(await store.events.find(1, first.eventId)).not.toHaveProperty('contentGone')
+    })
+
+    it.each([undefined, 'boot-1'])('stays away when an attempt comes home that %s had begun', async owner => {
+      await using opened = await open()
+      const {store} = opened
+      const delivery = await withDelivery(store, await withWebhook(store))
+      expect(await dueIds(store, owner === undefined ? {} : {owner})).toEqual([delivery.id])
+      await store.deliveries.move([aMove(delivery.id)])
+      await store.retention.expunge({deliveryIds: [delivery.id], entries: []})
+      await store.deliveries.record([failure(delivery)], owner)
+      const [attempt] = await store.deliveries.attempts(delivery.id)
+      expect(attempt).toMatchObject({number: 1, status: 500, requestHeaders: [], responseHeaders: [], error: null})
+      expect(attempt?.responseBody).toHaveLength(0)
     })
 
     it('is none that is still to be sent: then nothing of the call happens', async () => {

@@ -1,3 +1,4 @@
+import type {ContentGone} from '../../../domain/delivery.ts'
 import {nothingPruned} from '../../../domain/retention.ts'
 import type {AnyRow} from '../../sqlite/rows.ts'
 import type {Questions} from '../connection.ts'
@@ -39,6 +40,12 @@ export const deliveryContents: Stage = {
   },
 }
 
+/** Takes away what attempts of deliveries tell of their content. */
+export async function dropAnswers(questions: Questions, seqs: readonly number[], gone: ContentGone): Promise<void> {
+  const headers = gone === 'expunged' ? ", request_headers = '[]', response_headers = '[]', error = NULL" : ''
+  await questions.run(`UPDATE attempts SET response_body = ''${headers} WHERE delivery = ANY($1)`, [...seqs])
+}
+
 /** Takes bodies and answers of deliveries away; what other deliveries send too stays for them. Answers how many bytes went. */
 export async function dropDeliveryContents(
   questions: Questions,
@@ -54,8 +61,7 @@ export async function dropDeliveryContents(
     'SELECT coalesce(sum(length(response_body)), 0)::bigint AS bytes FROM attempts WHERE delivery = ANY($1)',
     [...seqs],
   )
-  const headers = gone === 'expunged' ? ", request_headers = '[]', response_headers = '[]', error = NULL" : ''
-  await questions.run(`UPDATE attempts SET response_body = ''${headers} WHERE delivery = ANY($1)`, [...seqs])
+  await dropAnswers(questions, seqs, gone)
   // A body is shared by deliveries of one event only: the fan-out, and replays.
   const dropped = await questions.all(
     `DELETE FROM bodies b USING unnest($1::bigint[], $2::bigint[]) AS g (body, event) WHERE b.seq = g.body
