@@ -417,10 +417,10 @@ export interface DeliveryStore {
   queues(organizationId: number): Promise<readonly Queue[]>
   /** Deliveries per state, kept as they change and never counted. Over all organizations where null. */
   counts(organizationId: number | null, webhookId?: string): Promise<Readonly<Record<DeliveryState, number>>>
-  /** `createdAt` of the oldest delivery that is collecting, pending or held, or null. */
-  oldestUnfinished(): Promise<number | null>
-  /** `dueAt` of the pending delivery that is overdue the longest at `now`, or null. A look-up per webhook. */
-  overdueSince(now: number): Promise<number | null>
+  /** `createdAt` of the oldest delivery of an organization that is collecting, pending or held, or null. */
+  oldestUnfinished(organizationId: number): Promise<number | null>
+  /** `dueAt` of the pending delivery of an organization that is overdue the longest at `now`, or null. A look-up per webhook. */
+  overdueSince(organizationId: number, now: number): Promise<number | null>
 }
 
 /** Something to be sent again, oldest first by `at`. */

@@ -102,12 +102,14 @@ export function deliveries(
     queues: organizationId => queues(database, organizationId),
     counts: (organizationId, webhookId) => counts(database, organizationId, webhookId),
 
-    overdueSince: now => overdueSince(database, now),
+    overdueSince: (organizationId, now) => overdueSince(database, organizationId, now),
 
-    async oldestUnfinished() {
+    async oldestUnfinished(organizationId) {
       const row = await database.one(
         `SELECT min((SELECT min(created_at) FROM deliveries d WHERE d.webhook = c.webhook AND d.state = c.state)) AS at
-          FROM delivery_counts c WHERE c.n > 0 AND c.state IN ('collecting', 'pending', 'held')`,
+          FROM delivery_counts c WHERE c.organization_id = $1 AND c.n > 0
+            AND c.state IN ('collecting', 'pending', 'held')`,
+        organizationId,
       )
       return (row?.at as number | null | undefined) ?? null
     },

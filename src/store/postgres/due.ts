@@ -217,16 +217,22 @@ const toClaimed = (row: AnyRow): Claimed => ({
   journey: row.journey as number | null,
 })
 
-const earliestDue = async (questions: Questions, comparison: '>' | '<=', now: number): Promise<number | null> => {
+export async function nextDue(questions: Questions, now: number): Promise<number | null> {
   const row = await questions.one(
     `${PENDING} SELECT min((SELECT d.due_at FROM deliveries d WHERE d.state = 'pending' AND d.webhook = w.webhook
-        AND d.due_at ${comparison} $1 ORDER BY d.due_at LIMIT 1)) AS at FROM w WHERE w.webhook IS NOT NULL`,
+        AND d.due_at > $1 ORDER BY d.due_at LIMIT 1)) AS at FROM w WHERE w.webhook IS NOT NULL`,
     now,
   )
   return (row?.at as number | null | undefined) ?? null
 }
 
-export const nextDue = (questions: Questions, now: number): Promise<number | null> => earliestDue(questions, '>', now)
-
-export const overdueSince = (questions: Questions, now: number): Promise<number | null> =>
-  earliestDue(questions, '<=', now)
+export async function overdueSince(questions: Questions, organizationId: number, now: number): Promise<number | null> {
+  const row = await questions.one(
+    `SELECT min((SELECT d.due_at FROM deliveries d WHERE d.state = 'pending' AND d.webhook = c.webhook
+        AND d.due_at <= $1 ORDER BY d.due_at LIMIT 1)) AS at
+      FROM delivery_counts c WHERE c.organization_id = $2 AND c.state = 'pending' AND c.n > 0`,
+    now,
+    organizationId,
+  )
+  return (row?.at as number | null | undefined) ?? null
+}

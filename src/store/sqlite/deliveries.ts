@@ -99,8 +99,8 @@ export function deliveries(connection: Connection, writer: Writer): Direct<Deliv
     queues: organizationId => queues(connection, organizationId),
 
     counts: (organizationId, webhookId) => counts(connection, organizationId, webhookId),
-    oldestUnfinished: () => oldestUnfinished(connection),
-    overdueSince: now => overdueSince(connection, now),
+    oldestUnfinished: organizationId => oldestUnfinished(connection, organizationId),
+    overdueSince: (organizationId, now) => overdueSince(connection, organizationId, now),
   }
 }
 
@@ -170,11 +170,12 @@ function counts(connection: Connection, organizationId: number | null, webhookId
 }
 
 /** The oldest of each queue that is not empty, by its index: a look-up per webhook. */
-function oldestUnfinished(connection: Connection): number | null {
+function oldestUnfinished(connection: Connection, organizationId: number): number | null {
   const row = connection
     .prepare(`SELECT min((SELECT min(d.created_at) FROM deliveries d INDEXED BY deliveries_by_state
         WHERE d.webhook = c.webhook AND d.state = c.state)) AS oldest
-      FROM delivery_counts c WHERE c.n > 0 AND c.state IN ('collecting', 'pending', 'delivering', 'held')`)
-    .get() as {oldest: number | null}
+      FROM delivery_counts c WHERE c.organization_id = ? AND c.n > 0
+        AND c.state IN ('collecting', 'pending', 'delivering', 'held')`)
+    .get(organizationId) as {oldest: number | null}
   return row.oldest
 }

@@ -208,11 +208,10 @@ export function nextDue(connection: Connection, now: number): number | null {
   return next
 }
 
-export function overdueSince(connection: Connection, now: number): number | null {
-  const first = connection.prepare(`SELECT due_at ${DUE} AND webhook = ? AND due_at <= ? ORDER BY due_at LIMIT 1`)
-  const times = [...webhooksInTurn(connection, 0)].flatMap(webhook => {
-    const dueAt = first.get(webhook, now)?.due_at
-    return dueAt === undefined ? [] : [dueAt as number]
-  })
-  return times.length === 0 ? null : Math.min(...times)
+export function overdueSince(connection: Connection, organizationId: number, now: number): number | null {
+  const row = connection
+    .prepare(`SELECT min((SELECT due_at ${DUE} AND webhook = c.webhook AND due_at <= ? ORDER BY due_at LIMIT 1)) AS at
+      FROM delivery_counts c WHERE c.organization_id = ? AND c.state = 'pending' AND c.n > 0`)
+    .get(now, organizationId) as {at: number | null}
+  return row.at
 }

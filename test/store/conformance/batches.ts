@@ -216,7 +216,7 @@ export function batches(open: Open): void {
     expect(await store.deliveries.nextDue(NOON + 1000)).toBeNull()
     await withDelivery(store, webhook, {dueAt: NOON + 7})
     expect(await store.deliveries.nextDue(NOON)).toBe(NOON + 7)
-    expect(await store.deliveries.oldestUnfinished()).toBe(NOON)
+    expect(await store.deliveries.oldestUnfinished(1)).toBe(NOON)
   })
 
   it('finds the batch and its replays by each of its events, newest first, page by page', async () => {

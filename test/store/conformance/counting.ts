@@ -57,28 +57,30 @@ export function counting(open: Open): void {
   it('knows the oldest delivery that is not over', async () => {
     await using opened = await open()
     const {store} = opened
-    expect(await store.deliveries.oldestUnfinished()).toBeNull()
+    expect(await store.deliveries.oldestUnfinished(1)).toBeNull()
     const webhook = await withWebhook(store)
     await withDelivery(store, webhook, {state: 'failed', createdAt: NOON - 9})
-    expect(await store.deliveries.oldestUnfinished()).toBeNull()
+    expect(await store.deliveries.oldestUnfinished(1)).toBeNull()
     const held = await withDelivery(store, webhook, {state: 'held', createdAt: NOON - 5})
     await withDelivery(store, await withWebhook(store), {createdAt: NOON - 3})
-    expect(await store.deliveries.oldestUnfinished()).toBe(NOON - 5)
+    expect(await store.deliveries.oldestUnfinished(1)).toBe(NOON - 5)
+    expect(await store.deliveries.oldestUnfinished(2)).toBeNull()
     await store.deliveries.move([aMove(held.id, {from: ['held']})])
-    expect(await store.deliveries.oldestUnfinished()).toBe(NOON - 3)
+    expect(await store.deliveries.oldestUnfinished(1)).toBe(NOON - 3)
   })
 
   it('knows since when a delivery is overdue, whatever waits for later or for its webhook', async () => {
     await using opened = await open()
     const {store} = opened
-    expect(await store.deliveries.overdueSince(NOON)).toBeNull()
+    expect(await store.deliveries.overdueSince(1, NOON)).toBeNull()
     await withDelivery(store, await withWebhook(store), {dueAt: NOON + 1})
     await withDelivery(store, await withWebhook(store), {state: 'held', dueAt: null})
-    expect(await store.deliveries.overdueSince(NOON)).toBeNull()
+    expect(await store.deliveries.overdueSince(1, NOON)).toBeNull()
     const webhook = await withWebhook(store)
     for (const dueAt of [NOON, NOON - 7, NOON - 3]) await withDelivery(store, webhook, {dueAt})
     await withDelivery(store, await withWebhook(store), {dueAt: NOON - 5})
-    expect(await store.deliveries.overdueSince(NOON)).toBe(NOON - 7)
-    expect(await store.deliveries.overdueSince(NOON - 8)).toBeNull()
+    expect(await store.deliveries.overdueSince(1, NOON)).toBe(NOON - 7)
+    expect(await store.deliveries.overdueSince(2, NOON)).toBeNull()
+    expect(await store.deliveries.overdueSince(1, NOON - 8)).toBeNull()
   })
 }
