@@ -1,3 +1,4 @@
+import {spawnSync} from 'node:child_process'
 import {once} from 'node:events'
 import {mkdtemp, rm, writeFile} from 'node:fs/promises'
 import {type AddressInfo, createServer} from 'node:net'
@@ -483,10 +484,28 @@ describe('TLS is verified per webhook (A10, NBX-19)', () => {
     expect(await send('other.example.com')).toMatchObject({errorClass: 'tls'})
   })
 
-  it('says so when the CA file cannot be read', async () => {
-    const tls = {verify: true, caFile: '/nowhere/ca.pem'}
-    const outcome = await aTransport().send(aRequest('https://127.0.0.1:8443/', {tls}))
-    expect(outcome).toMatchObject({errorClass: 'tls', error: 'the CA file /nowhere/ca.pem cannot be read (ENOENT)'})
+  const unusable: readonly [what: string, make: () => Promise<string>][] = [
+    ['is not there', async () => '/nowhere/ca.pem'],
+    ['is a folder', async () => tmpdir()],
+    ['is a pipe that nobody writes to (A14)', aPipe],
+    ['has no end', async () => '/dev/zero'],
+    ['holds no certificate', () => aCaFile('root:x:0:0')],
+    ['is larger than 1 MiB', () => aCaFile(`${certificate}${' '.repeat(1024 * 1024)}`)],
+  ]
+
+  async function aPipe(): Promise<string> {
+    const file = `${await aCaFile('')}.pipe`
+    expect(spawnSync('mkfifo', [file]).status).toBe(0)
+    return file
+  }
+
+  it.each(unusable)('a CA file that %s is refused at once, in the same words as any other', async (_what, make) => {
+    const caFile = await make()
+    const outcome = await aTransport().send(aRequest('https://127.0.0.1:8443/', {tls: {verify: true, caFile}}))
+    expect(outcome).toMatchObject({
+      errorClass: 'tls',
+      error: `the CA file ${caFile} cannot be read: it has to be a file of up to 1 MiB with certificates in PEM, on the machine that sends`,
+    })
   })
 
   it('reads a CA file again when it was renewed', async () => {
