@@ -25,12 +25,15 @@ export interface OwnershipOptions {
   readonly now: () => number
   /** Whether the process of an owner on this host still runs. */
   readonly isAlive: (owner: Owner) => boolean
+  /** Monotonic ms. */
+  readonly clock: () => number
 }
 
 /** An owner not heard of for so long is gone, on whatever host it was. */
 const SILENT_MS = 15_000
 
-export function createOwnership({store, bootId, pid, host, now, isAlive}: OwnershipOptions): Ownership {
+export function createOwnership({store, bootId, pid, host, now, isAlive, clock}: OwnershipOptions): Ownership {
+  const isStill = createStillness(clock)
   let held = false
   let own: Owner | null = null
   return {
@@ -44,7 +47,7 @@ export function createOwnership({store, bootId, pid, host, now, isAlive}: Owners
     async take() {
       // Where many may send there is nobody to take it from.
       const owner = store.worker.isShared ? null : await store.worker.owner()
-      const dead = owner !== null && owner.host === host && !isAlive(owner)
+      const dead = owner !== null && (isStill(owner) || (owner.host === host && !isAlive(owner)))
       const at = now()
       // Only looked at while somebody has it: taking it is a write.
       if (owner !== null && owner.bootId !== bootId && !dead && owner.heartbeatAt >= at - SILENT_MS) {
@@ -72,6 +75,15 @@ export function createOwnership({store, bootId, pid, host, now, isAlive}: Owners
       held = false
       await store.worker.release(bootId)
     },
+  }
+}
+
+/** Whether an owner has not been heard of for as long as we watch: its heartbeat may be ahead of a clock that was set back (F9). */
+function createStillness(clock: () => number): (owner: Owner) => boolean {
+  let heard: {readonly bootId: string; readonly heartbeatAt: number; readonly since: number} | null = null
+  return ({bootId, heartbeatAt}) => {
+    if (heard?.bootId !== bootId || heard.heartbeatAt !== heartbeatAt) heard = {bootId, heartbeatAt, since: clock()}
+    return clock() - heard.since >= SILENT_MS
   }
 }
 

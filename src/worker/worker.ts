@@ -26,6 +26,8 @@ export interface WorkerOptions extends Deps {
   readonly tellsItsEnd?: boolean
   /** Whether the process of another owner on this host still runs; asks the operating system unless given. */
   readonly isAlive?: (owner: Owner) => boolean
+  /** Monotonic ms; by it is told how long another process has been silent. */
+  readonly clock?: () => number
 }
 
 export interface Worker {
@@ -66,7 +68,8 @@ const SILENT_MS = 10_000
 /** Sends what is due: fair over webhooks, each outcome through the state machine, many to a commit. */
 export function createWorker(options: WorkerOptions): Worker {
   const {store, now, log, transport, random, bootId, pid, host} = options
-  const ownership = createOwnership({store, bootId, pid, host, now, isAlive: options.isAlive ?? isAliveHere})
+  const {isAlive = isAliveHere, clock = () => performance.now()} = options
+  const ownership = createOwnership({store, bootId, pid, host, now, isAlive, clock})
   const keeper = createKeeper({store, now, log, retention: options.retention ?? defaultRetention})
   const waiters: (() => void)[] = []
   let phase: 'new' | 'running' | 'stopping' | 'stopped' = 'new'

@@ -67,6 +67,24 @@ describe('one process at a time sends', () => {
     await soon(() => expect(worker.state).toBe('active'))
   })
 
+  it('an owner whose heartbeat is ahead of a clock that was set back is gone when it has not changed for 15 seconds (F4, F9)', async () => {
+    await using shop = await aWorkshop()
+    const owner = {bootId: 'killed', pid: process.pid, host: 'test-host', since: 1}
+    await shop.store.worker.own({...owner, heartbeatAt: shop.clock.now}, 0, null)
+    shop.clock.now -= 3_600_000
+    let uptime = 0
+    const worker = shop.worker({clock: () => uptime})
+    await worker.start()
+    uptime += 14_999
+    await shop.store.worker.renew('killed', shop.clock.now + 3_000_000)
+    await looks(shop, 2)
+    uptime += 14_999
+    await looks(shop, 2)
+    expect(worker.state).toBe('activating')
+    uptime += 1
+    await soon(() => expect(worker.state).toBe('active'))
+  })
+
   it('one that lost its right stops at once, and records nothing of what it had in flight (F3)', async () => {
     await using shop = await aWorkshop()
     const receiver = await shop.receiver()
