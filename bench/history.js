@@ -2,8 +2,10 @@
 // deliveries, of the same on the smallest one; by command, and by the question to the store alone.
 // What a long history costs the worker: draining on the largest of them, of an empty store.
 // `node bench/history.js [--million] [--rounds 7] [--json]`: --million adds a store of a million deliveries.
+import {spawnSync} from 'node:child_process'
 import {copyFileSync, rmSync} from 'node:fs'
 import path from 'node:path'
+import process from 'node:process'
 import {openStore} from '../src/store/open.ts'
 import {makeHistory} from './lib/history.js'
 import {inFolder, runCommand, startReceiver, startServer, untilDrained} from './lib/processes.js'
@@ -18,9 +20,9 @@ const BACKLOG = given.million ? 20_000 : 5000
 const DRAINS = 3
 
 const commands = [
-  {name: 'delivery list', argv: ['delivery', 'list', '--json'], most: 1.3},
+  {name: 'delivery list', argv: ['delivery', 'list', '--json'], most: 1.3, mostOfNode: 4},
   {name: 'delivery list --state failed', argv: ['delivery', 'list', '--state', 'failed', '--json'], most: 1.3},
-  {name: 'activity list', argv: ['activity', 'list', '--everything', '--json'], most: 1.3},
+  {name: 'activity list', argv: ['activity', 'list', '--everything', '--json'], most: 1.3, mostOfNode: 4},
   {name: 'stats', argv: ['stats', '--json'], most: 3},
   {name: 'delivery replay --failed --dry-run', argv: ['delivery', 'replay', '--failed', '--dry-run', '--json']},
 ]
@@ -56,6 +58,16 @@ async function ratiosOf(stores, ask) {
 
 function rowsOf({name, most}, ratios) {
   return sizes.slice(1).map((size, index) => row(`${name}, ${shown(size)}`, ratios[index + 1], {most}))
+}
+
+/** A command on the largest store, of nothing but a start of Node. */
+async function rowOfNode({name, mostOfNode}, run) {
+  const ratios = []
+  for (let round = 0; round < rounds; round++) {
+    const bare = await timed(() => spawnSync(process.execPath, ['-e', '0']))
+    ratios.push((await timed(run)) / bare)
+  }
+  return row(`${name}, ${shown(sizes.at(-1))}, of node -e 0`, ratios, {most: mostOfNode})
 }
 
 /** Deliveries a second until the backlog of a store is worked off; the store itself stays as it is. */
@@ -98,6 +110,7 @@ await inFolder(async folder => {
     }
     files.forEach(run)
     rows.push(...rowsOf(command, await ratiosOf(files, store => timed(() => run(store)))))
+    if (command.mostOfNode !== undefined) rows.push(await rowOfNode(command, () => run(files.at(-1))))
   }
   const stores = await Promise.all(files.map(file => openStore(file, {now: Date.now})))
   for (const each of questions) {
