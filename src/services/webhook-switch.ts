@@ -6,8 +6,8 @@ import {shownWebhook} from './shown-webhook.ts'
 import {webhookRecord} from './webhook-record.ts'
 
 /**
- * Switches a webhook on and lifts its pause; what it held is due now, oldest first. Safe to repeat: asked again it
- * resumes what an interrupted call left held, and writes no second history row.
+ * Switches a webhook on and lifts its pause; what it held is due now, oldest first, as long as nobody switches it off
+ * again. Safe to repeat: asked again it resumes what an interrupted call left held, and writes no second history row.
  */
 export async function enableWebhook(
   deps: Deps,
@@ -16,13 +16,13 @@ export async function enableWebhook(
 ): Promise<Output<'webhook.enable'>> {
   const before = await findWebhook(deps, organization, idOrName)
   const after = await switchTo(deps, caller, before, {active: true, paused: null})
-  const resumed = await moveAll(deps, after.id, 'held', 'pending')
+  const resumed = await untilNone(() => deps.store.deliveries.resume(after.id, deps.now()))
   return {webhook: await shownWebhook(deps, organization, after), resumed}
 }
 
 /**
  * Switches a webhook off. What that means for its deliveries is its off-switch policy:
- * - `hold` (Pro Custodibus): what is pending is held, and sent when the webhook is on again.
+ * - `hold` (Pro Custodibus), and where it is paused: what is pending is held, and sent when the webhook is on again.
  * - `delivery` (Catalyst): what is pending stays; the worker skips what falls due while the webhook is off.
  * - `accept` (NetBox): what was accepted while it was on is still sent; only events accepted from now on are skipped.
  */
@@ -33,7 +33,7 @@ export async function disableWebhook(
 ): Promise<Output<'webhook.disable'>> {
   const before = await findWebhook(deps, organization, idOrName)
   const after = await switchTo(deps, caller, before, {active: false})
-  const held = after.policies.offSwitch === 'hold' ? await moveAll(deps, after.id, 'pending', 'held') : 0
+  const held = await untilNone(() => deps.store.deliveries.hold(after.id))
   return {webhook: await shownWebhook(deps, organization, after), held}
 }
 
@@ -50,15 +50,10 @@ async function switchTo(
 }
 
 /** The store moves a bounded number at a time, so that no write keeps others waiting. */
-async function moveAll(
-  {store, now}: Deps,
-  webhookId: string,
-  from: 'pending' | 'held',
-  to: 'pending' | 'held',
-): Promise<number> {
+async function untilNone(move: () => Promise<number>): Promise<number> {
   let total = 0
   for (;;) {
-    const moved = await store.deliveries.moveAll(webhookId, from, to, now())
+    const moved = await move()
     if (moved === 0) return total
     total += moved
   }

@@ -397,8 +397,13 @@ export interface DeliveryStore {
   record(outcomes: readonly Recorded[], owner?: string): Promise<readonly WebhookHealth[]>
   /** One transaction for all. Answers how many moved. */
   move(moves: readonly Moved[]): Promise<number>
-  /** Moves every delivery of the webhook in state `from` (pending → held, held → pending due now), at most 10,000 a call. Answers how many. */
-  moveAll(webhookId: string, from: DeliveryState, to: DeliveryState, now: number): Promise<number>
+  /**
+   * Holds what is pending of a webhook, oldest first, at most 10,000 a call; nothing where the webhook does not hold, as it
+   * is in this transaction: of those who hold and resume one queue at once one finds nothing more. Answers how many.
+   */
+  hold(webhookId: string): Promise<number>
+  /** Makes what is held of a webhook due now, in the same way; nothing while it is off or paused. */
+  resume(webhookId: string, now: number): Promise<number>
   /** The clock was set back by so many ms: what is pending or collecting is due so much earlier. One transaction. Answers how many: none where others share the store, whose clocks were not. */
   setBack(ms: number): Promise<number>
   /** The events of a delivery in the order of its body, at most `limit`: one, or those of its batch. */

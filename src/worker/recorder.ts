@@ -33,7 +33,7 @@ export interface Recorder {
 const MOST_UNRECORDED = 1024
 
 export function createRecorder({deps, owner, log, planned}: RecorderOptions): Recorder {
-  const {store, now} = deps
+  const {store} = deps
   const batcher = createBatcher<Outcome>({
     write: recordAll,
     describe: ({attempt}) => ({delivery: attempt.deliveryId}),
@@ -61,7 +61,7 @@ export function createRecorder({deps, owner, log, planned}: RecorderOptions): Re
   /** What a paused webhook is owed waits until a person lifts the pause. */
   async function hold(webhookId: string): Promise<void> {
     try {
-      while ((await store.deliveries.moveAll(webhookId, 'pending', 'held', now())) > 0);
+      while ((await store.deliveries.hold(webhookId)) > 0);
     } catch (error) {
       // Each is looked at again before it is sent, and held then.
       log.warn({webhook: webhookId, error: String(error)}, 'a paused queue could not be held at once')

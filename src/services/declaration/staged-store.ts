@@ -56,9 +56,15 @@ export function stage(store: Store, now: Everything): StagedStore {
         afterwards.set(`flush ${input[0]}`, async () => void (await store.deliveries.flush(...input)))
         return {deliveryIds: [], events: 0}
       },
-      async moveAll(...input) {
-        afterwards.set(`move ${input.slice(0, 3).join(' ')}`, async () => {
-          while ((await store.deliveries.moveAll(...input)) > 0);
+      async hold(...input) {
+        afterwards.set(`hold ${input[0]}`, async () => {
+          while ((await store.deliveries.hold(...input)) > 0);
+        })
+        return 0
+      },
+      async resume(...input) {
+        afterwards.set(`resume ${input[0]}`, async () => {
+          while ((await store.deliveries.resume(...input)) > 0);
         })
         return 0
       },

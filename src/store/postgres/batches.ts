@@ -5,6 +5,7 @@ import {SELECT_DELIVERY, toDelivery, toEvent} from '../sqlite/rows.ts'
 import type {Flushed, Frozen} from '../store.ts'
 import {insertBodies} from './bodies.ts'
 import type {Questions} from './connection.ts'
+import {HOLDS} from './holding.ts'
 import {announce, placedAll} from './moves.ts'
 import type {Transaction} from './transaction.ts'
 
@@ -73,8 +74,7 @@ export async function closable(questions: Questions, now: number, limit: number)
     `SELECT o.seq FROM (SELECT DISTINCT ON (webhook) webhook, seq, due_at FROM deliveries WHERE state = 'collecting'
         ORDER BY webhook, seq) o
       JOIN webhooks w ON w.seq = o.webhook
-      WHERE o.due_at <= $1 AND w.paused IS NULL AND (w.active = 1 OR w.policies::jsonb ->> 'offSwitch' <> 'hold')
-        AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.webhook = o.webhook
+      WHERE o.due_at <= $1 AND NOT ${HOLDS} AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.webhook = o.webhook
           AND d.state IN ('pending', 'delivering', 'held') AND d.trigger = 'event')
       ORDER BY o.webhook LIMIT $2`,
     now,

@@ -1,4 +1,4 @@
-import {type ContentGone, type DeliveryState, deliveryStates, isFinished} from '../../domain/delivery.ts'
+import {type ContentGone, type DeliveryState, deliveryStates} from '../../domain/delivery.ts'
 import {contentGoneError} from '../../domain/retention.ts'
 import {notFoundError} from '../../errors.ts'
 import type {Fetched} from '../fetched.ts'
@@ -10,13 +10,11 @@ import {bodyIn} from './bodies.ts'
 import type {Database} from './connection.ts'
 import {countDeliveries, listDeliveries, matchingDeliveries} from './delivery-lists.ts'
 import {createDue, nextDue, overdueSince} from './due.ts'
-import {type Claimed, moveDeliveries, moveDelivery, placedAll} from './moves.ts'
+import {hold, resume} from './holding.ts'
+import {type Claimed, moveDelivery, placedAll} from './moves.ts'
 import {queues} from './queues.ts'
 import type {Alone} from './store.ts'
 import type {Transaction} from './transaction.ts'
-
-/** A call moves no more than this of one webhook: between calls others get their turn to write. */
-const MOVED_PER_CALL = 10_000
 
 export function deliveries(
   database: Database,
@@ -79,13 +77,8 @@ export function deliveries(
         return moved
       }),
 
-    moveAll: (webhookId, from, to, now) =>
-      write(async transaction => {
-        const row = await transaction.one('SELECT seq, organization_id FROM webhooks WHERE id = $1', webhookId)
-        if (row === undefined) return 0
-        const place = {webhook: row.seq as number, organizationId: row.organization_id as number}
-        return moveDeliveries(transaction, place, from, ends(to, now), MOVED_PER_CALL)
-      }),
+    hold: webhookId => write(transaction => hold(transaction, webhookId)),
+    resume: (webhookId, now) => write(transaction => resume(transaction, webhookId, now)),
 
     // The clock of one of several machines says nothing of what the others planned.
     setBack: async () => 0,
@@ -178,14 +171,6 @@ async function ofEvents(database: Database, ids: readonly string[]): Promise<rea
 
 const earliest = (a: number | null, b: number | null): number | null =>
   a === null || b === null ? (a ?? b) : Math.min(a, b)
-
-/** What a state says of the rest of a delivery when a whole queue is moved there. */
-const ends = (state: DeliveryState, now: number) => ({
-  state,
-  reason: state === 'cancelled' ? ('cancelled' as const) : state === 'skipped' ? ('inactive' as const) : null,
-  dueAt: state === 'pending' || state === 'collecting' ? now : null,
-  finishedAt: isFinished(state) ? now : null,
-})
 
 async function counts(database: Database, organizationId: number | null, webhookId: string | undefined) {
   const rows = await database.all(

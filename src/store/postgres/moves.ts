@@ -6,6 +6,9 @@ import type {Transaction} from './transaction.ts'
 /** What a change of state sets on a delivery. */
 export type End = Pick<Delivery, 'state' | 'reason' | 'dueAt' | 'finishedAt'>
 
+/** The same of a whole queue. None is skipped as a whole: the feed would have to tell of each. */
+export type QueueEnd = End & {readonly state: Exclude<DeliveryState, 'skipped'>}
+
 /** What is needed of a delivery to change its state: its row number, its state, whose it is, and how it is counted. */
 export interface Placed extends Pick<Delivery, 'id' | 'toUrl'> {
   readonly seq: number
@@ -65,7 +68,7 @@ export async function moveDeliveries(
   transaction: Transaction,
   {webhook, organizationId}: Pick<Placed, 'webhook' | 'organizationId'>,
   from: DeliveryState,
-  {state, reason, dueAt, finishedAt}: End,
+  {state, reason, dueAt, finishedAt}: QueueEnd,
   limit: number | null = null,
 ): Promise<number> {
   if (from === state) return 0
@@ -84,7 +87,6 @@ export async function moveDeliveries(
   for (const {seq, journey} of rows) {
     if (journey !== null || isLost(from) || isLost(state)) transaction.journeyChanged((journey ?? seq) as number)
   }
-  if (state === 'skipped') for (const {seq} of rows) transaction.feed(organizationId, 'skipped', seq as number)
   transaction.count(organizationId, webhook, from, -rows.length)
   transaction.count(organizationId, webhook, state, rows.length)
   return rows.length

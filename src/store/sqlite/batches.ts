@@ -4,6 +4,7 @@ import type {BatchPolicy} from '../../domain/policy.ts'
 import type {Flushed, Frozen} from '../store.ts'
 import {insertBody} from './bodies.ts'
 import type {Connection} from './connection.ts'
+import {HOLDS} from './holding.ts'
 import {announce, placed} from './moves.ts'
 import {type AnyRow, SELECT_DELIVERY, toDelivery, toEvent} from './rows.ts'
 import type {Transaction} from './transaction.ts'
@@ -73,9 +74,8 @@ function* oldestOfEach(connection: Connection): Generator<{webhook: number; seq:
 
 /** The batches that may be frozen now: see `DeliveryStore.seal`. */
 export function closable(connection: Connection, now: number, limit: number): readonly number[] {
-  const mayGo = connection.prepare(`SELECT 1 FROM webhooks w WHERE w.seq = ? AND w.paused IS NULL
-    AND (w.active = 1 OR w.policies ->> '$.offSwitch' <> 'hold')
-    AND NOT EXISTS (SELECT 1 FROM deliveries INDEXED BY deliveries_by_state
+  const mayGo =
+    connection.prepare(`SELECT 1 FROM webhooks w WHERE w.seq = ? AND NOT ${HOLDS} AND NOT EXISTS (SELECT 1 FROM deliveries INDEXED BY deliveries_by_state
       WHERE webhook = w.seq AND state IN ('pending', 'delivering', 'held') AND trigger = 'event')`)
   const found: number[] = []
   for (const {webhook, seq, dueAt} of oldestOfEach(connection)) {

@@ -1,5 +1,5 @@
 import type {ContentGone, DeliveryState} from '../../domain/delivery.ts'
-import {deliveryStates, isFinished} from '../../domain/delivery.ts'
+import {deliveryStates} from '../../domain/delivery.ts'
 import {contentGoneError} from '../../domain/retention.ts'
 import {notFoundError} from '../../errors.ts'
 import {createFetched} from '../fetched.ts'
@@ -10,7 +10,8 @@ import {readBody} from './bodies.ts'
 import type {Connection} from './connection.ts'
 import {deliveryQuestion, matching} from './delivery-lists.ts'
 import {createDue, nextDue, overdueSince} from './due.ts'
-import {moveDeliveries, moveDelivery, type Placed, placed} from './moves.ts'
+import {hold, MOVED_PER_CALL, resume} from './holding.ts'
+import {moveDelivery, type Placed, placed} from './moves.ts'
 import {countRows, page} from './newest.ts'
 import type {Direct} from './questions.ts'
 import {queues} from './queues.ts'
@@ -18,9 +19,6 @@ import {record} from './record.ts'
 import {type AnyRow, SELECT_DELIVERY, toAttempt, toDelivery} from './rows.ts'
 import type {Transaction} from './transaction.ts'
 import type {Writer} from './writer.ts'
-
-/** A call moves no more than this of one webhook: between calls others get their turn to write. */
-const MOVED_PER_CALL = 10_000
 
 export function deliveries(connection: Connection, writer: Writer): Direct<DeliveryStore> {
   const fetched = createFetched<Placed>()
@@ -71,13 +69,8 @@ export function deliveries(connection: Connection, writer: Writer): Direct<Deliv
         return moved
       }),
 
-    moveAll: (webhookId, from, to, now) =>
-      writer.write(MOVED_PER_CALL, transaction => {
-        const row = connection
-          .prepare('SELECT seq AS webhook, organization_id AS organizationId FROM webhooks WHERE id = ?')
-          .get(webhookId) as {webhook: number; organizationId: number} | undefined
-        return row === undefined ? 0 : moveDeliveries(transaction, row, from, ends(to, now), MOVED_PER_CALL)
-      }),
+    hold: webhookId => writer.write(MOVED_PER_CALL, transaction => hold(transaction, webhookId)),
+    resume: (webhookId, now) => writer.write(MOVED_PER_CALL, transaction => resume(transaction, webhookId, now)),
 
     setBack: ms =>
       writer.write(MOVED_PER_CALL, () => {
@@ -147,14 +140,6 @@ function ofEvents(connection: Connection, ids: readonly string[]): readonly Even
 
 const earliest = (a: number | null, b: number | null): number | null =>
   a === null || b === null ? (a ?? b) : Math.min(a, b)
-
-/** What a state says of the rest of a delivery when a whole queue is moved there. */
-const ends = (state: DeliveryState, now: number) => ({
-  state,
-  reason: state === 'cancelled' ? ('cancelled' as const) : state === 'skipped' ? ('inactive' as const) : null,
-  dueAt: state === 'pending' || state === 'collecting' ? now : null,
-  finishedAt: isFinished(state) ? now : null,
-})
 
 function counts(connection: Connection, organizationId: number | null, webhookId: string | undefined) {
   const conditions = [

@@ -12,6 +12,9 @@ import type {Transaction} from './transaction.ts'
 /** What a change of state sets on a delivery. */
 export type End = Pick<Delivery, 'state' | 'reason' | 'dueAt' | 'finishedAt'>
 
+/** The same of a whole queue. None is skipped as a whole: the feed would have to tell of each. */
+export type QueueEnd = End & {readonly state: Exclude<DeliveryState, 'skipped'>}
+
 /** What is needed of a delivery to change its state: its row number, its state, whose it is, and how it is counted. */
 export interface Placed extends Pick<Delivery, 'toUrl'> {
   readonly seq: number
@@ -61,22 +64,16 @@ export function moveDeliveries(
   transaction: Transaction,
   {webhook, organizationId}: Pick<Placed, 'webhook' | 'organizationId'>,
   from: DeliveryState,
-  {state, reason, dueAt, finishedAt}: End,
+  {state, reason, dueAt, finishedAt}: QueueEnd,
   limit = -1,
 ): number {
   if (from === state) return 0
-  // RETURNING is for the feed only: a list of a million row numbers is not made for nothing.
   const update = `UPDATE deliveries SET state = ?, reason = ?, due_at = ?, finished_at = ?,
     undelivered = ? AND ${NEVER_GOT} WHERE seq IN (SELECT seq FROM deliveries INDEXED BY deliveries_by_state
       WHERE webhook = ? AND state = ? ORDER BY created_at, seq LIMIT ?)`
   const values = [state, reason, dueAt, finishedAt, isLost(state) ? 1 : 0, webhook, from, limit]
   const journeys = isFinished(state) ? journeysOf(transaction.connection, webhook, from, limit) : []
-  let moved: number
-  if (state === 'skipped') {
-    const rows = transaction.connection.prepare(`${update} RETURNING seq`).all(...values)
-    for (const {seq} of rows) transaction.feed(organizationId, 'skipped', seq as number)
-    moved = rows.length
-  } else moved = Number(transaction.connection.prepare(update).run(...values).changes)
+  const moved = Number(transaction.connection.prepare(update).run(...values).changes)
   for (const journey of journeys) settleJourney(transaction.connection, journey)
   transaction.count(organizationId, webhook, from, -moved)
   transaction.count(organizationId, webhook, state, moved)

@@ -1,7 +1,7 @@
 import {expect, it} from 'vitest'
 import {deliveryStates} from '../../../src/domain/delivery.ts'
 import {aHistoryEntry, NOON} from '../../harness/factories.ts'
-import {aMove, countsOf, failure, type Open, success, withDelivery, withWebhook} from './setting.ts'
+import {aMove, countsOf, failure, holding, type Open, success, switched, withDelivery, withWebhook} from './setting.ts'
 
 export function counting(open: Open): void {
   it('counts deliveries by organization, by webhook and over all', async () => {
@@ -26,7 +26,7 @@ export function counting(open: Open): void {
   it('keeps the counts equal to what a walk over all deliveries finds, whatever happens', async () => {
     await using opened = await open()
     const {store} = opened
-    const webhooks = [await withWebhook(store), await withWebhook(store), await withWebhook(store)]
+    const webhooks = [await withWebhook(store), await withWebhook(store, holding), await withWebhook(store)]
     for (let turn = 0; turn < 12; turn++) {
       const made = await Promise.all(
         webhooks.map((webhook, index) =>
@@ -36,12 +36,8 @@ export function counting(open: Open): void {
       const [a, b, c] = made as [(typeof made)[0], (typeof made)[0], (typeof made)[0]]
       await store.deliveries.record([success(a), failure(b)])
       await store.deliveries.move([aMove(c.id, {from: ['pending', 'held']}), aMove(a.id)])
-      await store.deliveries.moveAll(
-        b.webhookId,
-        turn % 2 === 0 ? 'pending' : 'held',
-        turn % 2 === 0 ? 'held' : 'pending',
-        NOON,
-      )
+      await switched(store, webhooks[1] as (typeof webhooks)[0], turn % 2 === 1)
+      await (turn % 2 === 0 ? store.deliveries.hold(b.webhookId) : store.deliveries.resume(b.webhookId, NOON))
     }
     await store.webhooks.remove(webhooks[0] as (typeof webhooks)[0], aHistoryEntry(), NOON)
     for (const webhookId of [undefined, ...webhooks.map(({id}) => id)]) {

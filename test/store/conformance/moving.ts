@@ -1,6 +1,17 @@
 import {expect, it} from 'vitest'
-import {NOON} from '../../harness/factories.ts'
-import {aMove, anAcceptance, countsOf, dueIds, type Open, withDelivery, withWebhook} from './setting.ts'
+import type {Webhook} from '../../../src/domain/webhook.ts'
+import {aHistoryEntry, NOON, somePolicies} from '../../harness/factories.ts'
+import {
+  aMove,
+  anAcceptance,
+  countsOf,
+  dueIds,
+  holding,
+  type Open,
+  switched,
+  withDelivery,
+  withWebhook,
+} from './setting.ts'
 
 export function moving(open: Open): void {
   it('moves a delivery only out of the states that were named', async () => {
@@ -36,13 +47,14 @@ export function moving(open: Open): void {
     expect(await store.deliveries.nextDue(NOON - 86_400_000)).toBe(NOON + 5000 - 86_400_000)
   })
 
-  it('holds and resumes the whole queue of one webhook', async () => {
+  it('holds the queue of one webhook that is off, and makes it due when it is on', async () => {
     await using opened = await open()
     const {store} = opened
-    const [webhook, bystander] = [await withWebhook(store), await withWebhook(store)]
+    const [webhook, bystander] = [await withWebhook(store, holding), await withWebhook(store)]
     const mine = [await withDelivery(store, webhook), await withDelivery(store, webhook, {dueAt: NOON + 9999})]
     const other = await withDelivery(store, bystander)
-    expect(await store.deliveries.moveAll(webhook.id, 'pending', 'held', NOON)).toBe(2)
+    await switched(store, webhook, false)
+    expect(await store.deliveries.hold(webhook.id)).toBe(2)
     for (const {id} of mine) {
       expect(await store.deliveries.find(1, id)).toMatchObject({
         state: 'held',
@@ -53,35 +65,43 @@ export function moving(open: Open): void {
     }
     expect(await dueIds(store)).toEqual([other.id])
     expect(await countsOf(store)).toEqual({held: 2, pending: 1})
-    expect(await store.deliveries.moveAll(webhook.id, 'held', 'pending', NOON + 3)).toBe(2)
+    await switched(store, webhook, true)
+    expect(await store.deliveries.resume(webhook.id, NOON + 3)).toBe(2)
     for (const {id} of mine)
       expect(await store.deliveries.find(1, id)).toMatchObject({state: 'pending', dueAt: NOON + 3})
     expect(await countsOf(store)).toEqual({pending: 3})
-    expect(await store.deliveries.moveAll('wh_nobody', 'held', 'pending', NOON)).toBe(0)
-    expect(await store.deliveries.moveAll(webhook.id, 'pending', 'pending', NOON)).toBe(0)
+    expect(await store.deliveries.hold('wh_nobody')).toBe(0)
+    expect(await store.deliveries.resume('wh_nobody', NOON)).toBe(0)
   })
 
-  it('ends a whole queue', async () => {
+  it('G3: a queue is held only while its webhook holds, and resumed only while it is on', async () => {
     await using opened = await open()
     const {store} = opened
-    const webhook = await withWebhook(store)
-    const delivery = await withDelivery(store, webhook)
-    expect(await store.deliveries.moveAll(webhook.id, 'pending', 'cancelled', NOON + 3)).toBe(1)
-    expect(await store.deliveries.find(1, delivery.id)).toMatchObject({
-      state: 'cancelled',
-      reason: 'cancelled',
-      finishedAt: NOON + 3,
-    })
+    const webhook = await withWebhook(store, holding)
+    await withDelivery(store, webhook)
+    const asked = async (changes: Partial<Webhook>) => {
+      await store.webhooks.replace({...webhook, ...changes}, aHistoryEntry())
+      return [await store.deliveries.resume(webhook.id, NOON), await store.deliveries.hold(webhook.id)]
+    }
+    const paused = {reason: 'gone', at: NOON} as const
+    expect(await asked({})).toEqual([0, 0])
+    expect(await asked({active: false, policies: somePolicies({offSwitch: 'delivery'})})).toEqual([0, 0])
+    expect(await asked({active: false})).toEqual([0, 1])
+    expect(await asked({active: false, policies: somePolicies({offSwitch: 'delivery'})})).toEqual([0, 0])
+    expect(await asked({})).toEqual([1, 0])
+    expect(await asked({paused})).toEqual([0, 1])
+    expect(await asked({paused, active: false})).toEqual([0, 0])
+    expect(await asked({})).toEqual([1, 0])
   })
 
   it('moves ten thousand a call and says how many, so that the caller asks again', async () => {
     await using opened = await open()
     const {store} = opened
-    const webhook = await withWebhook(store)
+    const webhook = await withWebhook(store, {...holding, active: false})
     await store.events.accept(Array.from({length: 10_003}, () => anAcceptance(webhook)))
-    expect(await store.deliveries.moveAll(webhook.id, 'pending', 'held', NOON)).toBe(10_000)
+    expect(await store.deliveries.hold(webhook.id)).toBe(10_000)
     expect(await countsOf(store)).toEqual({pending: 3, held: 10_000})
-    expect(await store.deliveries.moveAll(webhook.id, 'pending', 'held', NOON)).toBe(3)
-    expect(await store.deliveries.moveAll(webhook.id, 'pending', 'held', NOON)).toBe(0)
+    expect(await store.deliveries.hold(webhook.id)).toBe(3)
+    expect(await store.deliveries.hold(webhook.id)).toBe(0)
   })
 }

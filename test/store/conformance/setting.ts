@@ -2,7 +2,7 @@ import type {Delivery} from '../../../src/domain/delivery.ts'
 import type {Event} from '../../../src/domain/event.ts'
 import type {Webhook} from '../../../src/domain/webhook.ts'
 import type {Acceptance, Moved, Recorded, Store} from '../../../src/store/store.ts'
-import {aDelivery, aHistoryEntry, anAttempt, anEvent, aWebhook, NOON} from '../../harness/factories.ts'
+import {aDelivery, aHistoryEntry, anAttempt, anEvent, aWebhook, NOON, somePolicies} from '../../harness/factories.ts'
 
 interface Opened extends AsyncDisposable {
   readonly store: Store
@@ -42,6 +42,13 @@ export async function withWebhook(store: Store, changes: Partial<Webhook> = {}):
   await store.webhooks.add(webhook, aHistoryEntry({organizationId: webhook.organizationId}))
   return webhook
 }
+
+/** What off means for a webhook whose queue waits. */
+export const holding = {policies: somePolicies({offSwitch: 'hold'})}
+
+/** Switches a webhook, and leaves its queue as it is. */
+export const switched = (store: Store, webhook: Webhook, active: boolean): Promise<void> =>
+  store.webhooks.replace({...webhook, active}, aHistoryEntry({organizationId: webhook.organizationId}))
 
 /** A delivery in the store, as it was accepted. */
 export async function withDelivery(

@@ -138,7 +138,7 @@ it('asks nothing that walks a table or sorts: lists, what is due, the feed, reco
   await store.deliveries.overdueSince(1, NOON)
   await store.deliveries.attempts('dlv_failed')
   await store.deliveries.body('dlv_failed')
-  await store.deliveries.moveAll(webhookId, 'held', 'pending', NOON)
+  await store.deliveries.resume(webhookId, NOON)
   await store.replays.list(1, {limit: 1})
   await store.replays.drive('boot', NOON, NOON)
   const [item] = await store.replays.items('rpl_1', webhookId, 10)

@@ -20,7 +20,7 @@ const THERE: {readonly [P in Part]?: readonly (keyof Store[P])[]} = {
   webhooks: ['add', 'replace', 'remove', 'tellHealth'],
   changes: ['make'],
   events: ['accept'],
-  deliveries: ['add', 'due', 'nextDue', 'record', 'move', 'moveAll', 'setBack', 'seal', 'freeze', 'flush'],
+  deliveries: ['add', 'due', 'nextDue', 'record', 'move', 'hold', 'resume', 'setBack', 'seal', 'freeze', 'flush'],
   replays: ['add', 'addItems', 'begin', 'discard', 'change', 'drive', 'handOver'],
   history: ['add'],
   objects: ['write'],
