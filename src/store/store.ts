@@ -268,7 +268,8 @@ export interface EventStore {
    * Events, bodies, deliveries and history rows in one durable transaction, all or nothing; concurrent calls share a
    * commit. Resolves only after the commit has reached the disk (fsync). Answers in the order given. When one of them
    * is a conflict, nothing of this call is written. Rejects with `webhook_not_found` for a delivery of a webhook that
-   * never was; one of a webhook deleted meanwhile is stored as cancelled (`webhook_deleted`).
+   * never was; one of a webhook deleted meanwhile is stored as cancelled (`webhook_deleted`), one that was to be held for
+   * a webhook that does not hold (any more) as pending.
    */
   accept(acceptances: readonly Acceptance[]): Promise<readonly Accepted[]>
   find(organizationId: number, id: string): Promise<Event | null>
@@ -395,7 +396,10 @@ export interface DeliveryStore {
    * claimed meanwhile only the attempt is written, its state is the other's to say.
    */
   record(outcomes: readonly Recorded[], owner?: string): Promise<readonly WebhookHealth[]>
-  /** One transaction for all. Answers how many moved. */
+  /**
+   * One transaction for all. Answers how many moved: what is to be held stays as it is where its webhook does not hold (any
+   * more), and is still due.
+   */
   move(moves: readonly Moved[]): Promise<number>
   /**
    * Holds what is pending of a webhook, oldest first, at most 10,000 a call; nothing where the webhook does not hold, as it

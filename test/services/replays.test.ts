@@ -6,7 +6,16 @@ import type {JsonText} from '../../src/domain/json.ts'
 import type {Webhook} from '../../src/domain/webhook.ts'
 import type {Acceptance, Recorded} from '../../src/store/store.ts'
 import {randomFrom} from '../domain/random.ts'
-import {aContext, aDelivery, aHistoryEntry, anAttempt, anEvent, aWebhook, NOON} from '../harness/factories.ts'
+import {
+  aContext,
+  aDelivery,
+  aHistoryEntry,
+  anAttempt,
+  anEvent,
+  aWebhook,
+  NOON,
+  somePolicies,
+} from '../harness/factories.ts'
 import {aProduct, type Product, refusal} from '../harness/product.ts'
 
 const organization = 'default'
@@ -40,7 +49,7 @@ async function aHistory({deps: {store}}: Product, count: number): Promise<readon
   await store.contexts.add(aContext({id: 'campus'}), aHistoryEntry())
   await store.contexts.add(aContext({id: 'lab'}), aHistoryEntry())
   const webhooks = ['http://cmdb.example.com/in', 'https://ops.example.com:8443/in', 'http://127.0.0.1:9000/'].map(
-    (url, index) => aWebhook({name: `w${index}`, url}),
+    (url, index) => aWebhook({name: `w${index}`, url, active: false, policies: somePolicies({offSwitch: 'hold'})}),
   )
   for (const webhook of webhooks) await store.webhooks.add(webhook, aHistoryEntry())
   const made: Made[] = []
@@ -83,6 +92,7 @@ async function aHistory({deps: {store}}: Product, count: number): Promise<readon
         .map(outcomeOf),
     )
   }
+  for (const webhook of webhooks) await store.webhooks.replace({...webhook, active: true}, aHistoryEntry())
   return made
 }
 

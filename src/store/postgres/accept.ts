@@ -1,6 +1,7 @@
-import {type Delivery, isFinished} from '../../domain/delivery.ts'
+import type {Delivery} from '../../domain/delivery.ts'
 import type {Event} from '../../domain/event.ts'
 import {notFoundError} from '../../errors.ts'
+import {asStored, type Standing} from '../as-stored.ts'
 import {contentDigest} from '../content-digest.ts'
 import {isLost} from '../journeys.ts'
 import type {Acceptance, Accepted, Body, Joined, NewDelivery} from '../store.ts'
@@ -8,8 +9,9 @@ import {joinBatch, openBatch} from './batches.ts'
 import {insertBodies} from './bodies.ts'
 import type {Questions} from './connection.ts'
 import {writeHistory} from './history.ts'
+import {HOLDS} from './holding.ts'
 import {insertMany} from './insert.ts'
-import {moveDelivery, placed} from './moves.ts'
+import {moveDelivery, placedAll} from './moves.ts'
 import type {Transaction} from './transaction.ts'
 
 /** Writes the events of one call with all that follows from them; nothing at all when one of them is a conflict. */
@@ -212,11 +214,6 @@ const DELIVERY_COLUMNS = [
   ...['finished_at', 'body', 'body_bytes', 'batch', 'context_id', 'object_type', 'object_id', 'journey'],
 ]
 
-interface Webhook {
-  readonly seq: number
-  readonly isDeleted: boolean
-}
-
 /** Stores deliveries, but for events that join a batch that is open; answers the batch of those, null of the others. */
 export async function writeDeliveries(
   transaction: Transaction,
@@ -230,7 +227,7 @@ export async function writeDeliveries(
   const live = given.map(({delivery, ...rest}) => {
     const webhook = webhooks.get(delivery.webhookId)
     if (webhook === undefined) throw notFoundError('webhook_not_found', `no webhook ${delivery.webhookId}`)
-    return {...rest, webhook: webhook.seq, delivery: webhook.isDeleted ? cancelled(delivery) : delivery}
+    return {...rest, webhook: webhook.seq, delivery: asStored(delivery, webhook)}
   })
   const collects = (each: (typeof live)[number]) => each.delivery.state === 'collecting' && each.batch !== undefined
   await insertAll(
@@ -239,20 +236,28 @@ export async function writeDeliveries(
   )
   const answers: (string | null)[] = []
   for (const each of live) answers.push(collects(each) ? await collect(transaction, each) : null)
-  transaction.last(() => cancelOrphans(transaction, live))
+  transaction.last(() => followWebhooks(transaction, live))
   return answers
 }
 
-/** A webhook that was deleted since it was looked up has cancelled what it saw: not what was on its way in. */
-async function cancelOrphans(transaction: Transaction, live: readonly Live[]): Promise<void> {
-  const rows = await transaction.all('SELECT seq FROM webhooks WHERE seq = ANY($1) AND deleted_at IS NOT NULL', [
-    ...new Set(live.map(({webhook}) => webhook)),
-  ])
-  const deleted = new Set(rows.map(({seq}) => seq))
-  for (const {delivery, webhook} of live) {
-    if (!deleted.has(webhook) || isFinished(delivery.state)) continue
-    const moved = await placed(transaction, delivery.id)
-    if (moved !== null) await moveDelivery(transaction, moved, cancelled(delivery))
+/** A webhook that was deleted or switched on since it was looked up has moved what it saw: not what was on its way in. */
+async function followWebhooks(transaction: Transaction, live: readonly Live[]): Promise<void> {
+  const webhooks = await webhooksOf(
+    transaction,
+    live.map(({delivery}) => delivery.webhookId),
+  )
+  const changed = live.flatMap(({delivery: stored}) => {
+    const delivery = asStored(stored, webhooks.get(stored.webhookId) as Webhook)
+    return delivery === stored ? [] : [{stored, delivery}]
+  })
+  if (changed.length === 0) return
+  const found = await placedAll(
+    transaction,
+    changed.map(({stored}) => stored.id),
+  )
+  for (const {stored, delivery} of changed) {
+    const is = found.get(stored.id)
+    if (is?.state === stored.state) await moveDelivery(transaction, is, delivery)
   }
 }
 
@@ -308,15 +313,12 @@ async function collect(transaction: Transaction, live: Live): Promise<string | n
   return null
 }
 
-async function webhooksOf(questions: Questions, ids: readonly string[]): Promise<ReadonlyMap<string, Webhook>> {
-  const rows = await questions.all('SELECT seq, id, deleted_at FROM webhooks WHERE id = ANY($1)', [...new Set(ids)])
-  return new Map(
-    rows.map(row => [row.id as string, {seq: row.seq as number, isDeleted: row.deleted_at !== null}] as const),
-  )
-}
+type Webhook = Standing & {readonly seq: number}
 
-/** Its webhook was deleted between the fan-out and this commit: nobody would ever send it. */
-const cancelled = (delivery: Delivery): Delivery =>
-  isFinished(delivery.state)
-    ? delivery
-    : {...delivery, state: 'cancelled', reason: 'webhook_deleted', dueAt: null, finishedAt: delivery.createdAt}
+async function webhooksOf(questions: Questions, ids: readonly string[]): Promise<ReadonlyMap<string, Webhook>> {
+  const rows = await questions.all(
+    `SELECT w.id, w.seq, w.deleted_at IS NOT NULL AS "isDeleted", ${HOLDS} AS holds FROM webhooks w WHERE w.id = ANY($1)`,
+    [...new Set(ids)],
+  )
+  return new Map(rows.map(row => [row.id as string, row as unknown as Webhook]))
+}

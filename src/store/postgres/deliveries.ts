@@ -10,7 +10,7 @@ import {bodyIn} from './bodies.ts'
 import type {Database} from './connection.ts'
 import {countDeliveries, listDeliveries, matchingDeliveries} from './delivery-lists.ts'
 import {createDue, nextDue, overdueSince} from './due.ts'
-import {hold, resume} from './holding.ts'
+import {hold, holdingNow, resume} from './holding.ts'
 import {type Claimed, moveDelivery, placedAll} from './moves.ts'
 import {queues} from './queues.ts'
 import type {Alone} from './store.ts'
@@ -67,10 +67,16 @@ export function deliveries(
           transaction,
           moves.map(({deliveryId}) => deliveryId),
         )
+        const toHold = moves.flatMap(({deliveryId, state}) => (state === 'held' ? (found.get(deliveryId) ?? []) : []))
+        const holding = await holdingNow(
+          transaction,
+          toHold.map(({webhook}) => webhook),
+        )
         let moved = 0
         for (const move of moves) {
           const delivery = found.get(move.deliveryId)
           if (delivery === undefined || !move.from.includes(delivery.state)) continue
+          if (move.state === 'held' && !holding.has(delivery.webhook)) continue
           await moveDelivery(transaction, delivery, move)
           moved++
         }

@@ -1,4 +1,5 @@
 import type {DeliveryState} from '../../domain/delivery.ts'
+import type {Questions} from './connection.ts'
 import {moveDeliveries, type Placed, type QueueEnd} from './moves.ts'
 import type {Transaction} from './transaction.ts'
 
@@ -11,6 +12,15 @@ const IS_ON = 'w.active = 1 AND w.paused IS NULL'
 
 /** A call moves no more than this: between calls others get their turn to write. */
 const MOVED_PER_CALL = 10_000
+
+/** Of these those that hold. Who found so saw them a moment ago: by now one may be on, and its queue resumed. */
+export async function holdingNow(questions: Questions, webhooks: readonly number[]): Promise<ReadonlySet<number>> {
+  if (webhooks.length === 0) return new Set()
+  const rows = await questions.all(`SELECT w.seq FROM webhooks w WHERE w.seq = ANY($1) AND ${HOLDS}`, [
+    ...new Set(webhooks),
+  ])
+  return new Set(rows.map(({seq}) => seq as number))
+}
 
 /** See `DeliveryStore.hold`. */
 export const hold = (transaction: Transaction, webhookId: string): Promise<number> =>

@@ -34,9 +34,6 @@ export async function placedAll(questions: Questions, ids: readonly string[]): P
   return new Map(rows.map(row => [row.id as string, row as unknown as Placed]))
 }
 
-export const placed = async (questions: Questions, id: string): Promise<Placed | null> =>
-  (await placedAll(questions, [id])).get(id) ?? null
-
 /** Says to the counts, the feed and the journey that a delivery went over into another state. */
 export function announce(transaction: Transaction, delivery: Placed, to: DeliveryState) {
   const {seq, organizationId, webhook, state, journey} = delivery

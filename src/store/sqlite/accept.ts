@@ -1,8 +1,8 @@
 import type {Delivery} from '../../domain/delivery.ts'
-import {isFinished} from '../../domain/delivery.ts'
 import type {Event} from '../../domain/event.ts'
 import {notFoundError} from '../../errors.ts'
 import {reached} from '../../failpoint.ts'
+import {asStored} from '../as-stored.ts'
 import {contentDigest} from '../content-digest.ts'
 import {isLost} from '../journeys.ts'
 import type {Acceptance, Accepted, Body, Joined, NewDelivery} from '../store.ts'
@@ -10,6 +10,7 @@ import {joinBatch, openBatch} from './batches.ts'
 import {insertBody} from './bodies.ts'
 import type {Connection} from './connection.ts'
 import {writeHistory} from './history.ts'
+import {HOLDS} from './holding.ts'
 import {settleJourney} from './journeys.ts'
 import type {Transaction} from './transaction.ts'
 
@@ -139,10 +140,12 @@ export function writeDelivery(
   policy?: NewDelivery['batch'],
 ): string | null {
   const {connection} = transaction
-  const webhook = connection.prepare('SELECT seq, deleted_at FROM webhooks WHERE id = ?').get(given.webhookId)
+  const webhook = connection
+    .prepare(`SELECT w.seq, w.deleted_at, ${HOLDS} AS holds FROM webhooks w WHERE w.id = ?`)
+    .get(given.webhookId)
   if (webhook === undefined) throw notFoundError('webhook_not_found', `no webhook ${given.webhookId}`)
   const place = {webhook: webhook.seq as number, event}
-  const delivery = webhook.deleted_at === null ? given : cancelled(given)
+  const delivery = asStored(given, {isDeleted: webhook.deleted_at !== null, holds: webhook.holds === 1})
   const collects = delivery.state === 'collecting' ? policy : undefined
   const joined = collects && joinBatch(transaction, place.webhook, event, given.createdAt, collects)
   if (joined) return joined
@@ -184,9 +187,3 @@ export function writeDelivery(
   if (journey !== null || isLost(delivery.state)) settleJourney(connection, journey ?? seq)
   return null
 }
-
-/** Its webhook was deleted between the fan-out and this commit: nobody would ever send it. */
-const cancelled = (delivery: Delivery): Delivery =>
-  isFinished(delivery.state)
-    ? delivery
-    : {...delivery, state: 'cancelled', reason: 'webhook_deleted', dueAt: null, finishedAt: delivery.createdAt}

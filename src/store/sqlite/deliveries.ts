@@ -10,7 +10,7 @@ import {readBody} from './bodies.ts'
 import type {Connection} from './connection.ts'
 import {deliveryQuestion, matching} from './delivery-lists.ts'
 import {createDue, nextDue, overdueSince} from './due.ts'
-import {hold, MOVED_PER_CALL, resume} from './holding.ts'
+import {hold, holdsNow, MOVED_PER_CALL, resume} from './holding.ts'
 import {moveDelivery, type Placed, placed} from './moves.ts'
 import {countRows, page} from './newest.ts'
 import type {Direct} from './questions.ts'
@@ -63,6 +63,7 @@ export function deliveries(connection: Connection, writer: Writer): Direct<Deliv
         for (const move of moves) {
           const delivery = placed(transaction, move.deliveryId)
           if (delivery === null || !move.from.includes(delivery.state)) continue
+          if (move.state === 'held' && !holdsNow(transaction, delivery.webhook)) continue
           moveDelivery(transaction, delivery, move)
           moved++
         }

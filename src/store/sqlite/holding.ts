@@ -12,6 +12,10 @@ const IS_ON = 'w.active = 1 AND w.paused IS NULL'
 /** A call moves no more than this: between calls others get their turn to write. */
 export const MOVED_PER_CALL = 10_000
 
+/** Who found that a delivery is to be held saw the webhook a moment ago: by now it may be on, and its queue resumed. */
+export const holdsNow = ({connection}: Transaction, webhook: number): boolean =>
+  connection.prepare(`SELECT 1 FROM webhooks w WHERE w.seq = ? AND ${HOLDS}`).get(webhook) !== undefined
+
 /** See `DeliveryStore.hold`. */
 export const hold = (transaction: Transaction, webhookId: string): number =>
   moveWhere(transaction, {webhookId, condition: HOLDS}, 'pending', {state: 'held', dueAt: null})

@@ -3,7 +3,18 @@ import type {BatchPolicy} from '../../../src/domain/policy.ts'
 import type {Webhook} from '../../../src/domain/webhook.ts'
 import type {Frozen, Store} from '../../../src/store/store.ts'
 import {aDelivery, aHistoryEntry, anEvent, NOON, somePolicies} from '../../harness/factories.ts'
-import {aMove, bytesOf, countsOf, dueIds, failure, type Open, success, withDelivery, withWebhook} from './setting.ts'
+import {
+  aMove,
+  bytesOf,
+  countsOf,
+  dueIds,
+  failure,
+  type Open,
+  off,
+  success,
+  withDelivery,
+  withWebhook,
+} from './setting.ts'
 
 const batch: BatchPolicy = {everyMs: 1000, maxEvents: 3}
 
@@ -272,7 +283,7 @@ export function batches(open: Open): void {
   it('tells what waits for each webhook', async () => {
     await using opened = await open()
     const {store} = opened
-    const [batcher, plain, idle] = [await aBatcher(store), await withWebhook(store), await withWebhook(store)]
+    const [batcher, plain, idle] = [await aBatcher(store), await withWebhook(store, off), await withWebhook(store)]
     for (const _ of [1, 2, 3, 4]) await collect(store, batcher, NOON + 1)
     await withDelivery(store, plain, {createdAt: NOON - 3, state: 'held'})
     await withDelivery(store, plain, {createdAt: NOON - 2})

@@ -1,7 +1,18 @@
 import {expect, it} from 'vitest'
 import {deliveryStates} from '../../../src/domain/delivery.ts'
 import {aHistoryEntry, NOON} from '../../harness/factories.ts'
-import {aMove, countsOf, failure, holding, type Open, success, switched, withDelivery, withWebhook} from './setting.ts'
+import {
+  aMove,
+  countsOf,
+  failure,
+  holding,
+  type Open,
+  off,
+  success,
+  switched,
+  withDelivery,
+  withWebhook,
+} from './setting.ts'
 
 export function counting(open: Open): void {
   it('counts deliveries by organization, by webhook and over all', async () => {
@@ -26,7 +37,7 @@ export function counting(open: Open): void {
   it('keeps the counts equal to what a walk over all deliveries finds, whatever happens', async () => {
     await using opened = await open()
     const {store} = opened
-    const webhooks = [await withWebhook(store), await withWebhook(store, holding), await withWebhook(store)]
+    const webhooks = [await withWebhook(store), await withWebhook(store, holding), await withWebhook(store, off)]
     for (let turn = 0; turn < 12; turn++) {
       const made = await Promise.all(
         webhooks.map((webhook, index) =>
@@ -54,7 +65,7 @@ export function counting(open: Open): void {
     await using opened = await open()
     const {store} = opened
     expect(await store.deliveries.oldestUnfinished(1)).toBeNull()
-    const webhook = await withWebhook(store)
+    const webhook = await withWebhook(store, off)
     await withDelivery(store, webhook, {state: 'failed', createdAt: NOON - 9})
     expect(await store.deliveries.oldestUnfinished(1)).toBeNull()
     const held = await withDelivery(store, webhook, {state: 'held', createdAt: NOON - 5})
@@ -70,7 +81,7 @@ export function counting(open: Open): void {
     const {store} = opened
     expect(await store.deliveries.overdueSince(1, NOON)).toBeNull()
     await withDelivery(store, await withWebhook(store), {dueAt: NOON + 1})
-    await withDelivery(store, await withWebhook(store), {state: 'held', dueAt: null})
+    await withDelivery(store, await withWebhook(store, off), {state: 'held', dueAt: null})
     expect(await store.deliveries.overdueSince(1, NOON)).toBeNull()
     const webhook = await withWebhook(store)
     for (const dueAt of [NOON, NOON - 7, NOON - 3]) await withDelivery(store, webhook, {dueAt})

@@ -1,6 +1,6 @@
 import {expect, it} from 'vitest'
 import type {Store} from '../../../src/store/store.ts'
-import {NOON, somePolicies} from '../../harness/factories.ts'
+import {aHistoryEntry, NOON, somePolicies} from '../../harness/factories.ts'
 import {
   aMove,
   anAcceptance,
@@ -8,6 +8,7 @@ import {
   dueIds,
   failure,
   type Open,
+  off,
   success,
   withDelivery,
   withWebhook,
@@ -32,8 +33,8 @@ export function due(open: Open): void {
     const webhook = await withWebhook(store)
     const delivery = await withDelivery(store, webhook)
     await withDelivery(store, webhook, {dueAt: NOON + 1})
-    for (const state of ['held', 'failed', 'skipped', 'delivering'] as const)
-      await withDelivery(store, webhook, {state})
+    for (const state of ['failed', 'skipped', 'delivering'] as const) await withDelivery(store, webhook, {state})
+    await withDelivery(store, await withWebhook(store, off), {state: 'held'})
     for (let asked = 0; asked < 2; asked++) {
       const [found, ...more] = await store.deliveries.due(anything)
       expect(more).toEqual([])
@@ -88,6 +89,7 @@ export function due(open: Open): void {
     expect(await ids([one.id])).toEqual([])
     await store.deliveries.record([failure(one, {dueAt: NOON + 1})])
     expect(await ids()).toEqual([])
+    await store.webhooks.replace({...webhook, paused: {reason: 'halted', at: NOON}}, aHistoryEntry())
     await store.deliveries.move([aMove(one.id, {state: 'held', reason: null, finishedAt: null})])
     expect(await ids()).toEqual([])
     const asked = await withDelivery(store, webhook, {trigger: 'replay', createdAt: NOON + 1})
@@ -179,7 +181,7 @@ export function due(open: Open): void {
     await withDelivery(store, a, {dueAt: NOON})
     await withDelivery(store, a, {dueAt: NOON + 50})
     await withDelivery(store, b, {dueAt: NOON + 20})
-    await withDelivery(store, b, {state: 'held'})
+    await withDelivery(store, await withWebhook(store, off), {state: 'held'})
     expect(await store.deliveries.nextDue(NOON - 1)).toBe(NOON)
     expect(await store.deliveries.nextDue(NOON)).toBe(NOON + 20)
     expect(await store.deliveries.nextDue(NOON + 20)).toBe(NOON + 50)

@@ -9,7 +9,7 @@ import {type Comparison, readComparison} from '../../../src/domain/where.ts'
 import type {Store} from '../../../src/store/store.ts'
 import {aDelivery, aHistoryEntry, anAttempt, anEvent, NOON} from '../../harness/factories.ts'
 import {refusal} from '../../harness/product.ts'
-import {anAcceptance, bytesOf, failure, type Open, withWebhook} from './setting.ts'
+import {anAcceptance, bytesOf, failure, type Open, off, withWebhook} from './setting.ts'
 
 type List<T> = (request: PageRequest) => Promise<Page<T>>
 
@@ -96,9 +96,9 @@ async function withDeliveries(
 ): Promise<{readonly all: readonly Delivery[]; about(delivery: Delivery): About}> {
   await store.organizations.add({slug: 'acme', name: 'Acme', createdAt: NOON}, null)
   const webhooks = [
-    await withWebhook(store, {url: 'http://hooks.example.com/a'}),
-    await withWebhook(store, {url: 'https://Other.example.org:8443/b'}),
-    await withWebhook(store, {organizationId: 2}),
+    await withWebhook(store, {...off, url: 'http://hooks.example.com/a'}),
+    await withWebhook(store, {...off, url: 'https://Other.example.org:8443/b'}),
+    await withWebhook(store, {...off, organizationId: 2}),
   ]
   const made: Delivery[] = []
   const events = new Map<string, Pick<About, 'event' | 'body'>>()

@@ -8,6 +8,7 @@ import {
   dueIds,
   holding,
   type Open,
+  off,
   switched,
   withDelivery,
   withWebhook,
@@ -94,10 +95,27 @@ export function moving(open: Open): void {
     expect(await asked({})).toEqual([1, 0])
   })
 
+  it('G3: a delivery that was found to be held stays due where its webhook was switched on meanwhile', async () => {
+    await using opened = await open()
+    const {store} = opened
+    const [on, waits] = [await withWebhook(store, holding), await withWebhook(store, off)]
+    const [due, waiting, done] = [
+      await withDelivery(store, on),
+      await withDelivery(store, waits),
+      await withDelivery(store, on),
+    ]
+    const held = {state: 'held', reason: null, finishedAt: null} as const
+    const moves = [aMove(due.id, held), aMove(waiting.id, held), aMove(done.id)]
+    expect(await store.deliveries.move(moves)).toBe(2)
+    expect(await store.deliveries.find(1, due.id)).toEqual(due)
+    expect(await store.deliveries.find(1, waiting.id)).toMatchObject({state: 'held', dueAt: null})
+    expect(await countsOf(store)).toEqual({pending: 1, held: 1, cancelled: 1})
+  })
+
   it('moves ten thousand a call and says how many, so that the caller asks again', async () => {
     await using opened = await open()
     const {store} = opened
-    const webhook = await withWebhook(store, {...holding, active: false})
+    const webhook = await withWebhook(store, off)
     await store.events.accept(Array.from({length: 10_003}, () => anAcceptance(webhook)))
     expect(await store.deliveries.hold(webhook.id)).toBe(10_000)
     expect(await countsOf(store)).toEqual({pending: 3, held: 10_000})

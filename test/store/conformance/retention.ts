@@ -11,6 +11,7 @@ import {
   dueIds,
   failure,
   type Open,
+  off,
   success,
   withDelivery,
   withWebhook,
@@ -103,7 +104,7 @@ export function retention(open: Open): void {
     it('undelivered never goes, and neither does its event', async () => {
       await using opened = await open()
       const {store} = opened
-      const webhook = await withWebhook(store)
+      const webhook = await withWebhook(store, off)
       const owed = []
       for (const state of ['pending', 'held', 'failed', 'cancelled'] as const) {
         const changes = {state, dueAt: state === 'pending' ? OLD : null, createdAt: OLD}

@@ -46,6 +46,9 @@ export async function withWebhook(store: Store, changes: Partial<Webhook> = {}):
 /** What off means for a webhook whose queue waits. */
 export const holding = {policies: somePolicies({offSwitch: 'hold'})}
 
+/** A webhook that may be owed what is held. */
+export const off = {...holding, active: false}
+
 /** Switches a webhook, and leaves its queue as it is. */
 export const switched = (store: Store, webhook: Webhook, active: boolean): Promise<void> =>
   store.webhooks.replace({...webhook, active}, aHistoryEntry({organizationId: webhook.organizationId}))

@@ -1,7 +1,7 @@
 import {expect, it} from 'vitest'
 import {aHistoryEntry, aSecret, aWebhook, NOON} from '../../harness/factories.ts'
 import {refusal} from '../../harness/product.ts'
-import {anAcceptance, countsOf, type Open, withDelivery, withWebhook} from './setting.ts'
+import {anAcceptance, countsOf, dueIds, type Open, off, switched, withDelivery, withWebhook} from './setting.ts'
 
 export function webhooks(open: Open): void {
   it('gives a webhook back as it was handed in', async () => {
@@ -82,7 +82,7 @@ export function webhooks(open: Open): void {
   it('deletes a webhook, cancels what is unfinished of it and keeps the records', async () => {
     await using opened = await open()
     const {store} = opened
-    const webhook = await withWebhook(store, {name: 'mine'})
+    const webhook = await withWebhook(store, {...off, name: 'mine'})
     const bystander = await withWebhook(store)
     const pending = await withDelivery(store, webhook)
     const held = await withDelivery(store, webhook, {state: 'held'})
@@ -111,6 +111,19 @@ export function webhooks(open: Open): void {
     expect((await store.deliveries.list(1, {webhookId: webhook.id}, {limit: 10})).items).toHaveLength(3)
     expect(await store.history.find(1, entry.id)).toEqual(entry)
     await withWebhook(store, {name: 'mine'})
+  })
+
+  it('G3: a delivery to be held is due at once where its webhook was switched on before it was stored', async () => {
+    await using opened = await open()
+    const {store} = opened
+    const webhook = await withWebhook(store, off)
+    const held = await withDelivery(store, webhook, {state: 'held'})
+    await switched(store, webhook, true)
+    const late = await withDelivery(store, webhook, {state: 'held', createdAt: NOON + 5})
+    expect(await store.deliveries.find(1, held.id)).toEqual(held)
+    expect(await store.deliveries.find(1, late.id)).toEqual({...late, state: 'pending', dueAt: NOON + 5})
+    expect(await countsOf(store)).toEqual({pending: 1, held: 1})
+    expect(await dueIds(store, {now: NOON + 5})).toEqual([late.id])
   })
 
   it('cancels a delivery that is accepted for a webhook deleted meanwhile, and refuses one of a webhook that never was', async () => {

@@ -9,7 +9,7 @@ import {aDelivery, aHistoryEntry, anEvent, anId, aWebhook, NOON} from '../../har
 import {type PostgresServer, startPostgres} from '../../harness/postgres.ts'
 import {openTargets} from '../../harness/product.ts'
 import {pruneAll} from '../conformance/retention.ts'
-import {aMove, failure, success, withDelivery, withWebhook} from '../conformance/setting.ts'
+import {aMove, countsOf, failure, off, success, withDelivery, withWebhook} from '../conformance/setting.ts'
 
 let server: PostgresServer
 
@@ -186,6 +186,30 @@ test('H5: of a delivery that was pruned while it was on its way no attempt is le
   const {rows} = await client.query('SELECT * FROM attempts')
   await client.end()
   expect(rows).toEqual([])
+  await store.close()
+})
+
+test('G3: an event is due where its webhook is switched on while it is being stored', async () => {
+  const url = await server.database()
+  const store = await openStore(url, {now: Date.now})
+  const webhook = await withWebhook(store, off)
+  const client = new pg.Client(url)
+  await client.connect()
+  // Whoever switches a webhook writes alone; what only adds rows writes them meanwhile, and waits before it commits.
+  await client.query('BEGIN; SELECT pg_advisory_xact_lock(7146001)')
+  const accepted = withDelivery(store, webhook, {state: 'held'})
+  await until(async () => {
+    const {rowCount} = await client.query(
+      "SELECT 1 FROM pg_locks l JOIN pg_database d ON d.oid = l.database WHERE d.datname = current_database() AND l.locktype = 'advisory' AND NOT l.granted",
+    )
+    return rowCount !== 0
+  }, Date.now() + 10_000)
+  await client.query('UPDATE webhooks SET active = 1 WHERE id = $1', [webhook.id])
+  await client.query('COMMIT')
+  const {id, createdAt} = await accepted
+  expect(await store.deliveries.find(1, id)).toMatchObject({state: 'pending', dueAt: createdAt})
+  expect(await countsOf(store)).toEqual({pending: 1})
+  await client.end()
   await store.close()
 })
 

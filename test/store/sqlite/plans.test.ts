@@ -2,12 +2,22 @@ import type {DatabaseSync} from 'node:sqlite'
 import {expect, it} from 'vitest'
 import {deliveryStates} from '../../../src/domain/delivery.ts'
 import type {DeliveryFilter, EventFilter, HistoryFilter} from '../../../src/domain/filters.ts'
+import type {Webhook} from '../../../src/domain/webhook.ts'
 import {openStore} from '../../../src/store/open.ts'
 import {type Connection, connect} from '../../../src/store/sqlite/connection.ts'
 import {assemble} from '../../../src/store/sqlite/store.ts'
 import type {Store} from '../../../src/store/store.ts'
 import {aHistoryEntry, NOON} from '../../harness/factories.ts'
-import {anAcceptance, anything, failure, success, withDelivery, withWebhook} from '../conformance/setting.ts'
+import {
+  anAcceptance,
+  anything,
+  failure,
+  off,
+  success,
+  switched,
+  withDelivery,
+  withWebhook,
+} from '../conformance/setting.ts'
 import {aFolder} from '../folder.ts'
 
 /** Tables that grow with history. Of the others a walk is a walk over a few rows. */
@@ -43,7 +53,7 @@ async function aReplay(store: Store): Promise<void> {
 }
 
 async function fill(store: Store): Promise<void> {
-  const [one, two] = [await withWebhook(store), await withWebhook(store)]
+  const [one, two] = [await withWebhook(store), await withWebhook(store, off)]
   // More than what is looked through row by row, so that the ranges by type are taken.
   await store.events.accept(Array.from({length: 1100}, () => anAcceptance(one)))
   for (const state of deliveryStates) await withDelivery(store, two, {id: `dlv_${state}`, state}, {id: `evt_${state}`})
@@ -138,6 +148,8 @@ it('asks nothing that walks a table or sorts: lists, what is due, the feed, reco
   await store.deliveries.overdueSince(1, NOON)
   await store.deliveries.attempts('dlv_failed')
   await store.deliveries.body('dlv_failed')
+  await store.deliveries.hold(webhookId)
+  await switched(store, (await store.webhooks.all(1))[0] as Webhook, true)
   await store.deliveries.resume(webhookId, NOON)
   await store.replays.list(1, {limit: 1})
   await store.replays.drive('boot', NOON, NOON)
