@@ -406,8 +406,11 @@ export interface DeliveryStore {
    * is in this transaction: of those who hold and resume one queue at once one finds nothing more. Answers how many.
    */
   hold(webhookId: string): Promise<number>
-  /** Makes what is held of a webhook due now, in the same way; nothing while it is off or paused. */
-  resume(webhookId: string, now: number): Promise<number>
+  /**
+   * Makes what is held of a webhook, of all where null, due now, in the same way; nothing while it is off or paused. Writes
+   * only where something is held. A look-up per webhook.
+   */
+  resume(webhookId: string | null, now: number): Promise<number>
   /** The clock was set back by so many ms: what is pending or collecting is due so much earlier. One transaction. Answers how many: none where others share the store, whose clocks were not. */
   setBack(ms: number): Promise<number>
   /** The events of a delivery in the order of its body, at most `limit`: one, or those of its batch. */

@@ -2,12 +2,12 @@ import {expect, test, vi} from 'vitest'
 import {keepForEver, nothingPruned} from '../../src/domain/retention.ts'
 import type {PruneQuestion} from '../../src/store/store.ts'
 import {createKeeper} from '../../src/worker/keeper.ts'
-import {NOON, somePolicies} from '../harness/factories.ts'
+import {aHistoryEntry, NOON, somePolicies} from '../harness/factories.ts'
 import {aWorkshop} from './workshop.ts'
 
 const MINUTE = 60_000
 
-function aKeeper(slices: readonly (string | null | Error)[]) {
+function aKeeper(slices: readonly (string | null | Error)[], held: (number | Error)[] = []) {
   const asked: PruneQuestion[] = []
   const told: string[] = []
   const clock = {now: NOON}
@@ -23,6 +23,13 @@ function aKeeper(slices: readonly (string | null | Error)[]) {
         },
         expunge: () => Promise.reject(new Error('nobody asked')),
         compact: () => Promise.reject(new Error('nobody asked')),
+      },
+      deliveries: {
+        async resume() {
+          const resumed = held.shift() ?? 0
+          if (resumed instanceof Error) throw resumed
+          return resumed
+        },
       },
     },
     retention: {...keepForEver, bodies: 30, history: 90},
@@ -80,4 +87,35 @@ test('H5: a worker on a store takes the content of what was over 30 days ago, an
     () => expect(shop.said.map(([, sentence]) => sentence)).toContain('removed what is past its time'),
     10_000,
   )
+})
+
+test('G3: what is held of a webhook that is on is sent within a minute, whoever was cut off before resuming it', async () => {
+  await using shop = await aWorkshop()
+  const receiver = await shop.receiver()
+  const webhook = await shop.webhook({url: receiver.url, active: false, policies: somePolicies({offSwitch: 'hold'})})
+  await shop.owe(webhook, 2, {state: 'held', dueAt: null})
+  await shop.store.webhooks.replace({...webhook, active: true}, aHistoryEntry())
+  await shop.worker().start()
+  shop.clock.now += MINUTE
+  await receiver.received(2)
+  expect(shop.said.map(([, sentence]) => sentence)).toContain('resumed what was held although its webhook is on')
+})
+
+test('what is held is looked for once a minute, and at once again where much was found', async () => {
+  const held = [10_000, 4, 0, new Error('the disk is full'), 1, 0]
+  const {keeper, told, clock} = aKeeper([], held)
+  const left = async (steps: number) => {
+    for (let n = 0; n < steps; n++) await keeper.step()
+    return held.length
+  }
+  expect(await left(5)).toBe(6)
+  clock.now += MINUTE
+  expect(await left(5)).toBe(3)
+  clock.now += MINUTE
+  expect(await left(5)).toBe(2)
+  clock.now += MINUTE
+  expect(await left(5)).toBe(0)
+  const resumed = 'resumed what was held although its webhook is on'
+  const failed = 'what is held although its webhook is on could not be resumed'
+  expect(told.filter(text => text.includes('although'))).toEqual([resumed, resumed, failed, resumed])
 })

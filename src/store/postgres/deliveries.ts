@@ -10,7 +10,7 @@ import {bodyIn} from './bodies.ts'
 import type {Database} from './connection.ts'
 import {countDeliveries, listDeliveries, matchingDeliveries} from './delivery-lists.ts'
 import {createDue, nextDue, overdueSince} from './due.ts'
-import {hold, holdingNow, resume} from './holding.ts'
+import {hold, holdingNow, resumable, resume} from './holding.ts'
 import {type Claimed, moveDelivery, placedAll} from './moves.ts'
 import {queues} from './queues.ts'
 import type {Alone} from './store.ts'
@@ -84,7 +84,10 @@ export function deliveries(
       }),
 
     hold: webhookId => write(transaction => hold(transaction, webhookId)),
-    resume: (webhookId, now) => write(transaction => resume(transaction, webhookId, now)),
+    resume: async (webhookId, now) =>
+      (await resumable(database, webhookId)).length === 0
+        ? 0
+        : write(transaction => resume(transaction, webhookId, now)),
 
     // The clock of one of several machines says nothing of what the others planned.
     setBack: async () => 0,

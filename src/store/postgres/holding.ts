@@ -1,14 +1,10 @@
-import type {DeliveryState} from '../../domain/delivery.ts'
 import type {Questions} from './connection.ts'
-import {moveDeliveries, type Placed, type QueueEnd} from './moves.ts'
+import {moveDeliveries, type Placed} from './moves.ts'
 import type {Transaction} from './transaction.ts'
 
 /** `holds` of the domain, of a row `w` of webhooks. A CASE, so that the policies are parsed only where it is off. */
 export const HOLDS = `CASE WHEN w.paused IS NOT NULL THEN true WHEN w.active = 1 THEN false
   ELSE w.policies::jsonb ->> 'offSwitch' = 'hold' END`
-
-/** The opposite but for a webhook that is off and does not hold: what it still holds waits until it is on. */
-const IS_ON = 'w.active = 1 AND w.paused IS NULL'
 
 /** A call moves no more than this: between calls others get their turn to write. */
 const MOVED_PER_CALL = 10_000
@@ -22,31 +18,31 @@ export async function holdingNow(questions: Questions, webhooks: readonly number
   return new Set(rows.map(({seq}) => seq as number))
 }
 
+type Place = Pick<Placed, 'webhook' | 'organizationId'>
+const PLACE = 'SELECT w.seq AS webhook, w.organization_id AS "organizationId" FROM webhooks w WHERE'
+
 /** See `DeliveryStore.hold`. */
-export const hold = (transaction: Transaction, webhookId: string): Promise<number> =>
-  moveWhere(transaction, {webhookId, condition: HOLDS}, 'pending', {state: 'held', dueAt: null})
+export async function hold(transaction: Transaction, webhookId: string): Promise<number> {
+  const place = (await transaction.one(`${PLACE} w.id = $1 AND ${HOLDS}`, webhookId)) as unknown as Place | undefined
+  const held = {state: 'held', reason: null, dueAt: null, finishedAt: null} as const
+  return place === undefined ? 0 : moveDeliveries(transaction, place, 'pending', held, MOVED_PER_CALL)
+}
+
+/** Webhooks that are on although something of theirs is held. */
+export const resumable = async (questions: Questions, webhookId: string | null): Promise<readonly Place[]> =>
+  (await questions.all(
+    `${PLACE} ($1::text IS NULL OR w.id = $1) AND w.active = 1 AND w.paused IS NULL AND w.deleted_at IS NULL
+      AND EXISTS (SELECT 1 FROM deliveries WHERE webhook = w.seq AND state = 'held')`,
+    webhookId,
+  )) as unknown as readonly Place[]
 
 /** See `DeliveryStore.resume`. */
-export const resume = (transaction: Transaction, webhookId: string, now: number): Promise<number> =>
-  moveWhere(transaction, {webhookId, condition: IS_ON}, 'held', {state: 'pending', dueAt: now})
-
-async function moveWhere(
-  transaction: Transaction,
-  {webhookId, condition}: {readonly webhookId: string; readonly condition: string},
-  from: DeliveryState,
-  to: Pick<QueueEnd, 'state' | 'dueAt'>,
-): Promise<number> {
-  const place = await transaction.one(
-    `SELECT w.seq AS webhook, w.organization_id AS "organizationId" FROM webhooks w WHERE w.id = $1 AND ${condition}`,
-    webhookId,
-  )
-  if (place === undefined) return 0
-  const end = {...to, reason: null, finishedAt: null}
-  return moveDeliveries(
-    transaction,
-    place as unknown as Pick<Placed, 'webhook' | 'organizationId'>,
-    from,
-    end,
-    MOVED_PER_CALL,
-  )
+export async function resume(transaction: Transaction, webhookId: string | null, now: number): Promise<number> {
+  const due = {state: 'pending', reason: null, dueAt: now, finishedAt: null} as const
+  let moved = 0
+  for (const place of await resumable(transaction, webhookId)) {
+    moved += await moveDeliveries(transaction, place, 'held', due, MOVED_PER_CALL - moved)
+    if (moved === MOVED_PER_CALL) break
+  }
+  return moved
 }

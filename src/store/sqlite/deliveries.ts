@@ -10,7 +10,7 @@ import {readBody} from './bodies.ts'
 import type {Connection} from './connection.ts'
 import {deliveryQuestion, matching} from './delivery-lists.ts'
 import {createDue, nextDue, overdueSince} from './due.ts'
-import {hold, holdsNow, MOVED_PER_CALL, resume} from './holding.ts'
+import {hold, holdsNow, MOVED_PER_CALL, resumable, resume} from './holding.ts'
 import {moveDelivery, type Placed, placed} from './moves.ts'
 import {countRows, page} from './newest.ts'
 import type {Direct} from './questions.ts'
@@ -71,7 +71,10 @@ export function deliveries(connection: Connection, writer: Writer): Direct<Deliv
       }),
 
     hold: webhookId => writer.write(MOVED_PER_CALL, transaction => hold(transaction, webhookId)),
-    resume: (webhookId, now) => writer.write(MOVED_PER_CALL, transaction => resume(transaction, webhookId, now)),
+    resume: (webhookId, now) =>
+      resumable(connection, webhookId).length === 0
+        ? 0
+        : writer.write(MOVED_PER_CALL, transaction => resume(transaction, webhookId, now)),
 
     setBack: ms =>
       writer.write(MOVED_PER_CALL, () => {

@@ -112,6 +112,20 @@ export function moving(open: Open): void {
     expect(await countsOf(store)).toEqual({pending: 1, held: 1, cancelled: 1})
   })
 
+  it('G3: resumes what is held of every webhook that is on, and of no other', async () => {
+    await using opened = await open()
+    const {store} = opened
+    const webhooks = [await withWebhook(store, off), await withWebhook(store, off), await withWebhook(store, off)]
+    for (const webhook of webhooks) await withDelivery(store, webhook, {state: 'held'})
+    expect(await store.deliveries.resume(null, NOON)).toBe(0)
+    for (const webhook of webhooks.slice(1)) await switched(store, webhook, true)
+    expect(await store.deliveries.resume(null, NOON + 3)).toBe(2)
+    expect(await countsOf(store)).toEqual({pending: 2, held: 1})
+    expect(await countsOf(store, 1, webhooks[0]?.id)).toEqual({held: 1})
+    expect(await store.deliveries.nextDue(NOON)).toBe(NOON + 3)
+    expect(await store.deliveries.resume(null, NOON + 4)).toBe(0)
+  })
+
   it('moves ten thousand a call and says how many, so that the caller asks again', async () => {
     await using opened = await open()
     const {store} = opened
@@ -121,5 +135,11 @@ export function moving(open: Open): void {
     expect(await countsOf(store)).toEqual({pending: 3, held: 10_000})
     expect(await store.deliveries.hold(webhook.id)).toBe(3)
     expect(await store.deliveries.hold(webhook.id)).toBe(0)
+    await switched(store, webhook, true)
+    const other = await withWebhook(store, off)
+    await withDelivery(store, other, {state: 'held'})
+    await switched(store, other, true)
+    expect(await store.deliveries.resume(null, NOON)).toBe(10_000)
+    expect(await store.deliveries.resume(null, NOON)).toBe(4)
   })
 }

@@ -151,6 +151,7 @@ it('asks nothing that walks a table or sorts: lists, what is due, the feed, reco
   await store.deliveries.hold(webhookId)
   await switched(store, (await store.webhooks.all(1))[0] as Webhook, true)
   await store.deliveries.resume(webhookId, NOON)
+  await store.deliveries.resume(null, NOON)
   await store.replays.list(1, {limit: 1})
   await store.replays.drive('boot', NOON, NOON)
   const [item] = await store.replays.items('rpl_1', webhookId, 10)
