@@ -128,6 +128,9 @@ export interface References {
   readonly batch: number | null
 }
 
+// Put together once: this is asked for every delivery.
+const WEBHOOK = `SELECT w.seq, w.deleted_at, ${HOLDS} AS holds FROM webhooks w WHERE w.id = ?`
+
 /**
  * Stores a delivery, but for an event that joins the batch that is open.
  *
@@ -140,9 +143,7 @@ export function writeDelivery(
   policy?: NewDelivery['batch'],
 ): string | null {
   const {connection} = transaction
-  const webhook = connection
-    .prepare(`SELECT w.seq, w.deleted_at, ${HOLDS} AS holds FROM webhooks w WHERE w.id = ?`)
-    .get(given.webhookId)
+  const webhook = connection.prepare(WEBHOOK).get(given.webhookId)
   if (webhook === undefined) throw notFoundError('webhook_not_found', `no webhook ${given.webhookId}`)
   const place = {webhook: webhook.seq as number, event}
   const delivery = asStored(given, {isDeleted: webhook.deleted_at !== null, holds: webhook.holds === 1})
