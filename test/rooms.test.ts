@@ -37,7 +37,6 @@ const packages: Record<string, string> = {
   hono: 'server',
   '@hono/node-server': 'server',
   pino: 'server',
-  liquidjs: 'platforms',
   ky: 'client',
   'eventsource-parser': 'client',
   chalk: 'cli',

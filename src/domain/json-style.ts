@@ -156,7 +156,7 @@ function sortedArray(text: string, start: number, depth: number): {text: string;
 }
 
 /** JavaScript compares UTF-16 units, which puts an emoji before U+FFFD; other languages do not. */
-function compareCodePoints(a: string, b: string): number {
+export function compareCodePoints(a: string, b: string): number {
   let at = 0
   while (at < a.length && a.charCodeAt(at) === b.charCodeAt(at)) at += 1
   if (at === a.length || at === b.length) return a.length - b.length

@@ -160,11 +160,8 @@ export interface Platform {
   firingChecks?(version: string, event: RenderableEvent, webhook: Webhook): readonly Check[]
   /** A webhook's settings with the part of one of its rules, by name; the webhook's own where there is no such rule. */
   settingsFor?(webhook: Webhook, rule: string | null): Webhook['settings']
-  /**
-   * Loads what the templates of a webhook need, null where it has none. To be awaited before `check`, `body` and
-   * `target`, which use it without waiting.
-   */
-  prepare?(webhook: Webhook): Promise<void> | null
+  /** Whether a webhook has templates in its URL or its headers: then `target` needs the event. */
+  hasTarget?(webhook: Webhook): boolean
   /**
    * URL and headers of a request, made from the event, where the webhook has templates in them; null where they are as
    * the webhook says. @throws HookctlError `render_failed`

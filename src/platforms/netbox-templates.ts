@@ -6,8 +6,9 @@ import {problem} from './shared/check.ts'
 import {renderFailed} from './shared/members.ts'
 import {isTemplate} from './shared/url-template.ts'
 import {compile} from './templates/compile.ts'
-import {loadTemplates, templates} from './templates/engine.ts'
-import {TemplateFault} from './templates/lexer.ts'
+import {renderTemplate} from './templates/engine.ts'
+import {TemplateFault} from './templates/fault.ts'
+import type {Members} from './templates/read.ts'
 
 /**
  * Templates of a NetBox webhook: of its body (`settings.bodyTemplate`), its header lines (`settings.headerLines`, like
@@ -15,18 +16,15 @@ import {TemplateFault} from './templates/lexer.ts'
  */
 type Templated = Pick<Webhook, 'url' | 'headers' | 'settings'>
 
-const hasTarget = ({url, headers, settings}: Templated): boolean =>
+export const hasTarget = ({url, headers, settings}: Templated): boolean =>
   settings.headerLines !== undefined ||
   (url !== null && isTemplate(url)) ||
   headers.some(([, value]) => isTemplate(value))
 
-export const prepareTemplates = (webhook: Templated): Promise<void> | null =>
-  hasTarget(webhook) || webhook.settings.bodyTemplate !== undefined ? loadTemplates() : null
-
 /** @throws HookctlError `render_failed` */
-export function renderText(what: string, template: unknown, values: object, oneLine = false): string {
+export function renderText(what: string, template: unknown, values: Members, oneLine = false): string {
   try {
-    return templates().render(String(template), values, oneLine)
+    return renderTemplate(String(template), values, oneLine)
   } catch (error) {
     if (error instanceof TemplateFault) throw renderFailed(`the template of ${what} fails: ${error.message}`)
     throw error
@@ -34,7 +32,7 @@ export function renderText(what: string, template: unknown, values: object, oneL
 }
 
 /** @throws HookctlError `render_failed` */
-export function renderTarget(webhook: Templated, values: () => object): RequestTarget | null {
+export function renderTarget(webhook: Templated, values: () => Members): RequestTarget | null {
   if (!hasTarget(webhook)) return null
   const context = values()
   const given = webhook.headers.map(
@@ -49,7 +47,7 @@ export function renderTarget(webhook: Templated, values: () => object): RequestT
 }
 
 /** Split at the first colon only (NetBox #6082); empty lines are skipped, lines without a colon too, with a warning (#9721). */
-function renderLines(lines: unknown, context: object): {headers: Header[]; warnings: string[]} {
+function renderLines(lines: unknown, context: Members): {headers: Header[]; warnings: string[]} {
   if (typeof lines !== 'string') return {headers: [], warnings: []}
   const rendered = renderText('the header lines', lines, context, true).split(/\r?\n|\r/)
   const headers: Header[] = []
@@ -64,7 +62,7 @@ function renderLines(lines: unknown, context: object): {headers: Header[]; warni
   return {headers, warnings}
 }
 
-function renderUrl(url: string | null, context: object): string {
+function renderUrl(url: string | null, context: Members): string {
   if (url === null || !isTemplate(url)) return url ?? ''
   const verdict = checkUrl(renderText('the URL', url, context, true).trim())
   if (verdict.ok) return verdict.canonical

@@ -9,7 +9,7 @@ import {netboxExample} from './netbox-examples.ts'
 import {formBody} from './netbox-form.ts'
 import {byBareModel, isIn, jobTypes, objectType, objectTypes} from './netbox-objects.ts'
 import {checkRules, firingChecks, firingsOf, settingsFor} from './netbox-rules.ts'
-import {checkTemplates, prepareTemplates, renderTarget, renderText} from './netbox-templates.ts'
+import {checkTemplates, hasTarget, renderTarget, renderText} from './netbox-templates.ts'
 import {checkCommon, checkSettings, checkWebhookUrl, problem} from './shared/check.ts'
 import {
   badBody,
@@ -24,7 +24,7 @@ import {
 import {commonPolicies, HOUR, MINUTE, SECOND} from './shared/policies.ts'
 import {eventOf} from './shared/tracked.ts'
 import {checkUrlTemplate, isTemplate} from './shared/url-template.ts'
-import {templateValue} from './templates/values.ts'
+import {type Members, templateValue} from './templates/read.ts'
 
 /**
  * NetBox: one JSON object per changed object, as Python's json.dumps writes it.
@@ -178,7 +178,7 @@ const bodyText = (event: RenderableEvent, context: RenderContext): string =>
   printMembers(members(event, context), textsOf(event.extra), OPEN)
 
 /** Templates see what the body says where there is none. */
-const valuesOf = (text: string): object => templateValue(text) as object
+const valuesOf = (text: string): Members => templateValue(text) as Members
 
 const required = (version: string): readonly string[] =>
   versionOf(version).names.filter(name => !(tail as readonly string[]).includes(name))
@@ -299,7 +299,7 @@ export const netbox: Platform = {
   firings: (version, event, webhook) => firingsOf(event, webhook, type => canonicalType(version, type)),
   firingChecks: (version, event, webhook) => firingChecks(event, webhook, type => canonicalType(version, type)),
   settingsFor,
-  prepare: prepareTemplates,
+  hasTarget,
   target(event, webhook, context) {
     if (!versionOf(context.version).templates) return null
     return renderTarget(webhook, () => valuesOf(bodyText(event, context)))

@@ -9,7 +9,7 @@ import {reached} from '../failpoint.ts'
 import type {Acceptance, Accepted, DueDelivery} from '../store/store.ts'
 import {changeOf, type KnownType, knownType, problemsOf} from './catalog.ts'
 import type {Asking, Deps} from './deps.ts'
-import {fanOut, prepareTargets, type Target, targetOf} from './fan-out.ts'
+import {fanOut, type Target, targetOf} from './fan-out.ts'
 import {toMicros} from './instants.ts'
 import {jsonTextOf} from './json-text.ts'
 import {knownContexts} from './known-contexts.ts'
@@ -108,7 +108,6 @@ export async function prepareEvents(
     toEvent(deps, {...caller, contextName: nameOf(input.contextId)}, organization, input, path(index)),
   )
   const targets = (await deps.store.webhooks.all(organization.id)).map(targetOf)
-  await prepareTargets(targets)
   return events.map(found => acceptance(deps, found, targets))
 }
 

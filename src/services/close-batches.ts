@@ -1,7 +1,7 @@
 import type {Delivery} from '../domain/delivery.ts'
 import type {Frozen} from '../store/store.ts'
 import type {Deps} from './deps.ts'
-import {prepareTargets, renderEvents, targetOf} from './fan-out.ts'
+import {renderEvents, targetOf} from './fan-out.ts'
 
 /** Closed at once: what is left is closed at the next look. */
 const MOST = 64
@@ -40,7 +40,6 @@ async function bodyOf({store}: Pick<Deps, 'store'>, {id, webhookId}: Delivery): 
   const [webhook] = await store.webhooks.byIds([webhookId])
   if (webhook === undefined) throw new Error(`the webhook ${webhookId} is gone`)
   const target = targetOf(webhook)
-  await prepareTargets([target])
   return renderEvents(await store.deliveries.events(id, MOST_EVENTS), target)
 }
 

@@ -94,12 +94,6 @@ function owed(
 export const withSettings = (target: Target, settings: Webhook['settings']): Target =>
   settings === target.webhook.settings ? target : targetOf({...target.webhook, settings})
 
-/** Loads what the templates of webhooks need; nothing where none has any. To be awaited before anything is rendered. */
-export async function prepareTargets(targets: readonly Target[]): Promise<void> {
-  const waiting = targets.map(({webhook, spoken}) => spoken.platform.prepare?.(webhook) ?? null)
-  if (waiting.some(each => each !== null)) await Promise.all(waiting)
-}
-
 function rendered(event: Event, target: Target, bodies: Map<string, Body | null>): Body | null {
   const known = bodies.get(target.bodyKey)
   if (known !== undefined) return known

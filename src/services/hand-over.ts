@@ -3,7 +3,7 @@ import type {Webhook} from '../domain/webhook.ts'
 import {HookctlError} from '../errors.ts'
 import type {Body, HandOver, NewDelivery, ReplayItem} from '../store/store.ts'
 import type {Deps} from './deps.ts'
-import {firingsOf, newDelivery, prepareTargets, render, targetOf, withSettings} from './fan-out.ts'
+import {firingsOf, newDelivery, render, targetOf, withSettings} from './fan-out.ts'
 import {renderAnew} from './replay.ts'
 import {whySilent} from './replay-select.ts'
 
@@ -112,7 +112,6 @@ async function renderMissing(deps: Deps, {replay, webhook, item, dueAt}: Renderi
   const event = await deps.store.events.find(replay.organizationId, item.eventId ?? '')
   if (event === null) return []
   const target = targetOf(webhook)
-  await prepareTargets([target])
   const firings = firingsOf(event, target).filter(({declined}) => declined === null)
   return firings.map(({rule, settings}, index) => {
     const {bytes} = render(event, withSettings(target, settings))

@@ -9,7 +9,7 @@ import {allHold} from '../domain/where.ts'
 import type {EventDelivery, NewReplayItem} from '../store/store.ts'
 import {deliveryFilterOf} from './delivery-filter.ts'
 import type {Deps} from './deps.ts'
-import {firingsOf, prepareTargets, type Target, targetOf} from './fan-out.ts'
+import {firingsOf, type Target, targetOf} from './fan-out.ts'
 import {isOwed} from './wanting.ts'
 
 export interface SelectQuestion {
@@ -98,7 +98,6 @@ async function* selectMissing(
     .filter(({id}) => webhookId === undefined || id === webhookId)
     .filter(({url}) => host === undefined || leadsTo(question.toUrl ?? url, host))
     .map(targetOf)
-  await prepareTargets(targets)
   for await (const events of eventPages(deps, question.organization, filter)) {
     const made = await deps.store.deliveries.ofEvents(events.map(({id}) => id))
     const byEvent = Map.groupBy(made, ({eventId}) => eventId)

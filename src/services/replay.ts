@@ -8,7 +8,7 @@ import {conflictError, notFoundError, usageError} from '../errors.ts'
 import type {Body, NewDelivery} from '../store/store.ts'
 import {deliveryRecords} from './deliveries.ts'
 import type {Asking, Deps, Resolved} from './deps.ts'
-import {prepareTargets, renderEvents, targetOf, withSettings} from './fan-out.ts'
+import {renderEvents, targetOf, withSettings} from './fan-out.ts'
 import {shellWord} from './shell-word.ts'
 import {refuseTarget} from './targets.ts'
 import {deliveryView} from './views.ts'
@@ -165,7 +165,6 @@ export async function renderAnew({store}: Pick<Deps, 'store'>, original: Deliver
   const events = await store.deliveries.events(original.id, original.eventCount)
   if (events.length === 0) throw conflictError('event_gone', `the event of delivery ${original.id} is no longer kept`)
   const target = targetOf(webhook)
-  await prepareTargets([target])
   const settings = target.spoken.platform.settingsFor?.(webhook, original.rule) ?? webhook.settings
   return {key: original.id, bytes: renderEvents(events, withSettings(target, settings))}
 }

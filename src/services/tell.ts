@@ -8,7 +8,7 @@ import {platforms} from '../platforms/table.ts'
 import type {Acceptance, Telling} from '../store/store.ts'
 import {spokenBy} from './catalog.ts'
 import type {Asking, Deps} from './deps.ts'
-import {fanOut, prepareTargets, type Target, targetOf} from './fan-out.ts'
+import {fanOut, type Target, targetOf} from './fan-out.ts'
 import {type Recordable, recordOf} from './record.ts'
 
 /** What hookctl changes of its own. */
@@ -102,7 +102,5 @@ export const acceptanceOf = (
 
 /** The webhooks of an organization, ready for a fan-out. */
 export async function targetsIn({store}: Pick<Deps, 'store'>, organizationId: number): Promise<readonly Target[]> {
-  const targets = (await store.webhooks.all(organizationId)).map(targetOf)
-  await prepareTargets(targets)
-  return targets
+  return (await store.webhooks.all(organizationId)).map(targetOf)
 }

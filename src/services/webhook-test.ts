@@ -4,7 +4,7 @@ import type {EventType} from '../domain/platform.ts'
 import {wants} from '../domain/subscription.ts'
 import {usageError} from '../errors.ts'
 import type {Asking, Deps, Resolved} from './deps.ts'
-import {newDelivery, prepareTargets, render, type Target, targetOf} from './fan-out.ts'
+import {newDelivery, render, type Target, targetOf} from './fan-out.ts'
 import {findWebhook} from './find-webhook.ts'
 import {refuseSilent} from './replay.ts'
 
@@ -23,7 +23,6 @@ export async function testWebhook(
   refuseSilent(webhook)
   const target = targetOf(webhook)
   const event = exampleEvent(deps, caller, target, chooseType(target, eventType))
-  await prepareTargets([target])
   const body = render(event, target)
   const started = newDelivery(deps, event, webhook, {state: 'pending', body, trigger: 'test'})
   await deps.store.events.accept([{event, bodies: [body], deliveries: [started], history: []}])

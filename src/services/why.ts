@@ -9,7 +9,7 @@ import {notFoundError, usageError} from '../errors.ts'
 import {MOST_HOPS, prepareEvents} from './accept.ts'
 import type {Asking, Deps, Resolved} from './deps.ts'
 import {deliveriesOf} from './events.ts'
-import {fanOut, prepareTargets, type Target, targetOf} from './fan-out.ts'
+import {fanOut, type Target, targetOf} from './fan-out.ts'
 import {findWebhook} from './find-webhook.ts'
 import {whyNotSent} from './gate.ts'
 import {toInstant} from './instants.ts'
@@ -36,7 +36,6 @@ export async function explainEvent(deps: Deps, input: Input, caller: Asking): Pr
       ? await deps.store.webhooks.all(organization.id)
       : [await findWebhook(deps, organization, idOrName)]
   const targets = webhooks.map(targetOf)
-  await prepareTargets(targets)
   const made = asked.isStored ? await deliveriesOf(deps, organization, asked.event.id) : []
   const isAlone = idOrName !== undefined
   const items: Why[] = []

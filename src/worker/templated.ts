@@ -21,24 +21,20 @@ export function withTarget(
   log: WorkerLog,
 ): Webhook | Promise<Webhook> {
   const {platform, version} = spokenBy(webhook)
-  const preparing = platform.prepare?.(webhook) ?? null
-  if (preparing === null) return webhook
-  return fromTemplates(deps, delivery, webhook, {log, platform, version, preparing})
+  if (platform.hasTarget?.(webhook) !== true) return webhook
+  return fromTemplates(deps, delivery, webhook, {log, platform, version})
 }
 
 interface Templated extends VersionedPlatform {
   readonly log: WorkerLog
-  /** The templates are there once it resolves. */
-  readonly preparing: Promise<void>
 }
 
 async function fromTemplates(
   {store}: Pick<Deps, 'store'>,
   delivery: Delivery,
   webhook: Webhook,
-  {log, platform, version, preparing}: Templated,
+  {log, platform, version}: Templated,
 ): Promise<Webhook> {
-  await preparing
   const event = await store.events.find(delivery.organizationId, delivery.eventId)
   if (event === null) throw new Error('its event is no longer kept, and the webhook has templates')
   const target =

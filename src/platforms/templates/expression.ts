@@ -1,59 +1,41 @@
+import {argumentsFor, type Given, mapped} from './arguments.ts'
+import {TemplateFault} from './fault.ts'
 import {filters} from './filters.ts'
-import {TemplateFault, type Token, tokensOf} from './lexer.ts'
+import {comparisons, constants, loopNames, methods, pythonMethods, words} from './language.ts'
+import {type Token, tokensOf} from './lexer.ts'
+import {numberFrom} from './numbers.ts'
+import {printed} from './print.ts'
+import type {Scope} from './scope.ts'
+import {memberOf, sizeOf, tests, truthOf} from './values.ts'
 
-/** Gives each intermediate result of a template a name of its own. */
-export type NewName = () => string
+/** What an expression became: asked for its value as often as the template needs it, and not otherwise. */
+export type Evaluate = (scope: Scope) => unknown
 
-const words = new Set(['and', 'or', 'not', 'in', 'is', 'if', 'else'])
-const constants: Readonly<Record<string, string>> = {
-  true: 'true',
-  True: 'true',
-  false: 'false',
-  False: 'false',
-}
-/** Words that Liquid would take for values of its own. */
-const taken = new Set(['nil', 'null', 'empty', 'blank', 'forloop'])
-const loopNames: Readonly<Record<string, string>> = {
-  index: 'index',
-  index0: 'index0',
-  revindex: 'rindex',
-  revindex0: 'rindex0',
-  first: 'first',
-  last: 'last',
-  length: 'length',
-}
-const methods: Readonly<Record<string, string>> = {items: '__items', keys: '__keys', values: '__values'}
-
-/** @throws TemplateFault for a name that means something already */
-export function ownName(name: string): string {
-  if (!name.startsWith('__') && !taken.has(name) && !words.has(name) && name !== 'loop') return name
-  throw new TemplateFault(`the name "${name}" is not available`)
-}
+/** More would be deeper than calls can nest. */
+const LONGEST = 1000
+const DEEPEST = 50
 
 /** Reads one expression after the other from the inside of a tag. */
 export interface Reader {
-  expression(): string
+  expression(): Evaluate
+  /** An expression that an `if` ends: the list of a `for`. */
+  operand(): Evaluate
   /** The next token, taken, if it is this word or mark. */
   take(value: string): boolean
   name(): string
   /** @throws TemplateFault where something is left */
   end(): void
-  /** What is to be assigned before the values read so far are used. */
-  readonly before: string
 }
 
-/**
- * Jinja's expressions, as far as they are offered, in the words of Liquid. Each operation becomes an assignment through
- * a filter of ours: so they mean what they mean in Python, whatever Liquid would make of them.
- */
-export function readerOf(text: string, newName: NewName): Reader {
+/** Jinja's expressions, as far as they are offered, in the order in which Jinja2's parser reads them. */
+export function readerOf(text: string): Reader {
   const tokens = tokensOf(text)
+  if (tokens.length > LONGEST) throw new TemplateFault(`a tag holds more than ${LONGEST} words and signs`)
   let at = 0
-  let before = ''
+  let depth = 0
 
-  const peek = (): Token | undefined => tokens[at]
-  const isNext = (value: string): boolean => {
-    const next = peek()
+  const isNext = (value: string, ahead = 0): boolean => {
+    const next = tokens[at + ahead]
     return next !== undefined && (next.kind === 'mark' || next.kind === 'name') && next.value === value
   }
   const take = (value: string): boolean => {
@@ -65,174 +47,241 @@ export function readerOf(text: string, newName: NewName): Reader {
     if (!take(value)) throw new TemplateFault(`"${value}" is missing in "${text.slice(0, 60)}"`)
   }
 
-  /** Assigned under a new name: Liquid has filters only where something is assigned or printed. */
-  function filtered(value: string, filter: string, args: readonly string[] = []): string {
-    const name = newName()
-    before += `{% assign ${name} = ${value} | ${filter}${args.length > 0 ? `: ${args.join(', ')}` : ''} %}`
-    return name
+  function expression(): Evaluate {
+    if (++depth > DEEPEST) throw new TemplateFault(`"${text.slice(0, 60)}" nests too deep`)
+    let value = operand()
+    while (take('if')) {
+      const [then, condition] = [value, operand()]
+      const otherwise = take('else') ? expression() : () => undefined
+      value = scope => (truthOf(condition(scope)) ? then(scope) : otherwise(scope))
+    }
+    depth -= 1
+    return value
   }
 
-  function expression(): string {
-    const value = either()
-    if (!take('if')) return value
-    const condition = either()
-    const otherwise = take('else') ? expression() : filtered('0', '__nothing')
-    return filtered(condition, '__choose', [value, otherwise])
-  }
-
-  function either(): string {
+  function operand(): Evaluate {
     let value = both()
-    while (take('or')) value = filtered(value, '__or', [both()])
-    return value
-  }
-
-  function both(): string {
-    let value = negated()
-    while (take('and')) value = filtered(value, '__and', [negated()])
-    return value
-  }
-
-  const negated = (): string => (take('not') ? filtered(negated(), '__not') : comparison())
-
-  function comparison(): string {
-    const value = joined()
-    const next = peek()
-    if (next?.kind === 'mark' && /^(?:==|!=|<=?|>=?)$/.test(next.value)) {
-      at += 1
-      return filtered(value, '__compare', [JSON.stringify(next.value), joined()])
-    }
-    if (take('in')) return filtered(value, '__in', [joined()])
-    if (isNext('not') && tokens[at + 1]?.value === 'in') {
-      at += 2
-      return filtered(filtered(value, '__in', [joined()]), '__not')
-    }
-    return take('is') ? test(value) : value
-  }
-
-  function test(value: string): string {
-    const isNot = take('not')
-    const name = nameToken()
-    if (!['defined', 'undefined', 'none', 'None', 'string', 'number', 'mapping'].includes(name)) {
-      throw new TemplateFault(`there is no test "is ${name}"`)
-    }
-    const result = filtered(value, '__is', [JSON.stringify(name)])
-    return isNot ? filtered(result, '__not') : result
-  }
-
-  function joined(): string {
-    let value = withFilters()
-    while (take('~')) value = filtered(value, '__join', [withFilters()])
-    return value
-  }
-
-  function withFilters(): string {
-    let value = primary()
-    while (take('|')) {
-      const name = nameToken()
-      if (!Object.hasOwn(filters, name) || name.startsWith('__')) {
-        throw new TemplateFault(`there is no template filter "${name}"`)
+    while (take('or')) {
+      const [left, right] = [value, both()]
+      value = scope => {
+        const found = left(scope)
+        return truthOf(found) ? found : right(scope)
       }
-      value = filtered(value, name, filterArguments())
     }
     return value
   }
 
-  /** In parentheses, as Jinja has them, or after a colon, as Liquid has them. */
-  function filterArguments(): string[] {
-    if (take(':')) return argumentList(() => peek() === undefined)
-    if (!take('(')) return []
-    const list = argumentList(() => isNext(')'))
-    expect(')')
-    return list
+  function both(): Evaluate {
+    let value = negated()
+    while (take('and')) {
+      const [left, right] = [value, negated()]
+      value = scope => {
+        const found = left(scope)
+        return truthOf(found) ? right(scope) : found
+      }
+    }
+    return value
   }
 
-  function argumentList(isOver: () => boolean): string[] {
-    const list: string[] = []
-    while (!isOver()) {
-      if (peek()?.kind === 'name' && tokens[at + 1]?.value === '=' && tokens[at + 1]?.kind === 'mark') at += 2
-      list.push(either())
-      if (!take(',')) break
-    }
-    return list
+  function negated(): Evaluate {
+    let isNegated = false
+    let isAny = false
+    while (take('not')) [isNegated, isAny] = [!isNegated, true]
+    const value = comparison()
+    return isAny ? scope => truthOf(value(scope)) !== isNegated : value
   }
 
-  function primary(): string {
-    const next = peek()
-    if (next === undefined)
-      throw new TemplateFault(text === '' ? 'a template tag is empty' : `"${text.slice(0, 60)}" is not whole`)
-    if (take('(')) {
-      const value = expression()
-      expect(')')
-      return value
+  /** `1 < x < 5` is true where each of its comparisons is. */
+  function comparison(): Evaluate {
+    const first = joined()
+    const others: {readonly holds: (a: unknown, b: unknown) => boolean; readonly value: Evaluate}[] = []
+    for (let mark = comparisonMark(); mark !== null; mark = comparisonMark()) {
+      others.push({holds: comparisons[mark] as (a: unknown, b: unknown) => boolean, value: joined()})
     }
+    if (others.length === 0) return first
+    return scope => {
+      let left = first(scope)
+      return others.every(({holds, value}) => {
+        const [a, b] = [left, value(scope)]
+        left = b
+        scope.rendering.spend(sizeOf(a) + sizeOf(b))
+        return holds(a, b)
+      })
+    }
+  }
+
+  function comparisonMark(): string | null {
+    if (isNext('not') && isNext('in', 1)) {
+      at += 2
+      return 'not in'
+    }
+    const next = tokens[at]
+    if (next === undefined || next.kind === 'text' || !Object.hasOwn(comparisons, next.value)) return null
     at += 1
-    if (next.kind === 'text') return literal(next.value)
-    if (next.kind === 'number') return next.value
-    if (next.value === '-' && peek()?.kind === 'number') return `-${tokens[at++]?.value}`
-    if (next.kind === 'mark' || words.has(next.value)) throw notUnderstood(next)
-    return path(next.value)
+    return next.value
   }
 
-  function path(root: string): string {
-    const constant = Object.hasOwn(constants, root) ? constants[root] : undefined
-    if (constant !== undefined) return constant
-    if (root === 'none' || root === 'None') return filtered('0', '__none')
-    if (taken.has(root)) return filtered('0', '__nothing')
-    if (root.startsWith('__')) throw new TemplateFault(`names beginning with __ are not available: "${root}"`)
-    if (isNext('(')) throw new TemplateFault(`there is no function "${root}"`)
-    let value = root === 'loop' ? 'forloop' : root
+  function joined(): Evaluate {
+    const parts = [filtered()]
+    while (take('~')) parts.push(filtered())
+    if (parts.length === 1) return parts[0] as Evaluate
+    return scope => {
+      const whole = parts.map(part => printed(part(scope))).join('')
+      scope.rendering.spend(whole.length)
+      return whole
+    }
+  }
+
+  function filtered(): Evaluate {
+    let value = primary()
     for (;;) {
-      if (take('.')) {
-        const name = nameToken()
-        if (isNext('(')) value = method(value, name)
-        else value = member(value, value === 'forloop' ? loopName(name) : literal(name))
-      } else if (take('[')) {
-        value = member(value, expression())
-        expect(']')
+      if (take('|')) value = filter(value)
+      else if (take('is')) {
+        value = test(value)
+        if (isNext('is')) throw new TemplateFault('one "is" cannot follow the other')
       } else return value
     }
   }
 
-  const member = (value: string, key: string): string =>
-    value === 'forloop' ? `forloop.${key}` : filtered(value, '__member', [key])
-
-  function method(value: string, name: string): string {
-    const filter = Object.hasOwn(methods, name) ? methods[name] : undefined
-    if (filter === undefined) throw new TemplateFault(`there is no function "${name}"`)
-    expect('(')
-    expect(')')
-    return filtered(value, filter)
+  function test(value: Evaluate): Evaluate {
+    const isNot = take('not')
+    const name = nameToken()
+    const holds = Object.hasOwn(tests, name) ? tests[name] : undefined
+    if (holds === undefined) throw new TemplateFault(`there is no test "is ${name}"`)
+    return scope => holds(value(scope)) !== isNot
   }
 
-  function loopName(name: string): string {
-    const known = Object.hasOwn(loopNames, name) ? loopNames[name] : undefined
-    if (known === undefined) throw new TemplateFault(`there is no "loop.${name}"`)
-    return known
+  function filter(value: Evaluate): Evaluate {
+    const name = nameToken()
+    const given = filterArguments()
+    if (name === 'map') return applied(value, ...mapped(given))
+    const found = Object.hasOwn(filters, name) ? filters[name] : undefined
+    if (found === undefined) throw new TemplateFault(`there is no template filter "${name}"`)
+    return applied(value, found.apply, argumentsFor(name, found.takes, given))
+  }
+
+  const applied =
+    (value: Evaluate, apply: (value: unknown, ...given: unknown[]) => unknown, given: readonly Evaluate[]): Evaluate =>
+    scope => {
+      const found = value(scope)
+      scope.rendering.spend(1 + sizeOf(found))
+      const result = apply(found, ...given.map(each => each(scope)))
+      scope.rendering.spend(sizeOf(result))
+      return result
+    }
+
+  /** In parentheses, as Jinja has them, or after a colon, as Liquid has them: there each is one value. */
+  function filterArguments(): Given[] {
+    const given: Given[] = []
+    if (take(':')) {
+      do given.push(argument(primary))
+      while (take(','))
+    } else if (take('(')) {
+      while (!isNext(')')) {
+        given.push(argument(expression))
+        if (!take(',')) break
+      }
+      expect(')')
+    }
+    return given
+  }
+
+  function argument(read: () => Evaluate): Given {
+    const name = tokens[at]?.kind === 'name' && isNext('=', 1) ? nameToken() : null
+    if (name !== null) expect('=')
+    const first = tokens[at]
+    const start = at
+    const value = read()
+    return {name, value, text: first?.kind === 'text' && at === start + 1 ? first.value : null}
+  }
+
+  function primary(): Evaluate {
+    const next = tokens[at++]
+    if (next === undefined) throw text === '' ? new TemplateFault('a template tag is empty') : notWhole()
+    if (next.kind === 'text') return members(() => next.value)
+    if (next.kind === 'number') return constant(numberFrom(next.value))
+    if (next.value === '-' && tokens[at]?.kind === 'number') return constant(numberFrom(`-${tokens[at++]?.value}`))
+    if (next.value === '(') {
+      const value = expression()
+      expect(')')
+      return members(value)
+    }
+    if (next.kind === 'mark' || words.has(next.value)) throw notUnderstood(next)
+    if (Object.hasOwn(constants, next.value)) return members(constant(constants[next.value]))
+    return members(variable(next.value))
+  }
+
+  const constant = (value: unknown) => (): unknown => value
+
+  function variable(name: string): Evaluate {
+    if (name.startsWith('__')) throw new TemplateFault(`names beginning with __ are not available: "${name}"`)
+    if (isNext('(')) throw new TemplateFault(`there is no function "${name}"`)
+    if (name === 'loop') {
+      if (!isNext('.') || !loopNames.includes(tokens[at + 1]?.value ?? '')) {
+        throw new TemplateFault(`of a loop there is ${loopNames.map(each => `loop.${each}`).join(', ')}`)
+      }
+    }
+    return scope => {
+      scope.rendering.spend(1)
+      return scope.get(name)
+    }
+  }
+
+  function members(whole: Evaluate): Evaluate {
+    let value = whole
+    for (;;) {
+      if (take('.')) value = named(value, nameToken())
+      else if (take('[')) {
+        const key = expression()
+        expect(']')
+        value = member(value, key)
+      } else return value
+    }
+  }
+
+  const member =
+    (value: Evaluate, key: Evaluate): Evaluate =>
+    scope => {
+      scope.rendering.spend(1)
+      return memberOf(value(scope), key(scope))
+    }
+
+  function named(value: Evaluate, name: string): Evaluate {
+    if (!isNext('(')) {
+      if (!pythonMethods.includes(name)) return member(value, () => name)
+      throw new TemplateFault(`to Jinja2 ".${name}" is a method: write ["${name}"]`)
+    }
+    const call = Object.hasOwn(methods, name) ? methods[name] : undefined
+    if (call === undefined) throw new TemplateFault(`there is no function "${name}"`)
+    expect('(')
+    expect(')')
+    return scope => {
+      const found = value(scope)
+      scope.rendering.spend(sizeOf(found))
+      if (found instanceof Map) return call(found)
+      throw new TemplateFault(`.${name}() is asked of ${found === undefined ? 'what is not there' : 'no object'}`)
+    }
   }
 
   function nameToken(): string {
     const next = tokens[at++]
     if (next?.kind === 'name') return next.value
-    throw next === undefined ? new TemplateFault(`"${text.slice(0, 60)}" is not whole`) : notUnderstood(next)
+    throw next === undefined ? notWhole() : notUnderstood(next)
   }
+
+  const notWhole = (): TemplateFault => new TemplateFault(`"${text.slice(0, 60)}" is not whole`)
 
   const notUnderstood = (next: Token): TemplateFault =>
     new TemplateFault(`"${next.value}" is not understood in "${text.slice(0, 60)}"`)
 
   return {
     expression,
+    operand,
     take,
     name: nameToken,
     end() {
-      const next = peek()
+      const next = tokens[at]
       if (next !== undefined) throw notUnderstood(next)
-    },
-    get before() {
-      return before
     },
   }
 }
-
-/** Delimiters escaped, so that no text in quotes can end a tag. */
-const literal = (text: string): string =>
-  JSON.stringify(text).replace(/[{}%]/g, char => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)

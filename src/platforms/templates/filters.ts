@@ -1,114 +1,136 @@
-import {TemplateFault} from './lexer.ts'
-import {compareValues, isA, isIn, listOf, memberOf, pairsOf, plain, printed, toJson, truthOf} from './values.ts'
+import {characters} from '../../domain/python-text.ts'
+import {TemplateFault} from './fault.ts'
+import {attributeOf, attributesOf, extreme, reversed, sorted, unique} from './lists.ts'
+import {Float} from './numbers.ts'
+import {printed, toJson} from './print.ts'
+import {absolute, rounded, summed, toFloat, toInteger, wholeFor} from './reckon.ts'
+import {capitalized, countWords, joined, replaced, shortened, stripped, titled, urlencoded} from './texts.ts'
+import {listOf, truthOf} from './values.ts'
 
-type Filter = (value: unknown, ...given: unknown[]) => unknown
+/** Stands for an argument that has to be given. */
+export const REQUIRED = Symbol('required')
 
-const text =
-  (change: (text: string, ...given: string[]) => unknown): Filter =>
-  (value, ...given) =>
-    change(printed(value), ...given.map(printed))
-
-const upperFirst = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1).toLowerCase()
-
-function numberOf(value: unknown): number | null {
-  const found = plain(value)
-  if (typeof found === 'boolean') return found ? 1 : 0
-  const number =
-    typeof found === 'number' ? found : typeof found === 'string' && found.trim() !== '' ? Number(found) : NaN
-  return Number.isFinite(number) ? number : null
+export interface Filter {
+  /** Every argument there is, in order, under Jinja2's name, with what it is where it is not given. */
+  readonly takes: Readonly<Record<string, unknown>>
+  apply(value: unknown, ...given: unknown[]): unknown
 }
 
-const byValue = (a: unknown, b: unknown): number => {
-  if (compareValues(a, '==', b)) return 0
-  return compareValues(a, '<', b) ? -1 : 1
+const alone = (apply: (value: unknown) => unknown): Filter => ({takes: {}, apply})
+
+const text = (change: (text: string) => unknown): Filter => alone(value => change(printed(value)))
+
+const orElse: Filter = {
+  takes: {default_value: '', boolean: false},
+  apply: (value, fallback, falsy) => (value === undefined || (truthOf(falsy) && !truthOf(value)) ? fallback : value),
 }
 
-function lengthOf(value: unknown): number {
-  return typeof value === 'string' ? [...value].length : listOf(value).length
-}
+const lengthOf = (value: unknown): number => (typeof value === 'string' ? characters(value) : listOf(value).length)
 
-const round: Filter = (value, digits) => {
-  const scale = 10 ** Math.min(15, Math.max(0, numberOf(digits) ?? 0))
-  return Math.round((numberOf(value) ?? 0) * scale) / scale
+const length = alone(lengthOf)
+
+const sorting = {case_sensitive: false, attribute: null}
+const asked = (caseSensitive: unknown, attribute: unknown) => ({caseSensitive: truthOf(caseSensitive), attribute})
+
+const best = (isGreatest: boolean): Filter => ({
+  takes: sorting,
+  apply: (value, caseSensitive, attribute) => extreme(value, isGreatest, asked(caseSensitive, attribute)),
+})
+
+/** A list comes back as it is where it is short enough; only a text can be cut. */
+function truncate(value: unknown, most: unknown, killwords: unknown, end: unknown, leeway: unknown): unknown {
+  const longest = wholeFor(most, 'truncate')
+  const more = leeway === null ? 5 : wholeFor(leeway, 'the leeway of truncate')
+  const kept = longest - characters(printed(end))
+  if (kept < 0 || more < 0) throw new TemplateFault('truncate: its end is longer than the whole may be')
+  if (lengthOf(value) <= longest + more) return value
+  if (typeof value !== 'string') throw new TemplateFault('truncate takes a text')
+  return shortened(value, kept, truthOf(killwords)) + printed(end)
 }
 
 /**
- * Every filter there is. Those of Jinja2 that make sense here under their own names, some of Liquid's, NetBox's
- * `header_safe`; the ones with `__` are what operators become.
+ * Every filter there is: those of Jinja2 that make sense here as Jinja2 3.1 has them, some of Liquid's, NetBox's
+ * `header_safe`. `map` is beside them (expression.ts), because it names another filter.
  */
 export const filters: Readonly<Record<string, Filter>> = {
-  abs: value => Math.abs(numberOf(value) ?? 0),
-  append: text((whole, more = '') => whole + more),
-  capitalize: text(upperFirst),
-  count: lengthOf,
-  d: (value, fallback = '', falsy) => orElse(value, fallback, falsy),
-  default: (value, fallback = '', falsy) => orElse(value, fallback, falsy),
-  first: value => listOf(value)[0],
-  float: (value, fallback = 0) => numberOf(value) ?? fallback,
+  abs: alone(absolute),
+  append: {takes: {text: REQUIRED}, apply: (value, more) => joined([printed(value), printed(more)], '')},
+  capitalize: text(capitalized),
+  count: length,
+  d: orElse,
+  default: orElse,
+  first: alone(value => listOf(value)[0]),
+  float: {takes: {default: new Float(0)}, apply: toFloat},
   header_safe: text(whole => whole.replace(/[\r\n\0]/g, '')),
-  int: (value, fallback = 0) => Math.trunc(numberOf(value) ?? (numberOf(fallback) as number)),
-  join: (value, between = '', attribute) =>
-    listOf(value)
-      .map(item => printed(attribute === undefined ? item : memberOf(item, attribute)))
-      .join(printed(between)),
-  last: value => listOf(value).at(-1),
-  length: lengthOf,
-  list: listOf,
-  lower: text(whole => whole.toLowerCase()),
-  map: (value, attribute) => listOf(value).map(item => memberOf(item, attribute)),
-  max: value => [...listOf(value)].sort(byValue).at(-1),
-  min: value => [...listOf(value)].sort(byValue)[0],
-  prepend: text((whole, more = '') => more + whole),
-  replace: text((whole, from = '', to = '') => whole.replaceAll(from, () => to)),
-  reverse: value => (typeof value === 'string' ? [...value].reverse().join('') : [...listOf(value)].reverse()),
-  round,
-  size: lengthOf,
-  sort: value => [...listOf(value)].sort(byValue),
-  split: text((whole, at = ' ') => whole.split(at)),
-  string: value => printed(value),
-  sum: value => listOf(value).reduce((sum: number, item) => sum + (numberOf(item) ?? 0), 0),
-  title: text(whole => whole.replace(/[\p{L}\p{N}']+/gu, upperFirst)),
-  tojson: toJson,
-  trim: text(whole => whole.trim()),
-  truncate: (value, length = 255) => {
-    const whole = [...printed(value)]
-    const most = numberOf(length) ?? 255
-    return whole.length <= most ? whole.join('') : `${whole.slice(0, Math.max(0, most - 3)).join('')}...`
+  int: {takes: {default: 0}, apply: toInteger},
+  join: {
+    takes: {d: '', attribute: null},
+    apply: (value, between, attribute) => joined(attributesOf(value, attribute).map(printed), printed(between)),
   },
-  unique: value =>
-    listOf(value).filter((item, index, all) => all.findIndex(each => compareValues(each, '==', item)) === index),
+  last: alone(value => listOf(value).at(-1)),
+  length,
+  list: alone(listOf),
+  lower: text(whole => whole.toLowerCase()),
+  max: best(true),
+  min: best(false),
+  prepend: {takes: {text: REQUIRED}, apply: (value, more) => joined([printed(more), printed(value)], '')},
+  replace: {
+    takes: {old: REQUIRED, new: REQUIRED, count: null},
+    apply: (value, from, to, count) =>
+      replaced(
+        printed(value),
+        printed(from),
+        printed(to),
+        count === null ? -1 : wholeFor(count, 'the count of replace'),
+      ),
+  },
+  reverse: alone(reversed),
+  round: {takes: {precision: 0, method: 'common'}, apply: rounded},
+  size: length,
+  sort: {
+    takes: {reverse: false, ...sorting},
+    apply: (value, isReverse, caseSensitive, attribute) =>
+      sorted(value, truthOf(isReverse), asked(caseSensitive, attribute)),
+  },
+  split: {takes: {at: ' '}, apply: (value, at) => printed(value).split(printed(at))},
+  string: text(whole => whole),
+  sum: {
+    takes: {attribute: null, start: 0},
+    apply: (value, attribute, start) => summed(attributesOf(value, attribute), start),
+  },
+  title: text(titled),
+  tojson: {takes: {indent: null}, apply: (value, indent) => toJson(value, indentOf(indent))},
+  trim: {
+    takes: {chars: null},
+    apply: (value, chars) => stripped(printed(value), chars === null ? null : printed(chars)),
+  },
+  truncate: {takes: {length: 255, killwords: false, end: '...', leeway: null}, apply: truncate},
+  unique: {
+    takes: sorting,
+    apply: (value, caseSensitive, attribute) => unique(value, asked(caseSensitive, attribute)),
+  },
   upper: text(whole => whole.toUpperCase()),
-  urlencode: text(urlencode),
-  wordcount: text(whole => whole.split(/\s+/).filter(Boolean).length),
-
-  __and: (value, other) => (truthOf(value) ? other : value),
-  __or: (value, other) => (truthOf(value) ? value : other),
-  __not: value => !truthOf(value),
-  __truth: truthOf,
-  __choose: (condition, value, otherwise) => (truthOf(condition) ? value : otherwise),
-  __compare: (value, mark, other) => compareValues(value, String(mark), other),
-  __in: isIn,
-  __is: (value, kind) => isA(value, String(kind)),
-  __join: (value, other) => printed(value) + printed(other),
-  __member: memberOf,
-  __none: () => null,
-  __nothing: () => undefined,
-  __list: listOf,
-  __items: pairsOf,
-  __keys: value => pairsOf(value).map(([name]) => name),
-  __values: value => pairsOf(value).map(([, each]) => each),
+  urlencode: alone(urlencoded),
+  wordcount: text(countWords),
 }
 
-function orElse(value: unknown, fallback: unknown, falsy: unknown): unknown {
-  return value === undefined || (truthOf(falsy) && !truthOf(value)) ? fallback : value
+/** Jinja2's map goes through nothing where its value is false in any way. */
+export const mapItems = (value: unknown, change: (item: unknown) => unknown): unknown[] =>
+  truthOf(value) ? listOf(value).map(change) : []
+
+/** Of `map`: a part of each item, or something else where it is not there. */
+export const mapAttribute: Filter = {
+  takes: {attribute: REQUIRED, default: null},
+  apply: (value, attribute, fallback) =>
+    mapItems(value, item => {
+      const found = attributeOf(item, attribute)
+      return found === undefined && fallback !== null ? fallback : found
+    }),
 }
 
-/** As Python's quote: a slash stays. */
-function urlencode(whole: string): string {
-  if (!whole.isWellFormed()) throw new TemplateFault('a text with half a character cannot be put into a URL')
-  return encodeURIComponent(whole)
-    .replace(/[!'()*]/g, hexOf)
-    .replaceAll('%2F', '/')
+function indentOf(indent: unknown): string | null {
+  if (indent === null || typeof indent === 'string') return indent
+  const spaces = wholeFor(indent, 'the indent of tojson')
+  if (spaces > 100) throw new TemplateFault('the indent of tojson is at most 100')
+  return ' '.repeat(Math.max(0, spaces))
 }
-
-const hexOf = (char: string): string => `%${char.charCodeAt(0).toString(16).toUpperCase()}`

@@ -1,53 +1,60 @@
+import {withoutLeadingSpace, withoutTrailingSpace} from '../../domain/python-text.ts'
+import {TemplateFault} from './fault.ts'
+import {textLiteral} from './literal.ts'
+
 /** A piece of a template: text as it stands, or the inside of a tag. */
-export type Piece =
-  | {readonly kind: 'text'; readonly text: string}
-  | {
-      readonly kind: 'output' | 'tag'
-      readonly text: string
-      /** `-` where white space before or after the tag goes. */
-      readonly before: '' | '-'
-      readonly after: '' | '-'
-    }
+export interface Piece {
+  readonly kind: 'text' | 'output' | 'tag'
+  readonly text: string
+}
 
 export interface Token {
   readonly kind: 'text' | 'number' | 'name' | 'mark'
   readonly value: string
 }
 
-/** What is wrong with a template, as a sentence without a beginning: "a tag is not closed". */
-export class TemplateFault extends Error {}
-
 const closing = {'{{': '}}', '{%': '%}', '{#': '#}'} as const
+const endraw = /\{%([-+]?)\s*endraw\s*([-+]?)%\}/
 
-/** Takes a template apart. Comments vanish; what stands between raw and endraw is text. */
+/**
+ * Takes a template apart. Comments vanish, what stands between raw and endraw is text, and a `-` within a delimiter
+ * takes the white space beside it away. As in Jinja2 every line ends with `\n`, and the last one with nothing.
+ */
 export function splitTemplate(template: string): Piece[] {
+  const source = template.replace(/\r\n?/g, '\n').replace(/\n$/, '')
   const pieces: Piece[] = []
   let at = 0
-  while (at < template.length) {
-    const open = template.slice(at).search(/\{[{%#]/)
+  let isStripped = false
+
+  const addText = (until: number, isStrippedAfter: boolean): void => {
+    const start = source.slice(at, until)
+    const text = isStripped ? withoutLeadingSpace(start) : start
+    pieces.push({kind: 'text', text: isStrippedAfter ? withoutTrailingSpace(text) : text})
+  }
+
+  for (;;) {
+    const open = source.slice(at).search(/\{[{%#]/)
     if (open === -1) break
-    if (open > 0) pieces.push({kind: 'text', text: template.slice(at, at + open)})
     const start = at + open
-    const delimiter = template.slice(start, start + 2) as keyof typeof closing
-    const end = endOf(template, start + 2, closing[delimiter])
-    const inside = template.slice(start + 2, end)
+    const delimiter = source.slice(start, start + 2) as keyof typeof closing
+    const end = endOf(source, start + 2, closing[delimiter])
+    const inside = source.slice(start + 2, end)
+    addText(start, inside.startsWith('-'))
     at = end + 2
+    isStripped = inside.endsWith('-')
     if (delimiter === '{#') continue
-    if (delimiter === '{%' && /^[-+]?\s*raw\s*-?$/.test(inside)) {
-      const rest = /\{%[-+]?\s*endraw\s*[-+]?%\}/.exec(template.slice(at))
-      if (rest === null) throw new TemplateFault('raw is not ended with endraw')
-      pieces.push({kind: 'text', text: template.slice(at, at + rest.index)})
-      at += rest.index + rest[0].length
+    const text = inside.replace(/^[-+]/, '').replace(/[-+]$/, '').trim()
+    if (delimiter === '{{' || text !== 'raw') {
+      pieces.push({kind: delimiter === '{{' ? 'output' : 'tag', text})
       continue
     }
-    pieces.push({
-      kind: delimiter === '{{' ? 'output' : 'tag',
-      text: inside.replace(/^[-+]/, '').replace(/[-+]$/, '').trim(),
-      before: inside.startsWith('-') ? '-' : '',
-      after: inside.endsWith('-') ? '-' : '',
-    })
+    const rest = endraw.exec(source.slice(at))
+    if (rest === null) throw new TemplateFault('raw is not ended with endraw')
+    addText(at + rest.index, rest[1] === '-')
+    at += rest.index + rest[0].length
+    isStripped = rest[2] === '-'
   }
-  if (at < template.length) pieces.push({kind: 'text', text: template.slice(at)})
+  addText(source.length, false)
   return pieces
 }
 
@@ -66,7 +73,7 @@ function endOf(template: string, from: number, delimiter: string): number {
 }
 
 const token =
-  /\s*(?:("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(\d+(?:\.\d+)?)|([A-Za-z_]\w*)|(==|!=|<=|>=|[<>=|.,:()[\]~-]))/sy
+  /\s*(?:("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|((?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?)(?!\w)|([A-Za-z_]\w*)|(==|!=|<=|>=|[<>=|.,:()[\]~-]))/sy
 
 export function tokensOf(text: string): Token[] {
   const tokens: Token[] = []
@@ -78,15 +85,10 @@ export function tokensOf(text: string): Token[] {
       throw new TemplateFault(`"${text.slice(at).trim()[0]}" is not understood in "${text.slice(0, 60)}"`)
     at = token.lastIndex
     const [, quoted, number, name, mark] = match
-    if (quoted !== undefined) tokens.push({kind: 'text', value: unquoted(quoted)})
+    if (quoted !== undefined) tokens.push({kind: 'text', value: textLiteral(quoted.slice(1, -1))})
     else if (number !== undefined) tokens.push({kind: 'number', value: number})
     else if (name !== undefined) tokens.push({kind: 'name', value: name})
     else tokens.push({kind: 'mark', value: mark as string})
   }
   return tokens
 }
-
-const escapes: Readonly<Record<string, string>> = {n: '\n', r: '\r', t: '\t', '0': '\0'}
-
-const unquoted = (quoted: string): string =>
-  quoted.slice(1, -1).replace(/\\(.)/gs, (whole, char: string) => escapes[char] ?? (/\w/.test(char) ? whole : char))

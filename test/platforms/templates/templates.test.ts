@@ -1,17 +1,15 @@
-import {beforeAll, describe, expect, test} from 'vitest'
+import {describe, expect, test} from 'vitest'
 import {compile} from '../../../src/platforms/templates/compile.ts'
-import {loadTemplates, templates} from '../../../src/platforms/templates/engine.ts'
-import {templateValue} from '../../../src/platforms/templates/values.ts'
-
-beforeAll(loadTemplates)
+import {renderTemplate} from '../../../src/platforms/templates/engine.ts'
+import {type Members, templateValue} from '../../../src/platforms/templates/read.ts'
 
 const values = templateValue(`{
   "event": "created", "no_tags": [], "nobody": null, "yes": true, "zero": 0, "big": 12345678901234567890, "ratio": 1.0,
   "data": {"name": "Köln <2>", "slug": "koeln-2", "items": [3, 1, 2], "tags": [{"slug": "a"}, {"slug": "b"}],
     "status": {"value": "active"}, "custom": {"x": 1, "y": "it's"}}
-}`) as object
+}`) as Members
 
-const render = (template: string, oneLine = false): string => templates().render(template, values, oneLine)
+const render = (template: string, oneLine = false): string => renderTemplate(template, values, oneLine)
 
 describe('templates print what Jinja2 prints', () => {
   test.each<[template: string, expected: string]>([
@@ -101,7 +99,7 @@ test('a template that prints without end is stopped', () => {
 })
 
 test('a value with a line end stays out of headers and URLs unless it is made safe', () => {
-  const hostile = {v: 'a\r\nX-Evil: 1\0'}
-  expect(() => templates().render('X: {{ v }}', hostile, true)).toThrow(/header_safe/)
-  expect(templates().render('X: {{ v | header_safe }}', hostile, true)).toBe('X: aX-Evil: 1')
+  const hostile = new Map([['v', 'a\r\nX-Evil: 1\0']])
+  expect(() => renderTemplate('X: {{ v }}', hostile, true)).toThrow(/header_safe/)
+  expect(renderTemplate('X: {{ v | header_safe }}', hostile, true)).toBe('X: aX-Evil: 1')
 })
