@@ -6,6 +6,7 @@ import type {Firing, Problem, RenderableEvent} from '../domain/platform.ts'
 import {matches} from '../domain/subscription.ts'
 import {suggest} from '../domain/suggest.ts'
 import type {Webhook} from '../domain/webhook.ts'
+import {snapshotsOf} from './netbox-data.ts'
 import {problem} from './shared/check.ts'
 import {textsOf} from './shared/members.ts'
 
@@ -178,12 +179,13 @@ function lazily<T extends object>(make: () => T): () => T {
   }
 }
 
-/** What conditions are about: the data without what a rule adds to it, and the snapshots. */
-function subjectOf({data, before, after, extra}: RenderableEvent) {
-  const captured = textsOf(textsOf(extra).get('snapshots') ?? null)
-  const [pre, post] = [before ?? captured.get('prechange') ?? null, after ?? captured.get('postchange') ?? null]
+/** What conditions are about: the data without what a rule adds to it, and the snapshots, as they are sent. */
+function subjectOf(event: RenderableEvent) {
+  const captured = textsOf(textsOf(event.extra).get('snapshots') ?? null)
+  const {prechange, postchange} = snapshotsOf(event) ?? {prechange: null, postchange: null}
+  const [pre, post] = [prechange ?? captured.get('prechange') ?? null, postchange ?? captured.get('postchange') ?? null]
   const snapshots = pre === null && post === null ? null : {prechange: parsed(pre), postchange: parsed(post)}
-  return {data: parsed(data), snapshots}
+  return {data: parsed(event.data), snapshots}
 }
 
 const parsed = (text: JsonText | null): unknown => (text === null ? null : JSON.parse(text))

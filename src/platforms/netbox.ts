@@ -5,6 +5,7 @@ import type {Claim, EventType, ParsedBody, Platform, RenderableEvent, RenderCont
 import {matches} from '../domain/subscription.ts'
 import {formatTimestamp, parseAnyTimestamp, type TimestampForm} from '../domain/timestamp.ts'
 import type {Webhook} from '../domain/webhook.ts'
+import {snapshotsOf, withActionData} from './netbox-data.ts'
 import {netboxExample} from './netbox-examples.ts'
 import {formBody} from './netbox-form.ts'
 import {byBareModel, isIn, jobTypes, objectType, objectTypes} from './netbox-objects.ts'
@@ -42,6 +43,8 @@ interface Version {
   readonly jobs: boolean
   readonly templates: boolean
   readonly success: 'ok' | '2xx'
+  /** Data that are no object go out as an empty one. */
+  readonly dataIsObject?: true
 }
 
 const head = ['event', 'timestamp'] as const
@@ -59,7 +62,7 @@ const versions: Readonly<Record<string, Version>> = {
   },
   '3.6': {...current, names: [...head, 'model', 'username', 'request_id', 'data', 'snapshots']},
   '4.6': {...current, names: [...head, 'object_type', 'username', 'request_id', 'data', ...tail]},
-  '4.7': {...current, names: [...head, 'object_type', 'data', ...tail]},
+  '4.7': {...current, dataIsObject: true, names: [...head, 'object_type', 'data', ...tail]},
 }
 
 const changes: Readonly<Record<string, Change | null>> = {
@@ -71,6 +74,9 @@ const changes: Readonly<Record<string, Change | null>> = {
 }
 
 const words = {created: 'created', changed: 'updated', deleted: 'deleted'} as const
+
+/** No request makes a job: its events have neither. */
+const ofRequests: readonly string[] = ['request', 'snapshots']
 
 /** What a captured body may say otherwise than the event's fields do. */
 const OPEN = ['timestamp', 'username', 'request_id', 'request', 'snapshots', 'context']
@@ -139,6 +145,7 @@ function members(event: RenderableEvent, context: RenderContext): Member[] {
   const {object, change} = splitType(event.type)
   const isJob = change.startsWith('job_')
   const requestId = isJob || event.requestId === '' ? null : event.requestId
+  const snapshots = version.snapshots ? snapshotsOf(event) : null
   const zone = version.timestamp === 'space-micros-naive' ? context.zone : '+00:00'
   const texts: Readonly<Record<string, string | null>> = {
     event: JSON.stringify(change),
@@ -147,30 +154,22 @@ function members(event: RenderableEvent, context: RenderContext): Member[] {
     model: JSON.stringify(object.slice(object.lastIndexOf('.') + 1)),
     object_type: JSON.stringify(object),
     request_id: JSON.stringify(requestId),
-    data: withActionData(event.data, context.settings.actionData),
-    snapshots: isJob || !version.snapshots ? null : snapshotsOf(event),
+    data: withActionData(version.dataIsObject ? objectOrEmpty(event.data) : event.data, context.settings.actionData),
+    snapshots: snapshots === null ? null : `{"prechange":${snapshots.prechange},"postchange":${snapshots.postchange}}`,
   }
-  return version.names.map(name => [name, texts[name] ?? null])
+  const names = isJob ? version.names.filter(name => !ofRequests.includes(name)) : version.names
+  return names.map(name => [name, texts[name] ?? null])
 }
 
-// Absent rather than two nulls where nobody said what was before and after.
-const snapshotsOf = ({before, after}: RenderableEvent): string | null =>
-  before === null && after === null ? null : `{"prechange":${before},"postchange":${after}}`
-
-/** NetBox 4.1.11: a rule's action_data stands among the data; what the object itself has wins. */
-function withActionData(data: JsonText, actionData: unknown): string {
-  if (kindOf(data) !== 'object' || typeof actionData !== 'object' || actionData === null) return data
-  const own = textsOf(data)
-  const added = Object.entries(actionData).filter(([name]) => !own.has(name))
-  const all = [...own, ...added.map(([name, value]) => [name, JSON.stringify(value)] as const)]
-  return `{${all.map(([name, text]) => `${JSON.stringify(name)}:${text}`).join(',')}}`
-}
+const objectOrEmpty = (data: JsonText): JsonText => (kindOf(data) === 'object' ? data : ('{}' as JsonText))
 
 function body(events: readonly RenderableEvent[], context: RenderContext): Uint8Array {
   const event = onlyEvent(events, 'netbox')
   const {bodyTemplate, bodyStyle} = context.settings
   const text = bodyText(event, context)
-  if (typeof bodyTemplate === 'string') return Buffer.from(renderText('the body', bodyTemplate, valuesOf(text)))
+  // A blank template is none, as NetBox's form leaves it.
+  if (typeof bodyTemplate === 'string' && bodyTemplate !== '')
+    return Buffer.from(renderText('the body', bodyTemplate, valuesOf(text)))
   return Buffer.from(bodyStyle === 'form' ? formBody(text) : restyle(text, styleOf(context.settings)))
 }
 
@@ -315,7 +314,7 @@ function checkBodyStyle(value: unknown, {contentType, settings}: Webhook, versio
   if (value === 'ascii' || value === 'utf8') return null
   if (value !== 'form') return 'the body style is ascii, utf8 or form'
   if (version !== '2.6') return `netbox@${version} sends no form data: only 2.6 did`
-  if (settings.bodyTemplate !== undefined) return 'a body template makes the whole body: no style applies'
+  if (settings.bodyTemplate) return 'a body template makes the whole body: no style applies'
   if (/^application\/x-www-form-urlencoded\b/i.test(contentType)) return null
   return 'form data need the content type application/x-www-form-urlencoded'
 }

@@ -209,7 +209,9 @@ describe('T25: snapshots and absent data', () => {
 
   test.each([null, 'text', 5, [], undefined])('data that is %j fires only where nothing is asked', data => {
     expect(fires(null, data)).toBe(true)
+    expect(fires({and: []}, data)).toBe(false)
     expect(fires({attr: 'x', value: null}, data)).toBe(false)
+    expect(fires({attr: 'x', op: 'changed'}, data, {prechange: {x: 1}, postchange: {x: 2}})).toBe(false)
     expect(fires({attr: 'x', value: 1, negate: true}, data)).toBe(false)
     expect(fires({attr: 'x', value: 'a', op: 'contains', negate: true}, data)).toBe(false)
   })

@@ -72,12 +72,70 @@ test('NBX-11: nothing is null, not None', () => {
   expect(body).toContain('"region": null')
 })
 
-test('NBX-10, NBX-23: a deletion carries the object and its snapshot before, a creation the one after', () => {
-  const snapshots = (before: object | undefined, after: object | undefined) =>
-    JSON.parse(render('netbox', anEvent({type: 'dcim.site.deleted', data: {id: 54}, before, after}))).snapshots
-  expect(snapshots({name: 'x'}, undefined)).toEqual({prechange: {name: 'x'}, postchange: null})
-  expect(snapshots(undefined, {name: 'x'})).toEqual({prechange: null, postchange: {name: 'x'}})
-  expect(snapshots(undefined, undefined)).toBeUndefined()
+describe('NBX-10, NBX-23: the snapshots', () => {
+  const snapshots = (change: string, before: unknown, after: unknown, name = 'netbox') =>
+    JSON.parse(render(name, anEvent({type: `dcim.site.${change}`, data: {id: 54}, before, after}))).snapshots
+  const [was, is] = [{name: 'x'}, {name: 'y'}]
+
+  test.each<[change: string, before: unknown, after: unknown, expected: unknown]>([
+    ['deleted', was, undefined, {prechange: was, postchange: null}],
+    ['deleted', was, is, {prechange: was, postchange: null}],
+    ['created', undefined, is, {prechange: null, postchange: is}],
+    ['created', was, is, {prechange: null, postchange: is}],
+    ['updated', was, is, {prechange: was, postchange: is}],
+    ['updated', undefined, undefined, undefined],
+    ['created', was, undefined, undefined],
+  ])('%s with %j before and %j after sends %j', (change, before, after, expected) =>
+    expect(snapshots(change, before, after)).toEqual(expected),
+  )
+
+  test('T01: tags stand in them by name, sorted, however they were reported', () => {
+    const tags = (...given: unknown[]) => snapshots('created', undefined, {name: 'x', tags: given}).postchange.tags
+    expect(tags({id: 1, name: 'Foo', slug: 'foo'}, {id: 2, name: 'Bar', slug: 'bar'})).toEqual(['Bar', 'Foo'])
+    expect(tags('b', 'Foo', 'Bar')).toEqual(['Bar', 'Foo', 'b'])
+    expect(tags({slug: 'nameless'})).toEqual([{slug: 'nameless'}])
+    expect(tags()).toEqual([])
+  })
+  test('NBX-25: conditions see them as they are sent', () => {
+    const created = anEvent({
+      type: 'dcim.site.created',
+      data: {id: 1},
+      before: {status: 'a'},
+      after: {tags: [{name: 'Foo'}]},
+    })
+    const fires = (conditions: unknown) =>
+      netbox.firings?.('4.7', created, aWebhook('netbox@4.7', {settings: {conditions}}))[0]?.declined === null
+    expect(fires({attr: 'snapshots.prechange.status', value: 'a'})).toBe(false)
+    expect(fires({attr: 'snapshots.postchange.tags', op: 'contains', value: 'Foo'})).toBe(true)
+  })
+})
+
+test.each(['null', '[1]', '"x"', '5'])(
+  'T25: from 4.7 on, data that are %s go out as an empty object with the action data',
+  data => {
+    const odd = {...site, data: data as typeof site.data}
+    expect(render('netbox@4.7', odd)).toContain('"data": {}, ')
+    expect(render('netbox@4.7', odd, {settings: {actionData: {team: 'noc'}}})).toContain('"data": {"team": "noc"}, ')
+    expect(render('netbox@4.6', odd)).toContain(`"data": ${data}, `)
+  },
+)
+
+test('T25: with conditions, an event without data never fires', () => {
+  const odd = {...site, data: 'null' as typeof site.data}
+  const fires = (conditions: unknown) =>
+    netbox.firings?.('4.7', odd, aWebhook('netbox@4.7', {settings: {conditions}}))[0]?.declined === null
+  expect(fires(null)).toBe(true)
+  for (const conditions of [
+    {and: []},
+    {attr: 'name', op: 'changed'},
+    {or: [{attr: 'snapshots.prechange.name', value: 'Köln-1'}]},
+  ])
+    expect([conditions, fires(conditions)]).toEqual([conditions, false])
+})
+
+test('NBX-22: a blank body template is none', () => {
+  expect(faults('netbox', {settings: {bodyTemplate: ''}})).toEqual([])
+  expect(render('netbox', site, {settings: {bodyTemplate: ''}})).toBe(render('netbox', site))
 })
 
 test('NBX-08: a request id is shared by the changes of one request and stands in every body up to 4.6', () => {
@@ -85,7 +143,7 @@ test('NBX-08: a request id is shared by the changes of one request and stands in
     expect(JSON.parse(render(name, site)).request_id).toBe(id)
 })
 
-test('NBX-27: job events have no request id and no snapshots', () => {
+test('NBX-27: job events have no request, no request id and no snapshots', () => {
   const job = anEvent({
     type: 'extras.script.job_ended',
     actor: {kind: 'system', name: null},
@@ -102,6 +160,12 @@ test('NBX-27: job events have no request id and no snapshots', () => {
     request_id: null,
     data: {status: 'completed'},
   })
+  const extra = anEvent({extra: {request: {id}, snapshots: {prechange: null, postchange: {}}}}).extra
+  expect(Object.keys(JSON.parse(render('netbox@4.6', {...job, after: job.data, extra})))).toEqual([
+    ...Object.keys(whole),
+    'request_id',
+    'data',
+  ])
   expect(render('netbox@4.6', {...job, data: 'null' as typeof job.data})).toContain('"data": null}')
   expect(netbox.eventType('4.6', 'extras.script.job_started')?.change).toBeNull()
   expect(netbox.eventType('3.6', 'extras.script.job_started')).not.toBeNull()

@@ -30,7 +30,7 @@ export interface Verdict {
 /**
  * Whether an event fires under conditions, and how each condition went. Never throws.
  *
- * Null conditions fire always. A condition whose path leads nowhere, passes null or a scalar, or finds a value of the
+ * Null conditions fire always, others never where the event carries no data (NetBox 4.7). A condition whose path leads nowhere, passes null or a scalar, or finds a value of the
  * wrong type does not hold, negated or not. Conditions that `checkConditions` would refuse (kept from an older store)
  * never fire.
  *
@@ -45,7 +45,9 @@ export function evaluate(conditions: unknown, subject: ConditionSubject): Verdic
     return {fires: false, why: [{path: problem.path.slice(1), condition, holds: false, fault: problem.message}]}
   }
   const why: Explanation[] = []
-  return {fires: visit(conditions as Conditions, '', subject, why), why}
+  const holds = visit(conditions as Conditions, '', subject, why)
+  // Also an empty `and` says something of the data: that there are some.
+  return {fires: holds && isObject(subject.data), why}
 }
 
 function visit(conditions: Conditions, path: string, subject: ConditionSubject, why: Explanation[]): boolean {
@@ -61,6 +63,7 @@ const visitAll = (list: readonly Conditions[], path: string, subject: ConditionS
 
 function explain(condition: Condition, path: string, subject: ConditionSubject): Explanation {
   const {op = 'eq', negate = false} = condition
+  if (!isObject(subject.data)) return {path, condition, holds: false, fault: 'the event carries no data'}
   const {compared, ...found} = isSnapshotOp(op)
     ? compareSnapshots(condition.attr, op, subject)
     : compareValue(condition, op as keyof typeof comparisons, subject)
@@ -83,10 +86,10 @@ type Walked = {readonly found: unknown} | {readonly fault: string; readonly unwa
 
 function resolve(attr: string, {data, snapshots}: ConditionSubject): Walked {
   const [first, side, ...keys] = attr.split('.')
-  if (first === SNAPSHOTS && !(isObject(data) && Object.hasOwn(data, SNAPSHOTS))) {
+  if (first === SNAPSHOTS && !Object.hasOwn(data as object, SNAPSHOTS)) {
     return resolveSnapshot(attr, snapshots, side, keys)
   }
-  return isObject(data) ? walk(data, attr.split('.')) : {fault: 'the event carries no data'}
+  return walk(data, attr.split('.'))
 }
 
 /** A snapshot that is not there (before a creation, after a deletion) holds null wherever the other one has the path. */
