@@ -13,15 +13,17 @@ export function netboxExample(type: string, object: ObjectType, change: string, 
   const actor = {kind: 'user', name: 'admin'} as const
   const about = {type: object.name, id: String(ID), name: object.display}
   if (change.startsWith('job_')) return example({type, object: about, actor, data: jobData(object, change)})
+  const isChange = Object.hasOwn(URL_METHODS, change)
   const was = snapshot(object, change === 'updated' ? 'old text' : '')
   return example({
     type,
     object: about,
     actor,
     data: isOld(version) ? oldData(object) : currentData(object),
-    before: change === 'created' ? null : was,
-    after: change === 'deleted' ? null : snapshot(object, ''),
-    extra: isOld(version) ? null : {request: request(object, change)},
+    // What a plugin tells is no change of the object, and no request makes it.
+    before: isChange && change !== 'created' ? was : null,
+    after: isChange && change !== 'deleted' ? snapshot(object, '') : null,
+    extra: isOld(version) || !isChange ? null : {request: request(object, change)},
   })
 }
 

@@ -7,6 +7,7 @@ import {matches} from '../domain/subscription.ts'
 import {suggest} from '../domain/suggest.ts'
 import type {Webhook} from '../domain/webhook.ts'
 import {snapshotsOf} from './netbox-data.ts'
+import {isKnownEvent, publishedName, splitType} from './netbox-events.ts'
 import {problem} from './shared/check.ts'
 import {textsOf} from './shared/members.ts'
 
@@ -29,21 +30,6 @@ const spellings: Readonly<Record<string, keyof Rule>> = {
   action_data: 'actionData',
 }
 const members: readonly string[] = ['name', 'objectTypes', 'eventTypes', 'enabled', 'conditions', 'actionData']
-
-/** NetBox's event types, and what webhooks call them. Source: extras/constants.py, WEBHOOK_EVENT_TYPES. */
-const published: Readonly<Record<string, string>> = {
-  object_created: 'created',
-  object_updated: 'updated',
-  object_deleted: 'deleted',
-  job_started: 'job_started',
-  job_ended: 'job_ended',
-  job_completed: 'job_ended',
-  job_failed: 'job_ended',
-  job_errored: 'job_ended',
-  created: 'created',
-  updated: 'updated',
-  deleted: 'deleted',
-}
 
 type Settings = Webhook['settings']
 type Values = Readonly<Record<string, unknown>>
@@ -192,13 +178,13 @@ const parsed = (text: JsonText | null): unknown => (text === null ? null : JSON.
 
 function isAboutObject({objectTypes}: Rule, event: RenderableEvent, canonical: Canonical): boolean {
   if (!Array.isArray(objectTypes)) return true
-  const object = event.type.slice(0, event.type.lastIndexOf('.'))
+  const {object} = splitType(event.type)
   return objectTypes.some(pattern => matches(completed(pattern, canonical), object))
 }
 
 function isAboutChange({eventTypes}: Rule, event: RenderableEvent, canonical: Canonical): boolean {
   if (!Array.isArray(eventTypes)) return true
-  const change = event.type.slice(event.type.lastIndexOf('.') + 1)
+  const {change} = splitType(event.type)
   return eventTypes.some(type => isChange(String(type), change, event) || matches(canonical(String(type)), event.type))
 }
 
@@ -208,7 +194,7 @@ const completed = (pattern: unknown, canonical: (type: string) => string): strin
 
 /** `job_failed` is about a job that ended, and failed: its data say which. */
 function isChange(type: string, change: string, event: RenderableEvent): boolean {
-  if (!Object.hasOwn(published, type) || published[type] !== change) return false
+  if (publishedName(type) !== publishedName(change)) return false
   const outcome = /^job_(completed|failed|errored)$/.exec(type)?.[1]
   if (outcome === undefined) return true
   const status = textsOf(event.data).get('status')
@@ -269,7 +255,7 @@ function checkRule(given: Values, path: string, checks: RuleChecks): Problem[] {
   return [
     ...problems,
     ...checkTexts(objectTypes, 'objectTypes', text => checks.acceptsObject(text), wrong),
-    ...checkTexts(eventTypes, 'eventTypes', text => Object.hasOwn(published, text) || checks.acceptsEvent(text), wrong),
+    ...checkTexts(eventTypes, 'eventTypes', text => isKnownEvent(text) || checks.acceptsEvent(text), wrong),
     ...checkConditions(conditions, `${path}/conditions`, checks),
     ...checkActionData(actionData, `${path}/actionData`),
   ]

@@ -1,16 +1,25 @@
-import type {Change} from '../domain/history.ts'
 import type {JsonText} from '../domain/json.ts'
 import {type JsonStyle, kindOf, restyle, scalarText} from '../domain/json-style.ts'
-import type {Claim, EventType, ParsedBody, Platform, RenderableEvent, RenderContext} from '../domain/platform.ts'
+import type {Claim, ParsedBody, Platform, RenderableEvent, RenderContext} from '../domain/platform.ts'
 import {matches} from '../domain/subscription.ts'
-import {formatTimestamp, parseAnyTimestamp, type TimestampForm} from '../domain/timestamp.ts'
+import {formatTimestamp, parseAnyTimestamp} from '../domain/timestamp.ts'
 import type {Webhook} from '../domain/webhook.ts'
 import {snapshotsOf, withActionData} from './netbox-data.ts'
-import {netboxExample} from './netbox-examples.ts'
+import {
+  acceptsPattern,
+  canonicalType,
+  eventType,
+  eventTypes,
+  isKnownEvent,
+  isPluginEvent,
+  publishedName,
+  splitType,
+} from './netbox-events.ts'
 import {formBody} from './netbox-form.ts'
-import {byBareModel, isIn, jobTypes, objectType, objectTypes} from './netbox-objects.ts'
+import {byBareModel, objectType} from './netbox-objects.ts'
 import {checkRules, firingChecks, firingsOf, settingsFor} from './netbox-rules.ts'
 import {checkTemplates, hasTarget, renderTarget, renderText} from './netbox-templates.ts'
+import {tail, versionOf, versions} from './netbox-versions.ts'
 import {checkCommon, checkSettings, checkWebhookUrl, problem} from './shared/check.ts'
 import {
   badBody,
@@ -27,52 +36,6 @@ import {eventOf} from './shared/tracked.ts'
 import {checkUrlTemplate, isTemplate} from './shared/url-template.ts'
 import {type Members, templateValue} from './templates/read.ts'
 
-/**
- * NetBox: one JSON object per changed object, as Python's json.dumps writes it.
- *
- * - 2.6: the body of the 2.6 documentation; naive local time
- * - 2.7: 2.7.3 to 3.6.5; the time has its offset
- * - 3.6: 3.6.6 to 4.4; ISO 8601 time, snapshots
- * - 4.6: 4.5 and 4.6; object_type instead of model, the request
- * - 4.7: neither username nor request_id
- */
-interface Version {
-  readonly timestamp: TimestampForm
-  readonly names: readonly string[]
-  readonly snapshots: boolean
-  readonly jobs: boolean
-  readonly templates: boolean
-  readonly success: 'ok' | '2xx'
-  /** Data that are no object go out as an empty one. */
-  readonly dataIsObject?: true
-}
-
-const head = ['event', 'timestamp'] as const
-const tail = ['request', 'snapshots', 'context'] as const
-const old = {snapshots: false, jobs: false, templates: false, success: 'ok'} as const
-const current = {timestamp: 'iso-micros', snapshots: true, jobs: true, templates: true, success: '2xx'} as const
-
-const versions: Readonly<Record<string, Version>> = {
-  '2.6': {...old, timestamp: 'space-micros-naive', names: [...head, 'username', 'model', 'request_id', 'data']},
-  '2.7': {
-    ...old,
-    templates: true,
-    timestamp: 'space-micros',
-    names: [...head, 'model', 'username', 'request_id', 'data', 'snapshots'],
-  },
-  '3.6': {...current, names: [...head, 'model', 'username', 'request_id', 'data', 'snapshots']},
-  '4.6': {...current, names: [...head, 'object_type', 'username', 'request_id', 'data', ...tail]},
-  '4.7': {...current, dataIsObject: true, names: [...head, 'object_type', 'data', ...tail]},
-}
-
-const changes: Readonly<Record<string, Change | null>> = {
-  created: 'created',
-  updated: 'changed',
-  deleted: 'deleted',
-  job_started: null,
-  job_ended: null,
-}
-
 const words = {created: 'created', changed: 'updated', deleted: 'deleted'} as const
 
 /** No request makes a job: its events have neither. */
@@ -81,68 +44,13 @@ const ofRequests: readonly string[] = ['request', 'snapshots']
 /** What a captured body may say otherwise than the event's fields do. */
 const OPEN = ['timestamp', 'username', 'request_id', 'request', 'snapshots', 'context']
 
-const versionOf = (version: string): Version => versions[version] ?? (versions['4.6'] as Version)
-
-/** `dcim.site` and `created` of `dcim.site.created`, completed where only the model is given. */
-function splitType(type: string): {object: string; change: string} {
-  const dot = type.lastIndexOf('.')
-  const object = type.slice(0, dot)
-  return {object: object.includes('.') ? object : (byBareModel(object)?.name ?? object), change: type.slice(dot + 1)}
-}
-
-function eventType(version: string, type: string): EventType | null {
-  const {object: name, change} = splitType(type)
-  if (!Object.hasOwn(changes, change)) return null
-  const about = changes[change] ?? null
-  const object = objectType(name)
-  const isJob = change.startsWith('job_')
-  if (object === null || !isIn(version, name) || (isJob && !versionOf(version).jobs)) return null
-  const full = `${name}.${change}`
-  return {
-    name: full,
-    category: object.app,
-    summary: isJob ? `a job of a ${object.model} ${change.slice(4)}` : `a ${object.model} was ${change}`,
-    change: about === null ? null : {objectType: name, change: about},
-    get example() {
-      return netboxExample(full, object, change, version)
-    },
-  }
-}
-
-function eventTypes(version: string): readonly EventType[] {
-  const names = objectTypes(version).flatMap(({name}) =>
-    Object.keys(changes).flatMap(change => {
-      const isListed = !change.startsWith('job_') || jobTypes.includes(name)
-      return isListed ? [`${name}.${change}`] : []
-    }),
-  )
-  return names.map(name => eventType(version, name)).filter(type => type !== null)
-}
-
-/** Bare models have their app added; `site.*` too. */
-function canonicalType(_version: string, type: string): string {
-  const match = /^([a-z]\w*)\.([a-z_]+|\*)$/.exec(type)
-  const [, model = '', change = ''] = match ?? []
-  const known = change === '*' || Object.hasOwn(changes, change) ? byBareModel(model) : null
-  return known === null ? type : `${known.name}.${change}`
-}
-
-// A star may stand for a plugin's object type, which no list knows: any pattern is fine whose end can be a change.
-function acceptsPattern(version: string, given: string): boolean {
-  const pattern = canonicalType(version, given)
-  if (!pattern.includes('*')) return eventType(version, pattern) !== null
-  if (version === '2.6') return eventTypes(version).some(({name}) => matches(pattern, name))
-  const end = pattern.slice(pattern.lastIndexOf('*') + 1)
-  const isChange = Object.keys(changes).some(change => `.${change}`.endsWith(end) || end.endsWith(`.${change}`))
-  return isChange && /^[a-z0-9_.*]+$/.test(pattern) && pattern.split('.').length <= 3
-}
-
 const styleOf = (settings: RenderContext['settings']): JsonStyle =>
   settings.bodyStyle === 'utf8' ? 'python-utf8' : 'python-ascii'
 
 function members(event: RenderableEvent, context: RenderContext): Member[] {
   const version = versionOf(context.version)
-  const {object, change} = splitType(event.type)
+  const {object, change: given} = splitType(event.type)
+  const change = publishedName(given)
   const isJob = change.startsWith('job_')
   const requestId = isJob || event.requestId === '' ? null : event.requestId
   const snapshots = version.snapshots ? snapshotsOf(event) : null
@@ -214,7 +122,7 @@ const notNull = (text: JsonText | undefined): JsonText | null => (text === undef
 function typeOf(found: ReadonlyMap<string, JsonText>): string {
   const change = scalarText(found.get('event')) ?? ''
   const object = scalarText(found.get('object_type') ?? found.get('model')) ?? ''
-  if (!Object.hasOwn(changes, change)) throw badBody(`netbox has no event "${change}"`)
+  if (!(isKnownEvent(change) || isPluginEvent(change))) throw badBody(`netbox has no event "${change}"`)
   if (!/^[a-z0-9_]+(?:\.[a-z0-9_]+)?$/.test(object)) throw badBody(`"${object}" is not an object type`)
   return `${object.includes('.') ? object : (byBareModel(object)?.name ?? object)}.${change}`
 }
@@ -289,7 +197,7 @@ export const netbox: Platform = {
     ...checkRules(webhook, {
       snapshots: version === '4.7',
       acceptsObject: pattern => acceptsPattern(version, `${pattern}.*`),
-      acceptsEvent: pattern => acceptsPattern(version, pattern),
+      acceptsEvent: pattern => acceptsPattern(version, pattern) || (versionOf(version).jobs && isPluginEvent(pattern)),
     }),
     ...(versionOf(version).templates ? checkTemplates(webhook) : []),
     ...checkTimeout(webhook),

@@ -280,6 +280,52 @@ describe('catalogs', () => {
   })
 })
 
+describe('NBX-27: what events are called', () => {
+  const told = (type: string) => JSON.parse(render('netbox', anEvent({type, data: {id: 1}}))).event
+  const rule = (eventTypes: string[], name = 'netbox') =>
+    faults(name, {settings: {rules: [{name: 'r', objectTypes: ['dcim.*', 'extras.*'], eventTypes}]}})
+  const fires = (eventTypes: string[], type: string, data: object = {}) =>
+    netbox.firings?.(
+      '4.6',
+      anEvent({type, data}),
+      aWebhook('netbox', {settings: {rules: [{name: 'r', objectTypes: ['dcim.*', 'extras.*'], eventTypes}]}}),
+    ).length === 1
+
+  test.each(['job_completed', 'job_failed', 'job_errored'])('%s is accepted as job_ended, and sent as that', change => {
+    expect(netbox.eventType('4.6', `extras.script.${change}`)?.name).toBe('extras.script.job_ended')
+    expect(netbox.eventType('2.7', `extras.script.${change}`)).toBeNull()
+    expect(netbox.acceptsPattern('4.6', `extras.script.${change}`)).toBe(false)
+    expect(told(`extras.script.${change}`)).toBe('job_ended')
+    expect(fires([change], 'extras.script.job_ended', {status: change.slice(4)})).toBe(true)
+    expect(fires([change], 'extras.script.job_ended', {status: 'other'})).toBe(false)
+  })
+  test('an object_created is accepted as created', () => {
+    expect(netbox.eventType('4.6', 'dcim.site.object_created')?.name).toBe('dcim.site.created')
+  })
+  test.each(['my_plugin_event', 'my_plugin.thing_happened'])('a plugin’s %s passes through as it is', change => {
+    const type = `dcim.site.${change}`
+    expect(netbox.eventType('4.6', type)).toMatchObject({name: type, change: null})
+    expect(netbox.eventType('2.6', type)).toBeNull()
+    expect([type, `*.${change}`].map(each => netbox.acceptsPattern('4.6', each))).toEqual([true, true])
+    expect(told(type)).toBe(change)
+    expect(again('netbox', render('netbox', {...site, type}))).toBe(render('netbox', {...site, type}))
+    expect(rule([change])).toEqual([])
+    expect(rule([change], 'netbox@2.7')).toEqual(['settings/rules/0/eventTypes/0 bad_rules'])
+    expect([fires([change], type), fires([change], 'dcim.site.created'), fires(['created'], type)]).toEqual([
+      true,
+      false,
+      false,
+    ])
+  })
+  test.each(['exploded', 'object_craeted', 'job_finish', 'job_', 'my-event', 'a_b.c_d.e'])(
+    'what may be a mistake is refused: %s',
+    change => {
+      expect(netbox.eventType('4.6', `dcim.site.${change}`)).toBeNull()
+      expect(rule([change])).toEqual(['settings/rules/0/eventTypes/0 bad_rules'])
+    },
+  )
+})
+
 describe('presets', () => {
   test('NBX-13, NBX-14, NBX-16, NBX-17, NBX-33: success, retry, switch and timeout by version', () => {
     const policies = (version: string) => netbox.preset(version).policies

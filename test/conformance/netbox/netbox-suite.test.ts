@@ -133,6 +133,20 @@ test('T07: a job that no request began is told all the same, with its user', asy
   expect(body).not.toHaveProperty('request')
 })
 
+test('NBX-27: a job that failed is told as one that ended, a plugin’s event under its own name', async () => {
+  await using setting = await aSetting()
+  const rules = [{name: 'r', eventTypes: ['job_failed', 'my_plugin.thing_happened']}]
+  await setting.webhook('jobs', ...netbox('4.6', '--rules', JSON.stringify(rules)))
+  const send = (type: string, data: object) =>
+    setting.json('event', 'send', type, '--data', JSON.stringify(data), '--wait')
+  await send('extras.script.job_failed', {id: 1, status: {value: 'failed'}})
+  await send('dcim.site.my_plugin.thing_happened', {id: 2})
+  expect(bodiesOf(setting)).toMatchObject([
+    {event: 'job_ended', object_type: 'extras.script'},
+    {event: 'my_plugin.thing_happened', object_type: 'dcim.site'},
+  ])
+})
+
 describe('coalescing', () => {
   test('T08: of two changes of an object in one request the latest data are told, of the object as first named', async () => {
     await using setting = await aSetting()
