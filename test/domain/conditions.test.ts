@@ -123,6 +123,58 @@ describe('T16: what conditions say', () => {
   })
 })
 
+describe('T16: a regular expression means what it means to Python', () => {
+  test.each<[pattern: string, text: string, expected: boolean]>([
+    ['\\w+$', 'Köln', true],
+    ['K\\wln', 'Köln', true],
+    ['K\\W', 'Köln', false],
+    ['[^\\W\\d]+$', 'Köln', true],
+    ['(?a)\\w+$', 'Köln', false],
+    ['K\\b', 'Köln', false],
+    ['K\\B', 'Köln', true],
+    ['\\d', '\u0663', true],
+    ['a\\sb', 'a\u00a0b', true],
+    ['\\s', '\ufeff', false],
+    ['a.b', 'a\rb', true],
+    ['a.b', 'a\nb', false],
+    ['a$', 'a\n', true],
+    ['(?m)a$', 'a\u2028', false],
+    ['(?m)a$', 'a\nb', true],
+    ['foo{', 'foo{', true],
+    ['foo{}', 'foo{}', true],
+    ['}?foo', '}foo', true],
+    ['foo]', 'foo]', true],
+    ['fo{,3}b', 'foob', true],
+    ['fo(?#comment)o', 'foo', true],
+    ['[]a&&[]+$', 'a&]&[', true],
+    ['[a&&b]', '&', true],
+    ['(?i:K)öln', 'köln', true],
+    ['(?P<first>.)(?P=first)', 'aa', true],
+    ['\\x41\\102\\U0001F680', 'AB🚀', true],
+  ])('%s of %j is %s', (pattern, text, expected) => {
+    const condition = {attr: 'x', op: 'regex', value: pattern}
+    expect(checkConditions(condition, 'c', {snapshots: false})).toEqual([])
+    expect(fires(condition, {x: text})).toBe(expected)
+  })
+  test.each([
+    'a++',
+    '(?>a)',
+    '(?x)a b',
+    '(a)(?(1)b)',
+    '\\N{BULLET}',
+    '[b-a]',
+    '(?<n>a)',
+    'a{3,1}',
+    '[a',
+    'a)',
+    '\\',
+    '[\\w-a]',
+  ])('%s cannot be saved', value => {
+    const [problem] = checkConditions({attr: 'x', op: 'regex', value}, 'c', {snapshots: false})
+    expect(problem).toMatchObject({code: 'bad_condition_value', hint: expect.stringContaining('(?x)')})
+  })
+})
+
 describe('T16: what cannot be saved', () => {
   test.each<[conditions: unknown, code: string, path: string]>([
     [{}, 'bad_conditions', 'c'],

@@ -126,8 +126,9 @@ function checkValue(value: unknown, op: keyof typeof operators, path: string): P
   if (op !== 'regex') return []
   const text = value as string
   if (text.length <= LONGEST_REGEX && fromPython(text) !== null) return []
-  const message = `not a regular expression: ${JSON.stringify(text.slice(0, 60))}`
-  return [wrong(`${path}/value`, 'bad_condition_value', message, 'as Python writes them; it matches at the start')]
+  const message = `not a regular expression that hookctl can read: ${JSON.stringify(text.slice(0, 60))}`
+  const howTo = 'as Python writes them, but without a++, (?>…), (?(1)…), (?x) and \\N{…}; it matches at the start'
+  return [wrong(`${path}/value`, 'bad_condition_value', message, howTo)]
 }
 
 function unknownKey(name: string, names: readonly string[], path: string): Problem {
