@@ -198,6 +198,20 @@ function withObject(event: Event, known: KnownType | null): Event {
   return change === null ? event : {...event, object: objectIn(event.data, change.objectType)}
 }
 
+/**
+ * An event under the name that its platform has for its type, with the object that its data name: as it will be stored.
+ * Two reports of one change may spell both differently.
+ */
+export function withOwnNames(input: EventToSend, path: string): EventToSend {
+  const known = knownType(input.type)
+  if (known === null) return input
+  const named = {...input, type: known.type.name}
+  const objectType = known.type.change?.objectType
+  const data = objectType === undefined || input.object !== undefined ? null : jsonTextOf(input.data, `${path}data`)
+  const object = data === null || objectType === undefined ? null : objectIn(data, objectType)
+  return object === null ? named : {...named, object}
+}
+
 function objectIn(data: JsonText, objectType: string): ObjectRef | null {
   const value = parseJson(data)
   if (typeof value !== 'object' || value === null) return null

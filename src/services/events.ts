@@ -5,7 +5,7 @@ import type {Organization} from '../domain/organization.ts'
 import type {EventType} from '../domain/platform.ts'
 import {notFoundError} from '../errors.ts'
 import {platforms} from '../platforms/table.ts'
-import {type AcceptedEvent, acceptEvents} from './accept.ts'
+import {type AcceptedEvent, acceptEvents, withOwnNames} from './accept.ts'
 import {type Spoken, spokenAs} from './catalog.ts'
 import type {Asking, Deps, Resolved} from './deps.ts'
 import {exampleInput} from './examples.ts'
@@ -45,7 +45,9 @@ export async function sendEvents(
   {organization, events: given, coalesce: together}: In<'event.sendMany'>,
   caller: Asking,
 ): Promise<Output<'event.sendMany'>> {
-  const {events, indexes} = together ? coalesce(given) : {events: given, indexes: given.map((_, index) => index)}
+  const {events, indexes} = together
+    ? coalesce(given.map((event, index) => withOwnNames(event, `events/${index}/`)))
+    : {events: given, indexes: given.map((_, index) => index)}
   const path = (index: number) => `events/${indexes.indexOf(index)}/`
   const found = await acceptEvents(deps, caller, organization, events, path)
   const fresh = found.filter(({accepted}) => !accepted.duplicate)

@@ -162,6 +162,16 @@ describe('coalescing', () => {
     expect(told).toMatchObject({data: {name: 'latest'}, snapshots: {prechange: {n: 0}, postchange: {n: 2}}})
   })
 
+  test('T08: changes are of one object however its type is spelled, and where only the data name it', async () => {
+    await using setting = await aSetting()
+    await setting.webhook('sites', ...sites)
+    const change = (type: string, more: object = {}) => ({type, requestId: REQUEST_ID, data: {id: 5, type}, ...more})
+    const object = {type: 'dcim.site', id: '5'}
+    const given = [change('site.created', {object}), change('dcim.site.updated'), change('site.object_updated')]
+    expect(await reportMany(setting, given, '--coalesce')).toMatchObject({accepted: 1, deliveries: 1})
+    expect(bodiesOf(setting)).toMatchObject([{event: 'created', data: {type: 'site.object_updated'}}])
+  })
+
   test('T09: updated, then deleted: deleted, with the data of before the deletion and nothing after', async () => {
     await using setting = await aSetting()
     await setting.webhook('sites', ...sites)
