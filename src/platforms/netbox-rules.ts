@@ -3,6 +3,7 @@ import {checkConditions, evaluate, explanationChecks, type Verdict} from '../dom
 import type {JsonText} from '../domain/json.ts'
 import {scalarText} from '../domain/json-style.ts'
 import type {Firing, Problem, RenderableEvent} from '../domain/platform.ts'
+import {characters} from '../domain/python-text.ts'
 import {matches} from '../domain/subscription.ts'
 import {suggest} from '../domain/suggest.ts'
 import type {Webhook} from '../domain/webhook.ts'
@@ -21,6 +22,8 @@ interface Rule {
   readonly enabled?: boolean
   readonly conditions?: unknown
   readonly actionData?: Readonly<Record<string, unknown>> | null
+  /** Nothing but a webhook: `webhook`, or as NetBox's API shows a choice, `{"value": "webhook", …}`. */
+  readonly actionType?: unknown
 }
 
 /** As NetBox's API spells them: an exported rule can be given as it is. */
@@ -28,8 +31,21 @@ const spellings: Readonly<Record<string, keyof Rule>> = {
   object_types: 'objectTypes',
   event_types: 'eventTypes',
   action_data: 'actionData',
+  action_type: 'actionType',
 }
-const members: readonly string[] = ['name', 'objectTypes', 'eventTypes', 'enabled', 'conditions', 'actionData']
+/** What an exported rule has besides, and what does not matter here. */
+const besides: readonly string[] =
+  `id url display display_url action_object_type action_object_id action_object tags owner
+  comments description custom_fields created last_updated`.split(/\s+/)
+const members: readonly string[] = [
+  'name',
+  'objectTypes',
+  'eventTypes',
+  'enabled',
+  'conditions',
+  'actionData',
+  'actionType',
+]
 
 type Settings = Webhook['settings']
 type Values = Readonly<Record<string, unknown>>
@@ -245,13 +261,16 @@ function checkRule(given: Values, path: string, checks: RuleChecks): Problem[] {
   const wrong = (member: string, message: string, hint?: string) =>
     problem(`${path}/${member}`, 'bad_rules', message, hint)
   const problems: Problem[] = Object.keys(rule)
-    .filter(member => !members.includes(member))
+    .filter(member => !(members.includes(member) || besides.includes(member)))
     .map(member => wrong(member, `an event rule has no "${member.slice(0, 60)}"`, suggestion(member)))
-  if (typeof name !== 'string' || name.trim() === '' || name.length > 150) {
+  if (typeof name !== 'string' || name.trim() === '' || characters(name) > 150) {
     problems.push(wrong('name', 'an event rule has a name of 1 to 150 characters'))
   }
   if (enabled !== undefined && typeof enabled !== 'boolean')
     problems.push(wrong('enabled', '"enabled" is true or false'))
+  const action = isObject(rule.actionType) ? rule.actionType.value : rule.actionType
+  if (action !== undefined && action !== 'webhook')
+    problems.push(wrong('actionType', 'the action of an event rule is a webhook here, not a script or a notification'))
   return [
     ...problems,
     ...checkTexts(objectTypes, 'objectTypes', text => checks.acceptsObject(text), wrong),

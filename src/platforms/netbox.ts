@@ -1,6 +1,7 @@
 import type {JsonText} from '../domain/json.ts'
 import {type JsonStyle, kindOf, restyle, scalarText} from '../domain/json-style.ts'
 import type {Claim, ParsedBody, Platform, RenderableEvent, RenderContext} from '../domain/platform.ts'
+import {characters} from '../domain/python-text.ts'
 import {matches} from '../domain/subscription.ts'
 import {formatTimestamp, parseAnyTimestamp} from '../domain/timestamp.ts'
 import type {Webhook} from '../domain/webhook.ts'
@@ -184,7 +185,7 @@ export const netbox: Platform = {
   parse,
   check: (webhook, version) => [
     ...checkNetboxUrl(webhook, version),
-    ...(webhook.name.length > 150 ? [problem('name', 'name_too_long', 'a name has at most 150 characters')] : []),
+    ...(characters(webhook.name) > 150 ? [problem('name', 'name_too_long', 'a name has at most 150 characters')] : []),
     ...checkCommon(netbox, webhook, version),
     ...checkSettings(webhook, {
       actionData: later,
@@ -235,7 +236,7 @@ const checkTimeout = ({policies: {timeoutMs}}: Webhook) =>
 
 function checkNetboxUrl(webhook: Webhook, version: string) {
   if (webhook.url === null) return []
-  if (webhook.url.length > 500) return [problem('url', 'bad_url', `a NetBox URL has at most 500 characters`)]
+  if (characters(webhook.url) > 500) return [problem('url', 'bad_url', `a NetBox URL has at most 500 characters`)]
   if (!versionOf(version).templates || !isTemplate(webhook.url)) return checkWebhookUrl(webhook)
   const wrong = checkUrlTemplate(webhook.url)
   return wrong === null ? [] : [problem('url', 'bad_url_template', wrong, 'write it like https://host/{{ data.slug }}')]

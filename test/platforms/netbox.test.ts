@@ -343,6 +343,45 @@ describe('NBX-18: what a webhook may be', () => {
     expect(faults('netbox', {name: 'a'.repeat(150)})).toEqual([])
     expect(faults('netbox', {name: 'a'.repeat(151)})).toEqual(['name name_too_long'])
   })
+  test('characters are what a person counts: an emoji is one', () => {
+    const rules = (name: string) => ({rules: [{name}]})
+    expect(faults('netbox', {name: '🚀'.repeat(150), settings: rules('🚀'.repeat(150))})).toEqual([])
+    expect(faults('netbox', {name: '🚀'.repeat(151), settings: rules('🚀'.repeat(151))})).toEqual([
+      'name name_too_long',
+      'settings/rules/0/name bad_rules',
+    ])
+    expect(faults('netbox', {secrets: [{value: '🚀'.repeat(255), createdAt: 0, expiresAt: null}]})).toEqual([])
+  })
+  test('NBX-24: an exported event rule is taken as it is, but for one that sends no webhook', () => {
+    const exported = {
+      id: 7,
+      url: 'https://netbox.example.com/api/extras/event-rules/7/',
+      display_url: 'https://netbox.example.com/extras/event-rules/7/',
+      display: 'sites',
+      object_types: ['dcim.site'],
+      name: 'sites',
+      enabled: true,
+      event_types: ['object_created'],
+      conditions: null,
+      action_type: {value: 'webhook', label: 'Webhook'},
+      action_object_type: 'extras.webhook',
+      action_object_id: 3,
+      action_object: {id: 3, name: 'cmdb'},
+      action_data: null,
+      description: '',
+      owner: null,
+      comments: '',
+      custom_fields: {},
+      tags: [],
+      created: '2026-07-03T12:00:00.123456Z',
+      last_updated: '2026-07-03T12:00:00.123456Z',
+    }
+    const taken = (more: object = {}) => faults('netbox', {settings: {rules: [{...exported, ...more}]}})
+    expect([taken(), taken({action_type: 'webhook'})]).toEqual([[], []])
+    expect(taken({action_type: {value: 'script', label: 'Script'}})).toEqual(['settings/rules/0/actionType bad_rules'])
+    expect(taken({object_types: []})).toEqual(['settings/rules/0/objectTypes bad_rules'])
+    expect(taken({coments: ''})).toEqual(['settings/rules/0/coments bad_rules'])
+  })
   test('at least one of created, updated and deleted', () => {
     expect(faults('netbox@2.6', {eventTypes: []})).toEqual(['eventTypes no_event_types'])
   })

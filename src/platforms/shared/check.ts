@@ -1,5 +1,6 @@
 import {checkHeaders} from '../../domain/headers.ts'
 import type {Platform, Problem} from '../../domain/platform.ts'
+import {characters} from '../../domain/python-text.ts'
 import {checkPattern} from '../../domain/subscription.ts'
 import {suggest} from '../../domain/suggest.ts'
 import {checkUrl, isIpHost, type UrlVerdict} from '../../domain/url.ts'
@@ -92,7 +93,7 @@ function checkContentType(contentType: string): Problem[] {
 }
 
 function checkSecrets(webhook: Webhook): Problem[] {
-  return webhook.secrets.some(({value}) => value === '' || value.length > LONGEST_SECRET)
+  return webhook.secrets.some(({value}) => value === '' || characters(value) > LONGEST_SECRET)
     ? [problem('secret', 'bad_secret', `a secret has 1 to ${LONGEST_SECRET} characters`)]
     : []
 }
