@@ -4,6 +4,18 @@ import {MASK} from './mask.ts'
 export const isSecretName = (name: string): boolean =>
   /secret|passw|passphrase|token|private.?key|psk|preshared.?key|credential|api.?key/i.test(name)
 
+/**
+ * Whether the values of a list entry are a secret's, `{"field": …, "secret": true, "before": …}`: where it is marked, by
+ * anything truthy, or called so. A mark that says no does not make a secret of that name public.
+ *
+ * @param called what the entry says as `field` or `name`
+ */
+export const isSecretEntry = (mark: unknown, called: readonly unknown[]): boolean =>
+  Boolean(mark) || called.some(name => typeof name === 'string' && isSecretName(name))
+
+/** Where such an entry has its values. */
+export const valueNames: ReadonlySet<string> = new Set(['value', 'before', 'after', 'old_value', 'new_value'])
+
 export interface Masked {
   readonly value: unknown
   /** What was masked, as JSON text, by JSON pointer. */
@@ -12,7 +24,7 @@ export interface Masked {
 
 /**
  * A JSON value with every secret in it replaced by `***`: texts and numbers below a member that is called like a secret
- * or named in `names`, and the values of a list entry that marks itself, `{"field": …, "secret": true, "value": …}`.
+ * or named in `names`, and the values of a list entry that marks itself (`isSecretEntry`).
  * An empty text, null, true and false stay: that a secret is not set may be seen.
  *
  * @param names more members to mask, whatever their case
@@ -24,7 +36,7 @@ export function maskSecrets(value: unknown, names: readonly string[] = []): Mask
   const walk = (part: unknown, at: string, hidden: boolean): unknown => {
     if (Array.isArray(part)) return part.map((item, index) => walk(item, `${at}/${index}`, hidden))
     if (isObject(part)) {
-      const marked = part.secret === true
+      const marked = isSecretEntry(part.secret, [part.field, part.name])
       return Object.fromEntries(
         Object.entries(part).map(([name, member]) => [
           name,
@@ -38,8 +50,6 @@ export function maskSecrets(value: unknown, names: readonly string[] = []): Mask
   }
   return {value: walk(value, '', false), secrets}
 }
-
-const valueNames: ReadonlySet<string> = new Set(['value', 'before', 'after', 'old_value', 'new_value'])
 
 const json = JSON as unknown as {isRawJSON(value: unknown): boolean}
 

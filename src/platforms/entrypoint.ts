@@ -17,6 +17,7 @@ import type {Webhook} from '../domain/webhook.ts'
 import {closedCatalog, example} from './shared/catalog.ts'
 import {changesText} from './shared/changes.ts'
 import {checkCommon, checkSettings, checkWebhookUrl, problem} from './shared/check.ts'
+import {hideSecrets} from './shared/hide-secrets.ts'
 import {
   badBody,
   capturedMembers,
@@ -103,7 +104,6 @@ const actions: Readonly<Record<string, Change>> = {
   REMOVE: 'deleted',
 }
 
-// Not the changes: a secret in them would go out by this way.
 /** What a captured item may say otherwise than the event's fields do, and what a sender may say in `extra`. */
 const OPEN = ['id', 'timestamp', 'scope', 'organizationId', 'contextName', 'actor']
 
@@ -171,7 +171,8 @@ function changeOf(event: RenderableEvent): EventType['change'] {
 function body(events: readonly RenderableEvent[], context: RenderContext): Uint8Array {
   if (events.length === 0) throw renderFailed('an entrypoint body carries at least one event')
   const items = events.map(event => printMembers(members(event, context), textsOf(event.extra), OPEN))
-  return Buffer.from(restyle(`[${items.join(',')}]`, 'compact'))
+  // Last of all: no member of an event is a way past it.
+  return Buffer.from(hideSecrets(restyle(`[${items.join(',')}]`, 'compact')))
 }
 
 const REQUIRED =

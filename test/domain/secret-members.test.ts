@@ -38,6 +38,16 @@ const cases: readonly [what: string, given: string, shown: string][] = [
     '{"l":[{"field":"pin","secret":false,"value":"1"}]}',
     '{"l":[{"field":"pin","secret":false,"value":"1"}]}',
   ],
+  [
+    'an entry that marks itself in any way',
+    '{"l":[{"field":"pin","secret":"true","value":"1"},{"field":"pin","secret":1,"value":"1"}]}',
+    '{"l":[{"field":"pin","secret":"***","value":"***"},{"field":"pin","secret":"***","value":"***"}]}',
+  ],
+  [
+    'an entry that is called so, whatever its mark says',
+    '{"l":[{"field":"psk","secret":false,"before":"1"},{"name":"Password","after":"2","order":3}]}',
+    '{"l":[{"field":"psk","secret":false,"before":"***"},{"name":"Password","after":"***","order":3}]}',
+  ],
   ['numbers elsewhere stay as written', '{"f":1.0,"psk":"x"}', '{"f":1.0,"psk":"***"}'],
 ]
 

@@ -111,9 +111,44 @@ describe('ENT-23: the values of secrets do not go out', () => {
       {field: 'psk', secret: true, before: '***', after: null},
     ])
   })
+  test.each([
+    [{changes: [{field: 'PIN', secret: 'true', before: 'hunter1', after: 'hunter2'}]}],
+    [{changes: [{field: 'PIN', secret: 1, before: 'hunter1', after: 'hunter2'}]}],
+    [{changes: [{before: 'hunter1', after: 'hunter2', field: 'psk', secret: false}]}],
+  ])('of a field that is marked in any way, or called so whatever the mark says: %j', data => {
+    const body = render('entrypoint', audit({data}))
+    expect(body).not.toContain('hunter')
+    expect(JSON.parse(body)[0].changes[0]).toMatchObject({secret: true, before: '***', after: '***'})
+  })
+  test('of changes as the Endpoint Manager spells them (ENT-22)', () => {
+    const fields = [{name: 'psk', before: 'hunter1', after: 'hunter2'}]
+    expect(items(audit({data: {changes: fields, change: {fields}}}))[0]).toMatchObject({
+      changes: [{name: 'psk', before: '***', after: '***'}],
+      metadata: {change: {fields: [{name: 'psk', before: '***', after: '***'}]}},
+    })
+  })
+  test.each([
+    ['in a change', {changes: [{field: 'Profile', secret: false, before: {nested: {psk: 'hunter'}}, after: [1.0]}]}],
+    ['in metadata', {metadata: {password: 'hunter', deep: [{api_key: ['hunter']}]}}],
+    ['in what else the data has', {credentials: {user: 'hunter'}, note: 'x'}],
+    ['under a name with escapes', '{"metadata":{"p\\u0073k":"hunter"}}'],
+  ])('of what is called a secret at any depth: %s', (_, data) => {
+    const body = render('entrypoint', audit({data}))
+    expect(body).not.toContain('hunter')
+    expect(body).toContain('"***"')
+  })
+  test('that a secret is not set may be seen, and what is none stays byte for byte', () => {
+    const metadata = '{"psk":null,"token":"","api_key":true,"n":1.0,"10":"\\u00fc \\" psk","2":[{"secret":false}]}'
+    expect(render('entrypoint', audit({data: `{"metadata":${metadata}}`}))).toContain(`"metadata":${metadata}`)
+  })
+  test('a body whose secrets are hidden already comes back byte for byte', () => {
+    const data = {changes: [{field: 'PIN', secret: 'true', before: 'hunter', after: {pin: 1}}], metadata: {psk: 'x'}}
+    const body = render('entrypoint', audit({data}))
+    expect(again('entrypoint', body)).toBe(body)
+  })
   test('not even by way of extra', () => {
-    const extra = {changes: [{field: 'a', secret: true, before: 'hunter1', after: 'hunter2'}]}
-    expect(render('entrypoint', audit({extra}))).not.toContain('hunter')
+    const changes = [{field: 'a', secret: true, before: 'hunter1', after: 'hunter2'}]
+    expect(render('entrypoint', audit({extra: {changes, more: {change: {fields: changes}}}}))).not.toContain('hunter')
   })
 })
 
