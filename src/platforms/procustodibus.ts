@@ -13,6 +13,7 @@ import type {
 import {formatTimestamp, parseAnyTimestamp} from '../domain/timestamp.ts'
 import type {ObjectChange} from '../domain/tracked.ts'
 import type {Webhook} from '../domain/webhook.ts'
+import {checkItem, extraFieldsOf, itemOf} from './procustodibus-items.ts'
 import {closedCatalog, example} from './shared/catalog.ts'
 import {checkCommon, checkSettings, checkWebhookUrl, problem} from './shared/check.ts'
 import {
@@ -32,7 +33,8 @@ import {eventOf} from './shared/tracked.ts'
  * Pro Custodibus: WireGuard. A list of items every few minutes, the same list until it is taken, keys in alphabetical
  * order at every level. A webhook has exactly one type.
  *
- * An event's data is an item's `attributes`, or a whole item; its id and relationships may stand in `extra`.
+ * An event's data is an item's `attributes`, or a whole item; its id and relationships may stand in `extra`. What an
+ * item may hold is in procustodibus-items.ts.
  *
  * - 1: the documentation as of 2021
  * - 2: extra fields on every item, users of alerts
@@ -141,22 +143,13 @@ const catalog = closedCatalog([alert, endpointStats, logAuthn, logChanges])
 const OPEN = ['id', 'relationships']
 
 function members(event: RenderableEvent): readonly Member[] {
-  const given = textsOf(event.data)
-  const isWhole = given.get('attributes')?.startsWith('{') && given.has('id')
-  const attributes = isWhole ? (given.get('attributes') as JsonText) : event.data
+  const {attributes, id, relationships} = itemOf(event)
   return [
-    ['attributes', withCreated(attributes, event.occurredAtMicros)],
-    ['id', (isWhole ? given.get('id') : undefined) ?? JSON.stringify(shortId(event.id))],
-    ['relationships', (isWhole ? given.get('relationships') : undefined) ?? relationshipsOf(event)],
+    ['attributes', attributes],
+    ['id', id ?? JSON.stringify(shortId(event.id))],
+    ['relationships', relationships ?? relationshipsOf(event)],
     ['type', JSON.stringify(event.type)],
   ]
-}
-
-function withCreated(attributes: JsonText, micros: number): string {
-  const own = textsOf(attributes)
-  if (own.has('created') || kindOf(attributes) !== 'object') return attributes
-  const created = JSON.stringify(formatTimestamp(micros, 'iso-seconds-z'))
-  return printMembers([['created', created], ...own], new Map(), [])
 }
 
 /** Eleven letters and digits, as their ids are: the random half of hookctl's own id in base 62. */
@@ -183,20 +176,20 @@ function relationshipsOf(event: RenderableEvent): string | null {
   return JSON.stringify({[isStats ? 'endpoint' : 'user']: {data}})
 }
 
-/** `name: value` pairs that a webhook adds to every item, beside its attributes. */
-function withExtraFields(item: string, fields: unknown): string {
-  if (typeof fields !== 'object' || fields === null) return item
+/** What a webhook adds to every item, beside its attributes. */
+function withExtraFields(item: string, fields: readonly (readonly [string, string])[]): string {
+  if (fields.length === 0) return item
   const own = textsOf(item as JsonText)
-  const added = Object.entries(fields).filter(([name]) => !own.has(name))
+  const added = [...new Map(fields)].filter(([name]) => !own.has(name))
   return printMembers([...own, ...added.map(([name, value]): Member => [name, JSON.stringify(value)])], new Map(), [])
 }
 
 function body(events: readonly RenderableEvent[], context: RenderContext): Uint8Array {
   if (events.length === 0) throw renderFailed('a procustodibus body carries at least one event')
-  const items = events.map(event => {
-    const item = printMembers(members(event), textsOf(event.extra), OPEN)
-    return withExtraFields(item, context.settings.extraFields)
-  })
+  const extraFields = extraFieldsOf(context.settings.extraFields) ?? []
+  const items = events.map(event =>
+    withExtraFields(printMembers(members(event), textsOf(event.extra), OPEN), extraFields),
+  )
   try {
     return Buffer.from(sortKeys(`[${items.join(',')}]`))
   } catch (error) {
@@ -259,14 +252,6 @@ function objectOf(
   return id === null || of === null ? null : {type: of, id, name: ''}
 }
 
-/** An alert's danger is 1 to 9 (documentation of alerts). */
-function checkEvent(_version: string, event: RenderableEvent): Problem[] {
-  const data = textsOf(event.data)
-  const danger = textsOf(data.get('attributes') ?? event.data).get('danger')
-  if (event.type !== 'alerts' || danger === undefined || /^[1-9]$/.test(danger)) return []
-  return [problem('data/danger', 'bad_event', `the danger of an alert is 1 to 9, not ${danger.slice(0, 20)}`)]
-}
-
 /** One item per field; an object that was added or removed is one whose name came or went. */
 function eventsOf(change: ObjectChange): ParsedEvent[] {
   const {id, type, name} = change.object
@@ -311,7 +296,7 @@ export const procustodibus: Platform = {
   eventsOf,
   eventType: (_version, type) => catalog.find(type),
   acceptsPattern: (_version, pattern) => catalog.accepts(pattern),
-  checkEvent,
+  checkEvent: (_version, event) => checkItem(event),
   changeOf: event =>
     event.type === 'log_changes' && event.object !== null ? {objectType: event.object.type, change: 'changed'} : null,
   body,
@@ -332,9 +317,7 @@ function checkOneType({eventTypes}: Webhook): Problem[] {
 }
 
 const checkExtraFields = (value: unknown): string | null =>
-  typeof value === 'object' && value !== null && Object.values(value).every(text => typeof text === 'string')
-    ? null
-    : 'extra fields are names with text values'
+  extraFieldsOf(value) === null ? 'extra fields are lines "name: value", or names with text values' : null
 
 const checkUser =
   ({eventTypes}: Webhook) =>

@@ -116,6 +116,23 @@ test('PRO-17: extra fields are added to every item, and cannot replace its own',
   expect(faults('procustodibus@1', {settings: {extraFields: {}}})).toEqual(['settings/extraFields unknown_setting'])
 })
 
+test('PRO-17: extra fields may be lines "name: value", and a value may hold colons', () => {
+  const settings = {extraFields: 'ddsource: procustodibus\r\n\n  service : vpn: edge \ntype: x\nempty:'}
+  const [only] = JSON.parse(render('procustodibus@2', event('alerts'), {settings}))
+  expect(only).toMatchObject({ddsource: 'procustodibus', service: 'vpn: edge', type: 'alerts', empty: ''})
+  expect(faults('procustodibus@2', {settings})).toEqual([])
+})
+
+test.each([
+  ['a list', ['b']],
+  ['a line without colon', 'a: b\nc'],
+  ['a line without name', ': b'],
+  ['a number', 7],
+])('PRO-17: %s is no extra fields', (_, extraFields) => {
+  expect(faults('procustodibus@2', {settings: {extraFields}})).toEqual(['settings/extraFields bad_setting'])
+  expect(JSON.parse(render('procustodibus@2', event('alerts'), {settings: {extraFields}}))[0]).not.toHaveProperty('0')
+})
+
 test('PRO-19: only alerts have a user', () => {
   expect(faults('procustodibus@2', {settings: {user: 'UserAAAAA01'}})).toEqual([])
   expect(faults('procustodibus@2', {eventTypes: ['log_authn'], settings: {user: 'UserAAAAA01'}})).toEqual([
@@ -123,13 +140,98 @@ test('PRO-19: only alerts have a user', () => {
   ])
 })
 
+const faultsOf = (type: string, values: Parameters<typeof anEvent>[0]) =>
+  procustodibus.checkEvent?.('1', event(type, values)).map(({path}) => path)
+
+const field = {field: 'ip', id: 'PykHtrVmLHs', new_value: '::2', old_value: '::1', type: 'endpoints'}
+
+describe('PRO-09 to PRO-15: an event that is no item of its type is refused by the name of what is wrong', () => {
+  test.each([
+    ['2026-07-03T12:00:00.5Z', true],
+    ['2026-07-03T12:00:00+00:00', true],
+    ['2026-07-03 12:00:00', true],
+    ['2026-02-30T12:00:00Z', true],
+    [1_783_080_000, true],
+    [null, true],
+    ['2026-07-03T12:00:00Z', false],
+  ])('PRO-10: times are whole seconds with Z: %j', (when, isWrong) => {
+    const wrong = (path: string) => (isWrong ? [path] : [])
+    expect(faultsOf('alerts', {data: {updated: when}})).toEqual(wrong('data/updated'))
+    expect(faultsOf('endpoint_stats', {data: {handshake: when}})).toEqual(wrong('data/handshake'))
+    expect(faultsOf('log_changes', {data: {...field, created: when}})).toEqual(wrong('data/created'))
+  })
+  test('PRO-12: statistics are whole numbers', () => {
+    const wrong = {port: '51824', rx_delta: 1.5, rx_total: null, tx_delta: true, tx_total: '1e3'}
+    expect(faultsOf('endpoint_stats', {data: wrong})).toEqual(Object.keys(wrong).map(name => `data/${name}`))
+    const huge = '{"port":51824,"rx_delta":0,"rx_total":12345678901234567890}'
+    expect(faultsOf('endpoint_stats', {data: huge})).toEqual([])
+  })
+  test('PRO-11, PRO-13: params are an object, errors and verifications lists', () => {
+    expect(faultsOf('alerts', {data: {params: [], type: 7}})).toEqual(['data/params', 'data/type'])
+    expect(faultsOf('log_authn', {data: {errors: 'none', verifications: {}}})).toEqual([
+      'data/errors',
+      'data/verifications',
+    ])
+  })
+  test.each(['null', '[]', '"x"', '7'])('PRO-11: attributes are an object, not %s', data => {
+    for (const type of ['alerts', 'log_authn']) expect(faultsOf(type, {data})).toEqual(['data'])
+  })
+  test.each(['abc', null, 12_345_678_901, 'PykHtrVmLH!', 'PykHtrVmLHs1'])(
+    'PRO-15: an id has eleven characters: %j',
+    id => {
+      expect(faultsOf('alerts', {data: {attributes: {danger: 1}, id}})).toEqual(['data/id'])
+      expect(faultsOf('alerts', {extra: {id}})).toEqual(['extra/id'])
+    },
+  )
+  test('PRO-09: alerts have no relationships', () => {
+    const relationships = {user: {data: [{id: 'UserAAAAA01', type: 'users'}]}}
+    expect(faultsOf('alerts', {extra: {relationships}})).toEqual(['extra/relationships'])
+    expect(faultsOf('alerts', {data: {attributes: {}, id: 'PykHtrVmLHs', relationships}})).toEqual([
+      'data/relationships',
+    ])
+    expect(faultsOf('log_authn', {extra: {relationships}})).toEqual([])
+  })
+  test.each([
+    {user: {data: {id: 'UserAAAAA01', type: 'users'}}},
+    {user: {data: [{id: 7, type: 'users'}]}},
+    {user: {data: ['UserAAAAA01']}},
+    {user: {}},
+    [],
+  ])('PRO-09: the data of a relationship is a list of id and type: not %j', relationships => {
+    expect(faultsOf('log_authn', {extra: {relationships}})).toEqual(['extra/relationships'])
+    const data = {attributes: {}, id: 'PykHtrVmLHs', relationships}
+    expect(faultsOf('endpoint_stats', {data})).toEqual(['data/relationships'])
+  })
+  test('PRO-14: a change names its field', () => {
+    expect(faultsOf('log_changes', {})).toEqual(['data/field'])
+    expect(faultsOf('log_changes', {before: {ip: 1, port: 1}, after: {ip: 2, port: 2}})).toEqual(['data/field'])
+    expect(faultsOf('log_changes', {before: {ip: 1, port: 1}, after: {ip: 2, port: 1}})).toEqual([])
+    expect(faultsOf('log_changes', {data: field})).toEqual([])
+  })
+})
+
+test('PRO-14: field, old and new value are made from before and after, id and type from the object', () => {
+  const object = {type: 'endpoints', id: 'PykHtrVmLHs', name: 'CI'}
+  const made = item('log_changes', {object, before: {ip: '::1', n: 1}, after: {ip: '::2', n: 1}}).attributes
+  expect(made).toEqual({created: '2026-07-03T12:00:00Z', ...field})
+  expect(
+    item('log_changes', {object, data: {field: 'x', id: 'own'}, before: {ip: 1}, after: {ip: 2}}).attributes,
+  ).toEqual({
+    created: '2026-07-03T12:00:00Z',
+    field: 'x',
+    id: 'own',
+    type: 'endpoints',
+  })
+  const secret = item('log_changes', {before: {preshared_key: 'hunter1'}, after: {preshared_key: 'hunter2'}}).attributes
+  expect(secret).toMatchObject({field: 'preshared_key', new_value: '***', old_value: '***'})
+})
+
 test('PRO-21: the danger of an alert is 1 to 9', () => {
-  const codes = (data: unknown, type = 'alerts') =>
-    procustodibus.checkEvent?.('1', event(type, {data})).map(({path}) => path)
+  const codes = (data: unknown, type = 'alerts') => faultsOf(type, {data})
   for (const danger of [1, 7, 9]) expect(codes({danger})).toEqual([])
   for (const danger of [0, 10, 1.5, '7', null]) expect(codes({danger})).toEqual(['data/danger'])
   expect(codes({})).toEqual([])
-  expect(codes({attributes: {danger: 10}, id: 'x'})).toEqual(['data/danger'])
+  expect(codes({attributes: {danger: 10}, id: 'PykHtrVmLHs'})).toEqual(['data/attributes/danger'])
   expect(codes({danger: 10}, 'log_authn')).toEqual([])
 })
 
