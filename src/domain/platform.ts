@@ -141,6 +141,8 @@ export interface Platform {
   ownEventsOf?(change: ObjectChange): readonly ParsedEvent[]
   /** What it sends, to its own webhooks only, of what hookctl sees by itself: a webhook that fails, a worker that stopped. */
   noticesOf?(notice: Notice): readonly ParsedEvent[]
+  /** The id of the context that an event's or object's data names: NebularStack's domain. Null where it names none. */
+  contextIn?(data: unknown): string | null
   /** Every rule of the platform that an event's content breaks, paths from the event: `data/danger`. */
   checkEvent?(version: string, event: RenderableEvent): readonly Problem[]
   /** Exactly the bytes that are signed and sent. @throws HookctlError `render_failed` */

@@ -22,6 +22,7 @@ import {
   type Member,
   onlyEvent,
   printMembers,
+  strayExtra,
   textsOf,
 } from './shared/members.ts'
 import {commonPolicies, HOUR, SECOND} from './shared/policies.ts'
@@ -107,6 +108,7 @@ function toEventType([name, summary, about, data, was]: Row): EventType {
   }
 }
 
+/** Where a captured body may say otherwise than the event does. */
 const OPEN = ['timestamp']
 
 const members = (event: RenderableEvent, context: RenderContext): readonly Member[] => [
@@ -236,6 +238,8 @@ export const catalyst: Platform = {
   eventsOf,
   eventType: (_version, type) => catalog.find(type),
   acceptsPattern: (_version, pattern) => catalog.accepts(pattern),
+  // "event, organization_id, timestamp, data": these four, and the time in one form.
+  checkEvent: (_version, event) => strayExtra(event, [...OPEN, 'more']),
   body,
   parse,
   check: (webhook, version) => [

@@ -1,5 +1,5 @@
 import type {JsonText} from '../domain/json.ts'
-import {restyle, scalarText} from '../domain/json-style.ts'
+import {kindOf, restyle, scalarText} from '../domain/json-style.ts'
 import type {
   Claim,
   EventType,
@@ -24,6 +24,7 @@ import {
   type Member,
   onlyEvent,
   printMembers,
+  strayExtra,
   textsOf,
 } from './shared/members.ts'
 import {commonPolicies} from './shared/policies.ts'
@@ -105,7 +106,8 @@ const catalogOf = (version: string) => catalogs[version === '2' ? 2 : 1]
 const canonicalType = (version: string, type: string): string =>
   catalogOf(version).types.find(({name}) => name.endsWith(`.${type}`))?.name ?? type
 
-const OPEN = ['timestamp']
+/** Where a captured body may say otherwise than the event does. */
+const OPEN = ['timestamp', 'data']
 
 function members(event: RenderableEvent, {version, zone}: RenderContext): readonly Member[] {
   const [context = '', trigger = ''] = canonicalType(version, event.type).split('.')
@@ -113,20 +115,34 @@ function members(event: RenderableEvent, {version, zone}: RenderContext): readon
     ['timestamp', JSON.stringify(formatTimestamp(event.occurredAtMicros, 'space-seconds', zone))],
     ['context', JSON.stringify(context)],
     ['trigger', JSON.stringify(trigger)],
-    ['data', subscriberText(event.data)],
+    ['data', subscriberText(event, context)],
   ]
 }
 
-// What else the data has follows: the usage meter adds three, and throwing away what a sender said helps nobody.
-function subscriberText(data: JsonText): string {
+/**
+ * The eleven fields, then what else the data has: throwing away what a sender said helps nobody. All are strings but the
+ * three numbers of the usage meter. The domain is the context's where the data has none.
+ */
+function subscriberText({data, contextId}: RenderableEvent, context: string): string {
   const given = textsOf(data)
-  const own = subscriberFields.map((name): Member => [name, JSON.stringify(scalarText(given.get(name)) ?? '')])
+  const own = subscriberFields.map((name): Member => [name, fieldOf(name, given.get(name), contextId)])
   const others = [...given].filter(([name]) => !subscriberFields.includes(name))
-  const spelled = own.map(([name, text]): Member => {
-    const written = given.get(name)
-    return [name, written?.startsWith('"') ? written : text]
-  })
-  return printMembers([...spelled, ...others], new Map(), [])
+  const isSubscriber = context === nasUpdated.category
+  return printMembers(
+    [...own, ...others.map(([name, text]): Member => [name, isSubscriber ? asString(text) : text])],
+    new Map(),
+    [],
+  )
+}
+
+function fieldOf(name: string, written: string | undefined, contextId: string | null): string {
+  if (name === 'domain' && !scalarText(written)) return JSON.stringify(contextId ?? '')
+  return written?.startsWith('"') ? written : JSON.stringify(scalarText(written) ?? '')
+}
+
+function asString(text: JsonText): string {
+  if (kindOf(text) === 'string') return text
+  return text === 'null' ? '""' : JSON.stringify(text)
 }
 
 function body(events: readonly RenderableEvent[], context: RenderContext): Uint8Array {
@@ -211,10 +227,28 @@ function claims(webhook: Webhook, version: string): readonly Claim[] {
  */
 function eventsOf(change: ObjectChange): ParsedEvent[] {
   const {before, after} = change
-  const isOther = ['last_known_nas_ip4', 'last_known_nas_name'].some(
+  return after !== null && isOtherNas(before, after) ? [eventOf(change, nasUpdated.name)] : []
+}
+
+const isOtherNas = (before: JsonText | null, after: JsonText): boolean =>
+  ['last_known_nas_ip4', 'last_known_nas_name'].some(
     name => (fieldText(after, name) ?? '') !== (fieldText(before, name) ?? ''),
   )
-  return after !== null && isOther ? [eventOf(change, nasUpdated.name)] : []
+
+function contextIn(data: unknown): string | null {
+  const domain = typeof data === 'object' && data !== null && 'domain' in data ? data.domain : null
+  return typeof domain === 'string' && domain !== '' ? domain : null
+}
+
+/** Whoever sends an event says that the NAS changed; one that shows it did not is refused. */
+function checkEvent(version: string, event: RenderableEvent): Problem[] {
+  const stray = strayExtra(event, [...OPEN, 'more'])
+  const {before, after, data} = event
+  if (canonicalType(version, event.type) !== nasUpdated.name || before === null) return stray
+  if (isOtherNas(before, after ?? data)) return stray
+  const message = 'before and after have the same NAS: subscriber-nas-updated tells of another one'
+  const hint = 'report the subscriber with hookctl object apply, which compares by itself'
+  return [...stray, problem('before', 'bad_event', message, hint)]
 }
 
 export const nebularstack: Platform = {
@@ -237,6 +271,8 @@ export const nebularstack: Platform = {
   eventType: (version, type) => catalogOf(version).find(canonicalType(version, type)),
   canonicalType,
   acceptsPattern: (version, pattern) => catalogOf(version).accepts(canonicalType(version, pattern)),
+  contextIn,
+  checkEvent,
   body,
   parse,
   check: (webhook, version) => [

@@ -24,6 +24,7 @@ import {
   type Member,
   printMembers,
   renderFailed,
+  strayExtra,
   textsOf,
 } from './shared/members.ts'
 import {commonPolicies, MINUTE, SECOND} from './shared/policies.ts'
@@ -296,7 +297,7 @@ export const procustodibus: Platform = {
   eventsOf,
   eventType: (_version, type) => catalog.find(type),
   acceptsPattern: (_version, pattern) => catalog.accepts(pattern),
-  checkEvent: (_version, event) => checkItem(event),
+  checkEvent: (_version, event) => [...checkItem(event), ...strayExtra(event, ['more'])],
   changeOf: event =>
     event.type === 'log_changes' && event.object !== null ? {objectType: event.object.type, change: 'changed'} : null,
   body,

@@ -6,16 +6,20 @@ import type {Organization} from '../domain/organization.ts'
 import {checkPattern} from '../domain/subscription.ts'
 import {conflictError, usageError} from '../errors.ts'
 import {reached} from '../failpoint.ts'
+import type {VersionedPlatform} from '../platforms/table.ts'
 import type {Acceptance, Accepted, DueDelivery} from '../store/store.ts'
 import {changeOf, type KnownType, knownType, problemsOf} from './catalog.ts'
 import type {Asking, Deps} from './deps.ts'
 import {fanOut, type Target, targetOf} from './fan-out.ts'
 import {toMicros} from './instants.ts'
 import {jsonTextOf} from './json-text.ts'
-import {knownContexts} from './known-contexts.ts'
+import {inItsContext, knownContexts} from './known-contexts.ts'
 
 /** One event as `event.send` takes it, without its organization. */
-export type EventToSend = Parsed<'event.sendMany'>['events'][number]
+export type EventToSend = Parsed<'event.sendMany'>['events'][number] & {
+  /** Read from a body: `extra` is what its platform found there, and is not held against the event. */
+  readonly captured?: true
+}
 
 /** An acceptance with the answer of the store to it. */
 export interface AcceptedEvent extends Acceptance {
@@ -96,9 +100,11 @@ export async function prepareEvents(
   deps: Deps,
   caller: Reporting,
   organization: Organization,
-  inputs: readonly EventToSend[],
+  given: readonly EventToSend[],
   path: (index: number) => string = () => '',
 ): Promise<readonly Acceptance[]> {
+  const inputs: EventToSend[] = []
+  for (const input of given) inputs.push(await inItsContext(deps, organization, knownType(input.type)?.platform, input))
   const named = inputs.flatMap(({contextId: id}, index) =>
     id === undefined ? [] : [{id, path: `${path(index)}contextId`}],
   )
@@ -148,13 +154,13 @@ function toEvent(
     ...(caller.hops ? {hops: caller.hops} : {}),
   }
   const whole = withObject(event, known)
-  if (known !== null) refuseBroken(whole, known, path)
+  if (known !== null) refuseBroken(whole, known, path, input.captured)
   return {event: whole, known}
 }
 
 /** What a platform says of its own events: nothing that it could never send is accepted under its names. */
-function refuseBroken(event: Event, known: KnownType, path: string): void {
-  const problems = problemsOf(known, event)
+export function refuseBroken(event: Event, spoken: VersionedPlatform, path: string, captured = false): void {
+  const problems = problemsOf(spoken, event).filter(problem => !captured || !problem.path.startsWith('extra/'))
   const [first] = problems
   if (first === undefined) return
   throw usageError(first.code, problems.map(({message}) => message).join('; '), {

@@ -42,6 +42,7 @@ export async function importEvents(
 function inputOf(event: ParsedEvent, contextId: string | undefined): EventToSend {
   const {type, occurredAtMicros, actor, requestId, object, data, before, after, extra} = event
   return {
+    captured: true,
     type,
     occurredAt: microsToInstant(occurredAtMicros),
     actor: {...actor},

@@ -32,7 +32,7 @@ export const knownType = memoized((type: string): KnownType | null => {
 export const changeOf = ({platform, type}: KnownType, event: Event): EventType['change'] =>
   type.change ?? platform.changeOf?.(event) ?? null
 
-export const problemsOf = ({platform, version}: KnownType, event: Event): readonly Problem[] =>
+export const problemsOf = ({platform, version}: VersionedPlatform, event: Event): readonly Problem[] =>
   platform.checkEvent?.(version, event) ?? []
 
 /** A pattern in every spelling the platforms have for it, its own first: `site.*` is also `dcim.site.*`. */

@@ -1,4 +1,5 @@
 import type {Context, Organization} from '../domain/organization.ts'
+import type {Platform} from '../domain/platform.ts'
 import {suggest} from '../domain/suggest.ts'
 import {usageError} from '../errors.ts'
 import type {Deps} from './deps.ts'
@@ -28,6 +29,22 @@ export async function knownContexts(
     found.set(id, context)
   }
   return found
+}
+
+/**
+ * An input with the context that its data names, where its platform keeps it there and the organization has one of that
+ * id. What the input itself says comes first, and data may name what is no context here.
+ */
+export async function inItsContext<Given extends {readonly contextId?: string | undefined; readonly data?: unknown}>(
+  {store}: Pick<Deps, 'store'>,
+  organization: Organization,
+  platform: Platform | undefined,
+  input: Given,
+): Promise<Given> {
+  if (input.contextId !== undefined || platform?.contextIn === undefined) return input
+  const id = platform.contextIn(input.data)
+  const context = id === null ? null : await store.contexts.find(organization.id, id)
+  return context === null ? input : {...input, contextId: context.id}
 }
 
 async function unknownContext({store}: Pick<Deps, 'store'>, organization: Organization, id: string, path: string) {

@@ -7,13 +7,13 @@ import {suggest} from '../domain/suggest.ts'
 import type {ObjectKey, TrackedObject} from '../domain/tracked.ts'
 import {HookctlError, notFoundError, usageError} from '../errors.ts'
 import type {ObjectWrite, SeenObject, Telling} from '../store/store.ts'
-import {checkSource, refuseOverload} from './accept.ts'
+import {checkSource, refuseBroken, refuseOverload} from './accept.ts'
 import {spokenAs} from './catalog.ts'
 import type {Asking, Deps, Resolved} from './deps.ts'
 import type {Target} from './fan-out.ts'
 import {toInstant} from './instants.ts'
 import {jsonTextOf} from './json-text.ts'
-import {knownContexts} from './known-contexts.ts'
+import {inItsContext, knownContexts} from './known-contexts.ts'
 import {acceptanceOf, eventOf, targetsIn} from './tell.ts'
 import {type Report, type Tracked, track} from './track.ts'
 
@@ -46,8 +46,10 @@ export async function applyObjects(deps: Deps, {organization, objects}: In<'appl
 async function readReports(
   deps: Deps,
   organization: Organization,
-  objects: In<'apply'>['objects'],
+  given: In<'apply'>['objects'],
 ): Promise<readonly Report[]> {
+  const objects: In<'apply'>['objects'] = []
+  for (const each of given) objects.push(await inItsContext(deps, organization, spokenAs(each.platform).platform, each))
   const path = (index: number) => `objects/${index}/`
   const named = objects.flatMap(({contextId: id}, index) =>
     id === undefined ? [] : [{id, path: `${path(index)}contextId`}],
@@ -172,13 +174,16 @@ function tellingOf(
 ): Telling | null {
   if (change === null) return null
   const {key, given} = report
-  const {platform} = spokenAs(key.platform)
+  const spoken = spokenAs(key.platform)
+  const {platform} = spoken
   const extra = jsonTextOf(given.extra, `${report.path}extra`)
   const raised = (platform.eventsOf?.(change) ?? [])
     .filter(({type}) => platform.versions.some(each => platform.eventType(each, type) !== null))
     .map(event => {
       const from = {organizationId: key.organizationId, source: given.source ?? caller.via}
-      return acceptanceOf(deps, eventOf(deps, {...event, extra: event.extra ?? extra}, change, from), targets)
+      const told = eventOf(deps, {...event, extra: event.extra ?? extra}, change, from)
+      refuseBroken(told, spoken, report.path)
+      return acceptanceOf(deps, told, targets)
     })
   return {
     id: deps.newId('hst'),

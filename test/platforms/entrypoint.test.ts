@@ -152,6 +152,12 @@ describe('ENT-23: the values of secrets do not go out', () => {
   })
 })
 
+test('no member of extra stands in an item twice', () => {
+  const body = render('entrypoint', audit({extra: {more: {eventId: 'other', changes: [1], new: 1}}}))
+  expect(body.match(/"(eventId|changes|new)":/g)).toEqual(['"eventId":', '"changes":', '"new":'])
+  expect(JSON.parse(body)[0]).toMatchObject({eventId: type, changes: [], new: 1})
+})
+
 test('the change follows the action', () => {
   const object = {type: 'Group', id: '1', name: 'Guests'}
   const change = (action: string) => entrypoint.changeOf?.(audit({object, data: {action}}))?.change

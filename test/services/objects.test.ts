@@ -44,7 +44,7 @@ test('what the system that reports says of who, when and where is in the event a
     requestId: 'r-1',
     contextId: 'campus',
     source: 'signal',
-    extra: {more: {x: 1}},
+    extra: {ticket: 'NOC-7'},
   }
   await product.ask('object.apply', {organization, objects: [report]})
   const [event] = (await product.ask('event.list', {organization, type: ['node.*']})).items

@@ -1,6 +1,8 @@
 import type {JsonText} from '../../domain/json.ts'
 import {kindOf, splitMembers} from '../../domain/json-style.ts'
+import type {Problem, RenderableEvent} from '../../domain/platform.ts'
 import {type HookctlError, usageError} from '../../errors.ts'
+import {problem} from './check.ts'
 
 /** One member of an object in a body: its name and its value as JSON text, null where this body has no such member. */
 export type Member = readonly [name: string, text: string | null]
@@ -15,7 +17,7 @@ export const textsOf = (object: JsonText | null): Texts =>
  * An object of a body as JSON text, in the order of `members`.
  *
  * @param extra what a captured body said otherwise: takes the place of the members named in `open`, and its `more`
- *   (an object) follows at the end
+ *   (an object) follows at the end, less what would stand there twice
  */
 export function printMembers(members: readonly Member[], extra: Texts, open: readonly string[]): string {
   const parts: string[] = []
@@ -23,10 +25,27 @@ export function printMembers(members: readonly Member[], extra: Texts, open: rea
     const value = open.includes(name) ? (extra.get(name) ?? text) : text
     if (value !== null) parts.push(`${JSON.stringify(name)}:${value}`)
   }
-  const more = extra.get('more')
-  if (more !== undefined && kindOf(more) === 'object' && more !== '{}') parts.push(more.slice(1, -1))
+  const names = new Set(members.map(([name]) => name))
+  const more = [...textsOf(extra.get('more') ?? null)].filter(([name]) => !names.has(name))
+  parts.push(...more.map(([name, text]) => `${JSON.stringify(name)}:${text}`))
   return `{${parts.join(',')}}`
 }
+
+/**
+ * Which of `names` an event has in `extra` though its platform fixes what stands there. Only a captured body has them,
+ * where it says otherwise, and they are not looked at then: it goes out as it came.
+ */
+export const strayExtra = ({type, extra}: RenderableEvent, names: readonly string[]): Problem[] =>
+  [...textsOf(extra).keys()]
+    .filter(name => names.includes(name))
+    .map(name =>
+      problem(
+        `extra/${name}`,
+        'bad_event',
+        `the body of ${type} has no place for "${name}" of extra`,
+        name === 'timestamp' ? 'when it happened is the time of the event: occurredAt, or --at' : 'put it into data',
+      ),
+    )
 
 /**
  * What a captured object says otherwise than `members` would, as the `extra` that makes `printMembers` say the same;
