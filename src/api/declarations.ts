@@ -3,7 +3,7 @@ import {contextId, contextInput} from './contexts.ts'
 import {email, role, user} from './memberships.ts'
 import {operation} from './operation.ts'
 import {inOrganization} from './shapes.ts'
-import {webhookInput} from './webhooks.ts'
+import {secretText, webhookInput} from './webhooks.ts'
 
 const MOST = 1000
 
@@ -15,7 +15,7 @@ const declaredWebhook = z.strictObject({
   platform: z.string().min(1).max(60),
   active: z.boolean().optional(),
   /** The secret it signs with. Where it is another one it is rotated in. */
-  secret: z.strictObject({value: z.string().min(1).max(255)}).optional(),
+  secret: z.strictObject({value: secretText()}).optional(),
 })
 
 /** What an organization is to have. A section that is not given is left alone. */

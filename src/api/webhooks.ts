@@ -63,8 +63,11 @@ export const policies = lazily(() =>
   }),
 )
 
+/** Trimmed where it comes in, as forms do, and never again: what is stored signs as it is. */
+export const secretText = lazily(() => z.string().trim().min(1).max(255))
+
 const secretInput = lazily(() =>
-  z.union([z.strictObject({value: z.string().min(1).max(255)}), z.strictObject({generate: z.literal(true)})]),
+  z.union([z.strictObject({value: secretText()}), z.strictObject({generate: z.literal(true)})]),
 )
 
 /** What may be given for a webhook, at creation and, each member on its own, at an edit. */

@@ -37,6 +37,16 @@ export function withoutLineEnd(bytes: Buffer): {readonly secret: Buffer; readonl
 }
 
 /**
+ * A webhook's secret without white space around it, which NetBox's forms and API take off too. Never for what is signed or
+ * verified with: that is taken as it is.
+ */
+export function trimmedSecret(secret: string, reader: Pick<SecretReader, 'notice'>, where = ''): string {
+  const trimmed = secret.trim()
+  if (trimmed !== secret) reader.notice(`${where}white space around the secret was not taken as part of it`)
+  return trimmed
+}
+
+/**
  * Every secret the flags name, in their order, as bytes; empty where they name none.
  *
  * @throws usage `secret_on_command_line`, `secret_not_set`, `secret_empty`
@@ -69,11 +79,13 @@ function secretFromEnv(name: string, {surroundings, allowEmpty}: SecretReader): 
   return Buffer.from(value, 'utf8')
 }
 
-async function secretFromFile(file: string, {surroundings, notice, allowEmpty}: SecretReader): Promise<Buffer> {
+async function secretFromFile(file: string, reader: SecretReader): Promise<Buffer> {
+  const {surroundings, allowEmpty} = reader
   const {secret, stripped} = withoutLineEnd(await readBytes(file, surroundings))
   const name = file === '-' ? 'stdin' : file
   if (secret.length === 0 && !allowEmpty) throw usageError('secret_empty', `--secret-file: ${name} holds no secret`)
-  if (stripped !== undefined) notice(`the ${stripped} at the end of ${name} was not taken as part of the secret`)
+  // A command is a reader: its method is not to be taken out of it.
+  if (stripped !== undefined) reader.notice(`the ${stripped} at the end of ${name} was not taken as part of the secret`)
   return secret
 }
 

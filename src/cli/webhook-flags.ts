@@ -2,7 +2,7 @@ import type {Input} from '../api/operations.ts'
 import {usageError} from '../errors.ts'
 import {choiceFlag, listFlag, repeatFlag, switchFlag, textFlag} from './flags.ts'
 import {policiesFrom, policyFlags} from './policy-flags.ts'
-import {readSecrets, type SecretFlags, type SecretReader, secretFlags} from './secrets.ts'
+import {readSecrets, type SecretFlags, type SecretReader, secretFlags, trimmedSecret} from './secrets.ts'
 import {settingFlags} from './setting-flags.ts'
 
 export const eventFlag = listFlag({description: 'event type or pattern, like node.added or node.*', helpValue: 'TYPE'})
@@ -91,5 +91,5 @@ export async function secretFrom(
     throw usageError('too_many_secrets', 'one secret is wanted, not several', {hint: 'keep one of the secret flags'})
   }
   if (flags['generate-secret']) return {generate: true}
-  return secret && {value: secret.toString('utf8')}
+  return secret && {value: trimmedSecret(secret.toString('utf8'), reader)}
 }

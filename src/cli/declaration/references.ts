@@ -2,7 +2,7 @@ import path from 'node:path'
 import {isCredential} from '../../domain/mask.ts'
 import {usageError} from '../../errors.ts'
 import {readBytes} from '../bytes.ts'
-import {withoutLineEnd} from '../secrets.ts'
+import {trimmedSecret, withoutLineEnd} from '../secrets.ts'
 import type {Surroundings} from '../surroundings.ts'
 import {bad, type DeclarationFile, type Path} from './file.ts'
 
@@ -48,7 +48,10 @@ const isReference = (value: unknown): value is Reference =>
 
 async function secretOf(secret: unknown, at: Path, resolving: Resolving): Promise<unknown> {
   const path = [...at, 'secret']
-  if (isReference(secret)) return resolved(secret, path, resolving)
+  if (isReference(secret)) {
+    const value = await resolved(secret, path, resolving)
+    return typeof value === 'string' ? trimmedSecret(value, resolving, `${resolving.file.placeOf(path)}: `) : value
+  }
   throw usageError(
     'secret_in_file',
     `${resolving.file.placeOf(path)}: a secret stands in a declaration by reference only`,
