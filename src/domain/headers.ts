@@ -35,7 +35,6 @@ const ownHeaders = [
 ]
 
 const connection: ReadonlySet<string> = new Set(['host', ...hopByHopHeaders])
-const own: ReadonlySet<string> = new Set(ownHeaders)
 
 /**
  * Everything wrong with the headers configured on a webhook: names that are no tokens, values with control characters
@@ -44,13 +43,20 @@ const own: ReadonlySet<string> = new Set(ownHeaders)
  * A value never enters a message: it may be a credential.
  *
  * @param reserved further names that may not be set, such as the webhook's own signature header
+ * @param given names in lower case that may be set though hookctl may send them too: its own takes their place then
  */
-export function checkHeaders(headers: readonly Header[], reserved: readonly string[] = []): Problem[] {
+export function checkHeaders(
+  headers: readonly Header[],
+  reserved: readonly string[] = [],
+  given: readonly string[] = [],
+): Problem[] {
   const tooMany: Problem[] =
     headers.length > MOST_HEADERS
       ? [problem('headers', 'too_many_headers', `at most ${MOST_HEADERS} headers, not ${headers.length}`)]
       : []
-  const taken = new Set(reserved.map(name => name.toLowerCase()))
+  const taken = new Set(
+    [...ownHeaders, ...reserved.map(name => name.toLowerCase())].filter(name => !given.includes(name)),
+  )
   return [...tooMany, ...headers.flatMap((header, index) => checkHeader(header, `headers/${index}`, taken))]
 }
 
@@ -68,7 +74,7 @@ function checkName(name: string, path: string, taken: ReadonlySet<string>): Prob
   if (connection.has(lower)) {
     return problem(path, 'reserved_header', `the connection itself sends "${name}"`, 'leave it out')
   }
-  if (own.has(lower) || taken.has(lower)) {
+  if (taken.has(lower)) {
     return problem(path, 'reserved_header', `hookctl itself sends "${name}"`, 'leave it out, or choose another name')
   }
   return null

@@ -16,6 +16,9 @@ import type {Members} from './templates/read.ts'
  */
 type Templated = Pick<Webhook, 'url' | 'headers' | 'settings'>
 
+/** NetBox sets its signature after the additional headers: it takes their place, and without a secret theirs goes out. */
+const GIVEN = ['x-hook-signature']
+
 export const hasTarget = ({url, headers, settings}: Templated): boolean =>
   settings.headerLines !== undefined ||
   (url !== null && isTemplate(url)) ||
@@ -41,7 +44,7 @@ export function renderTarget(webhook: Templated, values: () => Members): Request
   )
   const {headers, warnings} = renderLines(webhook.settings.headerLines, context)
   const all = [...given, ...headers]
-  const [wrong] = checkHeaders(all)
+  const [wrong] = checkHeaders(all, [], GIVEN)
   if (wrong !== undefined) throw renderFailed(`a template gave headers that cannot be sent: ${wrong.message}`)
   return {url: renderUrl(webhook.url, context), headers: all, warnings}
 }
@@ -49,10 +52,13 @@ export function renderTarget(webhook: Templated, values: () => Members): Request
 /** Split at the first colon only (NetBox #6082); empty lines are skipped, lines without a colon too, with a warning (#9721). */
 function renderLines(lines: unknown, context: Members): {headers: Header[]; warnings: string[]} {
   if (typeof lines !== 'string') return {headers: [], warnings: []}
-  const rendered = renderText('the header lines', lines, context, true).split(/\r?\n|\r/)
+  return splitLines(renderText('the header lines', lines, context, true))
+}
+
+function splitLines(text: string): {headers: Header[]; warnings: string[]} {
   const headers: Header[] = []
   const warnings: string[] = []
-  for (const [index, line] of rendered.entries()) {
+  for (const [index, line] of text.split(/\r?\n|\r/).entries()) {
     const colon = line.indexOf(':')
     if (colon >= 0) headers.push([line.slice(0, colon).trim(), line.slice(colon + 1).trim()])
     // Its text may be a credential: NetBox users have put tokens on a line of their own.
@@ -79,8 +85,23 @@ export function checkTemplates({url, headers, settings}: Templated): Problem[] {
     ),
     ...checkTemplate(bodyTemplate, 'settings/bodyTemplate', 'bad_template', 'the body'),
     ...checkTemplate(headerLines, 'settings/headerLines', 'bad_template', 'the header lines'),
+    ...checkLines(headerLines),
   ]
 }
+
+/** What no rendering can make right: header lines whose name, or name and value, stand there without a tag. */
+function checkLines(lines: unknown): Problem[] {
+  if (typeof lines !== 'string') return []
+  const plain = lines.replace(/\{#.*?#\}/gs, '').replace(/\{\{.*?\}\}|\{%.*?%\}/gs, TAG)
+  const named = splitLines(plain).headers.filter(([name]) => !name.includes(TAG))
+  const literal = named.map(([name, value]): Header => [name, value.includes(TAG) ? '' : value])
+  return checkHeaders(literal, [], GIVEN).map(({code, message, hint}) =>
+    problem('settings/headerLines', code, message, hint),
+  )
+}
+
+/** Stands for a tag while lines are looked at: no header can hold it. */
+const TAG = '\0'
 
 function checkTemplate(template: unknown, path: string, code: string, what: string): Problem[] {
   if (template === undefined || template === null) return []
