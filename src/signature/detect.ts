@@ -10,6 +10,8 @@ export interface Detected {
   readonly scheme: Scheme
   /** A full sentence: what was seen. */
   readonly why: string
+  /** A full sentence where the value looks like what no scheme here makes. */
+  readonly foreign?: string
 }
 
 export interface Detection {
@@ -85,8 +87,10 @@ function hookSignature(value: string): Detected[] {
   const isHex = /^[0-9a-fA-F]+$/.test(digest)
   const found = LENGTHS.find(([length, , options]) => length === digest.length && isHex === !options?.encoding)
   if (found === undefined) {
-    const rsa = /^[A-Za-z0-9+/=]{340,}$/.test(digest) ? ' It may be an RSA signature, which no scheme here checks.' : ''
-    return [candidate('netbox', `There is an X-Hook-Signature header of ${value.length} characters.${rsa}`)]
+    const seen = candidate('netbox', `There is an X-Hook-Signature header of ${value.length} characters.`)
+    if (!/^[A-Za-z0-9+/=]{340,}$/.test(digest)) return [seen]
+    const foreign = 'It may be an RSA signature, which no scheme here checks.'
+    return [{...seen, why: `${seen.why} ${foreign}`, foreign}]
   }
   const [length, algorithm, recipe] = found
   const options = {...recipe, ...(prefix === '' ? {} : {prefix})}

@@ -103,7 +103,6 @@ export function chooseFor(flags: VerifyFlags, message: ReceivedMessage): Chosen 
   const named: Scheme | undefined = namedScheme(flags)
   const scheme = named ?? namedScheme({scheme: schemeByLooks(signature)})!
   const headers: Header[] = [...message.headers, [scheme.format.header, signature]]
-  if (named !== undefined) return {chosen: {scheme, detected: false, notes: []}, headers}
   return {chosen: chooseScheme(flags, headers), headers}
 }
 

@@ -71,8 +71,10 @@ export const detectSchemes = (headers: readonly Header[]): readonly ChosenScheme
   detect(headers).candidates.map(candidate => ({
     scheme: isAlias(candidate) ? candidate.scheme : schemeOf(candidate.name),
     detected: true,
-    notes: isAlias(candidate) ? [] : [`${candidate.why} ${adviceFor(candidate.options ?? {})}`],
+    notes: isAlias(candidate) ? foreignIn(candidate) : [`${candidate.why} ${adviceFor(candidate.options ?? {})}`],
   }))
+
+const foreignIn = ({why, foreign}: Detected): string[] => (foreign === undefined ? [] : [why])
 
 const adviceFor = ({algorithm, encoding, prefix}: SchemeOptions): string =>
   [
@@ -89,7 +91,7 @@ const adviceFor = ({algorithm, encoding, prefix}: SchemeOptions): string =>
  */
 export function chooseScheme(flags: SchemeFlags, headers: readonly Header[]): ChosenScheme {
   const scheme = namedScheme(flags)
-  if (scheme !== undefined) return {scheme, detected: false, notes: []}
+  if (scheme !== undefined) return {scheme, detected: false, notes: detect(headers).candidates.flatMap(foreignIn)}
   const [first, ...others] = detectSchemes(headers)
   if (first !== undefined && others.length === 0) return first
   if (first === undefined) throw unknownScheme(headers)

@@ -104,6 +104,15 @@ describe('signature verify', () => {
     expect(stderr).toContain('next: add --explain')
   })
 
+  it.each([
+    ['--signature', 'A'.repeat(344)],
+    ['--header', `X-Hook-Signature: ${'A'.repeat(342)}==`],
+    ['--scheme', 'netbox', '--signature', 'A'.repeat(344)],
+  ])('says that a value as long as an RSA signature may be one: %s', async (...given) => {
+    const {exitCode, stdout} = await verify([...given, '--explain'], {stdin: 'body'})
+    expect([exitCode, stdout]).toEqual([7, expect.stringContaining('It may be an RSA signature')])
+  })
+
   it('names the mistake with --explain', async () => {
     const result = await verify([...hook('body'), '--explain'], {stdin: 'body\n'})
     expect(result.stdout).toMatch(
