@@ -13,7 +13,7 @@ import type {
 import {formatTimestamp, parseAnyTimestamp} from '../domain/timestamp.ts'
 import type {ObjectChange} from '../domain/tracked.ts'
 import {closedCatalog, example} from './shared/catalog.ts'
-import {checkCommon, checkWebhookUrl, problem} from './shared/check.ts'
+import {checkCommon, checkRepeatedHeaders, checkWebhookUrl, problem} from './shared/check.ts'
 import {
   badBody,
   capturedMembers,
@@ -245,6 +245,7 @@ export const catalyst: Platform = {
   check: (webhook, version) => [
     ...checkWebhookUrl(webhook, url => httpsOnly(url, webhook.policies.allowHttp)),
     ...checkCommon(catalyst, webhook, version),
+    ...checkRepeatedHeaders(webhook),
   ],
 }
 

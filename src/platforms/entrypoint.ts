@@ -16,7 +16,7 @@ import type {ObjectChange} from '../domain/tracked.ts'
 import type {Webhook} from '../domain/webhook.ts'
 import {closedCatalog, example} from './shared/catalog.ts'
 import {changesText} from './shared/changes.ts'
-import {checkCommon, checkSettings, checkWebhookUrl, problem} from './shared/check.ts'
+import {checkCommon, checkRepeatedHeaders, checkSettings, checkWebhookUrl, problem} from './shared/check.ts'
 import {hideSecrets} from './shared/hide-secrets.ts'
 import {
   badBody,
@@ -264,6 +264,7 @@ export const entrypoint: Platform = {
     ...checkName(webhook),
     ...checkWebhookUrl(webhook),
     ...checkCommon(entrypoint, webhook, version).filter(found => !isUnset(found)),
+    ...checkRepeatedHeaders(webhook),
     ...checkSettings(webhook, {}),
   ],
 }

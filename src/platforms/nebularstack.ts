@@ -15,7 +15,7 @@ import {formatTimestamp, parseAnyTimestamp} from '../domain/timestamp.ts'
 import type {ObjectChange} from '../domain/tracked.ts'
 import type {Webhook} from '../domain/webhook.ts'
 import {closedCatalog, example} from './shared/catalog.ts'
-import {checkCommon, checkSettings, checkWebhookUrl, isIpUrl, problem} from './shared/check.ts'
+import {checkCommon, checkRepeatedHeaders, checkSettings, checkWebhookUrl, isIpUrl, problem} from './shared/check.ts'
 import {
   badBody,
   capturedMembers,
@@ -278,6 +278,7 @@ export const nebularstack: Platform = {
   check: (webhook, version) => [
     ...checkWebhookUrl(webhook, url => checkUrlAndTls(url, webhook.policies.tls.verify)),
     ...checkCommon(nebularstack, webhook, version),
+    ...checkRepeatedHeaders(webhook),
     ...checkSettings(webhook, {}),
   ],
   claims,

@@ -15,7 +15,7 @@ import type {ObjectChange} from '../domain/tracked.ts'
 import type {Webhook} from '../domain/webhook.ts'
 import {checkItem, extraFieldsOf, itemOf} from './procustodibus-items.ts'
 import {closedCatalog, example} from './shared/catalog.ts'
-import {checkCommon, checkSettings, checkWebhookUrl, problem} from './shared/check.ts'
+import {checkCommon, checkRepeatedHeaders, checkSettings, checkWebhookUrl, problem} from './shared/check.ts'
 import {
   badBody,
   capturedMembers,
@@ -306,6 +306,7 @@ export const procustodibus: Platform = {
     ...checkWebhookUrl(webhook),
     ...checkOneType(webhook),
     ...checkCommon(procustodibus, webhook, version),
+    ...checkRepeatedHeaders(webhook),
     ...checkSettings(webhook, version === '2' ? {extraFields: checkExtraFields, user: checkUser(webhook)} : {}),
   ],
 }

@@ -5,7 +5,7 @@ import type {EventType, ParsedBody, ParsedEvent, Platform, RenderableEvent, Rend
 import {formatTimestamp, parseAnyTimestamp} from '../domain/timestamp.ts'
 import type {ObjectChange} from '../domain/tracked.ts'
 import {example} from './shared/catalog.ts'
-import {checkCommon, checkSettings, checkWebhookUrl} from './shared/check.ts'
+import {checkCommon, checkRepeatedHeaders, checkSettings, checkWebhookUrl} from './shared/check.ts'
 import {
   badBody,
   capturedMembers,
@@ -162,6 +162,7 @@ export const standard: Platform = {
   check: (webhook, version) => [
     ...checkWebhookUrl(webhook),
     ...checkCommon(standard, webhook, version),
+    ...checkRepeatedHeaders(webhook),
     ...checkSettings(webhook, {}),
   ],
 }

@@ -103,6 +103,20 @@ test('PRO-07: headers keep spaces, ampersands and colons', () => {
   ).toEqual([])
 })
 
+test.each(['procustodibus', 'entrypoint', 'catalyst', 'nebularstack', 'standard'])(
+  'PRO-07: two headers of one name are refused, for only one would be sent: %s',
+  platform => {
+    const headers = [
+      ['X-Foo', 'a'],
+      ['X-Bar', 'b'],
+      ['x-foo', 'c'],
+    ] as const
+    expect(faults(platform, {headers})).toEqual(['headers/2/name repeated_header'])
+    expect(faults(platform, {headers: headers.slice(0, 2)})).toEqual([])
+    expect(faults('netbox', {headers})).toEqual([])
+  },
+)
+
 test('PRO-17: extra fields are added to every item, and cannot replace its own', () => {
   const body = render('procustodibus@2', [event('alerts'), event('alerts')], {
     settings: {extraFields: {env: 'prod', type: 'x'}},

@@ -23,6 +23,19 @@ export function checkCommon(platform: Platform, webhook: Webhook, version: strin
   ]
 }
 
+/**
+ * Two configured headers of one name, whatever its case: one line of a request cannot say both, so neither is left out
+ * silently. Not for NetBox, where the last wins.
+ */
+export function checkRepeatedHeaders({headers}: Pick<Webhook, 'headers'>): Problem[] {
+  const names = headers.map(([name]) => name.toLowerCase())
+  return headers.flatMap(([name], index) => {
+    if (names.indexOf(name.toLowerCase()) === index) return []
+    const hint = 'keep one of them; several values go into one header, separated by commas'
+    return [problem(`headers/${index}/name`, 'repeated_header', `there are two headers "${name}"`, hint)]
+  })
+}
+
 /** `checkUrl` as problems; a webhook without URL is not configured yet, and that is no fault. */
 export function checkWebhookUrl(
   webhook: Pick<Webhook, 'url'>,
