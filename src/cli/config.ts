@@ -5,7 +5,7 @@ import process from 'node:process'
 import {usageError} from '../errors.ts'
 import type {Surroundings} from './surroundings.ts'
 
-/** The real process. The only place in src/ that reads `process.env`. */
+/** The real process. The only place in src/ that reads `process.env`; PostgreSQL's own variables are read by its store. */
 export const processSurroundings = (): Surroundings => ({
   env: process.env,
   cwd: process.cwd(),

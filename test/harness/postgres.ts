@@ -1,19 +1,27 @@
-import {chmodSync, mkdtempSync, rmSync} from 'node:fs'
+import {chmodSync, chownSync, mkdtempSync, rmSync, statSync, writeFileSync} from 'node:fs'
 import net from 'node:net'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
 import pg from 'pg'
 import {completeEmbeddedPostgres} from '../../scripts/embedded-postgres.js'
+import {certificate, privateKey} from './certificate.ts'
 
 /** A real PostgreSQL: the one of HOOKCTL_TEST_PG_URL, else one from the registry, started for the tests of one file. */
 export interface PostgresServer extends AsyncDisposable {
-  /** A new, empty database; its URL. */
-  database(): Promise<string>
+  /** A new, empty database, with what else CREATE DATABASE takes; its URL. */
+  database(options?: string): Promise<string>
   /** Asks the server as its owner. */
   query(sql: string): Promise<pg.QueryResult>
   /** Null for a server that is not ours. */
-  readonly restart: (() => Promise<void>) | null
+  readonly own: Own | null
+}
+
+interface Own {
+  /** Does something while it is away, where asked to. */
+  restart(meanwhile?: () => Promise<void>): Promise<void>
+  /** Starts it anew, offering TLS with the certificate of the tests, or none. */
+  encrypt(isOn: boolean): Promise<void>
 }
 
 let count = 0
@@ -40,6 +48,8 @@ async function startOwn(): Promise<PostgresServer> {
     createPostgresUser: process.getuid?.() === 0,
     onLog: () => {},
     onError: () => {},
+    authMethod: 'scram-sha-256',
+    initdbFlags: ['--encoding=UTF8'],
     // Its disk is not what is tested, and each test has a database of its own to be written out at the end.
     postgresFlags: [
       'listen_addresses=127.0.0.1',
@@ -51,11 +61,28 @@ async function startOwn(): Promise<PostgresServer> {
   await server.initialise()
   await server.start()
   const url = `postgres://hookctl:hookctl@127.0.0.1:${port}/postgres`
-  const restart = async () => {
+  const restart: Own['restart'] = async (meanwhile = async () => {}) => {
     await server.stop()
+    await meanwhile()
     await server.start()
   }
-  return over(url, restart, async () => {
+  const own: Own = {
+    restart,
+    async encrypt(isOn) {
+      const data = path.join(folder, 'data')
+      const {uid, gid} = statSync(data)
+      for (const [name, text] of [
+        ['server.crt', certificate],
+        ['server.key', privateKey],
+      ] as const) {
+        writeFileSync(path.join(data, name), text, {mode: 0o600})
+        chownSync(path.join(data, name), uid, gid)
+      }
+      await query(url, `ALTER SYSTEM SET ssl = ${isOn ? 'on' : 'off'}`)
+      await restart()
+    },
+  }
+  return over(url, own, async () => {
     // It waits for whoever is still connected.
     const client = new pg.Client(url)
     await client.connect()
@@ -66,30 +93,31 @@ async function startOwn(): Promise<PostgresServer> {
   })
 }
 
-function over(url: string, restart: (() => Promise<void>) | null, end: () => Promise<void>): PostgresServer {
-  const query = async (sql: string) => {
-    const client = new pg.Client(url)
-    await client.connect()
-    try {
-      return await client.query(sql)
-    } finally {
-      await client.end()
-    }
+async function query(url: string, sql: string): Promise<pg.QueryResult> {
+  const client = new pg.Client(url)
+  await client.connect()
+  try {
+    return await client.query(sql)
+  } finally {
+    await client.end()
   }
+}
+
+function over(url: string, own: Own | null, end: () => Promise<void>): PostgresServer {
   const made: string[] = []
   return {
-    query,
-    restart,
-    async database() {
+    query: sql => query(url, sql),
+    own,
+    async database(options = '') {
       const name = `hookctl_test_${process.pid}_${++count}`
-      await query(`CREATE DATABASE ${name}`)
+      await query(url, `CREATE DATABASE ${name} ${options}`)
       made.push(name)
       const fresh = new URL(url)
       fresh.pathname = `/${name}`
       return fresh.href
     },
     async [Symbol.asyncDispose]() {
-      if (restart === null) for (const name of made) await query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
+      if (own === null) for (const name of made) await query(url, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
       await end()
     },
   }

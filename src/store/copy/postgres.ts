@@ -1,6 +1,6 @@
 import {locate} from '../open.ts'
 import {connect, type Database, type Questions, type SqlValue} from '../postgres/connection.ts'
-import {assertVersion, migrate} from '../postgres/migrate.ts'
+import {assertFits, migrate} from '../postgres/migrate.ts'
 import {type Cell, inUse, notEmpty, type Row, type Source, type State, TABLES, type Table, type Target} from './copy.ts'
 
 const BATCH = 500
@@ -61,7 +61,7 @@ export const postgresCopier = {
 async function opened(location: string, now: number): Promise<Database> {
   const database = connect(locate(location).url ?? location, null)
   try {
-    await assertVersion(database)
+    await assertFits(database)
     await migrate(database, now)
     return database
   } catch (error) {

@@ -1,9 +1,9 @@
 import pg from 'pg'
-import {unreachableError} from '../../errors.ts'
 import type {SecretKey} from '../secrecy.ts'
 import type {Value} from '../sqlite/connection.ts'
 import type {AnyRow} from '../sqlite/rows.ts'
 import {closedError, translate} from './failure.ts'
+import {settingsOf, withoutCredentials} from './settings.ts'
 
 /** Asks one statement after the other; `$1` and so on are the values. */
 export interface Questions {
@@ -66,21 +66,13 @@ const AGAIN_AFTER_MS = 500
 
 /**
  * @param url `postgres://…`
- * @throws HookctlError unreachable where the server cannot be reached or refuses
+ * @throws HookctlError usage where the URL, or a file that it names, is wrong. Whether the server can be reached turns out at
+ * the first question.
  */
 export function connect(url: string, secretKey: SecretKey | null): Database {
   const location = withoutCredentials(url)
-  const settings: pg.PoolConfig = {
-    connectionString: url,
-    types,
-    max: 8,
-    connectionTimeoutMillis: 10_000,
-    keepAlive: true,
-    application_name: 'hookctl',
-    // A client that was cut off in a transaction must not hold up all the others.
-    options: '-c idle_in_transaction_session_timeout=15s -c lock_timeout=10s -c timezone=UTC',
-  }
-  const pool = new pg.Pool(settings)
+  const settings: pg.ClientConfig = {...settingsOf(url), types}
+  const pool = new pg.Pool({...settings, max: 8})
   // A server that is restarted ends connections that nobody asks just now: the next question opens a new one.
   pool.on('error', () => {})
   pool.on('connect', client => client.on('error', () => {}))
@@ -254,15 +246,4 @@ async function startListening(settings: pg.ClientConfig, heard: (news: string) =
       await client.end().catch(() => {})
     },
   }
-}
-
-/** For people and logs. @throws HookctlError `bad_store` */
-function withoutCredentials(url: string): string {
-  const parsed = URL.parse(url)
-  if (parsed === null) {
-    throw unreachableError('store_unreachable', 'the address of the PostgreSQL store cannot be read', {
-      hint: 'write it like postgres://user@host:5432/database',
-    })
-  }
-  return `${parsed.protocol}//${parsed.host}${parsed.pathname}`
 }

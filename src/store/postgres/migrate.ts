@@ -1,5 +1,6 @@
 import {unreachableError} from '../../errors.ts'
 import type {Database, Questions} from './connection.ts'
+import {notUtf8, schemaMissing} from './failure.ts'
 import {migrations as ours} from './migrations/index.ts'
 
 /** Whoever makes or changes the schema holds this. */
@@ -64,11 +65,29 @@ const newer = (location: string, found: number, known: number) =>
 /** Row numbers of an insert in its order, JSON operators, `FOR UPDATE SKIP LOCKED` in a lateral query. */
 const OLDEST_VERSION = 140_000
 
-/** @throws HookctlError `store_unsupported` */
-export async function assertVersion(database: Database): Promise<void> {
-  const row = await database.one("SELECT current_setting('server_version_num')::int AS version")
-  if ((row?.version as number) >= OLDEST_VERSION) return
-  throw unreachableError('store_unsupported', `the store ${database.location} is on PostgreSQL ${row?.version}`, {
-    hint: 'PostgreSQL 14 or newer is needed',
-  })
+/**
+ * Whether a store can be in this database.
+ *
+ * @throws HookctlError `store_unsupported`, `store_schema_missing`
+ */
+export async function assertFits(database: Database): Promise<void> {
+  const {version, encoding, schema, path} = (await database.one(
+    `SELECT current_setting('server_version_num')::int AS version, current_setting('server_encoding') AS encoding,
+      current_schema() AS schema, current_setting('search_path') AS path`,
+  )) as unknown as Found
+  if (version < OLDEST_VERSION) {
+    throw unreachableError('store_unsupported', `the store ${database.location} is on PostgreSQL ${version}`, {
+      hint: 'PostgreSQL 14 or newer is needed',
+    })
+  }
+  if (encoding !== 'UTF8') throw notUtf8(database.location, encoding)
+  if (schema === null) throw schemaMissing(database.location, path)
+}
+
+interface Found {
+  readonly version: number
+  readonly encoding: string
+  /** The first of the path that is there; null where none is. */
+  readonly schema: string | null
+  readonly path: string
 }

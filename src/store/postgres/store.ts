@@ -10,7 +10,7 @@ import {events} from './events.ts'
 import {feedAt, feedEnd, readFeed} from './feed.ts'
 import {history} from './history.ts'
 import {members} from './members.ts'
-import {assertVersion, migrate, schemaOf} from './migrate.ts'
+import {assertFits, migrate, schemaOf} from './migrate.ts'
 import type {Claimed} from './moves.ts'
 import {objects} from './objects.ts'
 import {organizations} from './organizations.ts'
@@ -43,7 +43,8 @@ interface Records {
 /**
  * The store in a PostgreSQL database, 14 or newer, made where it is empty: for any number of servers and workers.
  *
- * @throws HookctlError `store_unreachable`, `store_denied`, `store_newer`, `store_foreign`, `store_unsupported`
+ * @throws HookctlError `store_unreachable`, `store_denied`, `store_tls`, `store_newer`, `store_foreign`,
+ * `store_unsupported`, `store_schema_missing`; usage where a parameter of the URL is wrong
  */
 export async function openPostgresStore({url, now, secretKey = null}: PostgresQuestion): Promise<Store> {
   const key = keyOrNull(secretKey)
@@ -53,7 +54,7 @@ export async function openPostgresStore({url, now, secretKey = null}: PostgresQu
     for (const listener of listeners) listener()
   }
   try {
-    await assertVersion(database)
+    await assertFits(database)
     await migrate(database, now())
     await agreeOnKey(database)
     await database.listen(tell)
