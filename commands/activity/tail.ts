@@ -19,7 +19,7 @@ export default class ActivityTail extends HookctlCommand<typeof ActivityTail> {
 
   async run() {
     const client = await this.client()
-    const watch = sayConnection(text => this.notice(text))
+    const watch = sayConnection(client, text => this.notice(text))
     return this.stream(tailActivity(client, this.organization, this.flags, this.interruption(), watch))
   }
 }

@@ -37,7 +37,7 @@ export default class DeliveryTail extends HookctlCommand<typeof DeliveryTail> {
       if (interrupted || this.wasInterrupted()) this.endInterrupted()
       return
     }
-    const watch = sayConnection(text => this.notice(text))
+    const watch = sayConnection(client, text => this.notice(text))
     return this.stream(tailDeliveries(client, organization, flags, signal, watch))
   }
 }

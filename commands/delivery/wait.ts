@@ -2,6 +2,7 @@ import {HookctlCommand} from '../../src/cli/base-command.ts'
 import {deliveryFilterFlags} from '../../src/cli/delivery-flags.ts'
 import {EXIT} from '../../src/cli/exit-codes.ts'
 import {durationFlag, numberFlag} from '../../src/cli/flags.ts'
+import {sayConnection} from '../../src/cli/tailing.ts'
 
 const {state: _, undelivered: __, ...filterFlags} = deliveryFilterFlags
 
@@ -24,7 +25,9 @@ Exit code 0: all were delivered, be it by a replay. 7: one was given up, or is h
 
   async run() {
     const {awaitChosen, sayWaited, waitedCode} = await import('../../src/cli/awaiting.ts')
-    const waited = await awaitChosen(await this.client(), this.organization, this.flags, this.interruption())
+    const client = await this.client()
+    const watch = sayConnection(client, text => this.notice(text))
+    const waited = await awaitChosen(client, this.organization, this.flags, this.interruption(), watch)
     const {sentence, lines} = sayWaited(waited, this.flags.count)
     const code = waited.aborted && this.wasInterrupted() ? EXIT.interrupted : waitedCode(waited)
     if (code !== undefined) this.exitWith(code)

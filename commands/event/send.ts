@@ -6,6 +6,7 @@ import {eventFlags, eventFrom, exampleFlag, manyFrom} from '../../src/cli/event-
 import {durationFlag, optionalArgument, repeatFlag, switchFlag, textFlag} from '../../src/cli/flags.ts'
 import {secretFlags} from '../../src/cli/secrets.ts'
 import {drainHere, sayMany, saySent, sendMany, settleSent} from '../../src/cli/sending.ts'
+import {sayConnection} from '../../src/cli/tailing.ts'
 import {usageError} from '../../src/errors.ts'
 
 export default class EventSend extends HookctlCommand<typeof EventSend> {
@@ -68,7 +69,13 @@ export default class EventSend extends HookctlCommand<typeof EventSend> {
     const sent = await client.call('event.send', {organization, ...input})
     // Said before the wait: whoever ends it with Ctrl-C knows what was accepted.
     if (flags.wait && sent.deliveries.length > 0) this.notice(`accepted ${sent.event.id}; waiting for its deliveries`)
-    const settled = await settleSent(client, organization, sent, flags)
+    const settled = await settleSent(
+      client,
+      organization,
+      sent,
+      flags,
+      sayConnection(client, text => this.notice(text)),
+    )
     const outcome = saySent(sent, settled, this.now())
     if (outcome.exitCode !== undefined) this.exitWith(outcome.exitCode)
     for (const line of outcome.notices) this.notice(line)

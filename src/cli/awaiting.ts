@@ -1,6 +1,6 @@
 import type {DeliveryView} from '../api/deliveries.ts'
 import {type Awaited, awaitDeliveries} from '../client/await-deliveries.ts'
-import type {Client} from '../client/client.ts'
+import type {Client, WatchConnection} from '../client/client.ts'
 import {counted} from './counted.ts'
 import {type DeliveryFilterFlags, deliveryFilterFrom} from './delivery-flags.ts'
 import {EXIT, type ExitCode} from './exit-codes.ts'
@@ -21,9 +21,11 @@ export async function awaitChosen(
   organization: string,
   {count, timeout, ...flags}: WaitFlags,
   signal: AbortSignal,
+  watch?: WatchConnection,
 ): Promise<Waited> {
   const {state: _, undelivered: __, ...filter} = deliveryFilterFrom(flags)
-  const awaited = await awaitDeliveries(client, {filter: {organization, ...filter}, count, timeoutMs: timeout}, signal)
+  const question = {filter: {organization, ...filter}, count, timeoutMs: timeout}
+  const awaited = await awaitDeliveries(client, question, signal, watch)
   const {unfinished, undelivered, timedOut, aborted} = awaited
   return {delivered: !timedOut && !aborted && unfinished.length === 0 && undelivered.length === 0, ...awaited}
 }

@@ -1,6 +1,6 @@
 import type {EventInput} from '../api/events.ts'
 import type {Output} from '../api/operations.ts'
-import type {Client} from '../client/client.ts'
+import type {Client, WatchConnection} from '../client/client.ts'
 import {type Settled, settle} from '../client/settle.ts'
 import {counted} from './counted.ts'
 import {EXIT, type ExitCode} from './exit-codes.ts'
@@ -58,6 +58,7 @@ export async function settleSent(
   organization: string,
   {event, deliveries: sent}: Sent,
   {wait = false, timeout}: WaitFlags,
+  watch?: WatchConnection,
 ): Promise<SentSettled> {
   const deliveryIds = sent.map(({id}) => id)
   if (deliveryIds.length === 0 || !(wait || client.sender)) {
@@ -66,7 +67,7 @@ export async function settleSent(
   const until = wait ? 'finished' : 'tried'
   // Where sending is off nobody makes a first attempt: asked to wait, somebody may still switch it on.
   const timeoutMs = wait || (await client.call('worker.status', {})).enabled ? timeout : 0
-  const settled = await settle(client, {organization, eventId: event.id, deliveryIds, until, timeoutMs})
+  const settled = await settle(client, {organization, eventId: event.id, deliveryIds, until, timeoutMs}, watch)
   const isOpen = settled.deliveries.some(({state}) => state === 'pending' || state === 'delivering')
   return {...settled, waited: wait, worker: isOpen ? await client.call('worker.status', {}) : null}
 }

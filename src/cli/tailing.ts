@@ -33,11 +33,13 @@ export function wantsScreen(flags: ScreenFlags, {stdin, stdout, env}: Surroundin
   return canDraw && !asksForLines && !shapesLines
 }
 
-/** Says on stderr why a tail is silent. */
+/** Says on stderr why a command that waits is silent. */
 export const sayConnection =
-  (notice: (text: string) => void): WatchConnection =>
-  state =>
-    notice(state === 'lost' ? 'the server is gone; waiting for it' : 'connected again')
+  ({target}: Pick<Client, 'target'>, notice: (text: string) => void): WatchConnection =>
+  state => {
+    const what = target.kind === 'http' ? 'the server' : 'the database'
+    notice(state === 'lost' ? `${what} is gone; waiting for it` : 'connected again')
+  }
 
 /** Before everything that was ever recorded: where `--no-follow` alone begins. */
 const BEGINNING = '1970-01-01T00:00:00Z'

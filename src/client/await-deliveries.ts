@@ -1,7 +1,8 @@
 import type {DeliveryView} from '../api/deliveries.ts'
 import type {Input} from '../api/operations.ts'
 import type {DeliveryState} from '../domain/delivery.ts'
-import type {Client} from './client.ts'
+import type {Client, WatchConnection} from './client.ts'
+import {patient} from './patience.ts'
 import {pollMs} from './settle.ts'
 
 export interface AwaitQuestion {
@@ -28,19 +29,30 @@ const SHOWN = 1000
 
 /**
  * Waits until every delivery of a filter is over, or the time is up; sends them from this process where the client can.
- * One that is held waits for a person: it ends the wait, and is told of as unfinished.
+ * One that is held waits for a person: it ends the wait, and is told of as unfinished. A database that is away meanwhile is
+ * waited for, within the same time.
  */
-export async function awaitDeliveries(client: Client, question: AwaitQuestion, signal: AbortSignal): Promise<Awaited> {
+export async function awaitDeliveries(
+  client: Client,
+  question: AwaitQuestion,
+  signal: AbortSignal,
+  watch?: WatchConnection,
+): Promise<Awaited> {
   await client.sender?.start()
+  const endsAt = performance.now() + question.timeoutMs
   try {
-    return await poll(client, question, signal)
+    return await poll(patient(client, {endsAt, signal, watch}), question, endsAt, signal)
   } finally {
     await client.sender?.stop()
   }
 }
 
-async function poll(client: Client, {filter, count, timeoutMs}: AwaitQuestion, signal: AbortSignal): Promise<Awaited> {
-  const endsAt = performance.now() + timeoutMs
+async function poll(
+  client: Pick<Client, 'call' | 'target'>,
+  {filter, count}: AwaitQuestion,
+  endsAt: number,
+  signal: AbortSignal,
+): Promise<Awaited> {
   const list = async (state: DeliveryState[] | undefined, more: object = {}) =>
     (await client.call('delivery.list', {...filter, ...(state && {state}), ...more, limit: SHOWN})).items
   for (;;) {
@@ -64,7 +76,11 @@ async function poll(client: Client, {filter, count, timeoutMs}: AwaitQuestion, s
 }
 
 /** Pages as long as more are wanted: whoever waits for one needs to know of one. */
-async function countUpTo(client: Client, filter: AwaitQuestion['filter'], wanted: number): Promise<number> {
+async function countUpTo(
+  client: Pick<Client, 'call'>,
+  filter: AwaitQuestion['filter'],
+  wanted: number,
+): Promise<number> {
   let found = 0
   let cursor: string | undefined
   do {

@@ -16,7 +16,7 @@ export interface Client {
   close(): Promise<void>
 }
 
-/** Told once when a stream has lost its server, and once when it has it back; never in this process. */
+/** Told once when the server, or the database of a store, is gone, and once when it is back; never of a file. */
 export type WatchConnection = (state: 'lost' | 'restored') => void
 
 export interface Sender {

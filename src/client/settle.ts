@@ -1,5 +1,6 @@
 import type {DeliveryView} from '../api/deliveries.ts'
-import type {Client} from './client.ts'
+import type {Client, WatchConnection} from './client.ts'
+import {patient} from './patience.ts'
 
 export interface SettleQuestion {
   readonly organization: string
@@ -21,22 +22,23 @@ export const pollMs = {local: 20, http: 150}
 
 /**
  * Waits until the deliveries are where the caller wants them, or the time is up; sends them from this process where
- * the client can. Answers their last state either way.
+ * the client can. Answers their last state either way. A database that is away meanwhile is waited for, within the same time.
  */
-export async function settle(client: Client, question: SettleQuestion): Promise<Settled> {
+export async function settle(client: Client, question: SettleQuestion, watch?: WatchConnection): Promise<Settled> {
   await client.sender?.start()
   try {
-    return await poll(client, question)
+    return await poll(client, question, watch)
   } finally {
     await client.sender?.stop()
   }
 }
 
-async function poll(client: Client, question: SettleQuestion): Promise<Settled> {
+async function poll(client: Client, question: SettleQuestion, watch?: WatchConnection): Promise<Settled> {
   const endsAt = performance.now() + question.timeoutMs
+  const asked = patient(client, {endsAt, watch})
   const wanted = new Set(question.deliveryIds)
   for (;;) {
-    const deliveries = (await deliveriesOf(client, question)).filter(delivery => wanted.has(delivery.id))
+    const deliveries = (await deliveriesOf(asked, question)).filter(delivery => wanted.has(delivery.id))
     if (deliveries.every(delivery => isSettled(delivery, question.until))) return {deliveries, timedOut: false}
     const leftMs = endsAt - performance.now()
     if (leftMs <= 0) return {deliveries, timedOut: true}
@@ -44,7 +46,10 @@ async function poll(client: Client, question: SettleQuestion): Promise<Settled> 
   }
 }
 
-async function deliveriesOf(client: Client, {organization, eventId}: SettleQuestion): Promise<DeliveryView[]> {
+async function deliveriesOf(
+  client: Pick<Client, 'call'>,
+  {organization, eventId}: SettleQuestion,
+): Promise<DeliveryView[]> {
   const found: DeliveryView[] = []
   let cursor: string | undefined
   do {

@@ -1,0 +1,70 @@
+import {afterAll, beforeAll, expect, test} from 'vitest'
+import {type Home, spawnCli, startCli, temporaryHome} from '../harness/cli.ts'
+import {type PostgresServer, startPostgres} from '../harness/postgres.ts'
+import {answers, openReceiver} from '../harness/receiver.ts'
+
+let server: PostgresServer
+
+beforeAll(async () => {
+  server = await startPostgres()
+}, 60_000)
+afterAll(() => server[Symbol.asyncDispose](), 60_000)
+
+const node = (name: string) => [
+  'event',
+  'send',
+  'node.added',
+  '--data',
+  JSON.stringify({name, nebula_ip: ''}),
+  '--json',
+]
+
+/** A webhook in a database of its own, and a way to run commands on it. */
+async function aDatabase(home: Home, url: string) {
+  const env = {HOOKCTL_STORE: await server.database()}
+  const made = await spawnCli(
+    ['webhook', 'create', '--name', 'ops', '--platform', 'catalyst', '--allow-http', '--event', 'node.*', '--url', url],
+    {home, env},
+  )
+  expect(made, made.stderr).toMatchObject({exitCode: 0})
+  return {
+    env,
+    run: (...argv: string[]) => spawnCli(argv, {home, env}),
+    start: (...argv: string[]) => startCli(argv, {home, env}),
+  }
+}
+
+const away = 'the database is gone; waiting for it\nconnected again\n'
+
+test.skipIf(process.env.HOOKCTL_TEST_PG_URL !== undefined)(
+  'F8: tails and a wait go on over a restart of the database, without a gap, and say so once',
+  {timeout: 120_000},
+  async () => {
+    await using home = temporaryHome()
+    await using receiver = await openReceiver()
+    const {run, start} = await aDatabase(home, receiver.url)
+    receiver.otherwise(answers.status(503))
+    await using deliveries = start('delivery', 'tail', '--since', '1h', '--count', '2', '--no-screen', '--json')
+    await using activity = start('activity', 'tail', '--since', '1h', '--json')
+    // The first attempt fails, so that the wait has still to wait when the database is back.
+    await using waiting = start(...node('one'), '--wait', '--timeout', '60s')
+    await waiting.waitFor(/waiting for its deliveries/, 'stderr')
+    await deliveries.waitFor(/"attempt":1/)
+    await activity.waitFor(/\n/)
+    await server.own!.restart(async () => {
+      await Promise.all([deliveries, activity, waiting].map(each => each.waitFor(/the database is gone/, 'stderr')))
+      receiver.otherwise(answers.status(204))
+    })
+    const sent = await waiting.ended
+    expect(sent, sent.stderr).toMatchObject({exitCode: 0})
+    expect(sent.stderr).toContain(away)
+    const told = await deliveries.ended
+    expect(told, told.stderr).toMatchObject({exitCode: 0, stderr: away})
+    const lines = told.stdout.trim().split('\n')
+    expect(lines.map(line => JSON.parse(line).attempt)).toEqual([1, 2])
+    await run('webhook', 'disable', 'ops')
+    await activity.waitFor(/ops.*\n.*ops/s)
+    activity.kill('SIGINT')
+    expect((await activity.ended).stderr).toContain(away)
+  },
+)
