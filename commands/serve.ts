@@ -27,7 +27,7 @@ export default class Serve extends HookctlCommand<typeof Serve> {
   async run() {
     const {flags} = this
     const stop = this.interruption()
-    const embedded = await this.embedded()
+    const embedded = await this.embedded(stop)
     const options = {
       listen: parseListen(flags.listen),
       hosts: flags['host-name'] ?? [],

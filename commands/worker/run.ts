@@ -21,7 +21,7 @@ export default class WorkerRun extends HookctlCommand<typeof WorkerRun> {
 
   async run() {
     const stop = this.interruption()
-    const embedded = await this.embedded()
+    const embedded = await this.embedded(stop)
     const {deliveries} = await work(embedded, this.flags, stop, this.organization, text => this.notice(text))
     return this.done(deliveries, `stopped; unfinished deliveries: ${deliveries.unfinished}`)
   }

@@ -143,9 +143,10 @@ export abstract class HookctlCommand<T extends typeof Command = typeof Command> 
   }
 
   /** The product in this process, whether a server runs or not: for commands that are a server or a worker themselves. */
-  protected async embedded(): Promise<Embedded> {
-    const {openEmbedded} = await import('./context.ts')
-    const embedded = await openEmbedded(this.settings, this.surroundings, this.config.version, {busy: true})
+  protected async embedded(signal: AbortSignal): Promise<Embedded> {
+    const {openBusy} = await import('./context.ts')
+    const notice = (text: string) => this.notice(text)
+    const embedded = await openBusy(this.settings, this.surroundings, this.config.version, {signal, notice})
     this.#client = Promise.resolve(embedded.client)
     return embedded
   }

@@ -68,12 +68,12 @@ async function openServer(url: string, token: string | undefined, store?: string
   return createHttpClient({url, token: token ?? '', ...rediscover})
 }
 
-/** The product in this process. `busy`: for commands that are a server or a worker themselves. */
+/** The product in this process. */
 export async function openEmbedded(
   settings: Settings,
   surroundings: Surroundings,
   version: string,
-  {busy = false}: {readonly busy?: boolean} = {},
+  busy = false,
 ): Promise<Embedded> {
   const store = settings.text('store')
   if (store === undefined) throw usageError('no_store', 'no store is configured', {hint: 'give --store'})
@@ -94,6 +94,34 @@ export async function openEmbedded(
     limits: acceptLimits(settings),
     secretKey: instanceSecretKey(settings),
     runningServer: () => runningServer(store)?.url ?? null,
+  })
+}
+
+/** A database that starts together with its servers is there by then, and so is the address of one that moves. */
+const WAIT_FOR_DATABASE_MS = 30_000
+
+/**
+ * The same for commands that are a server or a worker themselves. A database that does not answer yet is waited for, and the
+ * wait is told; whatever else is wrong ends it at once.
+ */
+export async function openBusy(
+  settings: Settings,
+  surroundings: Surroundings,
+  version: string,
+  {signal, notice}: {readonly signal: AbortSignal; readonly notice: (text: string) => void},
+): Promise<Embedded> {
+  const open = () => openEmbedded(settings, surroundings, version, true)
+  if (storePath(settings.text('store') ?? '') !== undefined) return open()
+  const {patiently} = await import('../client/patience.ts')
+  return patiently(open, {
+    endsAt: performance.now() + WAIT_FOR_DATABASE_MS,
+    signal,
+    watch: state =>
+      notice(
+        state === 'restored'
+          ? 'the database answers'
+          : `the database does not answer yet; waiting for it, ${WAIT_FOR_DATABASE_MS / 1000} s at most`,
+      ),
   })
 }
 

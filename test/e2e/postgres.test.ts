@@ -68,3 +68,41 @@ test.skipIf(process.env.HOOKCTL_TEST_PG_URL !== undefined)(
     expect((await activity.ended).stderr).toContain(away)
   },
 )
+
+test.skipIf(process.env.HOOKCTL_TEST_PG_URL !== undefined)(
+  'F8: a server and a worker that are started before their database wait for it',
+  {timeout: 120_000},
+  async () => {
+    await using home = temporaryHome()
+    const env = {HOOKCTL_STORE: await server.database()}
+    const starts = [
+      ['serve', '--listen', '127.0.0.1:0'],
+      ['worker', 'run'],
+    ]
+    const started: ReturnType<typeof startCli>[] = []
+    await server.own!.restart(async () => {
+      started.push(...starts.map(argv => startCli(argv, {home, env})))
+      await Promise.all(
+        started.map(each => each.waitFor(/does not answer yet; waiting for it, 30 s at most/, 'stderr')),
+      )
+    })
+    const [serving, working] = started as [(typeof started)[0], (typeof started)[0]]
+    await using _ = serving
+    await using __ = working
+    await serving.waitFor(/listening on/)
+    await working.waitFor(/the database answers\n(?:.*\n)*sending/, 'stderr')
+    for (const each of started) each.kill('SIGTERM')
+    for (const each of started) expect((await each.ended).exitCode).toBe(0)
+  },
+)
+
+test('a server with a wrong password, or for a database that is not there, ends at once', async () => {
+  const good = await server.database()
+  for (const [from, to] of [
+    [/:[^:@]*@/, ':wrong@'],
+    [/[^/]*$/, 'nowhere'],
+  ] as const) {
+    const {exitCode, stderr} = await spawnCli(['serve', '--store', good.replace(from, to), '--listen', '127.0.0.1:0'])
+    expect({exitCode, stderr}).toEqual({exitCode: 6, stderr: expect.not.stringContaining('waiting')})
+  }
+})

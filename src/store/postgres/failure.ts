@@ -33,7 +33,7 @@ const failures: Readonly<Record<string, Said>> = {
     'check the user and pg_hba.conf; where it wants encryption, say sslmode=require or verify-full',
   ],
   '42501': denied,
-  '3D000': ['store_unreachable', 'is not there: no such database', 'create it: createdb NAME'],
+  '3D000': ['store_database_missing', 'is not there: no such database', 'create it: createdb NAME'],
   '53100': full,
   '53': ['store_busy', 'has no connection or memory to spare', 'raise max_connections, or use fewer workers'],
   '55P03': busy,
