@@ -69,7 +69,7 @@ async function openServer(url: string, token: string | undefined, store?: string
 }
 
 /** The product in this process. */
-export async function openEmbedded(
+async function openEmbedded(
   settings: Settings,
   surroundings: Surroundings,
   version: string,
