@@ -2,12 +2,16 @@ import {z} from 'zod'
 import {operation} from './operation.ts'
 import {inOrganization} from './shapes.ts'
 
+const sender = z.strictObject({pid: z.int(), host: z.string(), since: z.string(), heartbeatAt: z.string()})
+
 export const workerView = z.strictObject({
   /** `activating`: switched on, but no process has begun to send yet. */
   state: z.enum(['active', 'inactive', 'activating']),
   enabled: z.boolean(),
-  /** The process that sends, or null. */
-  owner: z.strictObject({pid: z.int(), host: z.string(), since: z.string(), heartbeatAt: z.string()}).nullable(),
+  /** The process that sends, or null; of several the one that has been for the longest. */
+  owner: sender.nullable(),
+  /** All that send: on PostgreSQL there may be several. */
+  owners: z.array(sender),
 })
 
 export const counts = z.strictObject({

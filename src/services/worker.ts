@@ -1,6 +1,7 @@
 import type {Output} from '../api/operations.ts'
 import type {Organization} from '../domain/organization.ts'
 import {conflictError} from '../errors.ts'
+import type {Owner} from '../store/store.ts'
 import type {Asking, Deps} from './deps.ts'
 import {toInstant} from './instants.ts'
 import {tell} from './tell.ts'
@@ -15,16 +16,19 @@ export const HOME: Organization['id'] = 1
 
 /** Active, inactive, or activating: switched on, but no process sends yet. Source: NebularStack's worker page. */
 export async function showWorker({store, now}: Pick<Deps, 'store' | 'now'>): Promise<WorkerView> {
-  const [enabled, owner] = await Promise.all([store.worker.enabled(), store.worker.owner()])
-  const sends = owner !== null && now() - owner.heartbeatAt < SILENT_MS
-  return {
-    state: enabled ? (sends ? 'active' : 'activating') : 'inactive',
-    enabled,
-    owner: sends
-      ? {pid: owner.pid, host: owner.host, since: toInstant(owner.since), heartbeatAt: toInstant(owner.heartbeatAt)}
-      : null,
-  }
+  const [enabled, known] = await Promise.all([store.worker.enabled(), store.worker.owners()])
+  // Of a shared store the database has looked at it, by its own clock: those of the workers may differ from ours.
+  const owners = known.filter(({heartbeatAt}) => store.worker.isShared || now() - heartbeatAt < SILENT_MS).map(senderOf)
+  const state = enabled ? (owners.length > 0 ? 'active' : 'activating') : 'inactive'
+  return {state, enabled, owner: owners[0] ?? null, owners}
 }
+
+const senderOf = ({pid, host, since, heartbeatAt}: Owner): WorkerView['owners'][number] => ({
+  pid,
+  host,
+  since: toInstant(since),
+  heartbeatAt: toInstant(heartbeatAt),
+})
 
 /**
  * Switches sending on; whoever owns the store's sending begins at once.

@@ -637,7 +637,10 @@ export interface WorkerStore {
   /** Whether sending is switched on; what `worker enable|disable` sets. On in a new store. */
   enabled(): Promise<boolean>
   setEnabled(enabled: boolean, entry: Telling): Promise<void>
+  /** Who sends, as far as is known; of several the one that has been for the longest. */
   owner(): Promise<Owner | null>
+  /** All that send, the one that has been for the longest first: more than one only where the store is shared. */
+  owners(): Promise<readonly Owner[]>
   /**
    * Takes the right to send when nobody has it, its holder's heartbeat is older than `staleBefore`, or its holder is
    * `deadBootId`, whose process is known to be gone. Answers whether this boot id now holds it. The dead one is named

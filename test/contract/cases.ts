@@ -484,7 +484,7 @@ export const cases: {readonly [Name in OperationName]: (asking: Asking) => Promi
     await fails('web.rights', {nope: 1}, 'invalid_input')
   },
   async 'worker.status'(asking) {
-    expect(await asking.ask('worker.status', {})).toEqual({state: 'activating', enabled: true, owner: null})
+    expect(await asking.ask('worker.status', {})).toEqual({state: 'activating', enabled: true, owner: null, owners: []})
     await asking.fails('worker.status', {nope: 1}, 'invalid_input')
   },
   async 'worker.enable'(asking) {

@@ -106,3 +106,41 @@ test('a server with a wrong password, or for a database that is not there, ends 
     expect({exitCode, stderr}).toEqual({exitCode: 6, stderr: expect.not.stringContaining('waiting')})
   }
 })
+
+test('worker status lists every process that sends from the database, and only those', {timeout: 60_000}, async () => {
+  await using home = temporaryHome()
+  await using receiver = await openReceiver()
+  const {run, start} = await aDatabase(home, receiver.url)
+  const workers = [start('worker', 'run'), start('worker', 'run')]
+  await using first = workers[0]!
+  await using second = workers[1]!
+  for (const each of workers) await each.waitFor(/sending; Ctrl-C stops/, 'stderr')
+  type Worker = {readonly owner: {readonly pid: number}; readonly owners: readonly {readonly pid: number}[]}
+  const {owner, owners} = (await run('worker', 'status', '--json')).json<Worker>()
+  expect(owners.map(({pid}) => pid).toSorted()).toEqual(workers.map(({pid}) => pid).toSorted())
+  expect(owner).toEqual(owners[0])
+  const told = await run('worker', 'status')
+  for (const {pid} of workers) expect(told.stdout).toMatch(new RegExp(`^${pid}\\t`, 'm'))
+  second.kill('SIGTERM')
+  await second.ended
+  expect((await run('worker', 'status', '--json')).json<Worker>().owners).toEqual([
+    expect.objectContaining({pid: first.pid}),
+  ])
+})
+
+test('no command says that no server runs on a database: where its servers are is not known', {
+  timeout: 60_000,
+}, async () => {
+  await using home = temporaryHome()
+  await using receiver = await openReceiver()
+  const {run, start} = await aDatabase(home, receiver.url)
+  await using serving = start('serve', '--listen', '127.0.0.1:0')
+  await serving.waitFor(/listening on/)
+  const status = await run('status')
+  expect(status).toMatchObject({exitCode: 0})
+  expect(status.stderr).toMatch(/^answered from postgres:.*, whether servers run on it or not; --server URL asks one\n/)
+  const web = await run('web', '--no-open', '--json')
+  expect(web.exitCode).toBe(6)
+  expect(web.error()).toMatchObject({code: 'no_server', message: expect.not.stringContaining('no server runs')})
+  expect(web.error().hint).toContain('hookctl web --server URL')
+})

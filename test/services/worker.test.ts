@@ -7,7 +7,7 @@ const own = (product: Product) =>
 
 test('NEB-08: switched on without a process that sends it is activating, with one active, switched off inactive', async () => {
   await using product = await aProduct()
-  expect(await product.ask('worker.status', {})).toEqual({state: 'activating', enabled: true, owner: null})
+  expect(await product.ask('worker.status', {})).toEqual({state: 'activating', enabled: true, owner: null, owners: []})
   await own(product)
   expect(await product.ask('worker.status', {})).toMatchObject({state: 'active', owner: {pid: 7, host: 'here'}})
   expect(await product.ask('worker.disable', {})).toMatchObject({state: 'inactive', enabled: false})

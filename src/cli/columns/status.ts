@@ -3,6 +3,7 @@ import {show} from '../escape.ts'
 import type {Column} from '../output/column.ts'
 import type {Section} from '../output/print.ts'
 import {bytesOrNull} from '../sizes.ts'
+import {whoSends} from './worker.ts'
 
 export type Status = Output<'status.show'>
 
@@ -13,7 +14,7 @@ export const statusColumns: readonly Column<Status>[] = [
   {
     key: 'owner',
     title: 'sent by',
-    value: ({worker: {owner}}) => (owner === null ? 'no process' : `process ${owner.pid} on ${owner.host}`),
+    value: ({worker}) => whoSends(worker) ?? 'no process',
   },
   {key: 'unfinished', value: ({deliveries}) => deliveries.unfinished},
   {key: 'oldest', title: 'oldest unfinished', kind: 'time', value: ({deliveries}) => deliveries.oldestUnfinishedAt},

@@ -32,12 +32,14 @@ export function workerPanel(page, showState) {
   }
 
   /** @param {import('../../api/operations.ts').Output<'worker.status'>} worker */
-  function drawWorker({state, enabled, owner}) {
+  function drawWorker({state, enabled, owner, owners}) {
     const pill = byId('worker-state')
     fill(pill, state)
     pill.dataset.state = state
     const detail = byId('worker-detail')
-    if (owner !== null) fill(detail, `Process ${owner.pid} on ${owner.host} began to send `, when(owner.since))
+    if (owners.length > 1)
+      fill(detail, `${owners.length} processes send: `, owners.map(({pid, host}) => `${pid} on ${host}`).join(', '))
+    else if (owner !== null) fill(detail, `Process ${owner.pid} on ${owner.host} began to send `, when(owner.since))
     else if (enabled) fill(detail, 'Switched on, but no process has begun to send yet.')
     else fill(detail, 'Nothing is sent. Events are accepted, their deliveries wait.')
     const mayChange = page.may('worker.enable')

@@ -17,10 +17,9 @@ export const worker = (database: Database, write: Alone): WorkerStore => ({
       await writeTellings(transaction, [entry])
     }),
 
-  async owner() {
-    const row = await database.one(`SELECT ${OWNER} FROM owners ORDER BY seen_at DESC, boot_id LIMIT 1`)
-    return (row as unknown as Owner | undefined) ?? null
-  },
+  owner: async () => (await ownersOf(database))[0] ?? null,
+
+  owners: () => ownersOf(database),
 
   own: ({bootId, pid, host, since, heartbeatAt}, staleBefore, deadBootId) =>
     write(async transaction => {
@@ -47,6 +46,14 @@ export const worker = (database: Database, write: Alone): WorkerStore => ({
 
   release: bootId => write(transaction => forget(transaction, [bootId])),
 })
+
+/** Nobody takes away those that fell silent while no worker is left: they are known by the server's clock. */
+const ownersOf = async (database: Database): Promise<readonly Owner[]> =>
+  (await database.all(
+    `SELECT ${OWNER} FROM owners WHERE seen_at >= clock_timestamp() - make_interval(secs => $1::float8 / 1000)
+      ORDER BY since, boot_id`,
+    SILENT_MS,
+  )) as unknown as readonly Owner[]
 
 /** The lease: an owner not heard of for so long has lost what it claimed. By the server's clock, whatever the workers' say. */
 const SILENT_MS = 15_000

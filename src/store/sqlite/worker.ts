@@ -24,6 +24,11 @@ export function worker(connection: Connection, writer: Writer): Direct<WorkerSto
 
     owner,
 
+    owners() {
+      const held = owner()
+      return held === null ? [] : [held]
+    },
+
     own: ({bootId, pid, host, since, heartbeatAt}, staleBefore, deadBootId) =>
       writer.write(1, () => {
         const held = owner()

@@ -3,7 +3,7 @@ import {aSetting} from '../../harness/setting.ts'
 
 test('NEB-08: the worker of a store that nobody sends from is activating; switched off it is inactive', async () => {
   await using setting = await aSetting()
-  expect(await setting.json('worker', 'status')).toEqual({state: 'activating', enabled: true, owner: null})
+  expect(await setting.json('worker', 'status')).toEqual({state: 'activating', enabled: true, owner: null, owners: []})
   expect((await setting.hookctl(['worker', 'disable'])).stdout).toBe('sending is off: inactive\n')
   expect(await setting.json('worker', 'status')).toMatchObject({state: 'inactive', enabled: false})
   expect((await setting.hookctl(['worker', 'enable'])).stdout).toBe('sending is on: activating\n')

@@ -29,7 +29,9 @@ export function worker(open: Open): void {
     const {worker} = opened.store
     if (worker.isShared) return
     expect(await worker.owner()).toBeNull()
+    expect(await worker.owners()).toEqual([])
     expect(await worker.own(anOwner('a'), NOON - 30, null)).toBe(true)
+    expect(await worker.owners()).toEqual([anOwner('a')])
     expect(await worker.own(anOwner('b'), NOON - 30, null)).toBe(false)
     expect(await worker.owner()).toEqual(anOwner('a'))
     expect(await worker.own(anOwner('a', NOON + 1), NOON - 30, null)).toBe(true)
