@@ -2,12 +2,12 @@ import {HookctlCommand} from '../src/cli/base-command.ts'
 import {statusColumns, watchColumns} from '../src/cli/columns/status.ts'
 import {EXIT} from '../src/cli/exit-codes.ts'
 import {countFlag, durationFlag, switchFlag} from '../src/cli/flags.ts'
-import {drawStatus, eachTold, statusParts, watchStatus} from '../src/cli/watching.ts'
+import {answeredBy, drawStatus, eachTold, statusParts, watchStatus} from '../src/cli/watching.ts'
 
 export default class Status extends HookctlCommand<typeof Status> {
   static override summary = 'show worker, backlog, webhooks and store at a glance'
   static override description =
-    'Exit 7 when something is wrong: sending is off, late or done by nobody, a webhook fails or is paused because it did, the disk is nearly full. deliveries.unfinished under --json counts what is still to be sent. hookctl answers from the server where one runs, else from the store itself; the line on stderr says which.'
+    'Exit 7 when something is wrong: sending is off, late or done by nobody, a webhook fails or is paused because it did, the disk is nearly full. deliveries.unfinished under --json counts what is still to be sent. hookctl answers from the server where one is configured or runs on the file, else from the store itself; the line on stderr says which.'
   static override examples = [
     '<%= config.bin %> status',
     'Until Ctrl-C; off a terminal a line each time:\n<%= config.bin %> status --watch --every 5s',
@@ -32,8 +32,7 @@ export default class Status extends HookctlCommand<typeof Status> {
       return
     }
     const answer = await client.call('status.show', {organization})
-    const {kind, location} = client.target
-    this.notice(kind === 'http' ? `answered by the server at ${location}` : `no server runs; answered from ${location}`)
+    this.notice(answeredBy(client.target, answer))
     if (!answer.healthy) this.answerNo()
     return this.one(answer, ...statusParts(answer, layout))
   }

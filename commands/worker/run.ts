@@ -5,7 +5,7 @@ import {work} from '../../src/cli/working.ts'
 export default class WorkerRun extends HookctlCommand<typeof WorkerRun> {
   static override summary = 'send deliveries from this process, no server'
   static override description =
-    'Sends what is due until Ctrl-C; with --drain until nothing is due any more. One process at a time sends from a store: refused while another one does.'
+    'Sends what is due until Ctrl-C; with --drain until nothing is due any more. From a file one process at a time sends: refused while another one does. From PostgreSQL any number do.'
   static override examples = [
     '<%= config.bin %> worker run',
     'Send what is due now and end:\n<%= config.bin %> worker run --drain',

@@ -59,6 +59,13 @@ async function askStatus(
   }
 }
 
+/** Where a status comes from. Of a database it is not known where servers on it are. */
+export function answeredBy({kind, location}: Client['target'], {store}: Pick<Status, 'store'>): string {
+  if (kind === 'http') return `answered by the server at ${location}`
+  if (store.backend !== 'postgres') return `no server runs; answered from ${location}`
+  return `answered from ${location}, whether servers run on it or not; --server URL asks one`
+}
+
 /** How a status is shown: for people what is wrong stands below with what to do about it, for programs as codes. */
 export function statusParts(
   status: Status,

@@ -12,21 +12,31 @@ import {toInstant} from './instants.ts'
  * which would otherwise live for ever
  */
 export async function makeWebCode(
-  {web}: Pick<Deps, 'web'>,
+  {web, store}: Pick<Deps, 'web' | 'store'>,
   {sameUser}: Parsed<'web.code'>,
   caller: Asking,
 ): Promise<Output<'web.code'>> {
-  if (web === undefined) {
-    throw unreachableError('no_server', 'no server runs on this store, and the status page is a page of the server', {
-      hint: 'start one first: hookctl serve',
-    })
-  }
+  if (web === undefined) throw noServer(store)
   if (caller.credential === undefined) {
     throw notAllowedError('session_bound', 'a session of the status page opens no other', {hint: 'hookctl web'})
   }
   const {code, expiresAt} = web.newCode(caller.credential, sameUser ? (caller.peerUser?.() ?? null) : null)
   return {code, expiresAt: toInstant(expiresAt)}
 }
+
+/** Of a file it is known that no server has it open; of a database nobody knows where the servers are. */
+const noServer = ({worker}: Deps['store']): HookctlError =>
+  worker.isShared
+    ? unreachableError(
+        'no_server',
+        'the status page is a page of a server, and a database does not say where its servers are',
+        {
+          hint: 'name one: hookctl web --server URL; or start one: hookctl serve',
+        },
+      )
+    : unreachableError('no_server', 'no server runs on this store, and the status page is a page of the server', {
+        hint: 'start one first: hookctl serve',
+      })
 
 /** Who asks, and every operation that would be refused to them. */
 export async function showRights(
