@@ -90,7 +90,7 @@ try {
     row(
       'p50 at rest',
       of(({bare, rest}) => rest.p50 / bare.p50),
-      {most: 3},
+      {most: 3, goal: 2.5},
     ),
     row(
       'p99 at rest',

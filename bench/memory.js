@@ -37,26 +37,26 @@ async function draining({api, pid}) {
   return memoryOf(pid, 'VmHWM')
 }
 
-async function measured(name, most, look) {
+async function measured(name, bounds, look) {
   const numbers = []
   for (let round = 0; round < rounds; round++) {
     const number = await look()
     if (number === null) return skipped(name, 'this system has no /proc')
     numbers.push(number)
   }
-  return row(name, numbers, {unit: 'MB', most})
+  return row(name, numbers, {unit: 'MB', ...bounds})
 }
 
 const receiver = await startReceiver()
 try {
   const rows = []
   for (const count of histories) {
-    rows.push(await measured(`idle on ${shown(count)} deliveries`, 120, () => onStore({count}, idle)))
+    rows.push(await measured(`idle on ${shown(count)} deliveries`, {most: 120, goal: 80}, () => onStore({count}, idle)))
   }
   for (const pending of backlogs) {
     const name = `draining a backlog of ${shown(pending)} × 1 KiB`
     const options = {count: 0, pending, bytes: 900, url: receiver.url}
-    rows.push(await measured(name, 350, () => onStore(options, draining)))
+    rows.push(await measured(name, {most: 350, goal: 200}, () => onStore(options, draining)))
   }
   const title = `memory of a server (${rounds} rounds)`
   report({bench: 'memory', unit: 'MB', title, rounds, rows}, given)

@@ -160,7 +160,7 @@ const contenders = database => {
   const noPostgres = database === null ? 'no PostgreSQL here' : null
   return [
     {name: 'hookctl, SQLite', lacks: null, run: runHookctl},
-    {name: 'hookctl, PostgreSQL, one worker', lacks: noPostgres, run: onDatabase(1)},
+    {name: ON_POSTGRES, lacks: noPostgres, run: onDatabase(1)},
     {name: 'hookctl, PostgreSQL, two workers', lacks: noPostgres, run: onDatabase(2)},
     {name: 'pg-boss', lacks: noPeers ?? noPostgres, run: options => runOnPostgres('pg-boss', options)},
     {name: 'graphile-worker', lacks: noPeers ?? noPostgres, run: options => runOnPostgres('graphile-worker', options)},
@@ -183,6 +183,21 @@ const rowsOf = ({name, lacks}, ratios) => {
   ]
 }
 
+const ON_POSTGRES = 'hookctl, PostgreSQL, one worker'
+
+/** Deliveries a second of one worker on PostgreSQL, of a job queue on the same server, within each round. */
+function ahead(peer, all, ratios) {
+  const name = `${ON_POSTGRES}, of ${peer}: delivered`
+  const {lacks} = all.find(each => each.name === peer)
+  if (lacks !== null) return skipped(name, lacks)
+  const theirs = ratios.get(peer)
+  return row(
+    name,
+    ratios.get(ON_POSTGRES).map(({delivered}, round) => delivered / theirs[round].delivered),
+    {least: 1},
+  )
+}
+
 /** All of them in each round, after one bare loop, so that they see the same machine. */
 async function measure(receiver, database) {
   const all = contenders(database)
@@ -195,7 +210,11 @@ async function measure(receiver, database) {
       ratios.get(name).push({delivered: bareMs / drainMs, accepted: bareMs / acceptMs})
     }
   }
-  return [...all.flatMap(each => rowsOf(each, ratios.get(each.name))), await severalWorkers(database)]
+  return [
+    ...all.flatMap(each => rowsOf(each, ratios.get(each.name))),
+    ...['pg-boss', 'graphile-worker'].map(peer => ahead(peer, all, ratios)),
+    await severalWorkers(database),
+  ]
 }
 
 const receiver = await startReceiver()

@@ -3,7 +3,7 @@
 import {readFileSync, writeFileSync} from 'node:fs'
 import process from 'node:process'
 import {fileURLToPath} from 'node:url'
-import {bound, figure} from '../bench/lib/report.js'
+import {bound, figure, missed} from '../bench/lib/report.js'
 
 const file = name => fileURLToPath(new URL(`../${name}`, import.meta.url))
 
@@ -29,6 +29,30 @@ export const HEADLINES = [
   ['memory', 'idle on 1,000,000 deliveries', 'memory of an idle server on a million deliveries'],
 ]
 
+/** What speaks for staying on one file, and what for leaving it: of docs/scaling.md. */
+export const SCALING = [
+  ['deliveries', '20,000 deliveries drained', 'SQLite: deliveries a second, of a bare POST loop, 20,000 waiting'],
+  ['deliveries', '100,000 deliveries drained', '… 100,000 waiting'],
+  ['accept', 'one by one', 'SQLite: events accepted over HTTP, of node:http that only parses and validates'],
+  ['accept', 'NDJSON, 100 at a time', '… as NDJSON, 100 at a time'],
+  [
+    'history',
+    'delivery list, 1,000,000',
+    'SQLite: `delivery list` on a million deliveries, of the same on 10,000 (time)',
+  ],
+  ['history', "the worker's claim, 1,000,000", '… what the worker asks for its next work'],
+  ['history', '20,000 drained on 1,000,000, of an empty store', '… deliveries a second, of an empty store'],
+  ['memory', 'idle on 1,000,000 deliveries', 'SQLite: memory of an idle server on a million deliveries'],
+  ['peers', 'hookctl, SQLite: delivered', 'deliveries a second, of a bare POST loop, on one machine: SQLite'],
+  ['peers', 'hookctl, PostgreSQL, one worker: delivered', '… PostgreSQL, one worker'],
+  ['peers', 'hookctl, PostgreSQL, two workers: delivered', '… PostgreSQL, two workers'],
+  [
+    'peers',
+    'hookctl, PostgreSQL, two workers, of one: receivers that take 50 ms',
+    'PostgreSQL: two workers, of one, where the receivers are slow',
+  ],
+]
+
 /** Every kept figure, a table for each benchmark. */
 export function figuresPage(kept) {
   const parts = Object.values(kept).map(each => [
@@ -45,8 +69,8 @@ export function figuresPage(kept) {
 }
 
 /** The headlines that were measured, as a table. */
-export function figuresList(kept) {
-  const rows = HEADLINES.flatMap(([bench, name, words]) => {
+export function figuresList(kept, headlines = HEADLINES) {
+  const rows = headlines.flatMap(([bench, name, words]) => {
     const found = kept[bench]?.rows.find(row => row.name === name && row.skipped === undefined)
     return found === undefined ? [] : [`| ${words} | ${shown(found)} |`]
   })
@@ -56,8 +80,8 @@ export function figuresList(kept) {
 const shown = row => (row.skipped === undefined ? figure(row) : `skipped: ${row.skipped}`)
 /** The bound, and whether it was missed. */
 function judged(row) {
-  const isMissed = row.median < row.least || row.median > row.most
-  return isMissed ? `${bound(row)}: **not reached**` : bound(row)
+  const what = missed(row)
+  return what === null ? bound(row) : `${bound(row)}: **${what}**`
 }
 
 const sentence = text => `${text[0].toUpperCase()}${text.slice(1)}.`
@@ -78,6 +102,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   for (const [name, make] of [
     ['README.md', figuresList],
     ['docs/performance.md', figuresPage],
+    ['docs/scaling.md', each => figuresList(each, SCALING)],
   ]) {
     writeFileSync(file(name), withFigures(readFileSync(file(name), 'utf8'), make(kept)))
   }

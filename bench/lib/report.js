@@ -42,7 +42,10 @@ export const percentile = (numbers, share) => {
 
 const spread = numbers => ({median: median(numbers), low: Math.min(...numbers), high: Math.max(...numbers)})
 
-/** A row of a table that is a ratio, with the least or the most it should be where there is such a bound. */
+/**
+ * A row of a table that is a ratio, with the least or the most it should be where there is such a bound, and beside it the
+ * `goal` that is meant to be reached.
+ */
 export const row = (name, numbers, bounds = {}) => ({name, ...spread(numbers), ...bounds})
 
 /** Something that cannot be measured here, by name. */
@@ -59,7 +62,9 @@ export function tableOf({title, rows}) {
 }
 
 const cells = each =>
-  each.skipped === undefined ? [figure(each), bound(each)].filter(Boolean).join('  ') : `skipped: ${each.skipped}`
+  each.skipped === undefined
+    ? [figure(each), [bound(each), missed(each)].filter(Boolean).join(': ')].filter(Boolean).join('  ')
+    : `skipped: ${each.skipped}`
 
 /** `0.72 (0.68–0.85)`, with its unit where it is not a ratio. */
 export function figure({median: middle, low, high, unit}) {
@@ -67,9 +72,20 @@ export function figure({median: middle, low, high, unit}) {
   return `${short(middle)}${suffix} (${short(low)}–${short(high)})`
 }
 
-export function bound({least, most}) {
-  if (least !== undefined) return `at least ${least}`
-  return most === undefined ? '' : `at most ${most}`
+export function bound({least, most, goal}) {
+  const parts = [
+    least !== undefined && `at least ${least}`,
+    most !== undefined && `at most ${most}`,
+    goal && `goal ${goal}`,
+  ]
+  return parts.filter(Boolean).join(', ')
+}
+
+/** What of them was missed, by name. */
+export function missed({median: middle, least, most, goal}) {
+  if (middle < least || middle > most) return 'not reached'
+  if (goal === undefined) return null
+  return (most === undefined ? middle < goal : middle > goal) ? 'goal not reached' : null
 }
 
 function short(number) {
