@@ -41,6 +41,7 @@ async function ownServer(folder) {
     password: 'hookctl',
     port: await freePort(),
     persistent: true,
+    initdbFlags: ['--encoding=UTF8'],
     createPostgresUser: process.getuid?.() === 0,
     onLog: () => {},
     onError: () => {},
