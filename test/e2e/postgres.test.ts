@@ -37,7 +37,7 @@ async function aDatabase(home: Home, url: string) {
 const away = 'the database is gone; waiting for it\nconnected again\n'
 
 test.skipIf(process.env.HOOKCTL_TEST_PG_URL !== undefined)(
-  'F8: tails and a wait go on over a restart of the database, without a gap, and say so once',
+  'tails and a wait go on over a restart of the database, without a gap, and say so once',
   {timeout: 120_000},
   async () => {
     await using home = temporaryHome()
@@ -70,7 +70,7 @@ test.skipIf(process.env.HOOKCTL_TEST_PG_URL !== undefined)(
 )
 
 test.skipIf(process.env.HOOKCTL_TEST_PG_URL !== undefined)(
-  'F8: a server and a worker that are started before their database wait for it',
+  'a server and a worker that are started before their database wait for it',
   {timeout: 120_000},
   async () => {
     await using home = temporaryHome()

@@ -107,7 +107,7 @@ describe('a database or schema', () => {
   const settings = `SELECT current_setting('idle_in_transaction_session_timeout') AS idle,
     current_setting('lock_timeout') AS lock, current_setting('work_mem') AS memory`
 
-  test('F8: options in the URL stand beside the time limits that keep one client from holding up all others', async () => {
+  test('options in the URL stand beside the time limits that keep one client from holding up all others', async () => {
     const url = await server.database()
     await query(url, 'CREATE SCHEMA hookctl')
     const store = await open(changed(url, {options: '-c search_path=hookctl -c work_mem=5MB -c lock_timeout=0'}))
