@@ -1,4 +1,3 @@
-import type {Paint} from './color.ts'
 import {
   fitting,
   formatLatency,
@@ -11,10 +10,15 @@ import {
 } from './columns/statistics.ts'
 import {type Layout, listText} from './output/print.ts'
 import {bar, type Ink, sparkline} from './plots.ts'
+import {foldWords, textWidth} from './screen/width.ts'
 import {formatInstant} from './time.ts'
 
 const SUCCESS_CELLS = 24
 const ANSWER_CELLS = 24
+/** With fewer cells a bar tells nothing. */
+const FEWEST_CELLS = 4
+/** Of what titles are padded to. */
+const TITLE_WIDTH = 9
 /** Ranges of the histogram at most: more are joined, two and two. */
 const MOST_RANGES = 12
 
@@ -25,17 +29,21 @@ export async function statisticsText(statistics: Statistics, by: string, layout:
   const columns = statisticsColumns(by, ink)
   const shown = by === 'time' ? ofStretches(columns) : fitting(columns, layout.width)
   const table = await listText({items: rowsBy(by, statistics), next: null}, shown, layout)
-  const histogram = histogramText(statistics.histogram, ink)
+  const histogram = histogramText(statistics.histogram, ink, layout.width)
   const parts = [
-    totalText(statistics, ink, layout.paint),
+    totalText(statistics, ink, layout),
     table,
     histogram && `${layout.paint('bold', 'ANSWERS WITHIN')}\n${histogram}`,
   ]
   return parts.filter(part => part !== '').join('\n')
 }
 
-/** What there was in all: one line for each thing that can be said of it. Everything in it is ours. */
-function totalText({total, since, until, stretchMs, latencyError}: Statistics, ink: Ink, paint: Paint): string {
+/** What there was in all: a line for each thing that can be said of it, several in a narrow terminal. Everything in it is ours. */
+function totalText(
+  {total, since, until, stretchMs, latencyError}: Statistics,
+  ink: Ink,
+  {paint, width}: Pick<Layout, 'paint' | 'width'>,
+): string {
   const {attempts, delivered, failed, givenUp, successRate, latencyMs, series} = total
   const most = Math.max(0, ...series.map(each => each.attempts))
   const lines: (readonly [string, string])[] = [
@@ -55,17 +63,23 @@ function totalText({total, since, until, stretchMs, latencyError}: Statistics, i
     const told = (['p50', 'p95', 'p99'] as const).map(each => `${each} ${formatLatency(latencyMs[each])}`)
     lines.push(['latency', `${told.join(', ')} (within ${Math.ceil(latencyError * 100)}%)`])
   }
-  return lines.map(([title, text]) => `${paint('dim', title.padEnd(9))}  ${text}\n`).join('')
+  const room = (width ?? Number.POSITIVE_INFINITY) - TITLE_WIDTH - 2
+  return lines
+    .flatMap(([title, text]) => foldWords(text, room).map((part, at) => [at === 0 ? title : '', part] as const))
+    .map(([title, text]) => `${paint('dim', title.padEnd(TITLE_WIDTH))}  ${text}\n`)
+    .join('')
 }
 
 /** How many answers took how long: a bar for each range, as long as its share of the longest. */
-function histogramText(histogram: readonly Range[], ink: Ink): string {
+function histogramText(histogram: readonly Range[], ink: Ink, room = Number.POSITIVE_INFINITY): string {
   const ranges = joined(doublings(histogram))
   const most = Math.max(0, ...ranges.map(({answers}) => answers))
   const labels = ranges.map(({fromMs, toMs}) => `${formatLatency(fromMs)} - ${formatLatency(toMs)}`)
-  const width = Math.max(0, ...labels.map(label => label.length))
+  const width = Math.max(0, ...labels.map(textWidth))
+  const left = room - width - '  '.length - ` ${most}`.length
+  const cells = Math.min(ANSWER_CELLS, Math.max(FEWEST_CELLS, left))
   return ranges
-    .map(({answers}, at) => `${labels[at]?.padStart(width)}  ${bar(answers / most, ANSWER_CELLS, ink)} ${answers}\n`)
+    .map(({answers}, at) => `${labels[at]?.padStart(width)}  ${bar(answers / most, cells, ink)} ${answers}\n`)
     .join('')
 }
 

@@ -9,8 +9,8 @@ const lastAnswer = ({lastStatus, lastErrorClass}: DeliveryView): string =>
 
 export const deliveryColumns: readonly Column<DeliveryView>[] = [
   {key: 'id', whole: true},
-  {key: 'state', kind: 'state'},
-  {key: 'webhook'},
+  {key: 'state', kind: 'state', telling: true},
+  {key: 'webhook', telling: true},
   {key: 'eventType', title: 'event'},
   {key: 'attemptCount', title: 'attempts', align: 'right'},
   {key: 'last', value: lastAnswer},
@@ -50,8 +50,8 @@ type SentDelivery = (typeof sentDelivery)['_output']
 
 export const sentColumns: readonly Column<SentDelivery>[] = [
   {key: 'id', whole: true},
-  {key: 'webhook'},
-  {key: 'state', kind: 'state'},
+  {key: 'webhook', telling: true},
+  {key: 'state', kind: 'state', telling: true},
   {key: 'reason'},
 ]
 

@@ -7,7 +7,7 @@ const actorName = ({name, kind}: EventView['actor']): string => name ?? kind
 
 export const eventColumns: readonly Column<EventView>[] = [
   {key: 'id', whole: true},
-  {key: 'type'},
+  {key: 'type', telling: true},
   {key: 'object', value: ({object}) => (object === null ? null : object.name || `${object.type} ${object.id}`)},
   {key: 'actor', value: ({actor}) => actorName(actor)},
   {key: 'source', wide: true},
@@ -34,9 +34,9 @@ export const activityTailColumns: readonly Column<ActivityView & {readonly curso
 
 export const historyColumns: readonly Column<HistoryView>[] = [
   {key: 'id', whole: true},
-  {key: 'at', title: 'when', kind: 'time'},
-  {key: 'change', kind: 'state'},
-  {key: 'object', value: ({object}) => `${object.type} ${object.name || object.id}`},
+  {key: 'at', title: 'when', kind: 'time', telling: true},
+  {key: 'change', kind: 'state', telling: true},
+  {key: 'object', telling: true, value: ({object}) => `${object.type} ${object.name || object.id}`},
   {key: 'actor', value: ({actor}) => actor.email ?? actorName(actor)},
   {key: 'organization', wide: true},
   {key: 'contextId', title: 'context', wide: true},

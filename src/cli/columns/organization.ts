@@ -27,7 +27,7 @@ export const memberColumns: readonly Column<MemberView>[] = [
 
 export const tokenColumns: readonly Column<TokenView>[] = [
   {key: 'id', whole: true},
-  {key: 'name'},
+  {key: 'name', telling: true},
   {key: 'user', title: 'of', value: ({user}) => user ?? 'a machine'},
   {key: 'scopes'},
   {key: 'expiresAt', title: 'expires', kind: 'time'},

@@ -11,13 +11,13 @@ const rateText = ({ratePerSecond}: ReplayView): string => (ratePerSecond === nul
 
 export const replayColumns: readonly Column<ReplayView>[] = [
   {key: 'id', whole: true},
-  {key: 'state', kind: 'state'},
+  {key: 'state', kind: 'state', telling: true},
   {key: 'selection', title: 'what'},
   {key: 'total', align: 'right'},
   {key: 'waiting', align: 'right', spare: true},
   {key: 'unfinished', align: 'right', wide: true},
   {key: 'delivered', align: 'right'},
-  {key: 'failed', align: 'right'},
+  {key: 'failed', align: 'right', telling: true},
   {key: 'refused', align: 'right', wide: true},
   {key: 'createdAt', title: 'created', kind: 'time'},
   {key: 'filter', wide: true, value: filterText},

@@ -50,9 +50,15 @@ export const statisticsColumns = (by: string, ink: Ink): readonly Column<Statist
   by === 'time' ? {key: 'name', title: 'from', kind: 'time'} : {key: 'name', title: by},
   {key: 'attempts', align: 'right'},
   {key: 'delivered', align: 'right'},
-  {key: 'failed', align: 'right'},
+  {key: 'failed', align: 'right', telling: true},
   {key: 'givenUp', title: 'given up', align: 'right'},
-  {key: 'successRate', title: 'success', align: 'right', value: ({successRate}) => formatShare(successRate)},
+  {
+    key: 'successRate',
+    title: 'success',
+    align: 'right',
+    telling: true,
+    value: ({successRate}) => formatShare(successRate),
+  },
   {
     key: 'bar',
     title: '',

@@ -13,8 +13,8 @@ const webhookState = ({active, paused, url, eventTypes, health}: WebhookView): s
 
 export const webhookColumns: readonly Column<WebhookView>[] = [
   {key: 'id', whole: true},
-  {key: 'name'},
-  {key: 'state', kind: 'state', value: webhookState},
+  {key: 'name', telling: true},
+  {key: 'state', kind: 'state', telling: true, value: webhookState},
   {key: 'platform'},
   {key: 'eventTypes', title: 'events', value: webhook => webhook.eventTypes.join(',')},
   {key: 'url'},

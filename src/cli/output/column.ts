@@ -25,6 +25,8 @@ export interface Column<Row> {
   readonly whole?: boolean
   /** The first to be left out of a narrow terminal: what the other columns tell already. */
   readonly spare?: boolean
+  /** What the list is read for: an id in front that leaves no room for it is left out of a narrow terminal itself. */
+  readonly telling?: boolean
 }
 
 type Bag = Readonly<Record<string, unknown>>

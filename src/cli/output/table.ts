@@ -1,7 +1,7 @@
-import {stripVTControlCharacters} from 'node:util'
 import type {Paint, Style} from '../color.ts'
 import {paintState} from '../color.ts'
 import {show} from '../escape.ts'
+import {fitLine, foldWords, textWidth} from '../screen/width.ts'
 import {type Column, cellText} from './column.ts'
 
 export interface TableOptions {
@@ -34,13 +34,13 @@ const BORDERLESS = {
   middle: '  ',
 } as const
 
+const STAND_IN = '.'
+const STAND_INS = /\.+/g
+
 const GAP = 2
 const NARROWEST = 6
 /** Cut further down, a name or a type says nothing any more. */
 const READABLE = 12
-
-/** Code points, close enough for fitting: cli-table3 measures the real width when it pads. */
-const length = (text: string): number => [...text].length
 
 /**
  * How wide each column may be so that the row fits: the widest cuttable column gives way first, ids never do.
@@ -60,31 +60,41 @@ export function fitWidths(natural: readonly number[], cuttable: readonly boolean
   return widths
 }
 
+/** What decides whether a column is shown. */
+export interface Fitting {
+  /** Columns of the terminal it takes where nothing is cut. */
+  readonly natural: number
+  readonly cuttable: boolean
+  readonly isSpare?: boolean
+  readonly isTelling?: boolean
+}
+
+const leastOf = ({natural, cuttable}: Fitting): number => (cuttable ? Math.min(natural, READABLE) : natural)
+
+/** Who gets room before others: what tells, then the usual ones, then the spare. */
+const turnOf = ({isTelling, isSpare}: Fitting): number => (isTelling ? 0 : isSpare ? 2 : 1)
+
 /**
- * Which columns a terminal has room for, from the left: the first in any case, then those that can still be read.
- * Spare ones get what the others leave.
+ * Which columns a terminal has room for: the first in any case, then those that can still be read, from the left; what
+ * tells before the others, and spare ones last. An id in front that leaves no room for what tells makes way itself.
  */
-export function columnsThatFit(
-  natural: readonly number[],
-  cuttable: readonly boolean[],
-  width: number,
-  spare: readonly boolean[] = [],
-): boolean[] {
-  const fits = natural.map(() => false)
-  let used = -GAP
-  for (const late of [false, true]) {
-    for (const [at, each] of natural.entries()) {
-      if ((spare[at] ?? false) !== late) continue
-      const least = GAP + (cuttable[at] ? Math.min(each, READABLE) : each)
-      fits[at] = at === 0 || used + least <= width
+export function columnsThatFit(columns: readonly Fitting[], width: number): boolean[] {
+  const [first] = columns
+  const telling = columns.filter(({isTelling}) => isTelling)
+  const needed = telling.reduce((sum, column) => sum + GAP + leastOf(column), first?.natural ?? 0)
+  const skipped = first?.cuttable === false && telling.length > 0 && needed > width ? 1 : 0
+  const fits = columns.map((_, at) => at === skipped)
+  let used = columns[skipped] === undefined ? 0 : leastOf(columns[skipped])
+  for (const turn of [0, 1, 2]) {
+    for (const [at, column] of columns.entries()) {
+      if (at <= skipped || turnOf(column) !== turn) continue
+      const least = GAP + leastOf(column)
+      fits[at] = used + least <= width
       if (fits[at]) used += least
     }
   }
   return fits
 }
-
-const cut = (text: string, width: number): string =>
-  length(text) <= width ? text : `${[...text].slice(0, width - 1).join('')}…`
 
 /** Rows under their titles, borderless, cut to fit. Everything has passed `show`; ends with a line feed. */
 export async function renderTable<Row>(
@@ -94,26 +104,23 @@ export async function renderTable<Row>(
 ): Promise<string> {
   const {paint, width, fields} = options
   const all = columns.map(column => measured(rows, column, options))
-  const fits = columnsThatFit(
-    all.map(({natural}) => natural),
-    all.map(({cuttable}) => cuttable),
-    width === undefined || fields !== undefined ? Number.POSITIVE_INFINITY : width,
-    all.map(({isSpare}) => isSpare),
-  )
-  const shown = all.filter((_, at) => fits[at])
-  const left = all.filter((_, at) => !fits[at]).map(({title}) => title.toLowerCase())
+  const room = width === undefined || fields !== undefined ? Number.POSITIVE_INFINITY : width
+  const fits = columnsThatFit(all, room)
+  // One that is wider than the terminal by itself is cut after all.
+  const shown = all.filter((_, at) => fits[at]).map(each => (each.natural > room ? {...each, cuttable: true} : each))
+  // A picture has no title, and none to be asked for.
+  const left = all.filter(({title}, at) => !fits[at] && title !== '').map(({title}) => title.toLowerCase())
   const text = await drawn(shown, rows.length, options)
-  return left.length === 0 ? text : `${text}${paint('dim', `no room for ${left.join(', ')}: -o wide, or --fields`)}\n`
+  if (left.length === 0) return text
+  const lines = foldWords(`no room for ${left.join(', ')}: -o wide, or --fields`, room)
+  return `${text}${lines.map(line => `${paint('dim', line)}\n`).join('')}`
 }
 
-interface Measured {
+interface Measured extends Fitting {
   readonly title: string
   readonly cells: readonly string[]
-  readonly natural: number
-  readonly cuttable: boolean
   readonly align: 'left' | 'right'
   readonly isState: boolean
-  readonly isSpare: boolean
 }
 
 function measured<Row>(rows: readonly Row[], column: Column<Row>, {headers, relativeTo}: TableOptions): Measured {
@@ -122,11 +129,12 @@ function measured<Row>(rows: readonly Row[], column: Column<Row>, {headers, rela
   return {
     title,
     cells,
-    natural: Math.max(headers ? length(title) : 0, ...cells.map(length)),
+    natural: Math.max(headers ? textWidth(title) : 0, ...cells.map(textWidth)),
     cuttable: column.whole !== true && column.kind !== 'time',
     align: column.align ?? 'left',
     isState: column.kind === 'state',
     isSpare: column.spare === true,
+    isTelling: column.telling === true,
   }
 }
 
@@ -145,27 +153,36 @@ async function drawn(
     style: {head: [], border: [], 'padding-left': 0, 'padding-right': 0, compact: true},
     colAligns: columns.map(({align}) => align),
   })
-  if (headers) table.push(columns.map(({title}, at) => paint('bold', cut(title, widths[at]!))))
-  for (let line = 0; line < count; line++) {
-    table.push(columns.map((column, at) => paintCell(paint, column.isState, cut(column.cells[line]!, widths[at]!))))
+  const texts: string[] = []
+  // It counts marks and pictures otherwise than terminals do: what it lays out are stand-ins of the right width.
+  const standIn = (text: string, style: (text: string) => string): string => {
+    const width = textWidth(text)
+    if (width > 0) texts.push(style(text))
+    return STAND_IN.repeat(width)
   }
-  return trimLines(table.toString())
+  if (headers) {
+    table.push(columns.map(({title}, at) => standIn(fitLine(title, widths[at]!), text => paint('bold', text))))
+  }
+  for (let line = 0; line < count; line++) {
+    table.push(
+      columns.map(({cells, isState}, at) =>
+        standIn(fitLine(cells[line]!, widths[at]!), text => paintCell(paint, isState, text)),
+      ),
+    )
+  }
+  const next = texts.values()
+  return trimLines(table.toString()).replace(STAND_INS, () => next.next().value ?? '')
 }
 
 const paintCell = (paint: Paint, isState: boolean, text: string): string => (isState ? paintState(paint, text) : text)
 
 /** cli-table3 pads the last column too; trailing blanks make diffs and copied lines ugly. */
-function trimLines(text: string): string {
-  const lines = text
-    .split('\n')
-    .map(line => (stripVTControlCharacters(line).endsWith(' ') ? line.replace(/\s+$/, '') : line))
-  return `${lines.join('\n')}\n`
-}
+const trimLines = (text: string): string => `${text.replace(/ +$/gm, '')}\n`
 
 /** Titles left, values right, one line each: how a single thing is shown on a terminal. */
 export function renderBlock<Row>(row: Row, columns: readonly Column<Row>[], options: TableOptions): string {
   const titles = columns.map(column => column.title ?? column.key)
-  const width = Math.max(0, ...titles.map(length))
+  const width = Math.max(0, ...titles.map(textWidth))
   const style: Style = 'dim'
   return columns
     .map((column, at) => {

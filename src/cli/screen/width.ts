@@ -50,6 +50,20 @@ export function foldLine(line: string, width: number): readonly string[] {
   return [...folded, rest]
 }
 
+/** A text as several lines, broken at its blanks; a word that is wider than a line alone is folded. */
+export function foldWords(text: string, width: number): readonly string[] {
+  const folded: string[] = []
+  let rest = text
+  while (textWidth(rest) > width) {
+    const head = cutAt(rest, width)
+    const blank = rest[head.length] === ' ' ? head.length : head.lastIndexOf(' ')
+    const at = head.slice(0, blank).trim() === '' ? head.length : blank
+    folded.push(rest.slice(0, at))
+    rest = rest.slice(at).trimStart()
+  }
+  return [...folded, rest]
+}
+
 /** The longest beginning that takes at most `width` columns, and at least a character. */
 function cutAt(line: string, width: number): string {
   let head = ''
