@@ -1,4 +1,5 @@
 import {HookctlCommand} from '../../src/cli/base-command.ts'
+import {withCaFile} from '../../src/cli/ca-file.ts'
 import {argument, textFlag} from '../../src/cli/flags.ts'
 import {settingsFrom} from '../../src/cli/setting-flags.ts'
 import {shellWord} from '../../src/cli/shell-word.ts'
@@ -22,7 +23,8 @@ export default class WebhookEdit extends HookctlCommand<typeof WebhookEdit> {
   async run() {
     const {name} = this.flags
     const settings = await settingsFrom(this.flags, this.surroundings, false)
-    const given = {...settings, ...webhookFrom(this.flags), ...(name === undefined ? {} : {name})}
+    const flags = await withCaFile(this.flags, this)
+    const given = {...settings, ...webhookFrom(flags), ...(name === undefined ? {} : {name})}
     if (Object.keys(given).length === 0) {
       throw usageError('nothing_to_change', 'nothing to change was given', {
         hint: 'hookctl webhook edit --help lists what can be',

@@ -2,10 +2,12 @@ import type {Input, Output} from '../api/operations.ts'
 import type {Client} from '../client/client.ts'
 import {checkUrl} from '../domain/url.ts'
 import {usageError} from '../errors.ts'
+import {withCaFile} from './ca-file.ts'
 import {show} from './escape.ts'
 import {type Asker, mayAsk} from './prompts.ts'
 import type {SecretReader} from './secrets.ts'
 import {type SettingFlags, settingsFrom} from './setting-flags.ts'
+import {isThisMachine} from './this-machine.ts'
 import {secretFrom, webhookFrom} from './webhook-flags.ts'
 
 type WebhookInput = Input<'webhook.create'>
@@ -26,7 +28,7 @@ type Flags = Parameters<typeof webhookFrom>[0] &
 export async function draftFrom(flags: Flags, reader: SecretReader): Promise<Draft> {
   const {name, platform} = flags
   const settings = await settingsFrom(flags, reader.surroundings, true)
-  const given = {...settings, ...webhookFrom(flags), ...(name === undefined ? {} : {name})}
+  const given = {...settings, ...webhookFrom(await withCaFile(flags, reader)), ...(name === undefined ? {} : {name})}
   const secret = await secretFrom(flags, reader)
   const draft = {...(given as Draft), ...(platform === undefined ? {} : {platform}), ...(secret && {secret})}
   return flags['from-ready'] === undefined ? draft : withReceiver(draft, flags['from-ready'], reader)
@@ -91,8 +93,6 @@ async function askTarget(asker: Asker, platform: Platform, draft: Draft): Promis
 }
 
 const isHttp = ({protocol}: URL): boolean => protocol === 'http:'
-
-const isThisMachine = ({hostname}: URL): boolean => /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)
 
 async function insist(client: Client, draft: Draft): Promise<Complete> {
   const platform = draft.platform === undefined ? undefined : await showPlatform(client, draft.platform)

@@ -17,6 +17,12 @@ const hints: Readonly<Record<ErrorClass, string>> = {
   internal: 'hookctl failed, not the receiver: see its log and `hookctl doctor`',
 }
 
+/** Of class `tls` too, but nothing came from the receiver yet. What transport/tls.ts says of a CA file begins so. */
+const OF_CA_FILE = /^the CA file /
+
+const caFileHint =
+  'nothing was sent, the file is at fault: name one with certificates in PEM that the machine that sends can read, by hookctl webhook edit … --ca-file'
+
 /** Statuses that say more than their class. */
 const statusHints: Readonly<Record<number, string>> = {
   400: 'the receiver does not understand the body: check platform, version and content type of the webhook',
@@ -62,8 +68,10 @@ export function attemptHint({
   success,
   errorClass,
   status,
-}: Pick<Attempt, 'success' | 'errorClass' | 'status'>): string | null {
+  error = null,
+}: Pick<Attempt, 'success' | 'errorClass' | 'status'> & {readonly error?: string | null}): string | null {
   if (success || errorClass === null) return null
+  if (error !== null && OF_CA_FILE.test(error)) return caFileHint
   if (errorClass !== 'status' || status === null) return hints[errorClass]
   return statusHints[status] ?? familyHint(status)
 }
@@ -77,9 +85,13 @@ function familyHint(status: number): string {
 
 /** What to do about a delivery as it stands; null where all is well or nothing has happened yet. */
 export function deliveryHint(delivery: Delivery): string | null {
-  const {state, reason, lastErrorClass, lastStatus, webhookId} = delivery
+  const {id, state, reason, lastErrorClass, lastStatus, webhookId} = delivery
   if (state === 'delivered') return null
   if (state === 'held') return `its webhook is paused or off: hookctl webhook enable ${webhookId} sends it`
   const said = reason === null ? null : reasonHints[reason]
-  return said?.(delivery) ?? attemptHint({success: false, errorClass: lastErrorClass, status: lastStatus})
+  if (said) return said(delivery)
+  // Of its last attempt a delivery keeps no sentence, only the class.
+  if (lastErrorClass === 'tls')
+    return `the certificate was not accepted, or the CA file cannot be read: hookctl delivery show ${id} says which`
+  return attemptHint({success: false, errorClass: lastErrorClass, status: lastStatus})
 }

@@ -83,3 +83,12 @@ test('docs/why.md has every class, every status that has a hint of its own, and 
   expect(own.filter(status => !listed.some(([each]) => each === status))).toEqual([])
   for (const reason of Object.keys(reasons)) expect(page).toContain(`\`${reason}\``)
 })
+
+test('a CA file that cannot be read is not told as a certificate that was not accepted', () => {
+  const failed = {success: false, errorClass: 'tls', status: null} as const
+  const error = 'the CA file /etc/ca.pem cannot be read (ENOENT)'
+  expect(attemptHint({...failed, error})).toMatch(/the file is at fault.* --ca-file/)
+  expect(attemptHint({...failed, error: 'self-signed certificate'})).toContain('the certificate was not accepted')
+  const delivery = aDelivery({state: 'failed', reason: 'exhausted', lastErrorClass: 'tls'})
+  expect(deliveryHint(delivery)).toMatch(new RegExp(`certificate .* or the CA file .* delivery show ${delivery.id}`))
+})
