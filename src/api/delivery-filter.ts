@@ -15,9 +15,9 @@ export const deliveryFilter = lazily(() => ({
   event: name().optional(),
   type: listOf(text()).optional(),
   /** `404`, `4xx`. */
-  status: text().optional(),
-  errorClass: z.enum(errorClasses as readonly [ErrorClass, ...ErrorClass[]]).optional(),
-  trigger: z.enum(['event', 'replay', 'test']).optional(),
+  status: listOf(text()).optional(),
+  errorClass: listOf(z.enum(errorClasses as readonly [ErrorClass, ...ErrorClass[]])).optional(),
+  trigger: listOf(z.enum(['event', 'replay', 'test'])).optional(),
   replay: name().optional(),
   context: name().optional(),
   /** `TYPE:ID`, or the id alone. */

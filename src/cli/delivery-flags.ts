@@ -1,6 +1,5 @@
-import type {ErrorClass} from '../domain/delivery.ts'
 import {type DeliveryFilterInput, deliveryFilterKeys, type FilterKey} from '../domain/filter-grammar.ts'
-import {checkedFlag, choiceFlag, choicesFlag, type FlagText, rangeFlags, switchFlag, textFlag} from './flags.ts'
+import {checkedFlag, choicesFlag, type FlagText, rangeFlags, switchFlag, textFlag} from './flags.ts'
 
 const {state, undelivered, webhook, type, event, status, errorClass, trigger, replay, context, object, host, where} =
   deliveryFilterKeys
@@ -17,9 +16,9 @@ export const deliveryFilterFlags = {
   webhook: textFlag(textOf(webhook)),
   event: checkedFlag({...textOf(type), check: type.check, many: type.many}),
   'event-id': textFlag(textOf(event)),
-  status: checkedFlag({...textOf(status), check: status.check}),
-  class: choiceFlag({...textOf(errorClass), choices: errorClass.choices}),
-  trigger: choiceFlag({...textOf(trigger), choices: trigger.choices}),
+  status: checkedFlag({...textOf(status), check: status.check, many: status.many}),
+  class: choicesFlag({...textOf(errorClass), choices: errorClass.choices}),
+  trigger: choicesFlag({...textOf(trigger), choices: trigger.choices}),
   replay: textFlag(textOf(replay)),
   context: textFlag(textOf(context)),
   object: checkedFlag({...textOf(object), check: object.check}),
@@ -34,8 +33,8 @@ export interface DeliveryFilterFlags {
   readonly webhook?: string | undefined
   readonly event?: readonly string[] | undefined
   readonly 'event-id'?: string | undefined
-  readonly status?: string | undefined
-  readonly class?: ErrorClass | undefined
+  readonly status?: readonly string[] | undefined
+  readonly class?: DeliveryFilterInput['errorClass']
   readonly trigger?: DeliveryFilterInput['trigger']
   readonly replay?: string | undefined
   readonly context?: string | undefined
@@ -53,9 +52,9 @@ export const deliveryFilterFrom = (flags: DeliveryFilterFlags) => ({
   webhook: flags.webhook,
   ...copied(flags.event, 'type'),
   event: flags['event-id'],
-  status: flags.status,
-  errorClass: flags.class,
-  trigger: flags.trigger,
+  ...copied(flags.status, 'status'),
+  ...copied(flags.class, 'errorClass'),
+  ...copied(flags.trigger, 'trigger'),
   replay: flags.replay,
   context: flags.context,
   object: flags.object,

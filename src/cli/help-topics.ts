@@ -68,10 +68,17 @@ Times are relative on a terminal and RFC 3339 in UTC everywhere else.
 Control characters and invisible ones in anything that came from elsewhere are shown as escapes such as \\x1b.
 `
 
+/** Flags of which several values count, any of them. */
+const anyOf = Object.values(deliveryFilterKeys)
+  .filter(key => 'many' in key && key.many === 'any')
+  .map(({flag}) => `--${flag}`)
+
+const inWords = (words: readonly string[]): string => words.join(', ').replace(/, (?=[^,]*$)/, ' and ')
+
 const filters = (): string => `Filters
 
 Flags that narrow a list mean the same in every command that has them, and all given ones must hold.
-A name or value that does not exist is refused before anything is read: a filter is never ignored.
+A value that cannot be, and a webhook, event, replay or context that is not there, is refused: a filter is never ignored.
 Which flags a command has: add --help to it.
 
 Deliveries are chosen by the same flags in delivery list, tail, wait, replay, expunge and export, and in stats:
@@ -80,7 +87,8 @@ ${columns(Object.values(deliveryFilterKeys).map(({flag, description, ...rest}) =
 
 --since is inclusive, --until is not; both take what "hookctl help time" lists, and ask when the delivery was made.
 In stats they mean whole hours or days and ask when an attempt began; --status and --class are of the attempt there.
-A list with commas, or the flag repeated, means any of them: --state failed,pending --event node.*,group.*
+${inWords(anyOf)} take a list with commas, or the flag repeated, and mean any of it:
+--state failed,pending --status 4xx,503 --event node.*,group.*; the others take one value, and --where may be repeated.
 Event types are names or patterns: node.added, node.*, *.created, *
 A host stands with its port or without, and may have a *: *.example.com, 127.0.0.1:9000, [::1]
 An object is TYPE:ID, or its id alone: Node:7, dcim.site:54, 7; an id with a colon in it is :ID.

@@ -105,12 +105,18 @@ export const deliveryFilterKeys = {
   event: {flag: 'event-id', description: 'id of the event', value: 'ID'},
   status: {
     flag: 'status',
-    description: 'HTTP status of the last answer: 404, or a class like 4xx',
+    description: 'HTTP status of the last answer: 404, or a class like 4xx; with commas any of them',
     value: 'CODE',
+    many: 'any',
     check: (text: string) => problemOf(readStatus(text)),
   },
-  errorClass: {flag: 'class', description: 'class of the last error', choices: errorClasses},
-  trigger: {flag: 'trigger', description: 'what made the delivery', choices: triggers},
+  errorClass: {
+    flag: 'class',
+    description: 'classes of the last error, with commas',
+    choices: errorClasses,
+    many: 'any',
+  },
+  trigger: {flag: 'trigger', description: 'what made the delivery, with commas', choices: triggers, many: 'any'},
   replay: {flag: 'replay', description: 'id of the replay that sent it again', value: 'REPLAY'},
   context: {
     flag: 'context',
@@ -147,9 +153,9 @@ export interface DeliveryFilterInput {
   readonly webhook?: string | undefined
   readonly type?: readonly string[] | undefined
   readonly event?: string | undefined
-  readonly status?: string | undefined
-  readonly errorClass?: ErrorClass | undefined
-  readonly trigger?: (typeof triggers)[number] | undefined
+  readonly status?: readonly string[] | undefined
+  readonly errorClass?: readonly ErrorClass[] | undefined
+  readonly trigger?: readonly (typeof triggers)[number][] | undefined
   readonly replay?: string | undefined
   readonly context?: string | undefined
   readonly object?: string | undefined

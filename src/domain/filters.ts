@@ -2,6 +2,9 @@ import type {DeliveryState, DeliveryTrigger, ErrorClass} from './delivery.ts'
 import type {Change} from './history.ts'
 import type {Comparison} from './where.ts'
 
+/** Both included. */
+export type StatusRange = readonly [from: number, to: number]
+
 /** Absent members do not restrict; a list means any of them. Instants in ms, `since` inclusive, `until` exclusive. */
 export interface DeliveryFilter {
   readonly states?: readonly DeliveryState[] | undefined
@@ -14,11 +17,11 @@ export interface DeliveryFilter {
   readonly eventId?: string | undefined
   /** Patterns as in a subscription. */
   readonly eventTypes?: readonly string[] | undefined
-  readonly trigger?: DeliveryTrigger | undefined
+  readonly triggers?: readonly DeliveryTrigger[] | undefined
   readonly replayOf?: string | undefined
-  /** Inclusive range of the last answer's status: 404 is [404, 404], 4xx is [400, 499]. */
-  readonly status?: readonly [from: number, to: number] | undefined
-  readonly errorClass?: ErrorClass | undefined
+  /** Inclusive ranges of the last answer's status: 404 is [404, 404], 4xx is [400, 499]. */
+  readonly statuses?: readonly StatusRange[] | undefined
+  readonly errorClasses?: readonly ErrorClass[] | undefined
   /** Made for this replay. */
   readonly replayId?: string | undefined
   /** Of the event; of a batch its first one. */

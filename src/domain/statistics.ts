@@ -1,4 +1,5 @@
 import type {DeliveryTrigger, ErrorClass} from './delivery.ts'
+import type {StatusRange} from './filters.ts'
 
 /** What attempts can be told apart by. `class` is that of the error, `status` that of the answer. */
 export const statisticsKeys = ['webhook', 'event', 'class', 'status'] as const
@@ -19,10 +20,9 @@ export interface StatisticsFilter {
   readonly webhookId?: string | undefined
   /** Patterns as in a subscription. */
   readonly eventTypes?: readonly string[] | undefined
-  readonly trigger?: DeliveryTrigger | undefined
-  /** Inclusive range of the answer's status. */
-  readonly status?: readonly [from: number, to: number] | undefined
-  readonly errorClass?: ErrorClass | undefined
+  readonly triggers?: readonly DeliveryTrigger[] | undefined
+  readonly statuses?: readonly StatusRange[] | undefined
+  readonly errorClasses?: readonly ErrorClass[] | undefined
   readonly since: number
   readonly until: number
 }

@@ -1,4 +1,5 @@
 import {type FilterProblem, readStatus} from '../domain/filter-grammar.ts'
+import type {StatusRange} from '../domain/filters.ts'
 import {checkPattern} from '../domain/subscription.ts'
 import {usageError} from '../errors.ts'
 
@@ -24,5 +25,5 @@ export function enforced<T>(path: string, found: T | FilterProblem): T {
 }
 
 /** `404` is that one status, `4xx` its whole class. @throws usage `bad_status` */
-export const statusRange = (text: string | undefined): readonly [from: number, to: number] | undefined =>
-  text === undefined ? undefined : enforced('status', readStatus(text))
+export const statusRanges = (texts: readonly string[] | undefined): readonly StatusRange[] | undefined =>
+  texts?.map((text, index) => enforced<StatusRange>(`status/${index}`, readStatus(text)))

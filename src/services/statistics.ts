@@ -71,9 +71,9 @@ export async function showStatistics(deps: Deps, input: In): Promise<View> {
 }
 
 const keptFilter = (
-  {webhookId, eventTypes, status, errorClass, trigger}: DeliveryFilter,
+  {webhookId, eventTypes, statuses, errorClasses, triggers}: DeliveryFilter,
   {since, until}: Time,
-): StatisticsFilter => ({webhookId, eventTypes, status, errorClass, trigger, since, until})
+): StatisticsFilter => ({webhookId, eventTypes, statuses, errorClasses, triggers, since, until})
 
 interface Time {
   readonly since: number

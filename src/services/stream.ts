@@ -56,7 +56,7 @@ export async function* follow(
 export async function chosen<Item extends FeedItem>(
   {store}: Pick<Deps, 'store'>,
   organizationId: number,
-  {status, errorClass, ...rest}: DeliveryFilter,
+  {statuses, errorClasses, ...rest}: DeliveryFilter,
   items: readonly Item[],
 ): Promise<readonly Item[]> {
   const ids = items.flatMap(item => (item.kind === 'history' ? [] : [item.delivery.id]))
@@ -66,8 +66,8 @@ export async function chosen<Item extends FeedItem>(
     const {status: got = null, errorClass: failedBy = null} = item.kind === 'attempt' ? item.attempt : {}
     return (
       matching.has(item.delivery.id) &&
-      (status === undefined || (got !== null && got >= status[0] && got <= status[1])) &&
-      (errorClass === undefined || failedBy === errorClass)
+      (statuses === undefined || statuses.some(([from, to]) => got !== null && got >= from && got <= to)) &&
+      (errorClasses === undefined || errorClasses.some(each => each === failedBy))
     )
   })
 }

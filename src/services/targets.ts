@@ -73,7 +73,7 @@ export async function refusedSoFar(
   const {store, targets} = deps
   const [byUrl, {items}] = await Promise.all([
     refusedIn({store, targets: {...targets, resolve: null}}, organization),
-    store.deliveries.list(organization.id, {errorClass: 'target_denied', states: ['pending']}, {limit: RECENT}),
+    store.deliveries.list(organization.id, {errorClasses: ['target_denied'], states: ['pending']}, {limit: RECENT}),
   ])
   const known = new Set(byUrl.map(({id}) => id))
   const waiting = [...new Set(items.map(({webhookId}) => webhookId))].filter(id => !known.has(id))

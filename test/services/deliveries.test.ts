@@ -99,8 +99,10 @@ describe('listing', () => {
     for (const filter of [
       {status: '404'},
       {status: '4xx'},
+      {status: ['5xx', '404']},
       {state: ['failed']},
       {errorClass: 'status'},
+      {errorClass: ['dns', 'status']},
       {trigger: 'event'},
     ]) {
       expect([filter, await matching(filter)]).toEqual([filter, [true]])
@@ -119,6 +121,8 @@ describe('listing', () => {
 
   test.each([
     [{webhook: 'b'}, 'webhook_not_found'],
+    [{event: 'nope'}, 'event_not_found'],
+    [{replay: 'nope'}, 'replay_not_found'],
     [{type: ['a b']}, 'bad_event_type'],
     [{status: '600'}, 'bad_status'],
     [{where: ['x']}, 'bad_comparison'],

@@ -129,10 +129,11 @@ const naive: {readonly [K in keyof DeliveryFilterInput]-?: (made: Made, value: n
   type: ({event: {type}}, patterns: readonly string[]) =>
     patterns.some(pattern => new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll('*', '.*')}$`).test(type)),
   event: ({event}, id: string) => event.id === id,
-  status: ({delivery: {lastStatus}}, text: string) =>
-    lastStatus !== null && (text.endsWith('xx') ? String(lastStatus)[0] === text[0] : String(lastStatus) === text),
-  errorClass: ({delivery}, value: string) => delivery.lastErrorClass === value,
-  trigger: ({delivery}, value: string) => delivery.trigger === value,
+  status: ({delivery: {lastStatus}}, texts: readonly string[]) =>
+    lastStatus !== null &&
+    texts.some(text => (text.endsWith('xx') ? String(lastStatus)[0] === text[0] : String(lastStatus) === text)),
+  errorClass: ({delivery}, values: readonly string[]) => values.includes(delivery.lastErrorClass ?? ''),
+  trigger: ({delivery}, values: readonly string[]) => values.includes(delivery.trigger),
   replay: () => false,
   context: ({event}, id: string) => event.contextId === id,
   object: ({event: {object}}, text: string) =>
@@ -169,10 +170,11 @@ const filtersOf = (made: readonly Made[]): readonly DeliveryFilterInput[] => [
   {type: ['node.*']},
   {type: ['*.created', 'node.added']},
   {event: made[99]?.event.id},
-  {status: '404'},
-  {status: '5xx'},
-  {errorClass: 'timeout'},
-  {trigger: 'test'},
+  {status: ['404']},
+  {status: ['404', '5xx']},
+  {errorClass: ['timeout']},
+  {errorClass: ['timeout', 'status']},
+  {trigger: ['test']},
   {context: 'campus'},
   {object: 'Node:7'},
   {object: '7'},

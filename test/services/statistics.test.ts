@@ -124,7 +124,7 @@ test('every key of the grammar chooses whose attempts are counted, an unknown va
   expect(await attempts({host: 'nowhere.example.com'})).toBe(0)
   expect(await attempts({object: 'Node:nobody'})).toBe(0)
   expect(await attempts({where: ['data.name=nobody']})).toBe(0)
-  expect(await refusal(attempts({status: '9xx'}))).toMatchObject({kind: 'usage', code: 'bad_status', path: 'status'})
+  expect(await refusal(attempts({status: '9xx'}))).toMatchObject({kind: 'usage', code: 'bad_status', path: 'status/0'})
   expect(await refusal(attempts({context: 'nowhere'}))).toMatchObject({code: 'context_not_found'})
   expect(await refusal(attempts({stat: 'failed'}))).toMatchObject({kind: 'usage', code: 'invalid_input'})
 })

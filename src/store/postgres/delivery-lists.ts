@@ -8,7 +8,7 @@ import {toCursor} from '../sqlite/cursor.ts'
 import {type AnyRow, SELECT_DELIVERY, toDelivery} from '../sqlite/rows.ts'
 import type {Questions} from './connection.ts'
 import {distinctTypes} from './events.ts'
-import {type Condition, condition, countRows, equals, type ListQuestion, oneOf, page} from './newest.ts'
+import {type Condition, condition, countRows, equals, type ListQuestion, oneOf, page, statusBetween} from './newest.ts'
 
 /** What SQL can ask of a filter; null where it names something that is not there, and nothing can match. */
 async function questionOf(
@@ -29,9 +29,9 @@ async function questionOf(
     ...equals('replay', replay ?? undefined),
     ...(event == null ? [] : [await ofEvent(questions, event)]),
     ...oneOf('event_type', filter.eventTypes && (await typesLike(questions, organizationId, filter.eventTypes))),
-    ...equals('trigger', filter.trigger),
-    ...statusBetween(filter.status),
-    ...equals('last_error_class', filter.errorClass),
+    ...oneOf('trigger', filter.triggers),
+    ...ofStatus(filter.statuses),
+    ...oneOf('last_error_class', filter.errorClasses),
     ...equals('context_id', filter.contextId),
     ...equals('object_id', filter.object?.id),
     ...equals('object_type', filter.object?.type),
@@ -42,10 +42,10 @@ async function questionOf(
 }
 
 /** Answers outside 2xx have an index of their own: its condition is repeated where it holds. */
-const statusBetween = (status: DeliveryFilter['status']): readonly Condition[] => {
-  if (status === undefined) return []
-  const unusual = status[1] < 200 || status[0] > 299 ? ' AND (last_status < 200 OR last_status > 299)' : ''
-  return [condition(`last_status BETWEEN ? AND ?${unusual}`, ...status)]
+const ofStatus = (statuses: DeliveryFilter['statuses']): readonly Condition[] => {
+  const isUnusual = statuses?.every(([from, to]) => to < 200 || from > 299) ?? false
+  const unusual = isUnusual ? [condition('(last_status < 200 OR last_status > 299)')] : []
+  return [...statusBetween('last_status', statuses), ...unusual]
 }
 
 /** Its own deliveries, and those of batches that it joined. */

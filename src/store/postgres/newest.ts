@@ -1,3 +1,4 @@
+import type {StatusRange} from '../../domain/filters.ts'
 import type {Page, PageRequest} from '../../domain/page.ts'
 import type {Value} from '../sqlite/connection.ts'
 import {checkLimit, fromCursor, toCursor} from '../sqlite/cursor.ts'
@@ -18,6 +19,13 @@ export const equals = (column: string, value: Value | undefined): readonly Condi
 /** That a column has one of these values; nothing where there is no such list. */
 export const oneOf = (column: string, values: readonly string[] | undefined): readonly Condition[] =>
   values === undefined ? [] : [condition(`${column} = ANY(?)`, values)]
+
+/** That a status lies in one of these ranges; nothing where there is no such list. */
+export const statusBetween = (column: string, ranges: readonly StatusRange[] | undefined): readonly Condition[] => {
+  if (ranges === undefined) return []
+  const each = ranges.map(() => `${column} BETWEEN ? AND ?`).join(' OR ')
+  return [condition(`(${each || 'false'})`, ...ranges.flat())]
+}
 
 export interface ListQuestion {
   readonly table: string

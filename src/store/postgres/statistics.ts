@@ -2,7 +2,7 @@ import type {AttemptCount, LatencyCount, StatisticsFilter, StatisticsKey} from '
 import {wants} from '../../domain/subscription.ts'
 import type {StatisticsStore} from '../store.ts'
 import type {Database} from './connection.ts'
-import {type Condition, condition, equals, oneOf} from './newest.ts'
+import {type Condition, condition, oneOf, statusBetween} from './newest.ts'
 
 const columns: Record<StatisticsKey, string> = {
   webhook: '(SELECT id FROM webhooks WHERE seq = c.webhook)',
@@ -40,14 +40,14 @@ async function conditionsOf(
   organizationId: number,
   filter: StatisticsFilter,
 ): Promise<readonly Condition[]> {
-  const {since, until, webhookId, trigger, status, errorClass, eventTypes} = filter
+  const {since, until, webhookId, triggers, statuses, errorClasses, eventTypes} = filter
   return [
     condition('organization_id = ? AND at >= ? AND at < ?', organizationId, since, until),
     ...(webhookId === undefined ? [] : [condition('webhook = (SELECT seq FROM webhooks WHERE id = ?)', webhookId)]),
     ...oneOf('event_type', eventTypes && (await typesLike(database, organizationId, filter, eventTypes))),
-    ...equals('trigger', trigger),
-    ...equals('error_class', errorClass),
-    ...(status === undefined ? [] : [condition('status BETWEEN ? AND ?', ...status)]),
+    ...oneOf('trigger', triggers),
+    ...oneOf('error_class', errorClasses),
+    ...statusBetween('status', statuses),
   ]
 }
 

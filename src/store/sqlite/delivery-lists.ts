@@ -1,11 +1,11 @@
 import {type DeliveryState, deliveryStates} from '../../domain/delivery.ts'
 import {leadsTo} from '../../domain/filter-grammar.ts'
-import type {DeliveryFilter} from '../../domain/filters.ts'
+import type {DeliveryFilter, StatusRange} from '../../domain/filters.ts'
 import {wants} from '../../domain/subscription.ts'
 import {isLost} from '../journeys.ts'
 import {batchesOf} from './batches.ts'
 import type {Connection} from './connection.ts'
-import {type Condition, distinct, equals, type ListQuestion, oneOf, type Stream} from './newest.ts'
+import {type Condition, distinct, equals, type ListQuestion, oneOf, type Stream, statusBetween} from './newest.ts'
 
 const OF = {table: 'deliveries', time: 'created_at'}
 /** Queues are looked up by organization: their webhooks have no deliveries of another. */
@@ -48,9 +48,9 @@ export function deliveryQuestion(connection: Connection, organizationId: number,
     ...equals('webhook', named.webhook),
     ...equals('replay', named.replay),
     ...(isByType(streams) ? [] : typeCondition(connection, organizationId, filter, named)),
-    ...equals('trigger', filter.trigger),
-    ...(filter.status === undefined ? [] : [statusBetween(filter.status)]),
-    ...equals('last_error_class', filter.errorClass),
+    ...oneOf('trigger', filter.triggers),
+    ...statusBetween('last_status', filter.statuses),
+    ...oneOf('last_error_class', filter.errorClasses),
     ...equals('context_id', filter.contextId),
     ...equals('object_id', filter.object?.id),
     ...equals('object_type', filter.object?.type),
@@ -62,12 +62,6 @@ export function deliveryQuestion(connection: Connection, organizationId: number,
 }
 
 const isByType = ([first]: readonly Stream[]): boolean => first === undefined || 'event_type' in first.equal
-
-const statusBetween = (values: readonly [number, number]): Condition => ({
-  column: 'last_status',
-  sql: 'last_status BETWEEN ? AND ?',
-  values,
-})
 
 /** Which of these deliveries match: the same conditions, looked at row by row. */
 export function matching(
@@ -172,9 +166,12 @@ function streamsOf(
         implied: [...implied, 'undelivered'],
       }))
   }
-  if (isUnusual(filter.status)) return byStatus(connection, organization, filter.status)
-  if (filter.errorClass !== undefined) {
-    return [{index: 'deliveries_by_error', equal: {...organization, last_error_class: filter.errorClass}}]
+  if (isUnusual(filter.statuses)) return byStatus(connection, organization, filter.statuses)
+  if (filter.errorClasses !== undefined) {
+    return [...new Set(filter.errorClasses)].map(last_error_class => ({
+      index: 'deliveries_by_error',
+      equal: {...organization, last_error_class},
+    }))
   }
   if (filter.contextId !== undefined) {
     return [{index: 'deliveries_by_context', equal: {...organization, context_id: filter.contextId}}]
@@ -198,13 +195,13 @@ const byEvent = (connection: Connection, event: number): readonly Stream[] => [
 const namesTypes = ({eventTypes}: DeliveryFilter): boolean => eventTypes !== undefined && !eventTypes.includes('*')
 
 /** Outside 2xx: such answers have an index of their own, because they are the ones looked for and the fewer. */
-const isUnusual = (status: DeliveryFilter['status']): status is readonly [number, number] =>
-  status !== undefined && (status[1] < 200 || status[0] > 299)
+const isUnusual = (statuses: DeliveryFilter['statuses']): statuses is readonly StatusRange[] =>
+  statuses?.every(([from, to]) => to < 200 || from > 299) ?? false
 
-function byStatus(connection: Connection, equal: {organization_id: number}, [from, to]: readonly [number, number]) {
+function byStatus(connection: Connection, equal: {organization_id: number}, statuses: readonly StatusRange[]) {
   const range = {index: 'deliveries_by_status', equal, only: UNUSUAL_STATUS}
   return distinct<number>(connection, OF.table, range, 'last_status')
-    .filter(status => status >= from && status <= to)
+    .filter(status => statuses.some(([from, to]) => status >= from && status <= to))
     .map(status => ({...range, equal: {...equal, last_status: status}}))
 }
 

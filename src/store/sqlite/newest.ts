@@ -1,3 +1,4 @@
+import type {StatusRange} from '../../domain/filters.ts'
 import type {Page, PageRequest} from '../../domain/page.ts'
 import type {Connection, Value} from './connection.ts'
 import {checkLimit, fromCursor, toCursor} from './cursor.ts'
@@ -165,6 +166,18 @@ export const oneOf = (column: string, values: readonly Value[] | undefined): rea
   values === undefined
     ? []
     : [{column, sql: `${column} IN (SELECT value FROM json_each(?))`, values: [JSON.stringify(values)]}]
+
+/** That a status lies in one of these ranges; nothing where there is no such list. */
+export const statusBetween = (column: string, ranges: readonly StatusRange[] | undefined): readonly Condition[] =>
+  ranges === undefined
+    ? []
+    : [
+        {
+          column,
+          sql: `(${ranges.map(() => `${column} BETWEEN ? AND ?`).join(' OR ') || 'false'})`,
+          values: ranges.flat(),
+        },
+      ]
 
 export const equals = (column: string, value: Value | undefined): readonly Condition[] =>
   value === undefined ? [] : [{column, sql: `${column} = ?`, values: [value]}]

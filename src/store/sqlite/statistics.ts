@@ -2,7 +2,7 @@ import type {AttemptCount, LatencyCount, StatisticsFilter, StatisticsKey} from '
 import {wants} from '../../domain/subscription.ts'
 import type {StatisticsStore} from '../store.ts'
 import type {Connection, Value} from './connection.ts'
-import {type Condition, equals, oneOf} from './newest.ts'
+import {type Condition, oneOf, statusBetween} from './newest.ts'
 import type {Direct} from './questions.ts'
 
 const columns: Record<StatisticsKey, string> = {
@@ -36,16 +36,16 @@ export function statistics(connection: Connection): Direct<StatisticsStore> {
 }
 
 function whereOf(connection: Connection, organizationId: number, filter: StatisticsFilter) {
-  const {since, until, webhookId, trigger, status, errorClass, eventTypes} = filter
+  const {since, until, webhookId, triggers, statuses, errorClasses, eventTypes} = filter
   const conditions: readonly Condition[] = [
     {column: 'at', sql: 'organization_id = ? AND at >= ? AND at < ?', values: [organizationId, since, until]},
     ...(webhookId === undefined
       ? []
       : [{column: 'webhook', sql: 'webhook = (SELECT seq FROM webhooks WHERE id = ?)', values: [webhookId]}]),
     ...oneOf('event_type', eventTypes && typesLike(connection, organizationId, filter, eventTypes)),
-    ...equals('trigger', trigger),
-    ...equals('error_class', errorClass),
-    ...(status === undefined ? [] : [{column: 'status', sql: 'status BETWEEN ? AND ?', values: status}]),
+    ...oneOf('trigger', triggers),
+    ...oneOf('error_class', errorClasses),
+    ...statusBetween('status', statuses),
   ]
   return {
     where: conditions.map(({sql}) => sql).join(' AND '),

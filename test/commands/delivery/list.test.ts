@@ -116,3 +116,55 @@ test('a state written as a flag is led to the flag that takes it', async () => {
   const {stderr, exitCode} = await setting.hookctl(['delivery', 'list', '--failed'])
   expect([exitCode, stderr]).toEqual([2, expect.stringContaining('did you mean: --state failed')])
 })
+
+test('filters of status, class and trigger mean any of a list, and what does not exist is refused', async () => {
+  await using setting = await aSetting()
+  await setting.webhook('good', '--url', setting.url('/good'), '--retry', 'manual')
+  await setting.webhook('bad', '--url', setting.url('/bad'), '--retry', 'manual')
+  setting.receiver.otherwise((socket, request, stopped) =>
+    answers.status(request.path === '/bad' ? 503 : 204)(socket, request, stopped),
+  )
+  await setting.json('event', 'send', 'node.added', '--example')
+  const found = async (line: string) => {
+    const {stdout, exitCode, stderr} = await setting.hookctl(`delivery list --fields webhook ${line}`.split(' '))
+    expect(exitCode, stderr).toBe(0)
+    return stdout.trim().split('\n').toSorted().join()
+  }
+  expect(await found('--status 204,5xx')).toBe('bad,good')
+  expect(await found('--status 404 --status 503')).toBe('bad')
+  expect(await found('--status 4xx,500')).toBe('')
+  expect(await found('--class refused,status')).toBe('bad')
+  expect(await found('--class dns,refused')).toBe('')
+  expect(await found('--trigger event,test')).toBe('bad,good')
+  expect(await found('--trigger test --trigger replay')).toBe('')
+  const nobody = await setting.hookctl(['delivery', 'list', '--webhook', `wh_${'0'.repeat(32)}`])
+  expect(nobody).toMatchObject({exitCode: 3, stdout: ''})
+  for (const [flag, code] of [['event-id', 'no event'] as const, ['replay', 'no replay'] as const]) {
+    for (const command of ['delivery list', 'stats', 'delivery export']) {
+      const refused = await setting.hookctl(`${command} --${flag} nope`.split(' '))
+      expect(refused).toMatchObject({exitCode: 3, stdout: ''})
+      expect(refused.stderr).toContain(code)
+    }
+  }
+})
+
+test('help says of every filter that takes a list that it does, and of no other', async () => {
+  await using setting = await aSetting()
+  await setting.webhook('a')
+  const {stdout} = await setting.hookctl(['help', 'filters'])
+  const [, listed = ''] = /^(--.*) take a list with commas/m.exec(stdout) ?? []
+  expect(listed).toBe('--state, --event, --status, --class and --trigger')
+  const lists = {
+    state: 'failed,held',
+    event: 'node.*,cert.*',
+    status: '4xx,503',
+    class: 'dns,tls',
+    trigger: 'event,test',
+  }
+  for (const [flag, value] of Object.entries(lists)) {
+    expect((await setting.hookctl(['delivery', 'list', `--${flag}`, value])).exitCode, flag).toBe(0)
+  }
+  for (const [flag, value] of Object.entries({webhook: 'a,b', host: 'a.example,b.example', context: 'a,b'})) {
+    expect((await setting.hookctl(['delivery', 'list', `--${flag}`, value])).exitCode, flag).not.toBe(0)
+  }
+})

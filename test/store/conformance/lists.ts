@@ -66,11 +66,11 @@ const takesDelivery = (filter: DeliveryFilter, d: Delivery, about: About): boole
   is(filter.webhookId, d.webhookId) &&
   is(filter.eventId, d.eventId) &&
   is<string | null>(filter.replayOf, d.replayOf) &&
-  is(filter.trigger, d.trigger) &&
-  is(filter.errorClass, d.lastErrorClass) &&
+  isIn(filter.triggers, d.trigger) &&
+  isIn<string | null>(filter.errorClasses, d.lastErrorClass) &&
   isTyped(filter.eventTypes, d.eventType) &&
-  (filter.status === undefined ||
-    (d.lastStatus !== null && d.lastStatus >= filter.status[0] && d.lastStatus <= filter.status[1])) &&
+  (filter.statuses === undefined ||
+    filter.statuses.some(([from, to]) => d.lastStatus !== null && d.lastStatus >= from && d.lastStatus <= to)) &&
   isWithin(filter, d.createdAt)
 
 const takesEvent = (filter: EventFilter, e: Event): boolean =>
@@ -185,14 +185,25 @@ function deliveryFilters(all: readonly Delivery[]): readonly DeliveryFilter[] {
     {eventTypes: ['*.created', 'nodes.added']},
     {eventTypes: ['nothing']},
     {eventTypes: ['*']},
-    {trigger: 'replay'},
-    {trigger: 'test'},
-    {status: [404, 404]},
-    {status: [500, 599]},
-    {status: [200, 299]},
-    {status: [100, 599]},
-    {errorClass: 'timeout'},
-    {errorClass: 'status'},
+    {triggers: ['replay']},
+    {triggers: ['test', 'event']},
+    {statuses: [[404, 404]]},
+    {
+      statuses: [
+        [500, 599],
+        [404, 404],
+        [400, 499],
+      ],
+    },
+    {
+      statuses: [
+        [200, 299],
+        [404, 404],
+      ],
+    },
+    {statuses: [[100, 599]]},
+    {errorClasses: ['timeout']},
+    {errorClasses: ['status', 'timeout', 'status']},
     {undelivered: true},
     {contextId: 'campus'},
     {contextId: 'nowhere'},

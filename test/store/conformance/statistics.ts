@@ -33,16 +33,17 @@ const keys: Record<StatisticsKey, (tried: Tried) => string | number | null> = {
 
 /** The same from a list of all attempts, in the plainest way. */
 function naive(all: readonly Tried[], filter: StatisticsFilter, by: StatisticsKey, stretchMs: number): Statistics {
-  const {webhookId, eventTypes, trigger, status, errorClass, since, until} = filter
+  const {webhookId, eventTypes, triggers, statuses, errorClasses, since, until} = filter
   const found = all.filter(
     ({attempt, delivery}) =>
       attempt.startedAt >= since &&
       attempt.startedAt < until &&
       (webhookId === undefined || delivery.webhookId === webhookId) &&
       (eventTypes === undefined || wants({eventTypes}, delivery.eventType)) &&
-      (trigger === undefined || delivery.trigger === trigger) &&
-      (errorClass === undefined || attempt.errorClass === errorClass) &&
-      (status === undefined || (attempt.status !== null && attempt.status >= status[0] && attempt.status <= status[1])),
+      (triggers === undefined || triggers.includes(delivery.trigger)) &&
+      (errorClasses === undefined || errorClasses.some(each => each === attempt.errorClass)) &&
+      (statuses === undefined ||
+        statuses.some(([from, to]) => attempt.status !== null && attempt.status >= from && attempt.status <= to)),
   )
   const grouped = Map.groupBy(found, tried => {
     const {startedAt} = tried.attempt
@@ -129,10 +130,17 @@ const filters: readonly Partial<StatisticsFilter>[] = [
   {since: NOON + DAY_MS, until: NOON + 2 * DAY_MS},
   {eventTypes: ['node.*']},
   {eventTypes: ['nothing.like.it']},
-  {trigger: 'event'},
-  {status: [500, 599]},
-  {status: [200, 299], trigger: 'replay'},
-  {errorClass: 'timeout'},
+  {triggers: ['event']},
+  {statuses: [[500, 599]]},
+  {
+    statuses: [
+      [500, 599],
+      [301, 301],
+    ],
+  },
+  {statuses: [[200, 299]], triggers: ['replay', 'test']},
+  {errorClasses: ['timeout']},
+  {errorClasses: ['timeout', 'status']},
 ]
 
 export function statistics(open: Open): void {
