@@ -39,6 +39,7 @@ export async function runCommandLine(
     const failure = renderFailure(error, {
       json: command?.wantsJson || asksForJson(argv),
       command: name,
+      typed: command?.typed,
       debug: argv.includes('--debug') || isOn(surroundings.env.HOOKCTL_DEBUG),
     })
     surroundings.stderr.write(failure.text)

@@ -79,11 +79,11 @@ function allowed(issue: Issue): string {
     case 'invalid_union':
       return `expected ${choices(issue).length === 1 ? '' : 'one of '}${choices(issue).join(', ')}`
     case 'invalid_type':
-      return `expected ${issue.expected === 'int' ? 'a whole number' : issue.expected}`
+      return `expected ${KINDS[issue.expected] ?? issue.expected}`
     case 'too_small':
-      return `at least ${issue.minimum}${unit(issue.origin)}`
+      return `at least ${issue.minimum}${unit(issue.origin, issue.minimum)}`
     case 'too_big':
-      return `at most ${issue.maximum}${unit(issue.origin)}`
+      return `at most ${issue.maximum}${unit(issue.origin, issue.maximum)}`
     case 'invalid_format':
       return formats[issue.format] ?? issue.message
     default:
@@ -103,7 +103,16 @@ const formats: Readonly<Record<string, string>> = {
   base64: 'expected base64',
 }
 
-const unit = (origin: string): string => (origin === 'string' ? ' characters' : origin === 'array' ? ' items' : '')
+/** What zod calls otherwise than people do. */
+const KINDS: Readonly<Record<string, string>> = {int: 'a whole number', record: 'object'}
+
+const UNITS: Readonly<Record<string, string>> = {string: 'character', array: 'item'}
+
+function unit(origin: string, count: number | bigint): string {
+  const one = UNITS[origin]
+  if (one === undefined) return ''
+  return count === 1 ? ` ${one}` : ` ${one}s`
+}
 
 function near(issue: Issue, value: unknown): {hint?: string} {
   if (typeof value !== 'string') return {}

@@ -5,6 +5,7 @@ import type {InferredArgs, InferredFlags} from '@oclif/core/interfaces'
 import type {Client} from '../client/client.ts'
 import type {Page, PageRequest} from '../domain/page.ts'
 import type {Embedded} from '../embedded.ts'
+import type {TypedWord} from './as-typed.ts'
 import type {Program} from './catalog.ts'
 import type {Paint} from './color.ts'
 import {show} from './escape.ts'
@@ -62,6 +63,8 @@ export abstract class HookctlCommand<T extends typeof Command = typeof Command> 
   /** Also the parser's context: flags that need the time read it from here. */
   surroundings!: Surroundings
   settings!: Settings
+  /** Once the flags are parsed: failures are told with these. */
+  typed: readonly TypedWord[] = []
   #interruption!: Interruption
   #layout!: Layout
   #client: Promise<Client> | undefined
@@ -74,7 +77,12 @@ export abstract class HookctlCommand<T extends typeof Command = typeof Command> 
   async execute(surroundings: Surroundings, interruption: Interruption): Promise<ExitCode> {
     this.surroundings = surroundings
     this.#interruption = interruption
-    const {args, flags} = await this.parse(this.ctor)
+    const {args, flags, raw} = await this.parse(this.ctor)
+    this.typed = raw.map(word =>
+      word.type === 'flag'
+        ? {kind: 'flag', name: word.flag, input: word.input}
+        : {kind: 'argument', name: word.arg, input: word.input},
+    )
     this.args = args as Args<T>
     this.flags = flags as Flags<T>
     const global = flags as InferredFlags<typeof globalFlags>

@@ -1,4 +1,5 @@
 import {HookctlError, toErrorBody} from '../errors.ts'
+import {asTyped, type TypedWord} from './as-typed.ts'
 import {show} from './escape.ts'
 import {EXIT, exitCodeOf} from './exit-codes.ts'
 import {fromOclif} from './oclif-errors.ts'
@@ -16,6 +17,8 @@ export interface FailureOptions {
   readonly debug: boolean
   /** What was run, with spaces: where to read on when a usage error says no next step of its own. */
   readonly command?: string | undefined
+  /** What its words were for: members of an input that were typed are told as that. */
+  readonly typed?: readonly TypedWord[] | undefined
 }
 
 /** Inquirer's way to say that somebody pressed Ctrl-C, or that the prompt was aborted. */
@@ -43,9 +46,9 @@ function stackOf(error: unknown): string {
 /**
  * What a failure looks like: three short lines, or one JSON line, and an exit code. The only place that decides it.
  */
-export function renderFailure(thrown: unknown, {json, debug, command}: FailureOptions): Failure {
+export function renderFailure(thrown: unknown, {json, debug, command, typed = []}: FailureOptions): Failure {
   if (isInterruption(thrown)) return {text: '', exitCode: EXIT.interrupted}
-  const error = withNextStep(asHookctlError(thrown), command)
+  const error = withNextStep(asTyped(asHookctlError(thrown), typed), command)
   const exitCode = exitCodeOf(error.kind)
   const stack = debug ? stackOf(thrown) : ''
   if (json) return {text: jsonLine({error: {...toErrorBody(error), ...(stack === '' ? {} : {stack})}}), exitCode}

@@ -72,10 +72,11 @@ function mergePolicies(
   } as Policies
   for (const name of locked) {
     if (JSON.stringify(merged[name]) === JSON.stringify(policies[name])) continue
-    throw usageError('policy_locked', `the platform decides ${name} and leaves it to nobody`, {
-      path: `policies/${name}`,
-      hint: 'leave it out',
-    })
+    const says =
+      name === 'batch' && policies.batch === null
+        ? 'the platform has no batches: each event is sent by itself'
+        : `the platform decides ${name} itself`
+    throw usageError('policy_locked', says, {path: `policies/${name}`, hint: 'leave it out'})
   }
   return merged
 }

@@ -20,7 +20,7 @@ const cases: readonly [what: string, input: unknown, path: string | undefined, m
   ['nothing at all', undefined, undefined, /no input/],
   ['a text', 'x', undefined, /the input is "x": expected object/],
   ['a missing member', {...base, name: undefined}, 'name', /^name is required$/],
-  ['an empty name', {...base, name: ''}, 'name', /name is "": at least 1 characters/],
+  ['an empty name', {...base, name: ''}, 'name', /name is "": at least 1 character$/],
   ['an unknown member', {...base, platfrom: 'x'}, 'platfrom', /no member "platfrom"/, /did you mean "platform"\?/],
   ['a member far from any', {...base, zzzzzzzz: 1}, 'zzzzzzzz', /no member/, /members are organization, name/],
   ['an unknown choice', {...base, method: 'PSOT'}, 'method', /"PSOT": expected one of GET, POST/],
