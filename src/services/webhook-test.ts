@@ -2,6 +2,7 @@ import type {Output, Parsed} from '../api/operations.ts'
 import type {Event} from '../domain/event.ts'
 import type {EventType} from '../domain/platform.ts'
 import {wants} from '../domain/subscription.ts'
+import {suggest} from '../domain/suggest.ts'
 import {usageError} from '../errors.ts'
 import type {Asking, Deps, Resolved} from './deps.ts'
 import {newDelivery, render, type Target, targetOf} from './fan-out.ts'
@@ -12,7 +13,7 @@ import {refuseSilent} from './replay.ts'
  * Sends the platform's own example of an event to one webhook and to no other. The event is kept and the delivery goes
  * the way of every other, but nothing is said to have happened to an object.
  *
- * @throws usage `not_subscribed`; conflict `webhook_inactive`, `webhook_unconfigured`; usage `render_failed`
+ * @throws usage `not_subscribed`, `unknown_event_type` for what its platform cannot speak of; conflict `webhook_inactive`, `webhook_unconfigured`; usage `render_failed`
  */
 export async function testWebhook(
   deps: Deps,
@@ -29,16 +30,17 @@ export async function testWebhook(
   return {deliveryId: started.delivery.id, eventId: event.id, eventType: event.type}
 }
 
-function chooseType({webhook, spoken: {platform, version}}: Target, asked: string | undefined): EventType {
+function chooseType({webhook, spoken: {name, platform, version}}: Target, asked: string | undefined): EventType {
   const subscribed = platform.eventTypes(version).filter(({name}) => wants(webhook, name))
   if (asked === undefined) {
     // A platform may take types outside its list: then a pattern without stars is itself a type it speaks of.
     const found =
       subscribed[0] ?? webhook.eventTypes.map(type => platform.eventType(version, type)).find(type => type !== null)
     if (found != null) return found
-  } else if (wants(webhook, asked)) {
+  } else {
     const found = platform.eventType(version, asked)
-    if (found !== null) return found
+    if (found === null) throw unspoken({name, platform, version}, asked)
+    if (wants(webhook, asked)) return found
   }
   const patterns = webhook.eventTypes.join(', ')
   if (asked === undefined) {
@@ -50,6 +52,15 @@ function chooseType({webhook, spoken: {platform, version}}: Target, asked: strin
   throw usageError('not_subscribed', `the webhook "${webhook.name}" is not subscribed to "${asked}"`, {
     path: 'eventType',
     hint: `it is subscribed to ${patterns}`,
+  })
+}
+
+function unspoken({name, platform, version}: Pick<Target['spoken'], 'name' | 'platform' | 'version'>, asked: string) {
+  const names = platform.eventTypes(version).map(each => each.name)
+  const near = suggest(asked, names)
+  return usageError('unknown_event_type', `${name} cannot speak of "${asked}"`, {
+    path: 'eventType',
+    hint: near === undefined ? `hookctl event types --platform ${platform.name}` : `did you mean: ${near}`,
   })
 }
 

@@ -52,3 +52,19 @@ test('patterns that match no event type there is an example of are named', async
     hint: 'hookctl event types --platform netbox',
   })
 })
+
+test.each([
+  ['foo.bar', '*', 'netbox@4.6 cannot speak of "foo.bar"', 'hookctl event types --platform netbox'],
+  ['dcim.site', 'dcim.*', 'netbox@4.6 cannot speak of "dcim.site"', 'did you mean: dcim.site'],
+])(
+  'a type the platform cannot speak of is refused for that: %s where %s is subscribed to',
+  async (type, event, message, hint) => {
+    await using setting = await aSetting()
+    await setting.webhook('ops', '--platform', 'netbox', '--event', event)
+    const result = await setting.hookctl(['webhook', 'test', 'ops', '--type', type, '--json'])
+    expect(result).toMatchObject({exitCode: 2, stdout: ''})
+    expect(result.error()).toMatchObject({code: 'unknown_event_type', message})
+    expect(result.error().hint).toContain(hint)
+    expect(setting.receiver.requests).toHaveLength(0)
+  },
+)
