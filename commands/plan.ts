@@ -2,7 +2,7 @@ import {HookctlCommand} from '../src/cli/base-command.ts'
 import {planCounts, planText, TO_DO, undeclaredText} from '../src/cli/declaration/plan-text.ts'
 import {declarationArgs, declarationFlags, declarationQuestion, withPlace} from '../src/cli/declaration/question.ts'
 import {switchFlag} from '../src/cli/flags.ts'
-import {shellWord} from '../src/cli/shell-word.ts'
+import {shellWord} from '../src/domain/shell-word.ts'
 
 export default class Plan extends HookctlCommand<typeof Plan> {
   static override summary = 'show what apply would change'

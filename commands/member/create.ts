@@ -1,7 +1,7 @@
 import {HookctlCommand} from '../../src/cli/base-command.ts'
 import {argument} from '../../src/cli/flags.ts'
 import {memberFlags} from '../../src/cli/organization-flags.ts'
-import {shellWord} from '../../src/cli/shell-word.ts'
+import {flagWord} from '../../src/domain/shell-word.ts'
 
 export default class MemberCreate extends HookctlCommand<typeof MemberCreate> {
   static override summary = 'make a user a member of an organization'
@@ -24,7 +24,7 @@ export default class MemberCreate extends HookctlCommand<typeof MemberCreate> {
       ...(flags.role && {role: flags.role}),
     })
     return this.done(member, `${member.user} is ${member.role} of ${member.organization}`, [
-      `hookctl token create laptop --user ${shellWord(member.user)}`,
+      `hookctl token create laptop ${flagWord('user', member.user)}`,
     ])
   }
 }

@@ -1,4 +1,5 @@
 import {HookctlCommand} from '../../src/cli/base-command.ts'
+import {createdTokenColumns} from '../../src/cli/columns/organization.ts'
 import {argument, choicesFlag, durationFlag, textFlag} from '../../src/cli/flags.ts'
 
 export default class TokenCreate extends HookctlCommand<typeof TokenCreate> {
@@ -20,6 +21,8 @@ export default class TokenCreate extends HookctlCommand<typeof TokenCreate> {
     'expires-in': durationFlag({description: 'how long it is valid; until revoked unless given'}),
   }
 
+  protected override columns = createdTokenColumns
+
   async run() {
     const {organization, args, flags} = this
     const client = await this.client()
@@ -33,7 +36,7 @@ export default class TokenCreate extends HookctlCommand<typeof TokenCreate> {
     const whose = token.user === null ? 'a machine' : token.user
     this.notice(`${token.name} is a token of ${whose} in ${token.organization}: ${token.scopes.join(', ')}`)
     this.notice('its value is shown this once; hookctl on another machine takes it as HOOKCTL_TOKEN')
-    this.tellSecret(value, 'token')
+    this.tellSecret(value, 'token', 'value')
     return this.done({...token, value}, value, [`hookctl token revoke ${token.id}`])
   }
 }

@@ -1,8 +1,9 @@
 import {HookctlCommand} from '../../src/cli/base-command.ts'
+import {createdWebhookColumns} from '../../src/cli/columns/webhook.ts'
 import {switchFlag, textFlag} from '../../src/cli/flags.ts'
-import {shellWord} from '../../src/cli/shell-word.ts'
 import {completeWebhook, draftFrom, sayCreated} from '../../src/cli/webhook-create.ts'
 import {platformFlag, webhookFlags, webhookSecretFlags} from '../../src/cli/webhook-flags.ts'
+import {argumentWord} from '../../src/domain/shell-word.ts'
 
 export default class WebhookCreate extends HookctlCommand<typeof WebhookCreate> {
   static override summary = 'register a webhook'
@@ -25,6 +26,8 @@ export default class WebhookCreate extends HookctlCommand<typeof WebhookCreate> 
     inactive: switchFlag({description: 'register it switched off'}),
   }
 
+  protected override columns = createdWebhookColumns
+
   async run() {
     const {flags, organization} = this
     const draft = await draftFrom(flags, this)
@@ -35,14 +38,13 @@ export default class WebhookCreate extends HookctlCommand<typeof WebhookCreate> 
       organization,
       active: !flags.inactive,
     })
-    const word = shellWord(webhook.name)
-    for (const line of sayCreated(webhook, word)) this.notice(line)
+    for (const line of sayCreated(webhook)) this.notice(line)
     if (made !== null) this.tellSecret(made)
     const shown = made === null ? '' : `; its secret, shown this once: ${made}`
     return this.done(
       {...webhook, ...(made === null ? {} : {secret: made})},
       `created ${webhook.name} (${webhook.id})${shown}`,
-      webhook.url === null ? [] : [`hookctl webhook test ${word}`, 'hookctl delivery tail'],
+      webhook.url === null ? [] : [`hookctl webhook test ${argumentWord(webhook.name)}`, 'hookctl delivery tail'],
     )
   }
 }

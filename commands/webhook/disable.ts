@@ -1,7 +1,7 @@
 import {HookctlCommand} from '../../src/cli/base-command.ts'
 import {counted} from '../../src/cli/counted.ts'
 import {argument} from '../../src/cli/flags.ts'
-import {shellWord} from '../../src/cli/shell-word.ts'
+import {argumentWord} from '../../src/domain/shell-word.ts'
 
 export default class WebhookDisable extends HookctlCommand<typeof WebhookDisable> {
   static override summary = 'switch a webhook off'
@@ -19,7 +19,7 @@ export default class WebhookDisable extends HookctlCommand<typeof WebhookDisable
     return this.done(
       {...webhook, held},
       `${webhook.name} is off${held > 0 ? `; ${counted(held, 'delivery is', 'deliveries are')} held` : ''}`,
-      [`hookctl webhook enable ${shellWord(webhook.name)}`],
+      [`hookctl webhook enable ${argumentWord(webhook.name)}`],
     )
   }
 }

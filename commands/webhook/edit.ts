@@ -1,9 +1,10 @@
 import {HookctlCommand} from '../../src/cli/base-command.ts'
 import {withCaFile} from '../../src/cli/ca-file.ts'
+import {webhookColumns} from '../../src/cli/columns/webhook.ts'
 import {argument, textFlag} from '../../src/cli/flags.ts'
 import {settingsFrom} from '../../src/cli/setting-flags.ts'
-import {shellWord} from '../../src/cli/shell-word.ts'
 import {webhookFlags, webhookFrom} from '../../src/cli/webhook-flags.ts'
+import {argumentWord} from '../../src/domain/shell-word.ts'
 import {usageError} from '../../src/errors.ts'
 
 export default class WebhookEdit extends HookctlCommand<typeof WebhookEdit> {
@@ -19,6 +20,8 @@ export default class WebhookEdit extends HookctlCommand<typeof WebhookEdit> {
     name: textFlag({description: 'name it is shown by; that of a webhook is unique', char: 'n'}),
     ...webhookFlags,
   }
+
+  protected override columns = webhookColumns
 
   async run() {
     const {name} = this.flags
@@ -37,7 +40,7 @@ export default class WebhookEdit extends HookctlCommand<typeof WebhookEdit> {
       ...given,
     })
     return this.done(webhook, `changed ${webhook.name}: ${Object.keys(given).join(', ')}`, [
-      `hookctl webhook show ${shellWord(webhook.name)}`,
+      `hookctl webhook show ${argumentWord(webhook.name)}`,
     ])
   }
 }

@@ -17,7 +17,7 @@ import {pickColumns} from './output/fields.ts'
 import {FORMATS, type Format, isMachineFormat} from './output/formats.ts'
 import {jsonDocument, jsonLine, yamlDocument} from './output/json.ts'
 import {makeLayout} from './output/layout.ts'
-import {type Layout, listDocument, listText, oneText, type Section, streamLine} from './output/print.ts'
+import {type Layout, listDocument, listText, oneText, resultText, type Section, streamLine} from './output/print.ts'
 import {type GivenFlags, resolveSettings, type Settings, type SettingsOptions} from './settings.ts'
 import type {Surroundings} from './surroundings.ts'
 
@@ -228,15 +228,17 @@ export abstract class HookctlCommand<T extends typeof Command = typeof Command> 
     sentence: string | readonly string[],
     next: readonly string[] = [],
   ): Promise<Result> {
-    await this.answer(
-      result,
-      [sentence]
-        .flat()
-        .map(line => `${show(line)}\n`)
-        .join(''),
-    )
+    const text = [sentence].flat().map(line => `${show(line)}\n`)
+    if (this.#asksForFields()) await this.#print(resultText(result, this.columns ?? [], this.#layout))
+    else await this.answer(result, text.join(''))
     for (const command of next) this.hint(`next: ${command}`)
     return result
+  }
+
+  /** Whether a change is to be told by its fields: where the command has some, and a flag wants them. */
+  #asksForFields(): boolean {
+    const {output} = this.flags as {output?: Format}
+    return this.columns !== undefined && (this.#layout.fields !== undefined || output === 'tsv' || output === 'compact')
   }
 
   /** Prints items as lines while they come; Ctrl-C ends it with exit code 130. Returns how many there were. */
@@ -271,9 +273,15 @@ export abstract class HookctlCommand<T extends typeof Command = typeof Command> 
     if (!this.isQuiet) this.surroundings.stderr.write(`${show(text)}\n`)
   }
 
-  /** A secret that is told now or never: where only the id is printed it goes to stderr, even with --quiet. */
-  protected tellSecret(secret: string, what = 'secret'): void {
-    if (this.#layout.format === 'id') this.surroundings.stderr.write(`${what}, shown this once: ${show(secret)}\n`)
+  /**
+   * A secret that is told now or never: where what is printed leaves it out it goes to stderr, even with --quiet.
+   *
+   * @param field what `--fields` calls it
+   */
+  protected tellSecret(secret: string, what = 'secret', field = 'secret'): void {
+    const {format, fields} = this.#layout
+    const isLeftOut = this.#asksForFields() && !(fields ?? []).includes(field)
+    if (format === 'id' || isLeftOut) this.surroundings.stderr.write(`${what}, shown this once: ${show(secret)}\n`)
   }
 
   /** A next step: stderr, only where a person looks on. */

@@ -149,7 +149,9 @@ function notesOf({policies: {retry, timeoutMs, pauseAfterMs}, next}: Subject, {a
         ]
       : []),
     ...(retry.kind === 'until-success' ? [] : ['an answer of 410 ends it at once']),
-    ...(attempts.length > 4 ? ['a webhook that fails five times in a row rests in between: hookctl webhook show'] : []),
+    ...(attempts.length > 4
+      ? ['a webhook that fails five times in a row rests in between: hookctl webhook show NAME says whether it does']
+      : []),
     ...(pauseAfterMs == null || retry.kind === 'until-success'
       ? []
       : [`a webhook that fails for ${formatDuration(pauseAfterMs)} is paused, and what it is owed waits`]),

@@ -1,5 +1,6 @@
 import type {Input, Output} from '../api/operations.ts'
 import type {Client} from '../client/client.ts'
+import {argumentWord} from '../domain/shell-word.ts'
 import {checkUrl} from '../domain/url.ts'
 import {usageError} from '../errors.ts'
 import {withCaFile} from './ca-file.ts'
@@ -188,18 +189,19 @@ async function askSigned(asker: Asker, {policies}: Platform, draft: Draft): Prom
 }
 
 /** What a person should know about a webhook that was just made. */
-export function sayCreated(
-  {name, url, secrets, policies, settings}: Output<'webhook.create'>['webhook'],
-  word: string,
-): string[] {
+export function sayCreated({name, url, secrets, policies, settings}: Output<'webhook.create'>['webhook']): string[] {
   const unsigned = secrets.length === 0 && policies.signature !== null
   return [
     ...(url === null
-      ? [`${name} has no URL yet and is sent nothing: hookctl webhook edit ${word} --url URL --event TYPE`]
+      ? [
+          `${name} has no URL yet and is sent nothing: hookctl webhook edit ${argumentWord(name, '--url URL --event TYPE')}`,
+        ]
       : []),
     ...(settings.bodyStyle === 'form'
       ? ["of nested objects form data carry only the names of their members, as NetBox 2.6's did: the values are lost"]
       : []),
-    ...(unsigned ? [`deliveries are not signed: hookctl webhook rotate-secret ${word} gives it a secret`] : []),
+    ...(unsigned
+      ? [`deliveries are not signed: hookctl webhook rotate-secret ${argumentWord(name)} gives it a secret`]
+      : []),
   ]
 }

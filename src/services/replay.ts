@@ -2,6 +2,7 @@ import type {Output, Parsed} from '../api/operations.ts'
 import {type Delivery, isFinished} from '../domain/delivery.ts'
 import type {Organization} from '../domain/organization.ts'
 import {contentGoneError} from '../domain/retention.ts'
+import {argumentWord} from '../domain/shell-word.ts'
 import {checkUrl} from '../domain/url.ts'
 import type {Webhook} from '../domain/webhook.ts'
 import {conflictError, notFoundError, usageError} from '../errors.ts'
@@ -9,7 +10,6 @@ import type {Body, NewDelivery} from '../store/store.ts'
 import {deliveryRecords} from './deliveries.ts'
 import type {Asking, Deps, Resolved} from './deps.ts'
 import {renderEvents, targetOf, withSettings} from './fan-out.ts'
-import {shellWord} from './shell-word.ts'
 import {refuseTarget} from './targets.ts'
 import {deliveryView} from './views.ts'
 
@@ -118,12 +118,12 @@ function receiverOf(original: Delivery, webhooks: ReadonlyMap<string, Webhook>, 
 export function refuseSilent({name, active, paused, url}: Webhook, toUrl: string | null = null): void {
   if (!active || paused !== null) {
     throw conflictError('webhook_inactive', `the webhook "${name}" is ${active ? 'paused' : 'off'}`, {
-      hint: `hookctl webhook enable ${shellWord(name)}`,
+      hint: `hookctl webhook enable ${argumentWord(name)}`,
     })
   }
   if (url === null && toUrl === null) {
     throw conflictError('webhook_unconfigured', `the webhook "${name}" has no URL yet`, {
-      hint: `hookctl webhook edit ${shellWord(name)} --url URL`,
+      hint: `hookctl webhook edit ${argumentWord(name, '--url URL')}`,
     })
   }
 }

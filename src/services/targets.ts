@@ -1,9 +1,9 @@
 import type {Organization} from '../domain/organization.ts'
+import {flagWord} from '../domain/shell-word.ts'
 import {denialHint, denialSentence} from '../domain/target-denial.ts'
 import {judgeTarget, knownAddresses, parseTarget, type Target} from '../domain/target-policy.ts'
 import {usageError} from '../errors.ts'
 import type {Deps, Targets} from './deps.ts'
-import {shellWord} from './shell-word.ts'
 
 /** Longest wait for a name: an early answer that comes late is none. */
 const LOOKUP_MS = 2000
@@ -82,7 +82,7 @@ export async function refusedSoFar(
     id,
     name,
     sentence: `${name} is not delivered to: the target policy refused the address that was to be dialled`,
-    hint: `hookctl delivery list --webhook ${shellWord(name)} --state pending; hookctl delivery show ID says which`,
+    hint: `hookctl delivery list ${flagWord('webhook', name)} --state pending; hookctl delivery show ID says which`,
   }))
   return [...byUrl, ...seen]
 }

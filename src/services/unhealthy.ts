@@ -1,8 +1,8 @@
 import type {Output} from '../api/operations.ts'
 import {formatDuration} from '../domain/duration.ts'
+import {argumentWord, flagWord} from '../domain/shell-word.ts'
 import type {Webhook} from '../domain/webhook.ts'
 import type {HookctlError} from '../errors.ts'
-import {shellWord} from './shell-word.ts'
 
 type Reason = Output<'status.show'>['reasons'][number]
 
@@ -70,12 +70,12 @@ function ofWebhooks({paused, failing, now}: Vitals): readonly Reason[] {
     ...named(paused, 'webhook_paused', 'paused', ({name, paused}) => ({
       code: 'webhook_paused',
       explanation: `webhook ${name} is paused (${paused?.reason})`,
-      hint: `hookctl webhook enable ${shellWord(name)}`,
+      hint: `hookctl webhook enable ${argumentWord(name)}`,
     })),
     ...named(trying, 'webhook_failing', 'failing', ({name, failures, failingSince}) => ({
       code: 'webhook_failing',
       explanation: `webhook ${name} fails${failingSince === null ? '' : ` for ${ageOf(failingSince, now)}`}: ${failures} attempts in a row`,
-      hint: `hookctl delivery list --webhook ${shellWord(name)} --limit 5; hookctl delivery show ID says why`,
+      hint: `hookctl delivery list ${flagWord('webhook', name)} --limit 5; hookctl delivery show ID says why`,
     })),
   ]
 }

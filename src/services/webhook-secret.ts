@@ -1,10 +1,10 @@
 import type {Parsed} from '../api/operations.ts'
+import {argumentWord} from '../domain/shell-word.ts'
 import type {Secret, Webhook} from '../domain/webhook.ts'
 import {conflictError, usageError} from '../errors.ts'
 import {generateSecret, inspectSecret, type SchemeName} from '../signature/index.ts'
 import type {Deps} from './deps.ts'
 import {schemeFor} from './scheme.ts'
-import {shellWord} from './shell-word.ts'
 
 export type SecretInput = Parsed<'webhook.rotateSecret'>['secret']
 
@@ -47,7 +47,7 @@ export function newSecret(
 
 export const unsigned = (name: string) =>
   conflictError('webhook_unsigned', `the webhook "${name}" signs nothing: its signature policy is none`, {
-    hint: `give it a scheme: \`hookctl webhook edit ${shellWord(name)} --scheme netbox\``,
+    hint: `give it a scheme: \`hookctl webhook edit ${argumentWord(name, '--scheme netbox')}\``,
   })
 
 /**

@@ -1,11 +1,11 @@
 import type {Output, Parsed} from '../api/operations.ts'
+import {argumentWord} from '../domain/shell-word.ts'
 import {type Header, liveSecrets, type Webhook} from '../domain/webhook.ts'
 import {conflictError, usageError} from '../errors.ts'
 import {explain, fingerprint, type Scheme, SignatureError, sign, verify} from '../signature/index.ts'
 import type {Asking, Deps, Resolved} from './deps.ts'
 import {findWebhook} from './find-webhook.ts'
 import {schemeFor} from './scheme.ts'
-import {shellWord} from './shell-word.ts'
 import {headerViews} from './views.ts'
 import {unsigned} from './webhook-secret.ts'
 
@@ -21,7 +21,7 @@ function signingOf(webhook: Webhook, now: number): Signing {
   const secrets = liveSecrets(webhook, now).map(({value}) => value)
   if (secrets.length > 0) return {scheme: schemeFor(signature), secrets}
   throw conflictError('webhook_has_no_secret', `the webhook "${webhook.name}" has no secret`, {
-    hint: `give it one: \`hookctl webhook rotate-secret ${shellWord(webhook.name)}\``,
+    hint: `give it one: \`hookctl webhook rotate-secret ${argumentWord(webhook.name)}\``,
   })
 }
 

@@ -2,6 +2,7 @@ import type {Check} from '../domain/check.ts'
 import type {Delivery} from '../domain/delivery.ts'
 import {formatDuration} from '../domain/duration.ts'
 import type {Event} from '../domain/event.ts'
+import {argumentWord} from '../domain/shell-word.ts'
 import {holds, type Webhook} from '../domain/webhook.ts'
 import {HookctlError} from '../errors.ts'
 import type {Deps} from './deps.ts'
@@ -9,7 +10,6 @@ import {render, type Target, withSettings} from './fan-out.ts'
 import {whyNotSent} from './gate.ts'
 import {toInstant} from './instants.ts'
 import {restsUntil} from './queues.ts'
-import {shellWord} from './shell-word.ts'
 import {objectionTo} from './targets.ts'
 
 /** Whether what is sent can be made, by the settings of each delivery that would be; none where nothing is to be sent. */
@@ -44,7 +44,7 @@ export function sendingChecks(webhook: Webhook, wouldBe: readonly Delivery[], no
 }
 
 function sayNotSent({name, paused}: Webhook, state: Delivery['state'] | undefined): string {
-  const enable = `until hookctl webhook enable ${shellWord(name)}`
+  const enable = `until hookctl webhook enable ${argumentWord(name)}`
   if (paused !== null) return `paused (${paused.reason}): it is held ${enable}`
   return state === 'skipped' ? 'off when it would be sent: it is skipped' : `off: it is held ${enable}`
 }

@@ -137,3 +137,13 @@ test('says when a json: store has grown past what it is for', async () => {
   const {data} = (await setting.hookctl(['doctor', ...store, '--json'])).json<{data: object[]}>()
   expect(data).toContainEqual(expect.objectContaining({check: 'store', state: 'warning'}))
 })
+
+test('restoring what is no store leads to another backup, and not to another store', async () => {
+  await using setting = await aSetting()
+  writeFileSync(path.join(setting.home.path, 'notes.txt'), 'no store\n'.repeat(200))
+  const refused = await setting.hookctl(['store', 'restore', 'notes.txt', '--yes'])
+  expect(refused).toMatchObject({exitCode: 6, stdout: ''})
+  expect(refused.stderr).toMatch(
+    /notes\.txt is not a hookctl store: .*\nnext: .*name a file that hookctl store backup wrote\n$/,
+  )
+})

@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest'
 import type {Input} from '../../src/api/operations.ts'
-import {shellWord} from '../../src/services/shell-word.ts'
+import {argumentWord} from '../../src/domain/shell-word.ts'
 import {aHistoryEntry, aWebhook, NOON, somePolicies} from '../harness/factories.ts'
 import {aCaller, aProduct, type Product, refusal} from '../harness/product.ts'
 
@@ -331,9 +331,10 @@ test.each([
   ['ops', 'ops'],
   ['Ops Slack', "'Ops Slack'"],
   ["it's $HOME `id`", "'it'\\''s $HOME `id`'"],
-  ['-rf', "'-rf'"],
+  ['-rf', '-- -rf'],
+  ['-r f', "-- '-r f'"],
 ])('a hint can be pasted into a shell as it is: %s is %s', (name, expected) => {
-  expect(shellWord(name)).toBe(expected)
+  expect(argumentWord(name)).toBe(expected)
 })
 
 describe('B7: rotating a secret', () => {

@@ -34,3 +34,9 @@ export const tokenColumns: readonly Column<TokenView>[] = [
   {key: 'lastUsedAt', title: 'last used', kind: 'time'},
   {key: 'createdAt', title: 'created', kind: 'time'},
 ]
+
+/** Its value is shown this once. */
+export const createdTokenColumns: readonly Column<TokenView & {readonly value: string}>[] = [
+  ...tokenColumns,
+  {key: 'value', wide: true, whole: true},
+]

@@ -42,6 +42,12 @@ export const webhookColumns: readonly Column<WebhookView>[] = [
   {key: 'createdAt', title: 'created', kind: 'time'},
 ]
 
+/** A secret that was made is shown this once. */
+export const createdWebhookColumns: readonly Column<WebhookView & {readonly secret?: string}>[] = [
+  ...webhookColumns,
+  {key: 'secret', wide: true, whole: true},
+]
+
 const described: {[Kind in Policies['retry']['kind']]: (retry: Extract<Policies['retry'], {kind: Kind}>) => string} = {
   manual: () => 'manual: only when a person replays it',
   list: ({delaysMs}) => `after ${delaysMs.map(formatDuration).join(', ')}; then failed`,

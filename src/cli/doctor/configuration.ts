@@ -1,7 +1,7 @@
+import {shellWord} from '../../domain/shell-word.ts'
 import {HookctlError} from '../../errors.ts'
 import {configFiles} from '../config-files.ts'
 import {SETTING_KEYS, type Settings} from '../settings.ts'
-import {shellWord} from '../shell-word.ts'
 import type {Surroundings} from '../surroundings.ts'
 import {type Finding, failed, ok} from './finding.ts'
 import {fromError} from './from-error.ts'

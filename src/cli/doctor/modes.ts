@@ -1,6 +1,6 @@
 import {statSync} from 'node:fs'
 import process from 'node:process'
-import {shellWord} from '../shell-word.ts'
+import {shellWord} from '../../domain/shell-word.ts'
 import {type Finding, warning} from './finding.ts'
 
 /** The permissions of a file or folder, or null where there is none to look at. */

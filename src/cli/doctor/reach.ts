@@ -1,8 +1,8 @@
 import {readFileSync} from 'node:fs'
 import {connect as connectTcp, isIP, type Socket} from 'node:net'
 import type {WebhookView} from '../../api/webhooks.ts'
+import {argumentWord} from '../../domain/shell-word.ts'
 import type {OwnListener, TargetPolicy} from '../../domain/target-policy.ts'
-import {shellWord} from '../shell-word.ts'
 import {checkTarget} from '../target-check.ts'
 import {type Finding, failed, ok, warning} from './finding.ts'
 import {fromError} from './from-error.ts'
@@ -57,7 +57,7 @@ async function examinePlace({url, webhooks}: Place, {policy, own, timeoutMs}: Re
     .slice(0, 3)
     .map(({name}) => name)
     .join(', ')}${webhooks.length > 3 ? ` and ${webhooks.length - 3} more` : ''}`
-  const fix = `hookctl webhook test ${shellWord(first?.name ?? '')}`
+  const fix = `hookctl webhook test ${argumentWord(first?.name ?? '')}`
   try {
     const target = await checkTarget(url, {policy, own, zone: new Map()})
     if (!target.allowed) return warning('reach', `${who}: not dialled: ${target.explanation}`, target.hint ?? fix)

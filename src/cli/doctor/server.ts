@@ -1,8 +1,8 @@
 import {readFileSync} from 'node:fs'
 import {parseServerFile, serverFilePath} from '../../api/server-file.ts'
+import {shellWord} from '../../domain/shell-word.ts'
 import {isAlive} from '../context.ts'
 import type {Settings} from '../settings.ts'
-import {shellWord} from '../shell-word.ts'
 import {type Finding, ok, warning} from './finding.ts'
 import {examineMode} from './modes.ts'
 

@@ -109,6 +109,10 @@ export async function oneText<Row>(
   }
 }
 
+/** What a change came to, where its fields are asked for: for a script their values alone, in one line. */
+export const resultText = async <Row>(row: Row, columns: readonly Column<Row>[], layout: Layout): Promise<string> =>
+  layout.format === 'tsv' ? tsvLine(row, shownColumns(columns, layout)) : oneText(row, columns, layout)
+
 /** One item of a stream as one line: on a terminal with its colours and clock. */
 export function streamLine<Row>(row: Row, columns: readonly Column<Row>[], layout: Layout): string {
   if (isMachineFormat(layout.format)) return jsonLine(chosen(row, columns, layout))

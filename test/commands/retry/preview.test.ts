@@ -59,3 +59,9 @@ test.each([
   expect(result).toMatchObject({exitCode, stdout: ''})
   expect(result.error()).toMatchObject({code})
 })
+
+test('what leads to a webhook says that its name is wanted', async () => {
+  await using setting = await aSetting()
+  const {stdout} = await setting.hookctl(['retry', 'preview', '--retry', 'until-success:5m', '--limit', '8'])
+  expect(stdout).toContain('hookctl webhook show NAME')
+})

@@ -276,3 +276,51 @@ test('Ctrl-C at a question keeps nothing', async () => {
   expect(result).toMatchObject({exitCode: 130, stdout: ''})
   expect(await setting.rows('webhook', 'list')).toEqual([])
 })
+
+test('a script asks for the fields of what it makes and changes, and gets no sentence', async () => {
+  await using setting = await aSetting()
+  const made = await setting.hookctl([...WHOLE, '--generate-secret', '--fields', 'name,secret'])
+  expect(made.stdout).toMatch(/^ops\t[0-9a-f]{64}\n$/)
+  expect(made.stderr).toBe('')
+  const other = await setting.hookctl([...WHOLE.with(3, 'b'), '--generate-secret', '--fields', 'state,id', '-o', 'tsv'])
+  expect(other.stdout).toMatch(/^active\twh_[0-9a-f]{32}\n$/)
+  expect(other.stderr).toMatch(/^secret, shown this once: [0-9a-f]{64}\n$/)
+  const changed = await setting.hookctl(['webhook', 'edit', 'b', '--name', 'c', '--fields', 'name', '--json'])
+  expect(changed.json()).toEqual({name: 'c'})
+  const row = await setting.hookctl(['webhook', 'edit', 'c', '--name', 'd', '-o', 'tsv'])
+  expect(row.stdout).toMatch(
+    /^wh_\w+\td\tactive\tcatalyst@1\tnode\.added\thttps:\/\/ops\.example\.com\/in\t[\dTZ:.-]+\n$/,
+  )
+  const token = await setting.hookctl(['token', 'create', 'ci', '--fields', 'value', '-o', 'tsv'])
+  expect(token).toMatchObject({stdout: expect.stringMatching(/^hkt_[\w-]+\n$/), exitCode: 0})
+})
+
+test('a field that there is none of is refused, and nothing is made', async () => {
+  await using setting = await aSetting()
+  await setting.webhook('old')
+  for (const argv of [WHOLE, ['webhook', 'edit', 'old', '--name', 'new'], ['token', 'create', 'ci']]) {
+    const refused = await setting.hookctl([...argv, '--fields', 'nonsense'])
+    expect(refused).toMatchObject({exitCode: 2, stdout: ''})
+    expect(refused.stderr).toContain('no field "nonsense"; there are id, name,')
+  }
+  expect(await setting.rows('webhook', 'list')).toMatchObject([{name: 'old'}])
+  expect(await setting.rows('token', 'list')).toEqual([])
+})
+
+test('a name that begins with a dash is spelled so that what is told to type can be typed', async () => {
+  await using setting = await aSetting()
+  const made = await setting.hookctl([...WHOLE.with(3, '-x')], {tty: {stderr: true}})
+  expect(made.stderr).toContain('hookctl webhook rotate-secret -- -x gives it a secret')
+  expect(made.stderr).toContain('next: hookctl webhook test -- -x\n')
+  const typed = async (...argv: readonly string[]) => expect(await setting.hookctl(argv)).toMatchObject({exitCode: 0})
+  await typed('webhook', 'rotate-secret', '--generate-secret', '--', '-x')
+  await typed('webhook', 'disable', '--', '-x')
+  const off = await setting.hookctl(['webhook', 'test', '--', '-x'])
+  expect(off.stderr).toContain('next: hookctl webhook enable -- -x\n')
+  await typed('webhook', 'enable', '--', '-x')
+  const waiting = await setting.hookctl(['webhook', 'create', '--name', '-yy', '--platform', 'entrypoint'])
+  expect(waiting.stderr).toContain('hookctl webhook edit --url URL --event TYPE -- -yy')
+  const url = ['--url', 'https://ops.example.com/in', '--event', '*']
+  await typed('webhook', 'edit', ...url, '--', '-yy')
+  await typed('delivery', 'list', '--webhook=-x')
+})

@@ -1,7 +1,7 @@
 import {existsSync, linkSync, renameSync, rmSync} from 'node:fs'
 import path from 'node:path'
 import {DatabaseSync} from 'node:sqlite'
-import {conflictError, notFoundError} from '../../../errors.ts'
+import {conflictError, HookctlError, notFoundError} from '../../../errors.ts'
 import type {Restored} from '../../care.ts'
 import {pragma} from '../connection.ts'
 import {inspectFile, makeFolder, setLogAside, syncToDisk} from '../file.ts'
@@ -21,7 +21,7 @@ export async function restore(file: string, from: string, {now}: {readonly now: 
     throw notFoundError('backup_not_found', `there is no file ${source}`, {hint: 'name the backup to restore'})
   }
   if (source === file) throw conflictError('backup_in_place', `${source} is the store itself: nothing to restore`)
-  inspectFile(source, migrations.length)
+  insistOnStore(source)
   const draft = path.join(path.dirname(file), `.${path.basename(file)}.${process.pid}.restored`)
   try {
     makeFolder(path.dirname(file))
@@ -31,6 +31,17 @@ export async function restore(file: string, from: string, {now}: {readonly now: 
     throw fileFailure(error, file)
   } finally {
     removeDatabase(draft)
+  }
+}
+
+/** Of the file that was named as the backup the next step is another one, and not another store. */
+function insistOnStore(source: string): void {
+  try {
+    inspectFile(source, migrations.length)
+  } catch (error) {
+    if (!(error instanceof HookctlError) || error.code !== 'store_foreign') throw error
+    const hint = 'it was left as it is; name a file that hookctl store backup wrote'
+    throw new HookctlError(error.kind, error.code, error.message, {hint, cause: error})
   }
 }
 
