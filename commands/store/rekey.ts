@@ -29,7 +29,8 @@ export default class StoreRekey extends HookctlCommand<typeof StoreRekey> {
     }
     const care = await storeCare(this.settings)
     const rekeyed = await care.rekey(present, next)
-    const how = rekeyed.keyId === null ? 'are not encrypted any more' : `are encrypted with the key ${rekeyed.keyId}`
+    const plain = rekeyed.oldKeyId === null ? 'were not encrypted, and are not' : 'are not encrypted any more'
+    const how = rekeyed.keyId === null ? plain : `are encrypted with the key ${rekeyed.keyId}`
     return this.done(rekeyed, `the secrets of ${counted(rekeyed.webhooks, 'webhook', 'webhooks')} ${how}`, [
       ...(file === undefined ? [] : [`hookctl config set secretKeyFile ${this.path(file)}`]),
     ])

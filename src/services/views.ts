@@ -51,19 +51,23 @@ export function webhookView(
     })),
     policies: structuredClone(webhook.policies) as WebhookView['policies'],
     settings: maskSettings(webhook.settings),
-    health: {...healthView(health, webhook.policies), restsUntil: toInstantOrNull(restsUntil)},
+    health: {...healthView(health, webhook), restsUntil: toInstantOrNull(restsUntil)},
     createdAt: toInstant(webhook.createdAt),
     updatedAt: toInstant(webhook.updatedAt),
   }
 }
 
-const healthView = (health: Health, policies: Webhook['policies']): Omit<WebhookView['health'], 'restsUntil'> => ({
+const healthView = (
+  health: Health,
+  {policies, paused}: Pick<Webhook, 'policies' | 'paused'>,
+): Omit<WebhookView['health'], 'restsUntil'> => ({
   failing: isFailing(health),
   failingSince: toInstantOrNull(health.failingSince),
   failures: health.failures,
   lastSuccessAt: toInstantOrNull(health.lastSuccessAt),
   lastFailureAt: toInstantOrNull(health.lastFailureAt),
-  pausesAt: toInstantOrNull(pausesAt(health, policies)),
+  // One that is paused already will not be.
+  pausesAt: paused === null ? toInstantOrNull(pausesAt(health, policies)) : null,
 })
 
 /** Header lines with templates are headers all the same. */

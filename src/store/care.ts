@@ -64,7 +64,10 @@ export interface Restored {
 }
 
 export interface Rekeyed {
+  /** Those that were deleted are sealed anew too, and not counted: nobody sees them. */
   readonly webhooks: number
+  /** Of before. Null: it was not encrypted. */
+  readonly oldKeyId: string | null
   /** Null: not encrypted. */
   readonly keyId: string | null
 }

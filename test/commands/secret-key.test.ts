@@ -112,3 +112,15 @@ test('E2: a json: store too', async () => {
   await ok(setting, ['store', 'rekey', '--decrypt', ...store], withKey(KEY))
   expect(readable([file])).toEqual([SECRET, AUTHORIZATION])
 })
+
+test('store rekey counts the webhooks there are, and says of a store that was not encrypted that it was not', async () => {
+  await using setting = await aSetting()
+  for (const name of ['a', 'b', 'c']) await setting.webhook(name)
+  await setting.json('webhook', 'delete', 'c', '--yes')
+  const plain = await setting.hookctl(['store', 'rekey', '--decrypt'])
+  expect(plain.stdout).toBe('the secrets of 2 webhooks were not encrypted, and are not\n')
+  const sealed = await setting.hookctl(['store', 'rekey'], withKey(KEY))
+  expect(sealed.stdout).toMatch(/^the secrets of 2 webhooks are encrypted with the key /)
+  const opened = await setting.hookctl(['store', 'rekey', '--decrypt'], withKey(KEY))
+  expect(opened.stdout).toBe('the secrets of 2 webhooks are not encrypted any more\n')
+})

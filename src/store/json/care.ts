@@ -85,9 +85,9 @@ export function jsonCare(file: string): StoreCare {
         lock.take()
         if (existsSync(`${file}.owner`)) throw inUse(file)
         load(database, parse(contentOf(file).text, file, migrations.length), file, migrations)
-        const webhooks = reseal(database, present, next, file)
+        const resealed = reseal(database, present, next, file)
         writeWhole(file, toText(database, schemaOf(database)))
-        return {webhooks, keyId: next?.id ?? null}
+        return {...resealed, keyId: next?.id ?? null}
       } finally {
         close()
         lock.release()

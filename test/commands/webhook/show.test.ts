@@ -1,4 +1,5 @@
 import {expect, test} from 'vitest'
+import {answers} from '../../harness/receiver.ts'
 import {aSetting} from '../../harness/setting.ts'
 
 test('NEB-11: one webhook is shown by id or by name, with URL, TLS and events', async () => {
@@ -80,4 +81,13 @@ test('a webhook that is not there is not found, with the next step', async () =>
     }),
   )
   expect((await setting.hookctl(['webhook', 'show'])).stderr).toMatch(/^hookctl: missing WEBHOOK\n/)
+})
+
+test('a webhook that is paused does not say when it will be', async () => {
+  await using setting = await aSetting()
+  await setting.webhook('gone')
+  setting.receiver.next(answers.status(410))
+  await setting.json('event', 'send', 'node.added', '--example')
+  const {paused, health} = await setting.json('webhook', 'show', 'gone')
+  expect([paused.reason, health.pausesAt]).toEqual(['gone', null])
 })

@@ -20,11 +20,11 @@ export function rekey(file: string, from: SecretKey | null, to: SecretKey | null
   const database = hold(file)
   try {
     database.exec('PRAGMA secure_delete = on; BEGIN IMMEDIATE')
-    const webhooks = reseal(database, from, to, file)
+    const resealed = reseal(database, from, to, file)
     database.exec('COMMIT')
     // Older copies of a page may lie in what is free; and the log has been written.
     database.exec('VACUUM; PRAGMA wal_checkpoint(TRUNCATE)')
-    return {webhooks, keyId: to?.id ?? null}
+    return {...resealed, keyId: to?.id ?? null}
   } finally {
     if (database.isTransaction) database.exec('ROLLBACK')
     database.close()
@@ -49,8 +49,13 @@ function hold(file: string): DatabaseSync {
   }
 }
 
-/** In a transaction of the caller's. Answers how many webhooks there are. */
-export function reseal(database: DatabaseSync, from: SecretKey | null, to: SecretKey | null, location: string): number {
+/** In a transaction of the caller's. */
+export function reseal(
+  database: DatabaseSync,
+  from: SecretKey | null,
+  to: SecretKey | null,
+  location: string,
+): Pick<Rekeyed, 'webhooks' | 'oldKeyId'> {
   const id = keyIdOf(database)
   if (id !== null) assertKeyFits(id, from, location)
   const rows = database.prepare('SELECT * FROM webhooks').all() as unknown as AnyRow[]
@@ -62,5 +67,5 @@ export function reseal(database: DatabaseSync, from: SecretKey | null, to: Secre
   }
   setKeyId(database, to?.id ?? null)
   database.exec('UPDATE store_state SET webhook_version = webhook_version + 1')
-  return rows.length
+  return {webhooks: rows.filter(row => row.deleted_at === null).length, oldKeyId: id}
 }
