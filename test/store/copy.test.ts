@@ -1,6 +1,10 @@
+import {existsSync, readdirSync} from 'node:fs'
+import pg from 'pg'
 import {afterAll, beforeAll, describe, expect, test} from 'vitest'
+import {careFor} from '../../src/store/care.ts'
 import {migrateStore, TABLES} from '../../src/store/copy/copy.ts'
 import {openStore} from '../../src/store/open.ts'
+import {startCli} from '../harness/cli.ts'
 import {aHistoryEntry, NOON} from '../harness/factories.ts'
 import {type PostgresServer, startPostgres} from '../harness/postgres.ts'
 import {refusal} from '../harness/product.ts'
@@ -26,6 +30,83 @@ async function fill(location: string): Promise<string> {
   await store.close()
   return delivered.id
 }
+
+/** Keeps everybody else out of a table, until it is closed or its server stops. */
+async function locked(url: string, table: string): Promise<pg.Client> {
+  const client = new pg.Client(url)
+  client.on('error', () => {})
+  await client.connect()
+  await client.query(`BEGIN; LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`)
+  return client
+}
+
+/** The process of the server whose statement waits in this database, once there is one. */
+async function waiting(url: string): Promise<number> {
+  for (;;) {
+    const {rows} = await server.query(`SELECT l.pid FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+      WHERE NOT l.granted AND d.datname = '${new URL(url).pathname.slice(1)}'`)
+    if (rows.length > 0) return rows[0].pid as number
+  }
+}
+
+/** A pair of stores of which one, named first, is in PostgreSQL, and the one copied from is filled. */
+async function aPair(direction: 'from' | 'to', folder: {file(name: string): string}) {
+  const [url, file] = [await server.database(), `sqlite:${folder.file('a.db')}`]
+  const [from, to] = direction === 'from' ? [url, file] : [file, url]
+  await fill(from)
+  if (direction === 'to') await (await openStore(url, {now: () => NOON})).close()
+  return {url, from, to}
+}
+
+describe('a connection that is lost in the middle of a copy', () => {
+  test.each(['from', 'to'] as const)(
+    '%s PostgreSQL: it fails, and nothing is there but what can be copied again',
+    async direction => {
+      await using folder = await aFolder()
+      const {url, from, to} = await aPair(direction, folder)
+      const lock = await locked(url, 'attempts')
+      const copying = refusal(migrateStore(from, to, NOON))
+      await server.query(`SELECT pg_terminate_backend(${await waiting(url)})`)
+      expect(await copying).toMatchObject({kind: 'unreachable', code: 'store_unreachable'})
+      await lock.end()
+      expect((await migrateStore(from, to, NOON)).tables).toContainEqual(
+        expect.objectContaining({table: 'attempts', rows: 2}),
+      )
+    },
+  )
+
+  test.each(['from', 'to'] as const)(
+    '%s PostgreSQL that stops: the command says so and ends with 6',
+    async direction => {
+      if (server.restart === null) return
+      await using folder = await aFolder()
+      const {url, from, to} = await aPair(direction, folder)
+      await locked(url, 'attempts')
+      await using cli = startCli(['store', 'migrate', '--from', from, '--to', to, '--json'], {stdin: ''})
+      await waiting(url)
+      await server.restart()
+      const ended = await cli.ended
+      expect([ended.exitCode, ended.stdout]).toEqual([6, ''])
+      expect(ended.error()).toMatchObject({code: 'store_unreachable'})
+      if (direction === 'from') expect(existsSync(to.replace('sqlite:', ''))).toBe(false)
+    },
+  )
+})
+
+test('H3: a migration that is killed leaves no store, and nothing that is in the way of the next one', async () => {
+  await using folder = await aFolder()
+  const {url, from, to} = await aPair('from', folder)
+  const lock = await locked(url, 'attempts')
+  await using cli = startCli(['store', 'migrate', '--from', from, '--to', to], {stdin: ''})
+  await waiting(url)
+  cli.kill('SIGKILL')
+  expect(await cli.ended).toMatchObject({exitCode: 137})
+  expect(existsSync(folder.file('a.db'))).toBe(false)
+  await lock.end()
+  await migrateStore(from, to, NOON)
+  expect(readdirSync(folder.file(''))).toEqual(['a.db'])
+  expect(await (await careFor(to)).check({quick: false})).toMatchObject({problems: [], deliveries: 2})
+})
 
 describe('store migrate', () => {
   test('takes a store from SQLite to PostgreSQL and back: every table has the same rows and digests', async () => {
@@ -77,7 +158,6 @@ describe('store migrate', () => {
   test('copies every table that both backends have', async () => {
     const url = await server.database()
     await (await openStore(url, {now: () => NOON})).close()
-    const {default: pg} = await import('pg')
     const client = new pg.Client(url)
     await client.connect()
     const {rows} = await client.query('SELECT tablename FROM pg_tables WHERE schemaname = current_schema()')

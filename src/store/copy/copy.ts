@@ -176,7 +176,13 @@ function digestCell(hash: Hash, cell: Cell): void {
 
 export const notEmpty = (location: string): HookctlError =>
   conflictError('store_not_empty', `the store ${location} has something in it already`, {
-    hint: 'migrate into a new one: a database or a file that is not there yet',
+    hint: 'migrate into a new database',
+  })
+
+/** Also where it is an empty store: whatever is there is somebody's. */
+export const fileExists = (file: string): HookctlError =>
+  conflictError('store_not_empty', `there is a file ${file} already`, {
+    hint: 'migrate into a new one: a file that is not there yet',
   })
 
 export const inUse = (location: string, what: string): HookctlError =>

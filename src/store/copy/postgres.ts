@@ -6,64 +6,63 @@ import {type Cell, inUse, notEmpty, type Row, type Source, type State, TABLES, t
 const BATCH = 500
 
 export const postgresCopier = {
-  async source(location: string): Promise<Source> {
-    const database = await opened(location, Date.now())
-    await refuseUsed(database)
-    // One moment for all tables.
-    const held = await hold(database, 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
-    return reading(database, held)
-  },
+  source: (location: string): Promise<Source> =>
+    openedWith(location, Date.now(), async database => {
+      // One moment for all tables.
+      return reading(database, await hold(database, 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY'))
+    }),
 
-  async target(location: string, now: number): Promise<Target> {
-    const database = await opened(location, now)
-    await refuseUsed(database)
-    if ((await database.one('SELECT 1 AS yes FROM webhooks UNION ALL SELECT 1 FROM events LIMIT 1')) !== undefined) {
-      await database.close()
-      throw notEmpty(database.location)
-    }
-    const held = await hold(database, 'BEGIN')
-    await held.questions.run('DELETE FROM organizations')
-    return {
-      ...reading(database, held),
-      async add(table, columns, rows) {
-        for (let at = 0; at < rows.length; at += 100) {
-          const some = rows.slice(at, at + 100)
-          const places = some.map(
-            (_, row) => `(${columns.map((_, column) => `$${row * columns.length + column + 1}`).join(', ')})`,
-          )
-          await held.questions.run(
-            `INSERT INTO ${table} (${columns.join(', ')}) VALUES ${places.join(', ')}`,
-            ...some.flatMap(row => columns.map(column => row[column] as SqlValue)),
-          )
-        }
-      },
-      async finish({sending, feedSeq, secretKeyId}) {
-        const {questions} = held
-        await questions.run(
-          'UPDATE store_state SET sending = $1, feed_seq = $2, secret_key_id = $3',
-          sending,
-          feedSeq,
-          secretKeyId,
-        )
-        for (const {name, key} of TABLES) {
-          if (key.length > 1 || !['seq', 'id'].includes(key[0] as string)) continue
-          const [column] = key
-          await questions.run(
-            `SELECT setval(pg_get_serial_sequence('${name}', '${column}'), coalesce((SELECT max(${column}) FROM ${name}), 0) + 1, false)`,
-          )
-        }
-        await held.end('COMMIT')
-      },
-    }
-  },
+  target: (location: string, now: number): Promise<Target> =>
+    openedWith(location, now, async database => {
+      const found = await database.one('SELECT 1 AS yes FROM webhooks UNION ALL SELECT 1 FROM events LIMIT 1')
+      if (found !== undefined) throw notEmpty(database.location)
+      return writing(database, await hold(database, 'BEGIN', 'DELETE FROM organizations'))
+    }),
 }
 
-async function opened(location: string, now: number): Promise<Database> {
+function writing(database: Database, held: Held): Target {
+  return {
+    ...reading(database, held),
+    async add(table, columns, rows) {
+      for (let at = 0; at < rows.length; at += 100) {
+        const some = rows.slice(at, at + 100)
+        const places = some.map(
+          (_, row) => `(${columns.map((_, column) => `$${row * columns.length + column + 1}`).join(', ')})`,
+        )
+        await held.questions.run(
+          `INSERT INTO ${table} (${columns.join(', ')}) VALUES ${places.join(', ')}`,
+          ...some.flatMap(row => columns.map(column => row[column] as SqlValue)),
+        )
+      }
+    },
+    async finish({sending, feedSeq, secretKeyId}) {
+      const {questions} = held
+      await questions.run(
+        'UPDATE store_state SET sending = $1, feed_seq = $2, secret_key_id = $3',
+        sending,
+        feedSeq,
+        secretKeyId,
+      )
+      for (const {name, key} of TABLES) {
+        if (key.length > 1 || !['seq', 'id'].includes(key[0] as string)) continue
+        const [column] = key
+        await questions.run(
+          `SELECT setval(pg_get_serial_sequence('${name}', '${column}'), coalesce((SELECT max(${column}) FROM ${name}), 0) + 1, false)`,
+        )
+      }
+      await held.end('COMMIT')
+    },
+  }
+}
+
+/** A database of the newest schema that nobody sends from, closed again where `work` fails. */
+async function openedWith<T>(location: string, now: number, work: (database: Database) => Promise<T>): Promise<T> {
   const database = connect(locate(location).url ?? location, null)
   try {
     await assertFits(database)
     await migrate(database, now)
-    return database
+    await refuseUsed(database)
+    return await work(database)
   } catch (error) {
     await database.close()
     throw error
@@ -74,9 +73,7 @@ async function refuseUsed(database: Database): Promise<void> {
   const row = await database.one(
     "SELECT host FROM owners WHERE seen_at > clock_timestamp() - interval '15 seconds' LIMIT 1",
   )
-  if (row === undefined) return
-  await database.close()
-  throw inUse(database.location, `a worker on ${row.host}`)
+  if (row !== undefined) throw inUse(database.location, `a worker on ${row.host}`)
 }
 
 interface Held {
@@ -85,18 +82,26 @@ interface Held {
   end(how: 'COMMIT' | 'ROLLBACK'): Promise<void>
 }
 
-/** A transaction that stays open between calls. */
-async function hold(database: Database, begin: string): Promise<Held> {
+/** A transaction that stays open between calls. However it ends its connection is given back: the pool waits for it. */
+async function hold(database: Database, ...first: readonly string[]): Promise<Held> {
   const {questions, release} = await database.reserve()
-  await questions.run(begin)
+  try {
+    for (const statement of first) await questions.run(statement)
+  } catch (error) {
+    release()
+    throw error
+  }
   let isOver = false
   return {
     questions,
     async end(how) {
       if (isOver) return
       isOver = true
-      await questions.run(how)
-      release()
+      try {
+        await questions.run(how)
+      } finally {
+        release()
+      }
     },
   }
 }

@@ -1,11 +1,13 @@
-import {existsSync} from 'node:fs'
+import {existsSync, linkSync, readdirSync} from 'node:fs'
+import path from 'node:path'
 import {locate} from '../open.ts'
+import {removeDatabase} from '../sqlite/care/backup.ts'
 import {type Connection, connect} from '../sqlite/connection.ts'
-import {inspectFile} from '../sqlite/file.ts'
-import {migrate} from '../sqlite/migrate.ts'
+import {createPrivate, fillDraft, inspectFile, makeFolder, setLogAside, syncToDisk} from '../sqlite/file.ts'
+import {fileFailure} from '../sqlite/file-failure.ts'
+import {migrate, migrateNew} from '../sqlite/migrate.ts'
 import {migrations} from '../sqlite/migrations/index.ts'
-import {openSqliteStore} from '../sqlite/store.ts'
-import {type Cell, inUse, notEmpty, type Row, type Source, type State, type Table, type Target} from './copy.ts'
+import {type Cell, fileExists, inUse, type Row, type Source, type State, type Table, type Target} from './copy.ts'
 
 const BATCH = 500
 
@@ -24,15 +26,14 @@ export const sqliteCopier = {
     return reading(connection)
   },
 
-  async target(location: string, now: number): Promise<Target> {
+  async target(location: string): Promise<Target> {
     const {file} = locate(location)
-    if (existsSync(file)) throw notEmpty(file)
-    await openSqliteStore({file, now: () => now}).close()
-    const connection = connect(file, file)
+    const draft = beginDraft(file)
+    const connection = connect(draft, file)
     connection.database.exec('BEGIN IMMEDIATE')
-    connection.database.exec('DELETE FROM organizations')
+    const {close, ...read} = reading(connection)
     return {
-      ...reading(connection),
+      ...read,
       async add(table, columns, rows) {
         const places = columns.map(() => '?').join(', ')
         const insert = connection.prepare(`INSERT INTO ${table} (${columns.join(', ')}) VALUES (${places})`)
@@ -45,9 +46,70 @@ export const sqliteCopier = {
           )
           .run(sending, feedSeq, secretKeyId)
         connection.database.exec('COMMIT')
+        // Takes the log into the file.
+        await close()
+        place(draft, file)
+      },
+      async close() {
+        await close()
+        removeDatabase(draft)
       },
     }
   },
+}
+
+/**
+ * An empty store beside the place of the new one, which gets its name when it is whole: nobody meets half a store, and
+ * what a process leaves that is killed is in nobody's way. The next one takes it away.
+ */
+function beginDraft(file: string): string {
+  if (existsSync(file)) throw fileExists(file)
+  const draft = draftOf(file, process.pid)
+  try {
+    makeFolder(path.dirname(file))
+    for (const left of leftDrafts(file)) removeDatabase(left)
+    createPrivate(draft)
+    fillDraft(draft, database => migrateNew(database, migrations))
+    return draft
+  } catch (error) {
+    removeDatabase(draft)
+    throw fileFailure(error, file)
+  }
+}
+
+const draftOf = (file: string, pid: number): string =>
+  path.join(path.dirname(file), `.${path.basename(file)}.${pid}.copying`)
+
+/** Of processes that are not there any more, or had the number of this one. */
+function leftDrafts(file: string): readonly string[] {
+  return readdirSync(path.dirname(file)).flatMap(name => {
+    const pid = Number(/\.(\d+)\.copying$/.exec(name)?.[1])
+    const draft = draftOf(file, pid)
+    return path.basename(draft) === name && (pid === process.pid || !isRunning(pid)) ? [draft] : []
+  })
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    // It is somebody else's.
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+/** Never over a store that came meanwhile. */
+function place(draft: string, file: string): void {
+  try {
+    syncToDisk(draft)
+    setLogAside(file)
+    linkSync(draft, file)
+    syncToDisk(path.dirname(file))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw fileExists(file)
+    throw fileFailure(error, file)
+  }
 }
 
 function refuseUsed({database, location}: Connection): void {
