@@ -6,10 +6,16 @@ import {renderFailure} from './cli/failure.ts'
 import {findCommand, type Typed} from './cli/find-command.ts'
 import {watchInterruption} from './cli/interruption.ts'
 import type {Surroundings} from './cli/surroundings.ts'
+import {HookctlError} from './errors.ts'
 
 /** Runs one command line and ends the process with its exit code. */
 export async function main(argv: readonly string[], options: {readonly fromSource?: boolean} = {}): Promise<void> {
   const surroundings = processSurroundings()
+  // Node ends with 0 where nothing is left to wait for, also in the middle of a command.
+  process.once('beforeExit', () => {
+    const {text, exitCode} = renderFailure(leftUndone(), {json: asksForJson(argv), debug: false})
+    surroundings.stderr.write(text, () => surroundings.exit(exitCode))
+  })
   const exitCode = await runCommandLine(argv, surroundings, () => openCatalog(options))
   // A pipe may still hold what was written; ending now would cut it.
   await new Promise<void>(resolve => {
@@ -17,6 +23,11 @@ export async function main(argv: readonly string[], options: {readonly fromSourc
   })
   surroundings.exit(exitCode)
 }
+
+const leftUndone = (): HookctlError =>
+  new HookctlError('internal', 'left_undone', 'the command was left undone: what it waited for never came', {
+    hint: 'a bug: look at what was done (hookctl status) before you run it again',
+  })
 
 /** One command line in these surroundings. Never rejects: failures are rendered here and nowhere else. */
 export async function runCommandLine(
