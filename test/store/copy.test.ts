@@ -5,10 +5,11 @@ import {careFor} from '../../src/store/care.ts'
 import {migrateStore, TABLES} from '../../src/store/copy/copy.ts'
 import {openStore} from '../../src/store/open.ts'
 import {startCli} from '../harness/cli.ts'
-import {aHistoryEntry, NOON} from '../harness/factories.ts'
+import {NOON} from '../harness/factories.ts'
 import {type PostgresServer, startPostgres} from '../harness/postgres.ts'
 import {refusal} from '../harness/product.ts'
-import {failure, success, withDelivery, withWebhook} from './conformance/setting.ts'
+import {withDelivery, withWebhook} from './conformance/setting.ts'
+import {fill} from './copying.ts'
 import {aFolder} from './folder.ts'
 
 let server: PostgresServer
@@ -17,19 +18,6 @@ beforeAll(async () => {
   server = await startPostgres()
 }, 60_000)
 afterAll(() => server[Symbol.asyncDispose](), 60_000)
-
-/** A store with something of everything, bytes that are no text and text with a NUL included. */
-async function fill(location: string): Promise<string> {
-  const store = await openStore(location, {now: () => NOON})
-  const webhook = await withWebhook(store, {description: 'a\0b “ü”'})
-  const delivered = await withDelivery(store, webhook)
-  await store.deliveries.record([success(delivered)])
-  await store.deliveries.record([failure(await withDelivery(store, webhook))])
-  await store.history.add([aHistoryEntry()])
-  await store.worker.setEnabled(false, aHistoryEntry())
-  await store.close()
-  return delivered.id
-}
 
 /** Keeps everybody else out of a table, until it is closed or its server stops. */
 async function locked(url: string, table: string): Promise<pg.Client> {

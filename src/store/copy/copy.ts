@@ -1,5 +1,6 @@
 import {createHash, type Hash} from 'node:crypto'
 import {conflictError, HookctlError, usageError} from '../../errors.ts'
+import {followsFromTheRest} from '../json/text.ts'
 import {locate} from '../open.ts'
 
 /** A value of a column as both databases have it: bytes, text, a number, or nothing. */
@@ -52,11 +53,13 @@ export interface Source {
   close(): Promise<void>
 }
 
-/** An empty store that takes rows as they are. Nothing of them is there until `finish`. */
+/** An empty store that takes rows as they are. Nothing of them is there until `commit`. */
 export interface Target extends Source {
   add(table: string, columns: readonly string[], rows: readonly Row[]): Promise<void>
-  /** Goes on counting where the source was, and makes it all durable. */
-  finish(state: State): Promise<void>
+  /** Goes on counting where the source was. What is read from here on is what the new store will be. */
+  complete(state: State): Promise<void>
+  /** Makes it durable, all at once. Answers what is to be known about the new store. */
+  commit(): Promise<readonly string[]>
 }
 
 export interface State {
@@ -77,6 +80,7 @@ export interface Copied {
   readonly from: string
   readonly to: string
   readonly tables: readonly CopiedTable[]
+  readonly warnings: readonly string[]
 }
 
 interface Copier {
@@ -85,6 +89,7 @@ interface Copier {
 }
 
 const copiers: Readonly<Record<string, () => Promise<Copier>>> = {
+  json: async () => (await import('./json.ts')).jsonCopier,
   sqlite: async () => (await import('./sqlite.ts')).sqliteCopier,
   postgres: async () => (await import('./postgres.ts')).postgresCopier,
 }
@@ -114,29 +119,44 @@ async function copierOf(location: string): Promise<Copier> {
   const load = copiers[backend]
   if (load !== undefined) return load()
   throw usageError('cannot_migrate', `a ${backend}: store cannot be migrated`, {
-    hint: 'stores that can: sqlite: and postgres:',
+    hint: 'stores that can: sqlite:, json: and postgres:',
   })
 }
 
 async function copyAll(source: Source, target: Target): Promise<Copied> {
-  const tables: CopiedTable[] = []
+  const copied: {readonly table: Table; readonly columns: readonly string[]; readonly was: Tallied}[] = []
   for (const table of TABLES) {
     const columns = await sharedColumns(source, target, table.name)
-    const copied = tally(columns)
-    for await (const rows of source.rows(table, columns)) {
-      for (const row of rows) copied.add(row)
-      await target.add(table.name, columns, rows)
-    }
-    tables.push({table: table.name, ...copied.end()})
-    const again = tally(columns)
-    for await (const rows of target.rows(table, columns)) for (const row of rows) again.add(row)
-    assertSame(target, tables.at(-1) as CopiedTable, again.end())
+    if (columns.length === 0) continue
+    copied.push({table, columns, was: await tallied(source, table, columns, target)})
   }
-  await target.finish(await source.state())
-  return {from: source.location, to: target.location, tables}
+  await target.complete(await source.state())
+  for (const {table, columns, was} of copied) {
+    assertSame(target, table.name, was, await tallied(target, table, columns, null))
+  }
+  const warnings = await target.commit()
+  const tables = copied.map(({table: {name}, was}) => ({table: name, ...was}))
+  return {from: source.location, to: target.location, tables, warnings}
 }
 
-function assertSame({location}: Target, {table, rows, digest}: CopiedTable, found: Omit<CopiedTable, 'table'>): void {
+type Tallied = Omit<CopiedTable, 'table'>
+
+/** Reads a table, and adds it to another store where one is given. */
+async function tallied(
+  from: Source,
+  table: Table,
+  columns: readonly string[],
+  into: Pick<Target, 'add'> | null,
+): Promise<Tallied> {
+  const tally = newTally(columns)
+  for await (const rows of from.rows(table, columns)) {
+    for (const row of rows) tally.add(row)
+    await into?.add(table.name, columns, rows)
+  }
+  return tally.end()
+}
+
+function assertSame({location}: Target, table: string, {rows, digest}: Tallied, found: Tallied): void {
   if (found.rows === rows && found.digest === digest) return
   throw new HookctlError(
     'internal',
@@ -146,15 +166,19 @@ function assertSame({location}: Target, {table, rows, digest}: CopiedTable, foun
   )
 }
 
-/** @throws Error when one has a column that the other has not: then the schemas have drifted apart, a bug of ours */
+/**
+ * None where one of them keeps nothing of the table, because it follows from the others.
+ *
+ * @throws Error when one has a column that the other has not: then the schemas have drifted apart, a bug of ours
+ */
 async function sharedColumns(source: Source, target: Target, table: string): Promise<readonly string[]> {
-  const [a, b] = [await source.columns(table), await target.columns(table)]
-  const different = new Set(a).symmetricDifference(new Set(b))
-  if (different.size > 0) throw new Error(`the columns of ${table} differ: ${[...different].join(', ')}`)
-  return a.toSorted()
+  const [a, b] = [new Set(await source.columns(table)), new Set(await target.columns(table))]
+  const different = [...a.symmetricDifference(b)].filter(column => !followsFromTheRest(table, column))
+  if (different.length > 0) throw new Error(`the columns of ${table} differ: ${different.join(', ')}`)
+  return [...a.intersection(b)].toSorted()
 }
 
-function tally(columns: readonly string[]) {
+function newTally(columns: readonly string[]) {
   const hash = createHash('sha256')
   let rows = 0
   return {
@@ -162,7 +186,7 @@ function tally(columns: readonly string[]) {
       rows++
       for (const column of columns) digestCell(hash, row[column] ?? null)
     },
-    end: () => ({rows, digest: hash.digest('hex')}),
+    end: (): Tallied => ({rows, digest: hash.digest('hex')}),
   }
 }
 

@@ -35,7 +35,7 @@ function writing(database: Database, held: Held): Target {
         )
       }
     },
-    async finish({sending, feedSeq, secretKeyId}) {
+    async complete({sending, feedSeq, secretKeyId}) {
       const {questions} = held
       await questions.run(
         'UPDATE store_state SET sending = $1, feed_seq = $2, secret_key_id = $3',
@@ -50,7 +50,10 @@ function writing(database: Database, held: Held): Target {
           `SELECT setval(pg_get_serial_sequence('${name}', '${column}'), coalesce((SELECT max(${column}) FROM ${name}), 0) + 1, false)`,
         )
       }
+    },
+    async commit() {
       await held.end('COMMIT')
+      return []
     },
   }
 }

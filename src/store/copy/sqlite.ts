@@ -34,21 +34,13 @@ export const sqliteCopier = {
     const {close, ...read} = reading(connection)
     return {
       ...read,
-      async add(table, columns, rows) {
-        const places = columns.map(() => '?').join(', ')
-        const insert = connection.prepare(`INSERT INTO ${table} (${columns.join(', ')}) VALUES (${places})`)
-        for (const row of rows) insert.run(...columns.map(column => row[column] as Cell))
-      },
-      async finish({sending, feedSeq, secretKeyId}) {
-        connection
-          .prepare(
-            'UPDATE store_state SET sending = ?, feed_seq = ?, secret_key_id = ?, webhook_version = webhook_version + 1',
-          )
-          .run(sending, feedSeq, secretKeyId)
+      ...writing(connection),
+      async commit() {
         connection.database.exec('COMMIT')
         // Takes the log into the file.
         await close()
         place(draft, file)
+        return []
       },
       async close() {
         await close()
@@ -56,6 +48,23 @@ export const sqliteCopier = {
       },
     }
   },
+}
+
+export function writing(connection: Connection): Pick<Target, 'add' | 'complete'> {
+  return {
+    async add(table, columns, rows) {
+      const places = columns.map(() => '?').join(', ')
+      const insert = connection.prepare(`INSERT INTO ${table} (${columns.join(', ')}) VALUES (${places})`)
+      for (const row of rows) insert.run(...columns.map(column => row[column] as Cell))
+    },
+    async complete({sending, feedSeq, secretKeyId}) {
+      connection
+        .prepare(
+          'UPDATE store_state SET sending = ?, feed_seq = ?, secret_key_id = ?, webhook_version = webhook_version + 1',
+        )
+        .run(sending, feedSeq, secretKeyId)
+    },
+  }
 }
 
 /**
@@ -112,14 +121,14 @@ function place(draft: string, file: string): void {
   }
 }
 
-function refuseUsed({database, location}: Connection): void {
+export function refuseUsed({database, location}: Connection): void {
   const owner = database.prepare('SELECT pid, heartbeat_at FROM owner').get()
   if (owner === undefined || (owner.heartbeat_at as number) < Date.now() - SILENT_MS) return
   database.close()
   throw inUse(location, `process ${owner.pid}`)
 }
 
-function reading(connection: Connection): Source {
+export function reading(connection: Connection): Source {
   return {
     location: connection.location,
     async columns(table) {

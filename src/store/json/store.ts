@@ -125,7 +125,7 @@ function withFile(store: Store, memory: Connection, file: string): Store {
 const MOST_OBJECTS = 1000
 const MOST_BYTES = 5_000_000
 
-function growthWarnings(database: DatabaseSync, bytes: number): readonly string[] {
+export function growthWarnings(database: DatabaseSync, bytes: number): readonly string[] {
   const row = database
     .prepare(`SELECT (SELECT count(*) FROM webhooks) + (SELECT count(*) FROM events) + (SELECT count(*) FROM deliveries)
       + (SELECT count(*) FROM tracked_objects) AS n`)
@@ -150,7 +150,7 @@ class FileState {
   constructor(database: DatabaseSync, file: string, migrations: readonly string[]) {
     this.#database = database
     this.#file = file
-    this.#ownerFile = `${file}.owner`
+    this.#ownerFile = ownerFileOf(file)
     this.#migrations = migrations
   }
 
@@ -195,12 +195,20 @@ class FileState {
   }
 
   #readOwner(): void {
-    const found = readWhole(this.#ownerFile)
-    this.#database.exec('DELETE FROM owner')
-    if (found !== null) insertOwner(this.#database, found.text)
+    const found = loadOwner(this.#database, this.#file)
     this.#ownerVersion = found?.version ?? null
     this.#ownerText = found?.text ?? null
   }
+}
+
+const ownerFileOf = (file: string): string => `${file}.owner`
+
+/** Puts who sends into the database, where somebody does. Answers what stands in the file about it. */
+export function loadOwner(database: DatabaseSync, file: string): ReturnType<typeof readWhole> {
+  const found = readWhole(ownerFileOf(file))
+  database.exec('DELETE FROM owner')
+  if (found !== null) insertOwner(database, found.text)
+  return found
 }
 
 /** What cannot be read owns nothing. */
