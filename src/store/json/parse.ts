@@ -1,7 +1,10 @@
 import {type HookctlError, unreachableError} from '../../errors.ts'
+import {offsetOf, type Path, placeOf, scan} from './scan.ts'
 
 export interface Content {
   readonly schema: number
+  /** How a value is called to whoever has to mend it: `tables/members/0 (line 12)`. */
+  readonly nameOf: (path: Path) => string
   readonly tables: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>
 }
 
@@ -16,17 +19,22 @@ export function parse(text: string, file: string, newest: number): Content {
   const found = parseJson(text, file)
   if (!isObject(found) || found.hookctl !== 'store') throw foreign(file, 'JSON of something else')
   const {schema, tables} = found
-  if (!Number.isSafeInteger(schema) || (schema as number) < 1) throw broken(file, '"schema" is not a number from 1 on')
+  const nameOf = (path: Path) => `${path.join('/')} (line ${placeOf(text, offsetOf(text, path)).line})`
+  if (!Number.isSafeInteger(schema) || (schema as number) < 1) {
+    throw broken(file, schema === undefined ? 'it has no "schema"' : `${nameOf(['schema'])} is not a number from 1 on`)
+  }
   if ((schema as number) > newest) {
     throw unreachableError('store_newer', `${file} has schema ${schema}; this hookctl knows up to ${newest}`, {
       hint: 'it was left as it is; update hookctl',
     })
   }
-  if (!isObject(tables)) throw broken(file, '"tables" is not an object')
+  if (!isObject(tables)) throw broken(file, 'it has no "tables" that is an object')
   for (const [name, rows] of Object.entries(tables)) {
-    if (!Array.isArray(rows) || !rows.every(isObject)) throw broken(file, `"tables"."${name}" is not a list of objects`)
+    if (!Array.isArray(rows)) throw broken(file, `${nameOf(['tables', name])} is not a list`)
+    const strange = rows.findIndex(row => !isObject(row))
+    if (strange !== -1) throw broken(file, `${nameOf(['tables', name, strange])} is not an object`)
   }
-  return {schema: schema as number, tables: tables as Content['tables']}
+  return {schema: schema as number, tables: tables as Content['tables'], nameOf}
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
@@ -36,17 +44,11 @@ function parseJson(text: string, file: string): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {
-    throw broken(file, `it is not JSON at ${placeOf(text, (error as Error).message)}`)
+    const fault = scan(text)
+    if (fault === null) throw error
+    const {line, column} = placeOf(text, fault.at)
+    throw broken(file, `it is not JSON at line ${line}, column ${column}: ${fault.what}`)
   }
-}
-
-/** V8 mostly says where; what it quotes from around there may be a secret, and stays out. */
-function placeOf(text: string, message: string): string {
-  const named = /line (\d+) column (\d+)/.exec(message)
-  if (named !== null) return `line ${named[1]}, column ${named[2]}`
-  const position = /position (\d+)/.exec(message)?.[1]
-  const before = text.slice(0, position === undefined ? text.length : Number(position)).split('\n')
-  return `line ${before.length}, column ${(before.at(-1) ?? '').length + 1}`
 }
 
 export const broken = (file: string, what: string): HookctlError =>

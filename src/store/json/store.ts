@@ -228,7 +228,7 @@ function insertOwner(database: DatabaseSync, text: string): void {
 /** Puts the content of the file in the place of what is in memory, and takes it to the newest schema. */
 export function load(
   database: DatabaseSync,
-  {schema, tables}: Content,
+  {schema, tables, nameOf}: Content,
   file: string,
   migrations: readonly string[],
 ): void {
@@ -243,8 +243,9 @@ export function load(
   try {
     const known = tablesOf(database)
     const unknown = Object.keys(tables).find(name => !known.some(table => table.name === name))
-    if (unknown !== undefined) throw broken(file, `it has no table "${unknown}" in schema ${schema}`)
-    for (const {name, columns} of known) insertRows(database, {name, columns, rows: tables[name] ?? []}, file)
+    if (unknown !== undefined)
+      throw broken(file, `${nameOf(['tables', unknown])}: there is no table "${unknown}" in schema ${schema}`)
+    for (const {name, columns} of known) insertRows(database, {name, columns, rows: tables[name] ?? [], nameOf}, file)
     writeCounts(database)
     database.exec('COMMIT')
   } catch (error) {
@@ -260,9 +261,10 @@ interface Rows {
   readonly name: string
   readonly columns: readonly string[]
   readonly rows: readonly Readonly<Record<string, unknown>>[]
+  readonly nameOf: Content['nameOf']
 }
 
-function insertRows(database: DatabaseSync, {name, columns, rows}: Rows, file: string): void {
+function insertRows(database: DatabaseSync, {name, columns, rows, nameOf}: Rows, file: string): void {
   // What the migrations put there is in the file too, unless somebody took it out.
   if (rows.length > 0) database.exec(`DELETE FROM ${name}`)
   const insert = database.prepare(
@@ -270,11 +272,12 @@ function insertRows(database: DatabaseSync, {name, columns, rows}: Rows, file: s
   )
   for (const [index, row] of rows.entries()) {
     const strange = Object.keys(row).find(column => !columns.includes(column))
-    if (strange !== undefined) throw broken(file, `tables/${name}/${index} has no "${strange}"`)
+    if (strange !== undefined)
+      throw broken(file, `${nameOf(['tables', name, index, strange])}: ${name} have no "${strange}"`)
     try {
       insert.run(...columns.map(column => toValue(row[column])))
     } catch (error) {
-      throw broken(file, `tables/${name}/${index} is not as it must be (${(error as Error).message})`)
+      throw broken(file, `${nameOf(['tables', name, index])} is not as it must be (${(error as Error).message})`)
     }
   }
 }

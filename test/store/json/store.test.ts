@@ -173,17 +173,36 @@ describe('H2, H3: a file that cannot be read', () => {
       '{\n  "hookctl": "store",\n<<<<<<< HEAD\n  "schema": 1,\n',
       /line 3, column 1/,
     ],
+    'a word without quotes in the middle': [
+      'store_corrupt',
+      '{\n  "hookctl": "store",\n  "schema": 1,\n  "tables": {"organizations": [{\n    "slug": acme,\n    "id": 1\n  }]}\n}\n',
+      /not JSON at line 5, column 13: a text in double quotes/,
+    ],
+    'a table that is no list': [
+      'store_corrupt',
+      '{"hookctl": "store", "schema": 1,\n"tables": {\n"members": {}}}',
+      /tables\/members \(line 3\) is not a list/,
+    ],
+    'a row that is no object': [
+      'store_corrupt',
+      '{"hookctl": "store", "schema": 1,\n"tables": {"members": [{},\n7]}}',
+      /tables\/members\/1 \(line 3\) is not an object/,
+    ],
     'cut off': ['store_corrupt', '{"hookctl": "store", "tables": {', /line 1, column 33/],
-    'a table that is not known': ['store_corrupt', '{"hookctl":"store","schema":1,"tables":{"x":[]}}', /no table "x"/],
+    'a table that is not known': [
+      'store_corrupt',
+      '{"hookctl":"store","schema":1,"tables":{"x":[]}}',
+      /tables\/x \(line 1\): there is no table "x"/,
+    ],
     'a column that is not known': [
       'store_corrupt',
       '{"hookctl":"store","schema":1,"tables":{"members":[{"x":1}]}}',
-      /tables\/members\/0 has no "x"/,
+      /tables\/members\/0\/x \(line 1\): members have no "x"/,
     ],
     'a value of a wrong kind': [
       'store_corrupt',
       '{"hookctl":"store","schema":1,"tables":{"bodies":[{"seq":1,"bytes":7}]}}',
-      /tables\/bodies\/0 is not as it must be/,
+      /tables\/bodies\/0 \(line 1\) is not as it must be/,
     ],
     'a newer schema': ['store_newer', '{"hookctl":"store","schema":99,"tables":{}}', /schema 99/],
   }
