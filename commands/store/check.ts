@@ -40,11 +40,7 @@ export default class StoreCheck extends HookctlCommand<typeof StoreCheck> {
     }
     this.answerNo()
     const isDamaged = report.problems.some(({kind}) => kind !== 'counts')
-    this.notice(
-      isDamaged
-        ? 'next: stop the server, then restore a backup (hookctl store restore FILE) or save what can be read (hookctl store check --salvage FILE)'
-        : 'next: hookctl store check --recount',
-    )
+    this.notice(`next: ${isDamaged ? care.cure : 'hookctl store check --recount'}`)
     return this.done(
       {ok: false, ...report},
       report.problems.map(({kind, detail}) => `${kind}: ${detail}`),

@@ -6,6 +6,8 @@ import {type Located, locate} from './open.ts'
  * sound, copying it, putting a copy in its place. Works on the machine of the file, with a server running or not.
  */
 export interface StoreCare {
+  /** What to do about a store that is damaged. */
+  readonly cure: string
   /** Reads all of it; changes nothing. Rejects with `store_not_found`, `store_foreign`, `store_newer`. */
   check(options: {readonly quick: boolean}): Promise<CheckReport>
   /** Sets the kept counts to what is really there, in one transaction. Answers how many were wrong. */
@@ -30,8 +32,11 @@ export interface StoreCare {
 }
 
 export interface Problem {
-  /** `pages`: the file is damaged. `counts`: kept counts are wrong. `references`, `bodies`: rows miss what they refer to. */
-  readonly kind: 'pages' | 'counts' | 'references' | 'bodies'
+  /**
+   * `pages`: the file is damaged; `text`: it is not the text of a store. `counts`: kept counts are wrong. `references`,
+   * `bodies`: rows miss what they refer to. `rows`: they are not as they must be.
+   */
+  readonly kind: 'pages' | 'text' | 'counts' | 'references' | 'bodies' | 'rows'
   readonly detail: string
 }
 

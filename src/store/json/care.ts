@@ -1,32 +1,37 @@
-import {copyFileSync, existsSync, linkSync, rmSync, statSync} from 'node:fs'
+import {existsSync, linkSync, statSync} from 'node:fs'
 import path from 'node:path'
-import {conflictError, notFoundError, usageError} from '../../errors.ts'
+import type {DatabaseSync} from 'node:sqlite'
+import {conflictError, HookctlError, notFoundError, usageError} from '../../errors.ts'
 import type {StoreCare} from '../care.ts'
 import {keyOrNull} from '../secrecy.ts'
 import {stamp} from '../sqlite/care/backup.ts'
 import {reseal} from '../sqlite/care/rekey.ts'
 import {connect} from '../sqlite/connection.ts'
-import {makeFolder, syncToDisk} from '../sqlite/file.ts'
+import {makeFolder} from '../sqlite/file.ts'
 import {fileFailure} from '../sqlite/file-failure.ts'
 import {schemaOf} from '../sqlite/migrate.ts'
 import {migrations} from '../sqlite/migrations/index.ts'
 import {openLock, readWhole, writeWhole} from './file.ts'
+import {fill, load} from './load.ts'
 import {parse} from './parse.ts'
-import {load, openJsonStore} from './store.ts'
 import {toText} from './text.ts'
 
 /** Care for a store in one readable file: the text is its own copy, and whether it is sound shows when it is read. */
 export function jsonCare(file: string): StoreCare {
   return {
+    cure: 'mend it in an editor, take it back from version control, or restore a backup (hookctl store restore FILE)',
+
     async check() {
-      const {schema} = contentOf(file)
-      const store = openJsonStore({file, now: () => 0})
+      const {text} = textOf(file)
+      const {size: bytes} = statSync(file)
       try {
-        const counts = await store.deliveries.counts(null)
-        const deliveries = Object.values(counts).reduce((sum, n) => sum + n, 0)
-        return {file, schema, bytes: statSync(file).size, deliveries, problems: []}
-      } finally {
-        await store.close()
+        const content = parse(text, file, migrations.length)
+        const {schema, tables} = content
+        const problems = inMemory(file, database => fill(database, content, migrations))
+        return {file, schema, bytes, deliveries: tables.deliveries?.length ?? 0, problems}
+      } catch (error) {
+        if (!(error instanceof HookctlError) || error.code !== 'store_corrupt') throw error
+        return {file, schema: 0, bytes, deliveries: 0, problems: [{kind: 'text', detail: error.message}]}
       }
     },
 
@@ -59,7 +64,7 @@ export function jsonCare(file: string): StoreCare {
       }
       if (source === file) throw conflictError('backup_in_place', `${source} is the store itself: nothing to restore`)
       const {text, schema} = contentOf(source)
-      await assertWhole(source)
+      assertWhole(source)
       makeFolder(path.dirname(file))
       const lock = openLock(file)
       try {
@@ -80,16 +85,16 @@ export function jsonCare(file: string): StoreCare {
     async rekey(from, to) {
       const [present, next] = [keyOrNull(from), keyOrNull(to)]
       const lock = openLock(file)
-      const {database, close} = connect(null, file)
       try {
         lock.take()
         if (existsSync(`${file}.owner`)) throw inUse(file)
-        load(database, parse(contentOf(file).text, file, migrations.length), file, migrations)
-        const resealed = reseal(database, present, next, file)
-        writeWhole(file, toText(database, schemaOf(database)))
-        return {...resealed, keyId: next?.id ?? null}
+        return inMemory(file, database => {
+          load(database, parse(textOf(file).text, file, migrations.length), file, migrations)
+          const resealed = reseal(database, present, next, file)
+          writeWhole(file, toText(database, schemaOf(database)))
+          return {...resealed, keyId: next?.id ?? null}
+        })
       } finally {
-        close()
         lock.release()
         lock.close()
       }
@@ -103,24 +108,31 @@ export function jsonCare(file: string): StoreCare {
   }
 }
 
-function contentOf(file: string): {readonly text: string; readonly schema: number} {
+function textOf(file: string): {readonly text: string} {
   const found = readWhole(file)
-  if (found === null)
-    throw notFoundError('store_not_found', `there is no store at ${file}`, {hint: 'name it with --store'})
-  return {text: found.text, schema: parse(found.text, file, migrations.length).schema}
+  if (found !== null) return found
+  throw notFoundError('store_not_found', `there is no store at ${file}`, {hint: 'name it with --store'})
 }
 
-/** Rows that no store would take are found by reading them into one; on a copy, because that may bring it up to date. */
-async function assertWhole(source: string): Promise<void> {
-  const copy = `${source}.${process.pid}.looked-at`
+function contentOf(file: string): {readonly text: string; readonly schema: number} {
+  const {text} = textOf(file)
+  return {text, schema: parse(text, file, migrations.length).schema}
+}
+
+function inMemory<T>(file: string, work: (database: DatabaseSync) => T): T {
+  const {database, close} = connect(null, file)
   try {
-    copyFileSync(source, copy)
-    await openJsonStore({file: copy, now: () => 0}).close()
+    return work(database)
   } finally {
-    for (const suffix of ['', '.lock', '.owner']) rmSync(copy + suffix, {force: true})
-    syncToDisk(path.dirname(source))
+    close()
   }
 }
+
+/** Rows that no store would take are found by reading them into one. */
+const assertWhole = (source: string): void =>
+  inMemory(source, database =>
+    load(database, parse(textOf(source).text, source, migrations.length), source, migrations),
+  )
 
 const inUse = (file: string): Error =>
   conflictError('store_in_use', `a process sends from the store ${file}`, {

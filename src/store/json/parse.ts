@@ -1,5 +1,5 @@
 import {type HookctlError, unreachableError} from '../../errors.ts'
-import {offsetOf, type Path, placeOf, scan} from './scan.ts'
+import {offsetsIn, type Path, placeOf, scan} from './scan.ts'
 
 export interface Content {
   readonly schema: number
@@ -19,7 +19,7 @@ export function parse(text: string, file: string, newest: number): Content {
   const found = parseJson(text, file)
   if (!isObject(found) || found.hookctl !== 'store') throw foreign(file, 'JSON of something else')
   const {schema, tables} = found
-  const nameOf = (path: Path) => `${path.join('/')} (line ${placeOf(text, offsetOf(text, path)).line})`
+  const nameOf = naming(text)
   if (!Number.isSafeInteger(schema) || (schema as number) < 1) {
     throw broken(file, schema === undefined ? 'it has no "schema"' : `${nameOf(['schema'])} is not a number from 1 on`)
   }
@@ -35,6 +35,20 @@ export function parse(text: string, file: string, newest: number): Content {
     if (strange !== -1) throw broken(file, `${nameOf(['tables', name, strange])} is not an object`)
   }
   return {schema: schema as number, tables: tables as Content['tables'], nameOf}
+}
+
+/** `tables`, a table, a row, a column. */
+const DEPTH = 4
+
+function naming(text: string): Content['nameOf'] {
+  let offsets: ReadonlyMap<string, number> | undefined
+  return path => {
+    offsets ??= offsetsIn(text, DEPTH)
+    const name = path.join('/')
+    // What is missing is missing in something.
+    const at = offsets.get(name) ?? offsets.get(path.slice(0, -1).join('/')) ?? 0
+    return `${name} (line ${placeOf(text, at).line})`
+  }
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>

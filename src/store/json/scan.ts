@@ -71,11 +71,11 @@ export function scan(text: string, met: (path: readonly Level[], at: number) => 
   }
 }
 
-/** Where a value begins; the end of the text where there is none. Of a member that is written twice the last one counts. */
-export function offsetOf(text: string, path: Path): number {
-  let found = text.length
+/** Where the values down to a depth begin, by their paths. Of a member that is written twice the last one counts. */
+export function offsetsIn(text: string, depth: number): ReadonlyMap<string, number> {
+  const found = new Map<string, number>()
   scan(text, (met, at) => {
-    if (met.length === path.length && met.every(({key}, index) => key === path[index])) found = at
+    if (met.length <= depth) found.set(met.map(({key}) => key).join('/'), at)
   })
   return found
 }

@@ -2,20 +2,20 @@ import {chmodSync, rmSync, statSync} from 'node:fs'
 import path from 'node:path'
 import type {DatabaseSync} from 'node:sqlite'
 import {keyOrNull} from '../secrecy.ts'
-import {writeCounts} from '../sqlite/care/check.ts'
 import {type Connection, connect} from '../sqlite/connection.ts'
 import {extentOf, roomOf} from '../sqlite/extent.ts'
 import {translate} from '../sqlite/failure.ts'
 import {makeFolder} from '../sqlite/file.ts'
 import {fileFailure} from '../sqlite/file-failure.ts'
-import {migrateNew, schemaOf} from '../sqlite/migrate.ts'
+import {schemaOf} from '../sqlite/migrate.ts'
 import {migrations as ours} from '../sqlite/migrations/index.ts'
 import {asQuestions} from '../sqlite/questions.ts'
 import {agreeOnKey, assemble, fillNew} from '../sqlite/store.ts'
 import type {Store} from '../store.ts'
 import {gone, type Lock, openLock, readWhole, type Version, versionOf, writeWhole} from './file.ts'
-import {broken, type Content, parse} from './parse.ts'
-import {tablesOf, toText, toValue} from './text.ts'
+import {load} from './load.ts'
+import {parse} from './parse.ts'
+import {toText} from './text.ts'
 
 export interface JsonQuestion {
   readonly file: string
@@ -222,63 +222,6 @@ function insertOwner(database: DatabaseSync, text: string): void {
   } catch (error) {
     if (error instanceof SyntaxError || (error as {code?: string}).code?.startsWith('ERR_')) return
     throw error
-  }
-}
-
-/** Puts the content of the file in the place of what is in memory, and takes it to the newest schema. */
-export function load(
-  database: DatabaseSync,
-  {schema, tables, nameOf}: Content,
-  file: string,
-  migrations: readonly string[],
-): void {
-  for (const {name, type} of database
-    .prepare("SELECT name, type FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
-    .all()) {
-    database.exec(`DROP ${type} ${name}`)
-  }
-  database.exec('PRAGMA user_version = 0')
-  migrateNew(database, migrations.slice(0, schema))
-  database.exec('BEGIN')
-  try {
-    const known = tablesOf(database)
-    const unknown = Object.keys(tables).find(name => !known.some(table => table.name === name))
-    if (unknown !== undefined)
-      throw broken(file, `${nameOf(['tables', unknown])}: there is no table "${unknown}" in schema ${schema}`)
-    for (const {name, columns} of known) insertRows(database, {name, columns, rows: tables[name] ?? [], nameOf}, file)
-    writeCounts(database)
-    database.exec('COMMIT')
-  } catch (error) {
-    if (database.isTransaction) database.exec('ROLLBACK')
-    throw error
-  }
-  for (let index = schema; index < migrations.length; index++) {
-    database.exec(`BEGIN; ${migrations[index]}; PRAGMA user_version = ${index + 1}; COMMIT`)
-  }
-}
-
-interface Rows {
-  readonly name: string
-  readonly columns: readonly string[]
-  readonly rows: readonly Readonly<Record<string, unknown>>[]
-  readonly nameOf: Content['nameOf']
-}
-
-function insertRows(database: DatabaseSync, {name, columns, rows, nameOf}: Rows, file: string): void {
-  // What the migrations put there is in the file too, unless somebody took it out.
-  if (rows.length > 0) database.exec(`DELETE FROM ${name}`)
-  const insert = database.prepare(
-    `INSERT INTO ${name} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`,
-  )
-  for (const [index, row] of rows.entries()) {
-    const strange = Object.keys(row).find(column => !columns.includes(column))
-    if (strange !== undefined)
-      throw broken(file, `${nameOf(['tables', name, index, strange])}: ${name} have no "${strange}"`)
-    try {
-      insert.run(...columns.map(column => toValue(row[column])))
-    } catch (error) {
-      throw broken(file, `${nameOf(['tables', name, index])} is not as it must be (${(error as Error).message})`)
-    }
   }
 }
 

@@ -84,7 +84,7 @@ function jsonIn(text: string): object | null {
   }
 }
 
-const isBytes = (value: object): value is {$text?: unknown; $base64?: unknown} =>
+export const isBytes = (value: object): value is {$text?: unknown; $base64?: unknown} =>
   !Array.isArray(value) && Object.keys(value).length === 1 && /^\$(?:text|base64)$/.test(Object.keys(value)[0] ?? '')
 
 /** @throws Error for what no column holds */

@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import {offsetOf, placeOf, scan} from '../../../src/store/json/scan.ts'
+import {offsetsIn, placeOf, scan} from '../../../src/store/json/scan.ts'
 
 /** `¦` marks the character that cannot be JSON. */
 const faults: Record<string, [text: string, what: RegExp]> = {
@@ -49,8 +49,9 @@ describe('H2: the first character that cannot be JSON is found', () => {
   })
 })
 
-it('a value is found by its path: of a member that is written twice the last one, as JSON.parse does', () => {
+it('values are found by their paths: of a member that is written twice the last one, as JSON.parse does', () => {
   const text = '{\n  "a": [1, {"b": 2}],\n  "c": 1,\n  "c": 3\n}\n'
-  expect(placeOf(text, offsetOf(text, ['a', 1, 'b']))).toEqual({line: 2, column: 18})
-  expect(placeOf(text, offsetOf(text, ['c']))).toEqual({line: 4, column: 8})
+  const offsets = offsetsIn(text, 3)
+  expect(placeOf(text, offsets.get('a/1/b')!)).toEqual({line: 2, column: 18})
+  expect(placeOf(text, offsets.get('c')!)).toEqual({line: 4, column: 8})
 })

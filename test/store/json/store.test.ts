@@ -202,7 +202,7 @@ describe('H2, H3: a file that cannot be read', () => {
     'a value of a wrong kind': [
       'store_corrupt',
       '{"hookctl":"store","schema":1,"tables":{"bodies":[{"seq":1,"bytes":7}]}}',
-      /tables\/bodies\/0 \(line 1\) is not as it must be/,
+      /tables\/bodies\/0\/bytes \(line 1\): it is a whole number, and must be bytes/,
     ],
     'a newer schema': ['store_newer', '{"hookctl":"store","schema":99,"tables":{}}', /schema 99/],
   }

@@ -17,6 +17,7 @@ export function sqliteCare(file: string): StoreCare {
     }
   }
   return {
+    cure: 'stop the server, then restore a backup (hookctl store restore FILE) or save what can be read (hookctl store check --salvage FILE)',
     check: options => asked(() => checkFile(file, options)),
     recount: () => asked(() => recount(file)),
     backUp: options => asked(() => backUp(file, options)),

@@ -5,6 +5,7 @@ import type {CheckReport, Problem} from '../../care.ts'
 import {translate} from '../failure.ts'
 import {schemaOf} from '../migrate.ts'
 import {withExisting} from './existing.ts'
+import {wrongRows} from './rows.ts'
 
 interface Counted {
   readonly organization_id: number
@@ -17,7 +18,7 @@ interface Counted {
 export function checkFile(file: string, {quick}: {readonly quick: boolean}): CheckReport {
   return withExisting(file, database => {
     const found: Problem[] = []
-    const looks = [() => pages(database, quick), () => counts(database), () => references(database)]
+    const looks = [() => pages(database, quick), () => counts(database), () => rows(database)]
     let schema = 0
     let deliveries = 0
     tell(found, file, () => {
@@ -85,19 +86,15 @@ const counts = (database: DatabaseSync): readonly Problem[] =>
       detail: `${real} deliveries are ${row.state} for webhook number ${row.webhook}, counted are ${kept}`,
     }))
 
-/** Rows that cannot be shown or sent, because what they refer to is not there. */
-function references(database: DatabaseSync): readonly Problem[] {
-  const count = (sql: string): number => Number(Object.values(database.prepare(sql).get() ?? {})[0])
-  const lost =
-    count(`SELECT count(*) FROM deliveries d WHERE NOT EXISTS (SELECT 1 FROM webhooks w WHERE w.seq = d.webhook)
-    OR NOT EXISTS (SELECT 1 FROM events e WHERE e.seq = d.event)`)
-  const bodiless = count(`SELECT count(*) FROM deliveries d WHERE d.state IN ('pending', 'held', 'delivering')
-    AND NOT EXISTS (SELECT 1 FROM bodies b WHERE b.seq = d.body)`)
+/** What the rows say of each other, and whether anybody knows what they say. */
+function rows(database: DatabaseSync): readonly Problem[] {
   const changed = changedBodies(database)
   return [
     ...(changed === 0 ? [] : [{kind: 'bodies', detail: `${changed} bodies are not as they were stored`} as const]),
-    ...(lost === 0 ? [] : [{kind: 'references', detail: `${lost} deliveries without their event or webhook`} as const]),
-    ...(bodiless === 0 ? [] : [{kind: 'bodies', detail: `${bodiless} unfinished deliveries without a body`} as const]),
+    ...wrongRows(database).map(({table, key, column, kind, what}) => ({
+      kind,
+      detail: `${table}/${Object.values(key).join(',')}/${column}: ${what}`,
+    })),
   ]
 }
 
