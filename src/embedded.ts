@@ -33,6 +33,8 @@ export interface EmbeddedOptions {
   readonly version: string
   /** The user of the operating system, for history; null where it has no name. */
   readonly user: string | null
+  /** Told at the end what whoever wrote into the store should know of it. */
+  readonly tell?: ((warning: string) => void) | undefined
   /** Whether this process goes on serving or sending, as `openStore` takes it. */
   readonly busy?: boolean
   /** Where it may send; local unless given. */
@@ -152,6 +154,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
     busy: options.busy ?? false,
     secureDelete: options.secureDelete ?? false,
     secretKey: options.secretKey ?? null,
+    tell: options.tell,
   })
   // What waits to be recorded in a database lives longer: with more room a tenth of the work is saved (measured), as it is
   // gone before it would be copied.

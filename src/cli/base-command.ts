@@ -134,7 +134,7 @@ export abstract class HookctlCommand<T extends typeof Command = typeof Command> 
   /** The product: a server where one is named or running, else the local store in this process. Opened once. */
   protected client(): Promise<Client> {
     this.#client ??= import('./context.ts').then(({openClient}) =>
-      openClient(this.settings, this.surroundings, this.config.version),
+      openClient(this.settings, this.surroundings, this.config.version, text => this.notice(`warning: ${text}`)),
     )
     return this.#client
   }

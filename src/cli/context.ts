@@ -2,7 +2,7 @@ import {readFileSync} from 'node:fs'
 import {userInfo} from 'node:os'
 import process from 'node:process'
 import type {Client} from '../client/client.ts'
-import type {Embedded} from '../embedded.ts'
+import type {Embedded, EmbeddedOptions} from '../embedded.ts'
 import {usageError} from '../errors.ts'
 import {instanceRetention} from './retention.ts'
 import {instanceSecretKey} from './secret-key.ts'
@@ -47,7 +47,12 @@ export function runningServer(store: string): RunningServer | undefined {
  * The product: the server that is configured, else the one running on this store, else the store itself in this
  * process. A token goes only to the server it was stored with (settings.ts), or to the one that wrote it.
  */
-export async function openClient(settings: Settings, surroundings: Surroundings, version: string): Promise<Client> {
+export async function openClient(
+  settings: Settings,
+  surroundings: Surroundings,
+  version: string,
+  tell?: (warning: string) => void,
+): Promise<Client> {
   const store = settings.text('store')
   if (store === undefined) throw usageError('no_store', 'no store is configured', {hint: 'give --store'})
   const server = settings.read('server')
@@ -58,7 +63,7 @@ export async function openClient(settings: Settings, surroundings: Surroundings,
     return openServer(url, settings.tokenFor(server) ?? own)
   }
   if (running !== undefined) return openServer(running.url, running.token, store)
-  return (await openEmbedded(settings, surroundings, version)).client
+  return (await openEmbedded(settings, surroundings, version, {tell})).client
 }
 
 async function openServer(url: string, token: string | undefined, store?: string): Promise<Client> {
@@ -73,7 +78,7 @@ async function openEmbedded(
   settings: Settings,
   surroundings: Surroundings,
   version: string,
-  busy = false,
+  {busy = false, tell}: Pick<EmbeddedOptions, 'busy' | 'tell'> = {},
 ): Promise<Embedded> {
   const store = settings.text('store')
   if (store === undefined) throw usageError('no_store', 'no store is configured', {hint: 'give --store'})
@@ -88,6 +93,7 @@ async function openEmbedded(
     version,
     user: userName(surroundings),
     busy,
+    tell,
     targets: instanceTargets(settings),
     retention: instanceRetention(settings),
     secureDelete: settings.isOn('retention.secureDelete'),
@@ -110,7 +116,7 @@ export async function openBusy(
   version: string,
   {signal, notice}: {readonly signal: AbortSignal; readonly notice: (text: string) => void},
 ): Promise<Embedded> {
-  const open = () => openEmbedded(settings, surroundings, version, true)
+  const open = () => openEmbedded(settings, surroundings, version, {busy: true})
   if (storePath(settings.text('store') ?? '') !== undefined) return open()
   const {patiently} = await import('../client/patience.ts')
   return patiently(open, {

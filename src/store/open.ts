@@ -11,6 +11,8 @@ export interface OpenOptions {
   readonly secureDelete?: boolean
   /** For a process that goes on serving or sending: it is not held up while a commit waits for the disk. */
   readonly busy?: boolean
+  /** Told at the end what whoever wrote into the store should know of it. */
+  readonly tell?: ((warning: string) => void) | undefined
 }
 
 /** Where a store is, by the word before the colon and what follows it. */
@@ -86,9 +88,9 @@ async function openSqlite(
   return openSqliteStore({file, now, secureDelete, secretKey})
 }
 
-async function openJson({file}: Located, {now, secretKey = null}: OpenOptions): Promise<Store> {
+async function openJson({file}: Located, {now, secretKey = null, tell}: OpenOptions): Promise<Store> {
   const {openJsonStore} = await import('./json/store.ts')
-  return openJsonStore({file, now, secretKey})
+  return openJsonStore({file, now, secretKey, tell})
 }
 
 async function openPostgres({url = ''}: Located, {now, secretKey = null}: OpenOptions): Promise<Store> {

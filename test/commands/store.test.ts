@@ -120,8 +120,7 @@ test('a json: store is one readable file, for everything the command line does',
   expect(info).toMatchObject({backend: 'json', deliveries: {delivered: 1}, warnings: []})
   expect(JSON.parse(readFileSync(info.location, 'utf8')).tables.webhooks).toMatchObject([{name: 'ops'}])
   expect(await setting.hookctl(['store', 'check'])).toMatchObject({exitCode: 0})
-  writeFileSync(info.location, '{"hookctl": "store",\n<<<<<<< HEAD\n')
-  const broken = await setting.hookctl(['webhook', 'list'])
+  writeFileSync(info.location, '{"hookctl": "store",\n  const broken = await setting.hookctl(['webhook', 'list'])
   expect(broken).toMatchObject({exitCode: 6, stderr: expect.stringContaining('line 2, column 1')})
 })
 
@@ -138,6 +137,7 @@ test('says when a json: store has grown past what it is for', async () => {
   expect(data).toContainEqual(expect.objectContaining({check: 'store', state: 'warning'}))
 })
 
+<<<<<<< HEAD
 test('restoring what is no store leads to another backup, and not to another store', async () => {
   await using setting = await aSetting()
   writeFileSync(path.join(setting.home.path, 'notes.txt'), 'no store\n'.repeat(200))
@@ -146,4 +146,19 @@ test('restoring what is no store leads to another backup, and not to another sto
   expect(refused.stderr).toMatch(
     /notes\.txt is not a hookctl store: .*\nnext: .*name a file that hookctl store backup wrote\n$/,
   )
+})
+
+test('a json: store that grows too large says so once, to who makes it larger and in status, and never with --quiet', async () => {
+  await using setting = await aSetting()
+  const store = ['--store', 'json:hooks.json']
+  const events = (count: number) => '{"type": "node.added", "data": {}}\n'.repeat(count)
+  const send = (count: number, ...flags: string[]) =>
+    setting.hookctl(['event', 'send', '--ndjson', '-', ...store, ...flags], {stdin: events(count)})
+  const said = ({stderr}: {stderr: string}) => stderr.match(/^warning: the store holds \d+ objects/gm) ?? []
+  expect(said(await send(1000))).toEqual([])
+  expect(said(await send(1))).toEqual(['warning: the store holds 1001 objects'])
+  expect(said(await send(1, '--quiet'))).toEqual([])
+  expect(said(await setting.hookctl(['event', 'list', ...store]))).toEqual([])
+  expect(said(await setting.hookctl(['status', ...store]))).toEqual(['warning: the store holds 1002 objects'])
+  expect(said(await setting.hookctl(['status', '--quiet', ...store]))).toEqual([])
 })

@@ -22,6 +22,7 @@ export interface JsonQuestion {
   readonly now: () => number
   /** As `secretKeyOf` takes it; null: secrets stand in it as they are. */
   readonly secretKey?: string | null
+  readonly tell?: ((warning: string) => void) | undefined
   /** Of tests: other schemas than ours. */
   readonly migrations?: readonly string[]
 }
@@ -41,7 +42,7 @@ export function openJsonStore(question: JsonQuestion): Store {
   }
 }
 
-function openLocked({file, now, secretKey = null, migrations = ours}: JsonQuestion): Store {
+function openLocked({file, now, secretKey = null, migrations = ours, tell}: JsonQuestion): Store {
   const key = keyOrNull(secretKey)
   makeFolder(path.dirname(file))
   // Before anything is made beside it: what is not ours stays alone.
@@ -67,7 +68,19 @@ function openLocked({file, now, secretKey = null, migrations = ours}: JsonQuesti
   } finally {
     if (memory.database.isOpen) lock.release()
   }
-  return withFile(assemble(connectionOver(memory, state, lock)), memory, file)
+  const store = withFile(assemble(connectionOver(memory, state, lock)), memory, file)
+  return tell === undefined ? store : tellingOfGrowth(store, memory, state, tell)
+}
+
+/** Says it to who made it larger, once, and to nobody who only reads. */
+function tellingOfGrowth(store: Store, {database}: Connection, state: FileState, tell: (text: string) => void): Store {
+  return {
+    ...store,
+    async close() {
+      if (database.isOpen && state.hasGrown) growthWarnings(database, state.bytes).forEach(tell)
+      await store.close()
+    },
+  }
 }
 
 /** The connection in memory, whose transactions begin with what is in the file and end in it. */
@@ -144,6 +157,7 @@ class FileState {
   readonly #migrations: readonly string[]
   #version: Version | null = null
   #text = ''
+  #hasGrown = false
   #ownerVersion: Version | null = null
   #ownerText: string | null = null
 
@@ -152,6 +166,15 @@ class FileState {
     this.#file = file
     this.#ownerFile = ownerFileOf(file)
     this.#migrations = migrations
+  }
+
+  /** Whether this process has made it larger. */
+  get hasGrown(): boolean {
+    return this.#hasGrown
+  }
+
+  get bytes(): number {
+    return Buffer.byteLength(this.#text)
   }
 
   /** Reads what others have written since. */
@@ -180,6 +203,7 @@ class FileState {
     } catch (error) {
       throw fileFailure(error, this.#file)
     }
+    this.#hasGrown ||= text.length > this.#text.length
     this.#text = text
   }
 
