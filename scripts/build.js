@@ -270,7 +270,7 @@ export async function buildIfStale() {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const ifPossible = process.argv.includes('--if-possible')
   const possible = existsSync(path.join(root, 'node_modules/rolldown'))
-  // `npm ci --omit=dev` runs `prepare` too, without the tools to build.
+  // `npm ci --omit=dev` runs `postprepare` too, without the tools to build.
   if (possible) await build()
   else if (!ifPossible) {
     console.error('rolldown is not installed: run "npm ci" first')

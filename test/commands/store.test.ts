@@ -120,7 +120,8 @@ test('a json: store is one readable file, for everything the command line does',
   expect(info).toMatchObject({backend: 'json', deliveries: {delivered: 1}, warnings: []})
   expect(JSON.parse(readFileSync(info.location, 'utf8')).tables.webhooks).toMatchObject([{name: 'ops'}])
   expect(await setting.hookctl(['store', 'check'])).toMatchObject({exitCode: 0})
-  writeFileSync(info.location, '{"hookctl": "store",\n  const broken = await setting.hookctl(['webhook', 'list'])
+  writeFileSync(info.location, '{"hookctl": "store",\n<<<<<<< HEAD\n')
+  const broken = await setting.hookctl(['webhook', 'list'])
   expect(broken).toMatchObject({exitCode: 6, stderr: expect.stringContaining('line 2, column 1')})
 })
 
@@ -137,7 +138,6 @@ test('says when a json: store has grown past what it is for', async () => {
   expect(data).toContainEqual(expect.objectContaining({check: 'store', state: 'warning'}))
 })
 
-<<<<<<< HEAD
 test('restoring what is no store leads to another backup, and not to another store', async () => {
   await using setting = await aSetting()
   writeFileSync(path.join(setting.home.path, 'notes.txt'), 'no store\n'.repeat(200))

@@ -1,6 +1,6 @@
 import {spawn, spawnSync} from 'node:child_process'
 import {once} from 'node:events'
-import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {createRequire} from 'node:module'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
@@ -31,6 +31,26 @@ afterAll(() => rmSync(folder, {recursive: true, force: true}))
 test('the package installs without a network and brings no other package', () => {
   const lock = JSON.parse(readFileSync(path.join(folder, 'package-lock.json'), 'utf8')) as {packages: object}
   expect(Object.keys(lock.packages)).toEqual(['', 'node_modules/hookctl'])
+})
+
+test('it is installed for everybody on the machine without a word of warning', () => {
+  const archive = readdirSync(folder).find(name => name.endsWith('.tgz')) as string
+  const own = path.join(folder, 'global')
+  const installed = run('npm', ['install', '-g', '--prefix', own, '--offline', '--no-audit', '--no-fund', archive])
+  expect([installed.status, installed.stderr]).toEqual([0, ''])
+  expect(run(path.join(own, 'bin/hookctl'), ['--version']).stdout).toMatch(/^hookctl\//)
+})
+
+test('a fresh clone is built by npm ci, by the script that the package does not run', () => {
+  const clone = mkdtempSync(path.join(folder, 'clone-'))
+  const {scripts} = JSON.parse(readFileSync('package.json', 'utf8')) as {scripts: Record<string, string>}
+  const {postprepare} = scripts
+  writeFileSync(path.join(clone, 'package.json'), JSON.stringify({name: 'x', version: '1.0.0', scripts: {postprepare}}))
+  mkdirSync(path.join(clone, 'scripts'))
+  writeFileSync(path.join(clone, 'scripts/build.js'), "require('node:fs').writeFileSync('built', process.argv[2])")
+  expect(run('npm', ['install', '--package-lock-only', '--offline'], clone).status).toBe(0)
+  expect(run('npm', ['ci', '--offline', '--no-audit'], clone)).toMatchObject({status: 0})
+  expect(readFileSync(path.join(clone, 'built'), 'utf8')).toBe('--if-possible')
 })
 
 test('the installed hookctl runs and verifies', () => {
