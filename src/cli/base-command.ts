@@ -268,8 +268,8 @@ export abstract class HookctlCommand<T extends typeof Command = typeof Command> 
     return result
   }
 
-  /** Something worth knowing beside the answer: stderr, unless --quiet. */
-  notice(text: string): void {
+  /** Something worth knowing beside the answer: stderr, unless --quiet. Bound: it is handed on as a plain function. */
+  readonly notice = (text: string): void => {
     if (!this.isQuiet) this.surroundings.stderr.write(`${show(text)}\n`)
   }
 

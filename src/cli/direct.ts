@@ -46,7 +46,7 @@ export async function sendDirectly(
   context: SecretReader & {readonly settings: Settings; readonly version: string},
 ): Promise<Exchange> {
   const url = canonical(flags.to)
-  const secrets = (await readSecrets(flags, context)).map(secret => secret.toString('utf8'))
+  const secrets = await readSecrets(flags, context)
   const rendered = await client.call('event.render', input)
   const body = Buffer.from(rendered.body, 'base64')
   const headers = headersOf(rendered, body, secrets, flags.header ?? [], context)

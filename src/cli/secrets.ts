@@ -29,11 +29,35 @@ export interface SecretReader {
 const LF = 0x0a
 const CR = 0x0d
 
-/** Without one trailing LF or CRLF: editors add it, and nobody means it. Exactly one: a second one may be meant. */
-export function withoutLineEnd(bytes: Buffer): {readonly secret: Buffer; readonly stripped: 'LF' | 'CRLF' | undefined} {
-  if (bytes.at(-1) !== LF) return {secret: bytes, stripped: undefined}
+// A byte order mark stays: to the scheme it is part of the secret.
+const strict = new TextDecoder('utf-8', {fatal: true, ignoreBOM: true})
+
+/**
+ * The text in a file without one trailing LF or CRLF: editors add it, and nobody means it. Exactly one: a second one may
+ * be meant. Other bytes than text would have to be replaced, and then it is another secret.
+ *
+ * @param what it is called in the failure: `the secret in FILE`
+ * @throws usage `secret_not_text`
+ */
+export function withoutLineEnd(
+  bytes: Buffer,
+  what: string,
+): {readonly text: string; readonly stripped: 'LF' | 'CRLF' | undefined} {
+  if (bytes.at(-1) !== LF) return {text: textOf(bytes, what), stripped: undefined}
   const crlf = bytes.at(-2) === CR
-  return {secret: bytes.subarray(0, bytes.length - (crlf ? 2 : 1)), stripped: crlf ? 'CRLF' : 'LF'}
+  const kept = bytes.subarray(0, bytes.length - (crlf ? 2 : 1))
+  return {text: textOf(kept, what), stripped: crlf ? 'CRLF' : 'LF'}
+}
+
+function textOf(bytes: Buffer, what: string): string {
+  try {
+    return strict.decode(bytes)
+  } catch (error) {
+    throw usageError('secret_not_text', `${what} is not UTF-8 text`, {
+      hint: 'write it as text, a binary key the way its scheme spells it, like whsec_ and base64',
+      cause: error,
+    })
+  }
 }
 
 /**
@@ -47,11 +71,11 @@ export function trimmedSecret(secret: string, reader: Pick<SecretReader, 'notice
 }
 
 /**
- * Every secret the flags name, in their order, as bytes; empty where they name none.
+ * Every secret the flags name, in their order; empty where they name none.
  *
- * @throws usage `secret_on_command_line`, `secret_not_set`, `secret_empty`
+ * @throws usage `secret_on_command_line`, `secret_not_set`, `secret_empty`, `secret_not_text`
  */
-export async function readSecrets(flags: SecretFlags, reader: SecretReader): Promise<readonly Buffer[]> {
+export async function readSecrets(flags: SecretFlags, reader: SecretReader): Promise<readonly string[]> {
   if (flags.secret !== undefined) {
     throw usageError(
       'secret_on_command_line',
@@ -62,12 +86,12 @@ export async function readSecrets(flags: SecretFlags, reader: SecretReader): Pro
     )
   }
   const fromEnv = (flags['secret-env'] ?? []).map(name => secretFromEnv(name, reader))
-  const fromFiles: Buffer[] = []
+  const fromFiles: string[] = []
   for (const file of flags['secret-file'] ?? []) fromFiles.push(await secretFromFile(file, reader))
   return [...fromEnv, ...fromFiles]
 }
 
-function secretFromEnv(name: string, {surroundings, allowEmpty}: SecretReader): Buffer {
+function secretFromEnv(name: string, {surroundings, allowEmpty}: SecretReader): string {
   // Of its own: every object also has a `constructor`.
   const value = Object.hasOwn(surroundings.env, name) ? surroundings.env[name] : undefined
   if (value === undefined) {
@@ -76,24 +100,13 @@ function secretFromEnv(name: string, {surroundings, allowEmpty}: SecretReader): 
     })
   }
   if (value === '' && !allowEmpty) throw usageError('secret_empty', `--secret-env: ${name} is empty`)
-  return Buffer.from(value, 'utf8')
+  return value
 }
 
-async function secretFromFile(file: string, reader: SecretReader): Promise<Buffer> {
-  const {surroundings, allowEmpty} = reader
-  const {secret, stripped} = withoutLineEnd(await readBytes(file, surroundings))
+async function secretFromFile(file: string, {surroundings, notice, allowEmpty}: SecretReader): Promise<string> {
   const name = file === '-' ? 'stdin' : file
-  if (secret.length === 0 && !allowEmpty) throw usageError('secret_empty', `--secret-file: ${name} holds no secret`)
-  // A command is a reader: its method is not to be taken out of it.
-  if (stripped !== undefined) reader.notice(`the ${stripped} at the end of ${name} was not taken as part of the secret`)
-  return secret
-}
-
-/** The one secret the flags name, or asked for on a terminal. @throws usage `missing_value` where nobody can be asked */
-export async function requireSecret(flags: SecretFlags, reader: SecretReader, question: string): Promise<Buffer> {
-  const secrets = await readSecrets(flags, reader)
-  if (secrets.length > 1) throw usageError('too_many_secrets', 'one secret is wanted, not several')
-  if (secrets[0] !== undefined) return secrets[0]
-  const {askSecret} = await import('./prompts.ts')
-  return Buffer.from(await askSecret(reader, {flag: '--secret-env or --secret-file', question}), 'utf8')
+  const {text, stripped} = withoutLineEnd(await readBytes(file, surroundings), `the secret in ${name}`)
+  if (text === '' && !allowEmpty) throw usageError('secret_empty', `--secret-file: ${name} holds no secret`)
+  if (stripped !== undefined) notice(`the ${stripped} at the end of ${name} was not taken as part of the secret`)
+  return text
 }

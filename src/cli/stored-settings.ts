@@ -81,7 +81,7 @@ export async function readSetting(
       },
     )
   }
-  const text = named ? withoutLineEnd(await readBytesOrText(typed, surroundings)).secret.toString('utf8') : typed
+  const text = named ? withoutLineEnd(await readBytesOrText(typed, surroundings), `the value of ${key}`).text : typed
   const value = checkSetting(key, text, 'config set')
   if (key === 'targets.allow' || key === 'targets.deny') {
     const {checkRules} = await import('./targets.ts')
@@ -101,7 +101,7 @@ export interface ProfileFlags {
 export async function profileFromFlags(flags: ProfileFlags, surroundings: Surroundings): Promise<Profile> {
   const file = flags['token-file']
   const token =
-    file === undefined ? undefined : withoutLineEnd(await readBytes(file, surroundings)).secret.toString('utf8')
+    file === undefined ? undefined : withoutLineEnd(await readBytes(file, surroundings), `the token in ${file}`).text
   const given = {server: flags.server, store: flags.store, organization: flags.organization, token}
   const set = Object.entries(given).filter(([, value]) => value !== undefined) as [SettingKey, string][]
   return Object.fromEntries(set.map(([key, value]) => [key, checkSetting(key, value, 'profile create')]))

@@ -87,9 +87,9 @@ export async function secretFrom(
   reader: SecretReader,
 ): Promise<{value: string} | {generate: true} | undefined> {
   const [secret, ...more] = await readSecrets(flags, reader)
-  if (more.length > 0 || (secret && flags['generate-secret'])) {
+  if (more.length > 0 || (secret !== undefined && flags['generate-secret'])) {
     throw usageError('too_many_secrets', 'one secret is wanted, not several', {hint: 'keep one of the secret flags'})
   }
   if (flags['generate-secret']) return {generate: true}
-  return secret && {value: trimmedSecret(secret.toString('utf8'), reader)}
+  return secret === undefined ? undefined : {value: trimmedSecret(secret, reader)}
 }

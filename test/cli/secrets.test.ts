@@ -4,8 +4,9 @@ import {Readable} from 'node:stream'
 import {describe, expect, test} from 'vitest'
 import {readBytes, readBytesOrText, readJson} from '../../src/cli/bytes.ts'
 import {processSurroundings} from '../../src/cli/config.ts'
-import {readSecrets, requireSecret} from '../../src/cli/secrets.ts'
+import {readSecrets} from '../../src/cli/secrets.ts'
 import {resolveSettings} from '../../src/cli/settings.ts'
+import {secretsOrAsk} from '../../src/cli/signing/secret-texts.ts'
 import {type Home, temporaryHome} from '../harness/cli.ts'
 
 function inside(home: Home, {stdin = '', env = {}}: {stdin?: string | Uint8Array; env?: Record<string, string>} = {}) {
@@ -87,7 +88,7 @@ describe('secrets', () => {
       ['s', inside(home)],
       ['-', inside(home, {stdin: content})],
     ] as const) {
-      expect((await readSecrets({'secret-file': [file]}, reader)).map(String)).toEqual([secret])
+      expect(await readSecrets({'secret-file': [file]}, reader)).toEqual([secret])
       expect(reader.notices).toEqual(stripped ? [expect.stringContaining(stripped)] : [])
     }
   })
@@ -95,7 +96,7 @@ describe('secrets', () => {
   test('come from the environment untouched', async () => {
     await using home = temporaryHome()
     const reader = inside(home, {env: {A: ' x\n'}})
-    expect((await readSecrets({'secret-env': ['A']}, reader)).map(String)).toEqual([' x\n'])
+    expect(await readSecrets({'secret-env': ['A']}, reader)).toEqual([' x\n'])
   })
 
   test.each([
@@ -106,12 +107,21 @@ describe('secrets', () => {
     [{'secret-env': ['EMPTY']}, 'secret_empty'],
     [{'secret-file': ['-']}, 'secret_empty'],
     [{'secret-file': ['nope']}, 'file_not_found'],
-    [{}, 'missing_value'],
-    [{'secret-env': ['A', 'A']}, 'too_many_secrets'],
+    [{'secret-file': ['binary']}, 'secret_not_text'],
   ])('%j is refused as %s and not repeated', async (flags, code) => {
     await using home = temporaryHome()
-    const failure = requireSecret(flags, inside(home, {env: {EMPTY: '', A: 'hunter2'}}), 'Secret')
+    writeFileSync(path.join(home.path, 'binary'), Buffer.from([...Buffer.from('hunter2'), 0xff, 0x0a]))
+    const failure = readSecrets(flags, inside(home, {env: {EMPTY: ''}}))
     await expect(failure).rejects.toMatchObject({code})
     await expect(failure).rejects.not.toMatchObject({message: expect.stringContaining('hunter2')})
+  })
+
+  test('are asked for where no flag names one, and off a terminal the flags are named', async () => {
+    await using home = temporaryHome()
+    const failure = secretsOrAsk({}, inside(home), 'Secret')
+    await expect(failure).rejects.toMatchObject({
+      code: 'missing_value',
+      message: expect.stringContaining('--secret-env'),
+    })
   })
 })

@@ -2,7 +2,7 @@ import {globSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import {describe, expect, test} from 'vitest'
-import {commandModules, startCli, temporaryHome} from '../harness/cli.ts'
+import {commandModules, spawnCli, startCli, temporaryHome} from '../harness/cli.ts'
 
 const secret = 'canary-of-the-command-line'
 
@@ -77,6 +77,18 @@ test.runIf(process.platform === 'linux')(
     )
   },
 )
+
+test('the secret file of the documentation may end in a newline, as editors write it', async () => {
+  await using home = temporaryHome()
+  writeFileSync(path.join(home.path, 'new-secret'), `${secret}\n`)
+  for (const argv of [
+    [...create, '--name', 'cmdb', '--secret-file', 'new-secret'],
+    ['webhook', 'rotate-secret', 'cmdb', '--secret-file', 'new-secret', '--grace', '0s'],
+  ]) {
+    const {exitCode, stderr} = await spawnCli(argv, {home})
+    expect([exitCode, stderr]).toEqual([0, 'the LF at the end of new-secret was not taken as part of the secret\n'])
+  }
+})
 
 describe('E3: no document shows a secret on a command line', () => {
   const onCommandLine = /--(?:secret|token|password)[ =](?!-)\S/

@@ -23,7 +23,7 @@ type Members = Record<string, unknown>
 /**
  * A webhook of a file with its references replaced by what they stand for.
  *
- * @throws usage `secret_in_file`, `secret_not_set`, `secret_empty`, each with the place
+ * @throws usage `secret_in_file`, `secret_not_set`, `secret_empty`, `secret_not_text`, each with the place
  */
 export async function resolveWebhook(declared: unknown, at: Path, resolving: Resolving): Promise<unknown> {
   if (!isMembers(declared)) return declared
@@ -109,5 +109,5 @@ function fromVariable(name: string, place: string, {surroundings: {env}}: Resolv
 async function fromFile(name: string, place: string, {file, surroundings}: Resolving): Promise<string> {
   if (name === '-') throw bad(place, 'a secret cannot be read from stdin here', 'name a file or a variable')
   const bytes = await readBytes(path.resolve(file.folder, name), surroundings)
-  return withoutLineEnd(bytes).secret.toString('utf8')
+  return withoutLineEnd(bytes, `${place}: ${name}`).text
 }

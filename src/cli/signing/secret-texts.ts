@@ -1,23 +1,8 @@
-import {usageError} from '../../errors.ts'
-import {readSecrets, requireSecret, type SecretFlags, type SecretReader} from '../secrets.ts'
-
-const strict = new TextDecoder('utf-8', {fatal: true, ignoreBOM: true})
-
-/** Schemes take secrets as text. @throws usage `secret_not_text` */
-function secretText(secret: Buffer): string {
-  try {
-    return strict.decode(secret)
-  } catch (error) {
-    throw usageError('secret_not_text', 'the secret is not UTF-8 text', {
-      hint: 'give binary keys the way the scheme spells them, like whsec_ and base64',
-      cause: error,
-    })
-  }
-}
+import {readSecrets, type SecretFlags, type SecretReader} from '../secrets.ts'
 
 /** The secrets the flags name. An empty one stays: to check with it is to answer no, and to sign with it is refused. */
-export const namedSecrets = async (flags: SecretFlags, reader: SecretReader): Promise<readonly string[]> =>
-  (await readSecrets(flags, {...reader, allowEmpty: true})).map(secretText)
+export const namedSecrets = (flags: SecretFlags, reader: SecretReader): Promise<readonly string[]> =>
+  readSecrets(flags, {...reader, allowEmpty: true})
 
 /** The same, or one that is asked for on a terminal. @throws usage `missing_value` where nobody can be asked */
 export async function secretsOrAsk(
@@ -26,7 +11,9 @@ export async function secretsOrAsk(
   question: string,
 ): Promise<readonly string[]> {
   const secrets = await namedSecrets(flags, reader)
-  return secrets.length > 0 ? secrets : [secretText(await requireSecret({}, reader, question))]
+  if (secrets.length > 0) return secrets
+  const {askSecret} = await import('../prompts.ts')
+  return [await askSecret(reader, {flag: '--secret-env or --secret-file', question})]
 }
 
 /** `--previous-secret-file`: only tried to explain a mismatch. */

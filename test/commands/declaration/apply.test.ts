@@ -55,6 +55,18 @@ test('--detailed-exitcode ends with 7 on drift and with 0 on none; a failure kee
   expect(await code('plan hooks.yaml --detailed-exitcode')).toBe(2)
 })
 
+test.each(['secret', 'url'])('a file that is no text is refused where it stands for the %s', async member => {
+  await using desk = aDesk()
+  writeFileSync(path.join(desk.home.path, 'bin'), Buffer.from([0xff, 0xfe, 0x80, 0x0a]))
+  desk.write('hooks.yaml', FILE.replace(new RegExp(`^    ${member}: .*$`, 'm'), `    ${member}: {file: bin}`))
+  for (const command of ['plan', 'apply']) {
+    const refused = await desk.hookctl(`${command} hooks.yaml --json`, {env})
+    expect(refused).toMatchObject({exitCode: 2, stdout: ''})
+    const place = expect.stringMatching(/^hooks\.yaml:\d+:5: bin is not UTF-8 text$/)
+    expect(refused.error()).toMatchObject({code: 'secret_not_text', message: place})
+  }
+})
+
 test('--json is the plan itself, a failure an error with its place', async () => {
   await using desk = aDesk()
   desk.write('hooks.yaml', FILE)

@@ -1,4 +1,6 @@
 import {createHmac} from 'node:crypto'
+import {writeFileSync} from 'node:fs'
+import path from 'node:path'
 import {expect, test} from 'vitest'
 import {aSetting} from '../../harness/setting.ts'
 
@@ -44,6 +46,33 @@ test('a secret of your own is taken from the environment and not printed', async
   expect(result.exitCode).toBe(0)
   expect(result.stdout).not.toContain('canary')
   expect(result.json()).not.toHaveProperty('secret')
+})
+
+test('a secret file that an editor ended with a newline signs without it, and that is said', async () => {
+  await using setting = await aSetting()
+  await setting.webhook('ops')
+  writeFileSync(path.join(setting.home.path, 'new-secret'), 'correct horse battery\n')
+  const rotated = await setting.hookctl(['webhook', 'rotate-secret', 'ops', '--secret-file', 'new-secret'])
+  expect(rotated.exitCode).toBe(0)
+  expect(rotated.stderr).toBe('the LF at the end of new-secret was not taken as part of the secret\n')
+  await setting.json('event', 'send', 'node.added', '--example', '--wait')
+  const [request] = setting.receiver.requests
+  const expected = createHmac('sha512', 'correct horse battery').update(request!.body).digest('hex')
+  expect(request!.header('x-hook-signature')).toBe(expected)
+})
+
+test.each([
+  [['webhook', 'rotate-secret', 'ops']],
+  [['webhook', 'create', '--name', 'b', '--platform', 'catalyst', '--url', 'https://b.example/', '--event', '*']],
+])('a secret that is no text is refused instead of signing with something else: %j', async argv => {
+  await using setting = await aSetting()
+  await setting.webhook('ops')
+  const before = await setting.rows('webhook', 'list')
+  writeFileSync(path.join(setting.home.path, 'bin'), Buffer.from([0xff, 0xfe, 0x80, 0x81, 0x82, 0x83, 0x84, 0x85]))
+  const refused = await setting.hookctl([...argv, '--secret-file', 'bin', '--json'])
+  expect(refused).toMatchObject({exitCode: 2, stdout: ''})
+  expect(refused.error()).toMatchObject({code: 'secret_not_text', message: 'the secret in bin is not UTF-8 text'})
+  expect(await setting.rows('webhook', 'list')).toEqual(before)
 })
 
 test.each([
