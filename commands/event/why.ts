@@ -21,7 +21,7 @@ export default class EventWhy extends HookctlCommand<typeof EventWhy> {
   static override description =
     `Every condition with what was seen, by the same code that decides when an event is accepted, and what became of it. EVENT is the id of an event; or an event type with --data or --example, to ask before anything is sent. Without WEBHOOK every webhook is asked about.
 
-Exit code 0: the webhook was sent it, or would be; 7: it was not, or would not be.`
+Exit code 0: the webhook, or any where none is named, was sent it, or would be; 7: it was not, or would not be.`
   static override examples = [
     '<%= config.bin %> event why evt_0198c2f4a1b27c3d9e8f7a6b5c4d3e2f cmdb',
     'Before anything is sent:\n<%= config.bin %> event why dcim.site.created cmdb --data \'{"id":54,"status":{"value":"planned"}}\'',
@@ -46,8 +46,8 @@ Exit code 0: the webhook was sent it, or would be; 7: it was not, or would not b
         : {describe: await eventFrom(args.event, this.flags, client, this.surroundings)}),
     })
     const [why] = items
+    if (!items.some(each => isReached(each, isStored))) this.answerNo()
     if (args.webhook === undefined || why === undefined) return this.#everyWebhook(items)
-    if (!isReached(why, isStored)) this.answerNo()
     return this.one({event, ...why}, whyEventColumns, [
       section('Checks', why.checks, checkColumns),
       section('Deliveries', why.deliveries, madeColumns),

@@ -42,11 +42,24 @@ test('of an event that was sent why says what became of it; without a webhook, o
   ])
 })
 
+test('asked of every webhook, why ends with 7 where nobody would get it or was sent it, and with 0 where one is', async () => {
+  await using setting = await aSetting()
+  await setting.webhook('cmdb', '--platform', 'netbox', '--event', 'dcim.site.*', ...onlyActive)
+  const why = async (...argv: readonly string[]) => (await setting.hookctl(['event', 'why', ...argv])).exitCode
+  expect(await why('dcim.site.created', ...planned)).toBe(7)
+  expect(await why('dcim.site.created', ...planned.map(word => word.replace('planned', 'active')))).toBe(0)
+  const {id} = await setting.json('event', 'send', 'dcim.site.created', ...planned)
+  expect(await why(id)).toBe(7)
+  await setting.webhook('active', '--platform', 'netbox', '--event', 'dcim.site.*')
+  expect(await why('dcim.site.created', ...planned)).toBe(0)
+  expect(await why(id)).toBe(7)
+})
+
 test('why without any webhook leads to making one, and with one it does not', async () => {
   await using setting = await aSetting()
   const question = ['event', 'why', 'node.added', '--example']
   const nobody = await setting.hookctl(question, {tty: true})
-  expect(nobody).toMatchObject({exitCode: 0, stdout: ''})
+  expect(nobody).toMatchObject({exitCode: 7, stdout: ''})
   expect(nobody.stderr).toBe('nothing found\nnext: hookctl webhook create\n')
   await setting.webhook('nodes')
   expect((await setting.hookctl(question, {tty: true})).stderr).not.toContain('webhook create')
