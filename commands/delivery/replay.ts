@@ -16,7 +16,7 @@ const FEW = 100
 export default class DeliveryReplay extends ReplayCommand<typeof DeliveryReplay> {
   static override summary = 'send deliveries again: by id, or many by a filter'
   static override description =
-    'The same bytes with a fresh signature and the same event id, to where the webhook points now, as a new delivery linked to the old one, which stays as it is. Refused while an automatic retry is still to come, unless --now. --failed, --missing and --all take the filters of delivery list ("hookctl help filters"); --dry-run counts what they find. Many are kept as a replay with an id and sent at a pace (--rate), by the server or by this command: Ctrl-C pauses what this command sends, and "hookctl replay resume" goes on, also after a crash. With --wait: exit 0 when all were delivered, 7 when one was not, 8 when the time was up.'
+    'The same bytes with a fresh signature and the same event id, to where the webhook points now, as a new delivery linked to the old one, which stays as it is. Refused while an automatic retry is still to come, unless --now. --failed, --missing and --all take the filters of delivery list ("hookctl help filters"); --dry-run counts what they find. Many are kept as a replay with an id and sent at a pace (--rate), by the server or by this command: Ctrl-C and --timeout pause what this command sends, and "hookctl replay resume" goes on, also after a crash. With --wait: exit 0 when all were delivered, 7 when one was not, 8 when the time was up.'
   static override examples = [
     '<%= config.bin %> delivery replay dlv_0198c2f4a1b27c3d9e8f7a6b5c4d3e2f --wait',
     'To a receiver on this machine:\n<%= config.bin %> delivery replay dlv_0198c2f4a1b27c3d9e8f7a6b5c4d3e2f --to http://127.0.0.1:9000/',

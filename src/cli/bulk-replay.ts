@@ -74,16 +74,16 @@ const pollMs = {local: 100, http: 400}
 
 /**
  * Follows a replay, and works it off where no server does, until it is where the caller wants it. One that this process
- * works off and that is interrupted is paused: nobody goes on with it unasked.
+ * works off is paused when it is interrupted or its time is up: nobody goes on with it unasked.
  */
 export async function followReplay(id: string, following: Following): Promise<Followed> {
   const {client, organization, signal} = following
   const isWorker = (await client.sender?.start()) === true
-  let ended: Followed['ended']
+  let ended: Followed['ended'] | undefined
   try {
     ended = await poll(id, following)
   } finally {
-    if (signal.aborted && isWorker) await pause(client, organization, id)
+    if (isWorker && (signal.aborted || ended === 'timeout')) await pause(client, organization, id)
     await client.sender?.stop()
     following.progress.end()
   }
@@ -160,7 +160,7 @@ function exitCodeOf(ended: Followed['ended'], waited: boolean, isUndelivered: bo
 
 const sayState = (state: ReplayView['state'], ended: Followed['ended']): string =>
   ended === 'timeout'
-    ? 'is not over, the time was up'
+    ? `is ${state === 'paused' ? state : 'not over'}, the time was up`
     : state === 'running' || state === 'selecting'
       ? 'goes on'
       : `is ${state}`

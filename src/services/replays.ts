@@ -158,13 +158,17 @@ export const resumeReplay = (
   caller: Asking,
 ): Promise<Output<'replay.resume'>> => move(deps, input, caller, {from: ['paused'], to: 'running', or: 'done'})
 
-/** Forgets what was not handed over and cancels what was and is not over. @throws conflict `replay_over` */
-export const cancelReplay = (
+/** Forgets what was not handed over and cancels what was and is not over. @throws conflict `replay_over` where nothing is left */
+export async function cancelReplay(
   deps: Deps,
   input: In<'replay.cancel'>,
   caller: Asking,
-): Promise<Output<'replay.cancel'>> =>
-  move(deps, input, caller, {from: ['selecting', 'running', 'paused', 'done'], to: 'cancelled'})
+): Promise<Output<'replay.cancel'>> {
+  // Of one that is done, retries may still be to come.
+  const {unfinished} = await showReplay(deps, input)
+  const open: readonly ReplayState[] = ['selecting', 'running', 'paused']
+  return move(deps, input, caller, {from: unfinished > 0 ? [...open, 'done'] : open, to: 'cancelled'})
+}
 
 interface Move {
   readonly from: readonly ReplayState[]

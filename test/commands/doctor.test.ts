@@ -112,6 +112,26 @@ test('sending that is switched off is a warning with its fix', async () => {
   ])
 })
 
+test('a replay that is running while nobody sends it is named, with how to go on', async () => {
+  await using setting = await aSetting()
+  await setting.webhook('ops', '--retry', 'manual')
+  setting.receiver.next(answers.status(500))
+  await setting.json('event', 'send', 'node.added', '--example')
+  await setting.json('worker', 'disable')
+  const {id} = await setting.json('delivery', 'replay', '--failed', '--confirm', '1')
+  await setting.json('worker', 'enable')
+  const {exitCode, about} = await examined(setting)
+  expect(exitCode).toBe(0)
+  expect(about('replays')).toEqual([
+    {
+      check: 'replays',
+      state: 'warning',
+      detail: `${id} is running and no process sends it, 1 to go`,
+      fix: `hookctl replay resume ${id}`,
+    },
+  ])
+})
+
 test('works with a configuration that is broken, and says how to repair it', async () => {
   await using setting = await aSetting()
   writeFileSync(inHome(setting, 'hookctl.config.json'), '{"store": ')

@@ -6,6 +6,7 @@ import {examineDeliveries} from './deliveries.ts'
 import {type Finding, ok} from './finding.ts'
 import {fromError} from './from-error.ts'
 import {examineReach, type Reaching} from './reach.ts'
+import {examineReplays} from './replays.ts'
 import {describeStore, examineDisk} from './store.ts'
 import {examineTargets} from './targets.ts'
 import {examineWebhooks} from './webhooks.ts'
@@ -22,8 +23,9 @@ export async function examineProduct(
   const place = kind === 'http' ? 'server' : 'store'
   try {
     const status = await client.call('status.show', {organization})
-    const [webhooks, events, changes] = await Promise.all([
+    const [webhooks, replays, events, changes] = await Promise.all([
       allWebhooks(client, organization),
+      client.call('replay.list', {organization, limit: 20}),
       client.call('event.list', {organization, limit: 1}),
       client.call('history.list', {organization, limit: 1}),
     ])
@@ -35,6 +37,7 @@ export async function examineProduct(
       ...examineTargets(status),
       ...(reaching === null ? [] : await examineReach(webhooks, reaching)),
       ...examineDeliveries(status, now),
+      ...examineReplays(status, replays.items),
       ...examineDisk(status),
       examineClock([events.items[0]?.acceptedAt, changes.items[0]?.at], now),
       ...(kind === 'http' ? examineServerClock(status.at, now) : []),

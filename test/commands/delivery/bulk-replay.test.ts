@@ -140,6 +140,47 @@ test('a server works a replay off by itself; it can be followed, paused and canc
   expect(followed).toMatchObject({exitCode: 0, stdout: expect.stringContaining(`${left} of ${left} delivered`)})
 })
 
+test('a replay of which nothing is left cannot be cancelled and stays done; one with a retry to come can', async () => {
+  await using setting = await aSetting()
+  await threeFailures(setting)
+  const replay = ['delivery', 'replay', '--failed', '--rate', 'unlimited']
+  await setting.json('webhook', 'edit', 'bad', '--retry', '1h')
+  const open = await setting.json(...replay, '--confirm', '3')
+  expect(open).toMatchObject({state: 'done', unfinished: 3})
+  expect(await setting.json('replay', 'cancel', open.id, '--yes')).toMatchObject({state: 'cancelled', cancelled: 3})
+  refusing(setting, 204)
+  const over = await setting.json(...replay, '--confirm', '3', '--wait')
+  const refused = await setting.hookctl(['replay', 'cancel', over.id, '--yes', '--json'])
+  expect(refused).toMatchObject({exitCode: 4, stdout: ''})
+  expect(refused.error().code).toBe('replay_over')
+  expect(await setting.json('replay', 'show', over.id)).toMatchObject({state: 'done', delivered: 3})
+})
+
+test('a replay that nobody would go on with once the time is up is paused, and resume is named', async () => {
+  await using setting = await aSetting()
+  await threeFailures(setting)
+  const argv = ['delivery', 'replay', '--failed', '--confirm', '3', '--rate', '1/h', '--wait', '--timeout', '200ms']
+  const late = await setting.hookctl(argv, {tty: {stderr: true}})
+  expect(late.exitCode).toBe(8)
+  const [replay] = await setting.rows('replay', 'list')
+  expect(replay).toMatchObject({state: 'paused', total: 3})
+  expect(late.stdout).toMatch(/^replay rpl_\w+ is paused, the time was up: /)
+  expect(late.stderr).toContain(`next: hookctl replay resume ${replay?.id}\n`)
+})
+
+test('a replay that a server sends goes on when the time is up', async () => {
+  await using setting = await aSetting()
+  await threeFailures(setting)
+  await using _ = await serving(setting)
+  const argv = ['delivery', 'replay', '--failed', '--confirm', '3', '--rate', '1/h', '--wait', '--timeout', '200ms']
+  const late = await setting.hookctl(argv, {tty: {stderr: true}})
+  expect(late.exitCode).toBe(8)
+  const [replay] = await setting.rows('replay', 'list')
+  expect(replay).toMatchObject({state: 'running', total: 3})
+  expect(late.stdout).toContain('is not over, the time was up: ')
+  expect(late.stderr).toContain(`next: hookctl replay show ${replay?.id} --wait\n`)
+})
+
 test('--missing sends what a webhook that is newer than the events never got, and --to somewhere else', async () => {
   await using setting = await aSetting()
   await threeFailures(setting)
