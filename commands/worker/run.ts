@@ -5,7 +5,7 @@ import {work} from '../../src/cli/working.ts'
 export default class WorkerRun extends HookctlCommand<typeof WorkerRun> {
   static override summary = 'send deliveries from this process, no server'
   static override description =
-    'Sends what is due until Ctrl-C; with --drain until nothing is due any more. From a file one process at a time sends: refused while another one does. From PostgreSQL any number do.'
+    'Sends what is due until Ctrl-C (exit code 130) or SIGTERM (0); with --drain until nothing is due any more. From a file one process at a time sends: refused while another one does. From PostgreSQL any number do.'
   static override examples = [
     '<%= config.bin %> worker run',
     'Send what is due now and end:\n<%= config.bin %> worker run --drain',
@@ -23,6 +23,7 @@ export default class WorkerRun extends HookctlCommand<typeof WorkerRun> {
     const stop = this.interruption()
     const embedded = await this.embedded(stop)
     const {deliveries} = await work(embedded, this.flags, stop, this.organization, text => this.notice(text))
+    if (this.wasInterrupted()) this.endInterrupted()
     return this.done(deliveries, `stopped; unfinished deliveries: ${deliveries.unfinished}`)
   }
 }

@@ -169,7 +169,7 @@ export abstract class HookctlCommand<T extends typeof Command = typeof Command> 
     return this.#interruption.received() === 'SIGINT'
   }
 
-  /** Ended by Ctrl-C where that was a key and no signal. */
+  /** Ended by Ctrl-C, be it a signal or a key. */
   protected endInterrupted(): void {
     this.#exitCode = EXIT.interrupted
   }

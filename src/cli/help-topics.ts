@@ -170,6 +170,7 @@ ${columns([
   ],
   ['colour', 'never in a pipe unless you force it'],
   ['Ctrl-C', 'a first one ends what follows or serves in good order, a second one at once; exit code 130'],
+  ['SIGTERM', 'the same; "serve" and "worker run", which a service manager stops with it, end with 0'],
   ['commands', '"hookctl commands --json" lists every command with flags, exit codes and examples'],
   ['completion', '"hookctl complete" says how your shell completes commands, flags, names and ids'],
 ])}

@@ -6,23 +6,23 @@ import {aSetting, type Row, type Setting} from '../harness/setting.ts'
 
 interface Serving {
   readonly ready: Row
-  stop(): Promise<RunResult>
+  stop(signal?: 'SIGINT' | 'SIGTERM'): Promise<RunResult>
 }
 
 async function serve(setting: Setting, ...flags: readonly string[]): Promise<Serving> {
   const {promise, resolve, reject} = Promise.withResolvers<Row>()
-  let interrupt = () => {}
+  let send = (_: 'SIGINT' | 'SIGTERM') => {}
   const ended = setting.hookctl(['serve', '--listen', '127.0.0.1:0', '--json', ...flags], {
     signals: emitter => {
-      interrupt = () => emitter.emit('SIGINT')
+      send = signal => emitter.emit(signal)
     },
     onStdout: text => resolve(JSON.parse(text)),
   })
   ended.then(({stderr}) => reject(new Error(stderr)))
   return {
     ready: await promise,
-    stop: () => {
-      interrupt()
+    stop: (signal = 'SIGINT') => {
+      send(signal)
       return ended
     },
   }
@@ -43,7 +43,7 @@ test('one line of JSON says where it listens; commands find it, and it sends', a
   expect(many).toMatchObject({exitCode: 0, stderr: ''})
   const [, second] = await setting.receiver.received(2)
   expect(second?.body.toString()).toContain('"a":1.0')
-  expect((await server.stop()).exitCode).toBe(0)
+  expect((await server.stop()).exitCode).toBe(130)
   expect(existsSync(path.join(setting.home.path, 'state/hookctl/hookctl.db.server.json'))).toBe(false)
   expect((await setting.hookctl(['status'])).stderr).toMatch(/^no server runs/)
 })
@@ -84,4 +84,10 @@ test.each([
   const result = await setting.hookctl(['serve', '--json', ...flags])
   expect(result).toMatchObject({exitCode, stdout: ''})
   expect(result.error().code).toBe(code)
+})
+
+test('a server that a service manager stops ends with 0', async () => {
+  await using setting = await aSetting()
+  const server = await serve(setting)
+  expect(await server.stop('SIGTERM')).toMatchObject({exitCode: 0, stderr: ''})
 })

@@ -16,8 +16,9 @@ export interface World {
   readonly failed: string
   readonly pending: string
   readonly change: string
-  /** A replay that is paused. */
+  /** A replay that is paused, and another one, to be cancelled. */
   readonly replay: string
+  readonly unwanted: string
 }
 
 export interface Case {
@@ -96,6 +97,7 @@ export const cases: Readonly<Record<string, Case>> = {
   serve: {
     works: () => ['serve', '--listen', '127.0.0.1:0'],
     until: /"ready":true/,
+    exitCode: 130,
     fails: [['serve', '--listen', 'x'], 2],
   },
   web: {
@@ -171,7 +173,7 @@ export const cases: Readonly<Record<string, Case>> = {
   'replay pause': {works: ({replay}) => ['replay', 'pause', replay], fails: [['replay', 'pause', 'rpl_0'], 3]},
   'replay resume': {works: ({replay}) => ['replay', 'resume', replay], fails: [['replay', 'resume', 'rpl_0'], 3]},
   'replay cancel': {
-    works: ({replay}) => ['replay', 'cancel', replay, '--yes'],
+    works: ({unwanted}) => ['replay', 'cancel', unwanted, '--yes'],
     fails: [['replay', 'cancel', 'rpl_0', '--yes'], 3],
   },
   'delivery tail': {
@@ -303,6 +305,7 @@ export async function aWorld(): Promise<World> {
     pending: second.deliveries[0].id,
     change: change?.id,
     replay: await aPausedReplay(setting),
+    unwanted: await aPausedReplay(setting),
   }
 }
 

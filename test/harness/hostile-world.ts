@@ -83,6 +83,7 @@ async function fill(store: Store): Promise<Omit<World, 'setting'>> {
     pending: pending.delivery,
     change: change.id,
     replay: await replay(store),
+    unwanted: await replay(store),
   }
 }
 

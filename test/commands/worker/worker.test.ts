@@ -34,7 +34,10 @@ test('NEB-10: while it is inactive events wait; worker run --drain sends what wa
   expect(setting.receiver.requests.map(({body}) => JSON.parse(body.toString()).data.name)).toEqual(['n1', 'n2', 'n3'])
 })
 
-test('worker run sends until Ctrl-C, and ends in good order', async () => {
+test.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 0],
+] as const)('worker run sends until %s, and ends in good order with %i', async (signal, exitCode) => {
   await using setting = await aSetting()
   await setting.webhook('ops', '--when-off', 'hold')
   await setting.json('webhook', 'disable', 'ops')
@@ -42,14 +45,14 @@ test('worker run sends until Ctrl-C, and ends in good order', async () => {
   let interrupt = () => {}
   const running = setting.hookctl(['worker', 'run', '--json'], {
     signals: emitter => {
-      interrupt = () => emitter.emit('SIGINT')
+      interrupt = () => emitter.emit(signal)
     },
   })
   await setting.json('webhook', 'enable', 'ops')
   await setting.receiver.received(1)
   interrupt()
   const result = await running
-  expect(result.exitCode).toBe(0)
+  expect(result.exitCode).toBe(exitCode)
   expect(result.json()).toMatchObject({unfinished: 0, delivered: 1})
 })
 
