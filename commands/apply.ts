@@ -13,6 +13,7 @@ export default class Apply extends HookctlCommand<typeof Apply> {
   ]
   static override args = declarationArgs
   static override flags = {...declarationFlags, ...yesFlag}
+  protected override whenAbsent = 'make' as const
 
   async run() {
     const {flags, organization} = this

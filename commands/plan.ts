@@ -18,6 +18,7 @@ export default class Plan extends HookctlCommand<typeof Plan> {
     ...declarationFlags,
     'detailed-exitcode': switchFlag({description: 'exit 7 where anything would change'}),
   }
+  protected override whenAbsent = 'pretend' as const
 
   async run() {
     const {flags, organization} = this

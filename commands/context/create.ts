@@ -12,6 +12,7 @@ export default class ContextCreate extends HookctlCommand<typeof ContextCreate> 
   ]
   static override args = {id: argument({description: 'id that events and webhooks name it by; stays for good'})}
   static override flags = contextFlags
+  protected override whenAbsent = 'make' as const
 
   async run() {
     const {organization, args, flags} = this

@@ -54,6 +54,7 @@ export default class EventSend extends HookctlCommand<typeof EventSend> {
     wait: switchFlag({description: 'wait until nothing more will happen'}),
     timeout: durationFlag({description: 'how long to wait at most', default: 30_000}),
   }
+  protected override whenAbsent = 'make' as const
 
   async run() {
     const {organization, args, flags} = this

@@ -17,6 +17,7 @@ export default class EventTypes extends HookctlCommand<typeof EventTypes> {
     limit: numberFlag({description: 'how many to print at most', min: 1, max: 1000, default: 1000, helpValue: 'N'}),
   }
   protected override columns = [{key: 'name', whole: true}, {key: 'platform'}, {key: 'category'}, {key: 'summary'}]
+  protected override whenAbsent = 'pretend' as const
 
   async run() {
     const {args, flags} = this

@@ -13,6 +13,7 @@ export default class MemberCreate extends HookctlCommand<typeof MemberCreate> {
   ]
   static override args = {user: argument({description: 'name of the user'})}
   static override flags = memberFlags
+  protected override whenAbsent = 'make' as const
 
   async run() {
     const {organization, args, flags} = this

@@ -16,6 +16,7 @@ export default class ObjectApply extends HookctlCommand<typeof ObjectApply> {
     ...applyFlags,
     timeout: durationFlag({description: 'how long to wait at most', default: 30_000}),
   }
+  protected override whenAbsent = 'make' as const
 
   async run() {
     const objects = await objectsFrom(this.flags, this.surroundings)

@@ -12,6 +12,7 @@ export default class OrgCreate extends HookctlCommand<typeof OrgCreate> {
   ]
   static override args = {slug: argument({description: 'its name in URLs and flags: a-z, 0-9 and -'})}
   static override flags = organizationFlags
+  protected override whenAbsent = 'make' as const
 
   async run() {
     const client = await this.client()

@@ -16,6 +16,7 @@ export default class PlatformList extends HookctlCommand<typeof PlatformList> {
     {key: 'modes'},
     {key: 'eventTypes', title: 'event types', align: 'right' as const},
   ]
+  protected override whenAbsent = 'pretend' as const
 
   async run() {
     const client = await this.client()

@@ -18,6 +18,7 @@ export default class PlatformRender extends HookctlCommand<typeof PlatformRender
   static override flags = {
     from: textFlag({description: 'file with a captured body, - for stdin', helpValue: 'FILE'}),
   }
+  protected override whenAbsent = 'pretend' as const
 
   async run() {
     const {platform} = this.args

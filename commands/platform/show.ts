@@ -28,6 +28,7 @@ export default class PlatformShow extends HookctlCommand<typeof PlatformShow> {
   ]
   static override args = {platform: argument({description: 'name of the platform, with a version or without'})}
   protected override columns = platformColumns
+  protected override whenAbsent = 'pretend' as const
 
   async run() {
     const client = await this.client()

@@ -22,6 +22,7 @@ export default class RetryPreview extends HookctlCommand<typeof RetryPreview> {
     at: eventFlags.at,
     limit: limitFlag,
   }
+  protected override whenAbsent = 'pretend' as const
 
   async run() {
     const {previewRetries} = await import('../../src/cli/retry-preview.ts')

@@ -20,6 +20,7 @@ export default class TokenCreate extends HookctlCommand<typeof TokenCreate> {
     }),
     'expires-in': durationFlag({description: 'how long it is valid; until revoked unless given'}),
   }
+  protected override whenAbsent = 'make' as const
 
   protected override columns = createdTokenColumns
 

@@ -25,6 +25,7 @@ export default class WebhookCreate extends HookctlCommand<typeof WebhookCreate> 
     }),
     inactive: switchFlag({description: 'register it switched off'}),
   }
+  protected override whenAbsent = 'make' as const
 
   protected override columns = createdWebhookColumns
 

@@ -5,6 +5,7 @@ export default class WorkerDisable extends HookctlCommand<typeof WorkerDisable> 
   static override description =
     'Events are still accepted, their deliveries wait. What is in flight is finished. Refused when it is off already: there is nothing to do.'
   static override examples = ['<%= config.bin %> worker disable', '<%= config.bin %> worker disable --json']
+  protected override whenAbsent = 'make' as const
 
   async run() {
     const client = await this.client()

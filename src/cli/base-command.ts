@@ -8,6 +8,7 @@ import type {Embedded} from '../embedded.ts'
 import type {TypedWord} from './as-typed.ts'
 import type {Program} from './catalog.ts'
 import type {Paint} from './color.ts'
+import type {WhenAbsent} from './context.ts'
 import {show} from './escape.ts'
 import {EXIT, type ExitCode} from './exit-codes.ts'
 import {globalFlags, pageFlags} from './flags.ts'
@@ -59,6 +60,8 @@ export abstract class HookctlCommand<T extends typeof Command = typeof Command> 
   protected readonly whenEmpty: string | undefined = undefined
   /** Work without configuration files that cannot be read: only for commands that help to repair them. */
   protected readonly needsConfig: boolean = true
+  /** Of the store, where its place was named: only what writes into an empty one makes it. */
+  protected readonly whenAbsent: WhenAbsent = 'refuse'
 
   /** Also the parser's context: flags that need the time read it from here. */
   surroundings!: Surroundings
@@ -134,7 +137,10 @@ export abstract class HookctlCommand<T extends typeof Command = typeof Command> 
   /** The product: a server where one is named or running, else the local store in this process. Opened once. */
   protected client(): Promise<Client> {
     this.#client ??= import('./context.ts').then(({openClient}) =>
-      openClient(this.settings, this.surroundings, this.config.version, text => this.notice(`warning: ${text}`)),
+      openClient(this.settings, this.surroundings, this.config.version, {
+        absent: this.whenAbsent,
+        tell: text => this.notice(`warning: ${text}`),
+      }),
     )
     return this.#client
   }

@@ -1,9 +1,9 @@
-import {readFileSync} from 'node:fs'
+import {readFileSync, statSync} from 'node:fs'
 import {userInfo} from 'node:os'
 import process from 'node:process'
 import type {Client} from '../client/client.ts'
 import type {Embedded, EmbeddedOptions} from '../embedded.ts'
-import {usageError} from '../errors.ts'
+import {notFoundError, usageError} from '../errors.ts'
 import {instanceRetention} from './retention.ts'
 import {instanceSecretKey} from './secret-key.ts'
 import type {Settings} from './settings.ts'
@@ -44,14 +44,22 @@ export function runningServer(store: string): RunningServer | undefined {
 }
 
 /**
+ * What becomes of a store that is not there although somebody named its place: made by what writes into it; refused, as
+ * the name may be mistyped; or, by what asks nothing of it, an empty one in memory is as good.
+ */
+export type WhenAbsent = 'make' | 'refuse' | 'pretend'
+
+/**
  * The product: the server that is configured, else the one running on this store, else the store itself in this
  * process. A token goes only to the server it was stored with (settings.ts), or to the one that wrote it.
+ *
+ * @throws not_found `store_not_found`
  */
 export async function openClient(
   settings: Settings,
   surroundings: Surroundings,
   version: string,
-  tell?: (warning: string) => void,
+  {absent, tell}: {readonly absent: WhenAbsent; readonly tell?: (warning: string) => void},
 ): Promise<Client> {
   const store = settings.text('store')
   if (store === undefined) throw usageError('no_store', 'no store is configured', {hint: 'give --store'})
@@ -63,7 +71,28 @@ export async function openClient(
     return openServer(url, settings.tokenFor(server) ?? own)
   }
   if (running !== undefined) return openServer(running.url, running.token, store)
-  return (await openEmbedded(settings, surroundings, version, {tell})).client
+  const place = absent === 'make' || !isMissing(settings) ? store : instead(store, absent)
+  return (await openEmbedded(settings, surroundings, version, {store: place, tell})).client
+}
+
+/** The usual place is nobody's mistake: whichever command comes first makes it. */
+function isMissing(settings: Settings): boolean {
+  const {value, origin} = settings.read('store')
+  const file = origin.kind === 'default' ? undefined : storePath(String(value))
+  if (file === undefined) return false
+  try {
+    return statSync(file, {throwIfNoEntry: false}) === undefined
+  } catch {
+    // What else there is to say of it the store says when it is opened.
+    return false
+  }
+}
+
+function instead(store: string, absent: 'refuse' | 'pretend'): string {
+  if (absent === 'pretend') return 'memory:'
+  throw notFoundError('store_not_found', `there is no store at ${storePath(store)}`, {
+    hint: 'correct the place, or make one there: hookctl webhook create',
+  })
 }
 
 async function openServer(url: string, token: string | undefined, store?: string): Promise<Client> {
@@ -78,9 +107,8 @@ async function openEmbedded(
   settings: Settings,
   surroundings: Surroundings,
   version: string,
-  {busy = false, tell}: Pick<EmbeddedOptions, 'busy' | 'tell'> = {},
+  {busy = false, store = settings.text('store'), tell}: Partial<Pick<EmbeddedOptions, 'busy' | 'store' | 'tell'>> = {},
 ): Promise<Embedded> {
-  const store = settings.text('store')
   if (store === undefined) throw usageError('no_store', 'no store is configured', {hint: 'give --store'})
   const [{openEmbedded: open}, {instanceTargets}, {acceptLimits}] = await Promise.all([
     import('../embedded.ts'),

@@ -36,7 +36,7 @@ test('E2: with a key set no secret can be read in the store, its log, or a backu
   await using setting = await aSetting()
   const db = path.join(setting.home.path, 'state/hookctl/hookctl.db')
   // Somebody who keeps the log from being folded into the file.
-  await using holder = startCli(['delivery', 'tail', '--store', db], {home: setting.home, env: withKey(KEY).env})
+  await using holder = startCli(['delivery', 'tail'], {home: setting.home, env: withKey(KEY).env})
   await holder.waitFor(/tail|following|waiting|$/, 'stderr').catch(() => {})
   await ok(setting, webhook(setting), withKey(KEY))
   await ok(setting, ['webhook', 'rotate-secret', 'ops', '--secret-env', 'LATER', '--grace', '1h'], withKey(KEY))

@@ -117,7 +117,8 @@ describe('C5: a command line that makes no sense', () => {
 
 test.each([
   [['webhook', 'lst'], 2],
-  [['--store', 'sqlite:/proc/nope/x.db', 'webhook', 'list'], 6],
+  [['--store', 'sqlite:/proc/nope/x.db', 'webhook', 'list'], 3],
+  [['--store', 'sqlite:/proc/nope/x.db', 'worker', 'disable'], 6],
   [['webhook', 'list', '--store', 'sqlite:/etc/passwd'], 6],
   [['event', 'send', '--ndjson', '/'], 2],
   [['status', '--server', 'http://127.0.0.1:1'], 6],

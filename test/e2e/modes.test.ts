@@ -37,7 +37,7 @@ const SCRIPT = `
   $NODE $BIN config set organization default
   $NODE $BIN webhook create --name ops --platform netbox --url http://127.0.0.1:65000/ --event 'dcim.site.*' >/dev/null
   $NODE $BIN store backup >/dev/null
-  $NODE $BIN webhook list --store json:"$XDG_STATE_HOME/hookctl/hooks.json" >/dev/null
+  $NODE $BIN org create acme --store json:"$XDG_STATE_HOME/hookctl/hooks.json" >/dev/null
   $NODE $BIN serve --listen 127.0.0.1:0 --json > ready &
   until [ -s ready ]; do sleep 0.1; done
   $NODE $BIN status >/dev/null || true
