@@ -1,16 +1,15 @@
 import {HookctlCommand} from '../../src/cli/base-command.ts'
-import {limitFlag} from '../../src/cli/flags.ts'
+import {wholeLimitFlag} from '../../src/cli/flags.ts'
 import {SETTING_KEYS} from '../../src/cli/settings.ts'
 import {settingColumns, shownSetting} from '../../src/cli/shown-setting.ts'
 
 export default class ConfigList extends HookctlCommand<typeof ConfigList> {
   static override summary = 'list all settings and where they came from'
   static override examples = ['<%= config.bin %> config list', '<%= config.bin %> config list --json']
-  static override flags = {limit: limitFlag}
+  static override flags = {limit: wholeLimitFlag}
   protected override columns = settingColumns
 
   async run() {
-    const settings = SETTING_KEYS.map(key => shownSetting(this.settings, key))
-    return this.list(settings.slice(0, this.flags.limit))
+    return this.listWhole(SETTING_KEYS.map(key => shownSetting(this.settings, key)))
   }
 }

@@ -1,6 +1,6 @@
 import {HookctlCommand} from '../../src/cli/base-command.ts'
 import {exampleFlag} from '../../src/cli/event-flags.ts'
-import {numberFlag, optionalArgument} from '../../src/cli/flags.ts'
+import {optionalArgument, wholeLimitFlag} from '../../src/cli/flags.ts'
 import {prettyJson} from '../../src/cli/pretty.ts'
 import {platformFlag} from '../../src/cli/webhook-flags.ts'
 
@@ -14,7 +14,7 @@ export default class EventTypes extends HookctlCommand<typeof EventTypes> {
   static override flags = {
     platform: platformFlag,
     example: exampleFlag,
-    limit: numberFlag({description: 'how many to print at most', min: 1, max: 1000, default: 1000, helpValue: 'N'}),
+    limit: wholeLimitFlag,
   }
   protected override columns = [{key: 'name', whole: true}, {key: 'platform'}, {key: 'category'}, {key: 'summary'}]
   protected override whenAbsent = 'pretend' as const
@@ -29,7 +29,7 @@ export default class EventTypes extends HookctlCommand<typeof EventTypes> {
         {title: 'Example', text: prettyJson(first.example)},
         ...(first.samples ?? []).map(({title, example}) => ({title: `Example: ${title}`, text: prettyJson(example)})),
       ])
-    const list = await this.list(items.slice(0, flags.limit))
+    const list = await this.listWhole(items)
     if (args.type !== undefined && first) this.hint(`next: hookctl event send ${args.type} --example`)
     return list
   }

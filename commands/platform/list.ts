@@ -1,5 +1,5 @@
 import {HookctlCommand} from '../../src/cli/base-command.ts'
-import {limitFlag} from '../../src/cli/flags.ts'
+import {wholeLimitFlag} from '../../src/cli/flags.ts'
 
 export default class PlatformList extends HookctlCommand<typeof PlatformList> {
   static override summary = 'list the platforms whose webhooks hookctl speaks'
@@ -7,7 +7,7 @@ export default class PlatformList extends HookctlCommand<typeof PlatformList> {
     '<%= config.bin %> platform list',
     '<%= config.bin %> platform list --fields name,versions --json',
   ]
-  static override flags = {limit: limitFlag}
+  static override flags = {limit: wholeLimitFlag}
   protected override columns = [
     {key: 'name', whole: true},
     {key: 'title'},
@@ -21,6 +21,6 @@ export default class PlatformList extends HookctlCommand<typeof PlatformList> {
   async run() {
     const client = await this.client()
     const {items} = await client.call('platform.list', {})
-    return this.list(items.slice(0, this.flags.limit))
+    return this.listWhole(items)
   }
 }

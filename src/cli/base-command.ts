@@ -193,6 +193,14 @@ export abstract class HookctlCommand<T extends typeof Command = typeof Command> 
     return listDocument(first)
   }
 
+  /** Prints rows that are all at hand: every one, or with `--limit` the first ones, saying how many there are. */
+  protected async listWhole<Row>(rows: readonly Row[]): Promise<unknown> {
+    const {limit = rows.length} = this.flags as {limit?: number}
+    const listed = await this.list(rows.slice(0, limit))
+    if (limit < rows.length) this.notice(`showing ${limit} of ${rows.length}; without --limit all are shown`)
+    return listed
+  }
+
   async #everyPage<Row>(ask: AskPage<Row>, first: Page<Row>, columns: readonly Column<Row>[]): Promise<unknown> {
     const items = [...first.items]
     for (let {next} = first; next !== null; ) {
@@ -205,7 +213,8 @@ export abstract class HookctlCommand<T extends typeof Command = typeof Command> 
   }
 
   #sayWhatIsLeft<Row>({items, next}: Page<Row>): void {
-    if (next !== null) this.notice(`showing ${items.length}; there are more: --all, or --cursor ${next}`)
+    const everyPage = 'all' in this.ctor.flags ? '--all, or ' : ''
+    if (next !== null) this.notice(`showing ${items.length}; there are more: ${everyPage}--cursor ${next}`)
     else if (items.length === 0 && this.surroundings.stdout.isTTY) {
       this.notice('nothing found')
       if (this.whenEmpty !== undefined && this.#asksForAll()) this.hint(`next: ${this.whenEmpty}`)

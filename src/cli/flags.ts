@@ -209,13 +209,12 @@ export const globalFlags = {
   debug: switchFlag({description: 'show the stack of unexpected failures', ...GLOBAL}),
 }
 
-export const limitFlag = numberFlag({
-  description: 'how many to print at most',
-  min: 1,
-  max: 1000,
-  default: 50,
-  helpValue: 'N',
-})
+const limit = {description: 'how many to print at most', min: 1, max: 1000, helpValue: 'N'}
+
+export const limitFlag = numberFlag({...limit, default: 50})
+
+/** Of a list that is all at hand: nothing is left out unless somebody asks for it. */
+export const wholeLimitFlag = numberFlag(limit)
 
 /** Every list has these. */
 export const pageFlags = {

@@ -41,6 +41,16 @@ test('a short feed on a terminal says what it leaves out; a full one, a pipe and
   expect(await list(false)).toBe('')
 })
 
+test('a list that cannot print every page names the cursor to go on from, and no --all', async () => {
+  await using setting = await aSetting()
+  await setting.webhook('a')
+  await setting.webhook('b')
+  const {stderr} = await setting.hookctl(['activity', 'list', '--everything', '--limit', '1'])
+  expect(stderr).toMatch(/^showing 1; there are more: --cursor \S+\n$/)
+  const [, cursor] = /--cursor (\S+)/.exec(stderr) ?? []
+  expect(await setting.rows('activity', 'list', '--everything', '--limit', '1', '--cursor', cursor!)).toHaveLength(1)
+})
+
 test('changes are followed as sentences, from a time or a cursor on', async () => {
   await using setting = await aSetting()
   await setting.json('event', 'send', 'node.added', '--example')
