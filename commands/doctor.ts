@@ -24,7 +24,7 @@ export default class Doctor extends HookctlCommand<typeof Doctor> {
       surroundings: this.surroundings,
       reach: this.flags.reach,
       readSettings: options => this.readSettings(options),
-      open: settings => this.clientOf(openClient(settings, this.surroundings, this.config.version, 'refuse')),
+      open: settings => this.clientOf(openClient(settings, this.surroundings, this.config.version, {absent: 'refuse'})),
     })
     if (findings.some(({state}) => state === 'failed')) this.answerNo()
     const {format, fields} = this.layout

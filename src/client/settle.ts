@@ -26,24 +26,34 @@ export const pollMs = {local: 20, http: 150}
  */
 export async function settle(client: Client, question: SettleQuestion, watch?: WatchConnection): Promise<Settled> {
   await client.sender?.start()
+  let settled: Settled
   try {
-    return await poll(client, question, watch)
+    settled = await poll(client, question, watch)
   } finally {
     await client.sender?.stop()
   }
+  if (!settled.timedOut || client.sender === null) return settled
+  // What was in flight when the time was up has been waited for: where it arrived, nothing is late.
+  const {deliveries} = await look(client, question)
+  return {deliveries, timedOut: deliveries.some(({state}) => state !== 'delivered')}
 }
 
 async function poll(client: Client, question: SettleQuestion, watch?: WatchConnection): Promise<Settled> {
   const endsAt = performance.now() + question.timeoutMs
   const asked = patient(client, {endsAt, watch})
-  const wanted = new Set(question.deliveryIds)
   for (;;) {
-    const deliveries = (await deliveriesOf(asked, question)).filter(delivery => wanted.has(delivery.id))
-    if (deliveries.every(delivery => isSettled(delivery, question.until))) return {deliveries, timedOut: false}
+    const settled = await look(asked, question)
     const leftMs = endsAt - performance.now()
-    if (leftMs <= 0) return {deliveries, timedOut: true}
+    if (!settled.timedOut || leftMs <= 0) return settled
     await new Promise(resolve => setTimeout(resolve, Math.min(leftMs, pollMs[client.target.kind])))
   }
+}
+
+/** How it is now; out of time is what has not settled. */
+async function look(client: Pick<Client, 'call'>, question: SettleQuestion): Promise<Settled> {
+  const wanted = new Set(question.deliveryIds)
+  const deliveries = (await deliveriesOf(client, question)).filter(delivery => wanted.has(delivery.id))
+  return {deliveries, timedOut: !deliveries.every(delivery => isSettled(delivery, question.until))}
 }
 
 async function deliveriesOf(

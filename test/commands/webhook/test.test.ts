@@ -26,6 +26,22 @@ test('a receiver that refuses makes it exit 7, one that does not answer in time 
   expect(late.json()).toMatchObject({trigger: 'test'})
 })
 
+test('whatever the time given, the exit code says what is shown: 0 delivered, 8 no answer yet', async () => {
+  await using setting = await aSetting()
+  await setting.webhook('ops')
+  for (const timeout of ['0s', '0ms', '1ms', '20ms', '10s']) {
+    const test = await setting.hookctl(['webhook', 'test', 'ops', '--timeout', timeout, '--json'])
+    const {state} = test.json<{state: string}>()
+    expect([timeout, state, test.exitCode]).toEqual([timeout, state, state === 'delivered' ? 0 : 8])
+    const sent = await setting.hookctl(['event', 'send', 'node.added', '--example', '--wait', '--timeout', timeout])
+    expect([timeout, sent.stdout, sent.exitCode]).toEqual([
+      timeout,
+      expect.stringMatching(sent.exitCode === 0 ? 'delivered to 1 of 1' : 'delivered to 0 of 1'),
+      sent.exitCode,
+    ])
+  }
+})
+
 test.each([
   [['ops', '--type', 'cert.issued'], 'not_subscribed', 2],
   [['ops', '--timeout', 'soon'], undefined, 2],
