@@ -19,7 +19,8 @@ export default class Demo extends HookctlCommand<typeof Demo> {
     const {runDemo} = await import('../src/cli/demo/tour.ts')
     const {demoEvents} = await import('../src/cli/demo/events.ts')
     const {tell} = await import('../src/cli/demo/tell.ts')
-    const events = this.flags.events === undefined ? demoEvents : await manyFrom(this.flags.events, this.surroundings)
+    const {events: file} = this.flags
+    const {events} = file === undefined ? {events: demoEvents} : await manyFrom(file, this.surroundings)
     const narrator = tell(this.wantsJson ? () => {} : text => this.surroundings.stdout.write(text), this.paint)
     const signal = this.interruption()
     const result = await runDemo({version: this.config.version, events, narrator, signal}).catch(error => {

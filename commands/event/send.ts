@@ -124,9 +124,9 @@ export default class EventSend extends HookctlCommand<typeof EventSend> {
   }
 
   private async sendLines(file: string) {
-    const events = await manyFrom(file, this.surroundings)
+    const many = await manyFrom(file, this.surroundings)
     const client = await this.client()
-    const result = await sendMany(client, this.organization, events, this.flags.coalesce)
+    const result = await sendMany(client, this.organization, many, this.flags.coalesce)
     for (const line of await drainHere(client, this.organization, this.flags.timeout)) this.notice(line)
     if (this.layout.format === 'id')
       return this.list(

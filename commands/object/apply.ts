@@ -19,9 +19,11 @@ export default class ObjectApply extends HookctlCommand<typeof ObjectApply> {
   protected override whenAbsent = 'make' as const
 
   async run() {
-    const objects = await objectsFrom(this.flags, this.surroundings)
+    const {objects, placed} = await objectsFrom(this.flags, this.surroundings)
     const client = await this.client()
-    const applied = await client.call('object.apply', {organization: this.organization, objects})
+    const applied = await client.call('object.apply', {organization: this.organization, objects}).catch(error => {
+      throw placed(error)
+    })
     if (applied.deliveries > 0) {
       for (const line of await drainHere(client, this.organization, this.flags.timeout)) this.notice(line)
     }

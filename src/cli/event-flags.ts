@@ -1,9 +1,9 @@
 import type {EventInput} from '../api/events.ts'
 import type {Client} from '../client/client.ts'
-import {parseJson} from '../domain/json.ts'
 import {usageError} from '../errors.ts'
-import {readBytes, readJson} from './bytes.ts'
+import {readJson} from './bytes.ts'
 import {switchFlag, textFlag, timeFlag} from './flags.ts'
+import {readJsonLines} from './json-lines.ts'
 import type {Surroundings} from './surroundings.ts'
 
 /** `example` too: `event types` shows what `event send` sends. */
@@ -106,27 +106,19 @@ async function exampleOf(type: string, client: Client, platform: string | undefi
   return items[0]?.example as Partial<EventInput>
 }
 
-/** The events of a file with one JSON object a line. @throws usage `invalid_json` naming the line */
-export async function manyFrom(file: string, surroundings: Surroundings): Promise<EventInput[]> {
-  const events = await objectsIn(file, surroundings, 'one event a line: {"type":"node.added","data":{…}}')
-  if (events.length === 0)
+/** The events of a file, and failures of them by its lines. */
+export interface ManyEvents {
+  readonly events: readonly EventInput[]
+  placed(error: unknown, from: number): unknown
+}
+
+/** The events of a file with one JSON object a line. @throws usage `invalid_json` naming the line, `no_events` */
+export async function manyFrom(file: string, surroundings: Surroundings): Promise<ManyEvents> {
+  const lines = await readJsonLines(file, surroundings, 'one event a line: {"type":"node.added","data":{…}}')
+  if (lines.objects.length === 0)
     throw usageError('no_events', `${file === '-' ? 'stdin' : file} holds no events`, {hint: 'one JSON object a line'})
-  return events.map(event => ({source: 'cli', ...event}) as EventInput)
-}
-
-/** The JSON objects of a file, one a line; empty lines do not count. @throws usage `invalid_json` naming the line */
-export async function objectsIn(file: string, surroundings: Surroundings, hint: string): Promise<object[]> {
-  const text = (await readBytes(file, surroundings)).toString('utf8')
-  const lines = text.split('\n').map((line, index) => ({line: line.trim(), number: index + 1}))
-  return lines.filter(({line}) => line !== '').map(({line, number}) => parseLine(line, number, file, hint))
-}
-
-function parseLine(line: string, number: number, file: string, hint: string): object {
-  try {
-    const value = parseJson(line)
-    if (value !== null && typeof value === 'object' && !Array.isArray(value)) return value
-  } catch {
-    // said below, with the line's number: the parser's own place is within the line
+  return {
+    events: lines.objects.map(event => ({source: 'cli', ...event}) as EventInput),
+    placed: (error, from) => lines.placed(error, 'events', from),
   }
-  throw usageError('invalid_json', `line ${number} of ${file === '-' ? 'stdin' : file} is not a JSON object`, {hint})
 }

@@ -3,8 +3,9 @@ import type {Output} from '../api/operations.ts'
 import {usageError} from '../errors.ts'
 import {readJson} from './bytes.ts'
 import {counted} from './counted.ts'
-import {eventFlags, objectsIn} from './event-flags.ts'
+import {eventFlags} from './event-flags.ts'
 import {listFlag, textFlag} from './flags.ts'
+import {readJsonLines} from './json-lines.ts'
 import type {Surroundings} from './surroundings.ts'
 import {platformFlag} from './webhook-flags.ts'
 
@@ -47,18 +48,30 @@ interface Flags {
   readonly ndjson?: string | undefined
 }
 
+export interface GivenObjects {
+  readonly objects: ObjectInput[]
+  /** A failure of them, by the lines of the file where there is one. */
+  placed(error: unknown): unknown
+}
+
 /** The objects that flags and file describe: what a line says itself comes before what the flags say of all. */
-export async function objectsFrom(flags: Flags, surroundings: Surroundings): Promise<ObjectInput[]> {
+export async function objectsFrom(flags: Flags, surroundings: Surroundings): Promise<GivenObjects> {
   const all = await sharedBy(flags, surroundings)
   if (flags.ndjson !== undefined) {
-    const lines = await objectsIn(flags.ndjson, surroundings, LINE)
-    if (lines.length > 0) return lines.map(line => ({...all, ...line}) as ObjectInput)
+    const {objects, placed} = await readJsonLines(flags.ndjson, surroundings, LINE)
+    if (objects.length > 0) {
+      return {
+        objects: objects.map(line => ({...all, ...line}) as ObjectInput),
+        placed: error => placed(error, 'objects'),
+      }
+    }
     throw usageError('no_objects', `${flags.ndjson === '-' ? 'stdin' : flags.ndjson} holds no objects`, {hint: LINE})
   }
   const id = given(flags, 'object-id')
   const data = await readJson('data', given(flags, 'data'), surroundings)
   const name = flags['object-name']
-  return [{...all, id, data, ...(name === undefined ? {} : {name})} as ObjectInput]
+  const object = {...all, id, data, ...(name === undefined ? {} : {name})} as ObjectInput
+  return {objects: [object], placed: error => error}
 }
 
 const LINE = 'one object a line: {"platform":"netbox","type":"dcim.site","id":54,"data":{…}}'

@@ -1,8 +1,8 @@
-import type {EventInput} from '../api/events.ts'
 import type {Output} from '../api/operations.ts'
 import type {Client, WatchConnection} from '../client/client.ts'
 import {type Settled, settle} from '../client/settle.ts'
 import {counted} from './counted.ts'
+import type {ManyEvents} from './event-flags.ts'
 import {EXIT, type ExitCode} from './exit-codes.ts'
 import {formatRelative} from './time.ts'
 
@@ -19,17 +19,16 @@ const mostPerCall = 10_000
 export async function sendMany(
   client: Client,
   organization: string,
-  events: readonly EventInput[],
+  {events, placed}: ManyEvents,
   coalesce = false,
 ): Promise<Many> {
   const total = {accepted: 0, duplicates: 0, deliveries: 0, eventIds: [] as string[]}
   // What is to become one event has to be in one call: then as many go as a call can take.
   const most = coalesce ? mostPerCall : perCall
   for (let start = 0; start < events.length; start += most) {
-    const part = await client.call('event.sendMany', {
-      organization,
-      events: events.slice(start, start + most),
-      coalesce,
+    const input = {organization, events: events.slice(start, start + most), coalesce}
+    const part = await client.call('event.sendMany', input).catch(error => {
+      throw placed(error, start)
     })
     total.accepted += part.accepted
     total.duplicates += part.duplicates

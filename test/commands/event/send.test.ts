@@ -209,3 +209,31 @@ test('who waits for a delivery and gets none is told on a terminal which command
   const skipped = await setting.hookctl(['event', 'send', 'dcim.site.created', '--example', '--wait'])
   expect(skipped).toMatchObject({exitCode: 0, stderr: expect.stringContaining('cmdb: skipped (inactive)')})
 })
+
+const added = '{"type":"node.added","data":{"name":"a","nebula_ip":""}}'
+
+test.each([
+  [[added, '', '{"data":{}}'], 'line 3 of ev.nd: type is required'],
+  [
+    [added, '{"type":7,"data":{}}', '{"no":1}'],
+    'line 2 of ev.nd: type is 7: expected string; line 3 of ev.nd: type is required',
+  ],
+  [[added, '{"type":"node.added","dta":{}}'], 'there is no member "dta" in line 2 of ev.nd'],
+  [[added, '{"type":"no de","data":{}}'], 'line 2 of ev.nd: '],
+  [[...Array(1500).fill(added), '{"data":{}}'], 'line 1501 of ev.nd: type is required'],
+  [[added, '[]'], 'line 2 of ev.nd is not a JSON object'],
+])('what is wrong in a file of events is named by its line (%#)', async (lines, message) => {
+  await using setting = await aSetting()
+  writeFileSync(path.join(setting.home.path, 'ev.nd'), lines.join('\n'))
+  const refused = await setting.hookctl(['event', 'send', '--ndjson', 'ev.nd', '--json'])
+  expect(refused).toMatchObject({exitCode: 2, stdout: ''})
+  expect(refused.error().message).toContain(message)
+  expect(refused.error().message).not.toContain('events/')
+})
+
+test('what is wrong in a file of objects is named by its line', async () => {
+  await using setting = await aSetting()
+  writeFileSync(path.join(setting.home.path, 'ob.nd'), '\n{"id":1}\n')
+  const refused = await setting.hookctl(['object', 'apply', '--ndjson', 'ob.nd', '--json'])
+  expect(refused.error().message).toMatch(/^line 2 of ob\.nd: (platform|type) is required/)
+})
