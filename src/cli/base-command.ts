@@ -11,7 +11,7 @@ import type {Paint} from './color.ts'
 import type {WhenAbsent} from './context.ts'
 import {show} from './escape.ts'
 import {EXIT, type ExitCode} from './exit-codes.ts'
-import {globalFlags, pageFlags} from './flags.ts'
+import {checkRange, globalFlags, pageFlags} from './flags.ts'
 import type {Interruption} from './interruption.ts'
 import type {Column} from './output/column.ts'
 import {pickColumns} from './output/fields.ts'
@@ -89,6 +89,7 @@ export abstract class HookctlCommand<T extends typeof Command = typeof Command> 
     this.args = args as Args<T>
     this.flags = flags as Flags<T>
     const global = flags as InferredFlags<typeof globalFlags>
+    checkRange(flags)
     this.settings = resolveSettings(givenSettings(global), surroundings, {ignoreFiles: !this.needsConfig})
     this.#layout = await makeLayout(global, this.settings, surroundings, this.formats)
     if (global.fields !== undefined && this.columns !== undefined) pickColumns(this.columns, global.fields)
@@ -213,7 +214,7 @@ export abstract class HookctlCommand<T extends typeof Command = typeof Command> 
   }
 
   #sayWhatIsLeft<Row>({items, next}: Page<Row>): void {
-    const everyPage = 'all' in this.ctor.flags ? '--all, or ' : ''
+    const everyPage = this.ctor.flags?.all === undefined ? '' : '--all, or '
     if (next !== null) this.notice(`showing ${items.length}; there are more: ${everyPage}--cursor ${next}`)
     else if (items.length === 0 && this.surroundings.stdout.isTTY) {
       this.notice('nothing found')

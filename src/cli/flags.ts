@@ -203,7 +203,12 @@ export const globalFlags = {
   'no-color': switchFlag({description: 'never use colour', ...GLOBAL}),
   'no-input': switchFlag({description: 'never ask, not even on a terminal', ...GLOBAL}),
   profile: textFlag({description: 'profile to use', helpValue: 'NAME', ...GLOBAL}),
-  store: textFlag({description: 'where state is kept, like sqlite:FILE or json:FILE', helpValue: 'STORE', ...GLOBAL}),
+  store: textFlag({
+    description: 'where state is kept, like sqlite:FILE or json:FILE',
+    helpValue: 'STORE',
+    exclusive: ['server'],
+    ...GLOBAL,
+  }),
   server: textFlag({description: 'URL of a hookctl server to talk to', helpValue: 'URL', ...GLOBAL}),
   organization: textFlag({description: 'slug of the organization to work in', helpValue: 'SLUG', ...GLOBAL}),
   debug: switchFlag({description: 'show the stack of unexpected failures', ...GLOBAL}),
@@ -226,6 +231,14 @@ export const pageFlags = {
 export const rangeFlags = {
   since: timeFlag({description: 'from this time on, like 2h, 2026-03-01 or RFC 3339'}),
   until: timeFlag({description: 'before this time, like 2h, 2026-03-01 or RFC 3339'}),
+}
+
+/** A range that nothing can be in is a mistake: `--since 1h --until 2h` ends before it begins. @throws usage `empty_range` */
+export function checkRange({since, until}: Readonly<Record<string, unknown>>): void {
+  if (typeof since !== 'string' || typeof until !== 'string' || Date.parse(since) < Date.parse(until)) return
+  throw usageError('empty_range', `--since ${since} is not before --until ${until}: nothing is between them`, {
+    hint: 'both count back from now: --since 2h --until 1h is the hour before the last',
+  })
 }
 
 /** Of what goes on by itself. */

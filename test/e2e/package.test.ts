@@ -55,7 +55,7 @@ test('a fresh clone is built by npm ci, by the script that the package does not 
 
 test('the installed hookctl runs and verifies', () => {
   const hookctl = path.join(folder, 'node_modules/hookctl/bin/run.js')
-  const types = run(process.execPath, [hookctl, 'event', 'types', '--platform', 'catalyst', '--quiet', '--json'])
+  const types = run(process.execPath, [hookctl, 'event', 'types', '--platform', 'catalyst', '--json'])
   expect([types.status, types.stderr]).toEqual([0, ''])
   expect(JSON.parse(types.stdout).data).toHaveLength(17)
 })

@@ -29,14 +29,29 @@ function chooseFormat(
   if (flags.json && flags.output !== undefined && flags.output !== 'json') {
     throw usageError('output_conflict', `--json and --output ${flags.output} cannot both hold`, {hint: 'choose one'})
   }
+  if (formats.includes('id')) refuseBesideQuiet(flags)
   const {value: wanted, origin} = flags.json ? {value: 'json' as const, origin: {kind: 'flag'}} : outputChoice(settings)
   if (wanted !== undefined && origin.kind === 'flag' && !formats.includes(wanted)) {
     throw usageError('output_not_possible', `this cannot be printed as ${wanted}, only as ${formats.join(', ')}`)
   }
-  if (flags.quiet && origin.kind !== 'flag' && formats.includes('id')) return 'id'
+  if (flags.quiet && formats.includes('id')) return 'id'
   if (wanted !== undefined && formats.includes(wanted)) return wanted
   if (!formats.includes('table')) return formats[0]!
   return stdout.isTTY === true ? 'table' : 'tsv'
+}
+
+/** What has no ids to print, a stream, takes --quiet as no notices only. */
+function refuseBesideQuiet({quiet, json, output, fields}: OutputFlags): void {
+  if (!quiet) return
+  const other = json
+    ? '--json'
+    : output !== undefined && output !== 'id'
+      ? `--output ${output}`
+      : fields !== undefined && '--fields'
+  if (!other) return
+  throw usageError('output_conflict', `--quiet prints ids only, and ${other} something else`, {
+    hint: 'choose one; notices alone are kept out by 2> /dev/null',
+  })
 }
 
 /** All that decides how the answer looks, worked out once a run. Loads chalk only when there will be colour. */
