@@ -44,6 +44,12 @@ function nonEmpty(text: string): string {
   return text
 }
 
+/** oclif names the flag that failed, and not the argument. */
+async function nonEmptyArgument(text: string, {token}: {readonly token?: {readonly arg?: string}}): Promise<string> {
+  if (text === '') throw usageError('empty_value', `${token?.arg?.toUpperCase()} needs a value that is not empty`)
+  return text
+}
+
 function oneOf<const T extends string>(choices: readonly T[]): Parse<T> {
   return text => {
     if ((choices as readonly string[]).includes(text)) return text as T
@@ -167,7 +173,7 @@ export interface ArgumentText {
   readonly description: string
 }
 
-const argumentBase = {ignoreStdin: true, parse: async (text: string) => nonEmpty(text)}
+const argumentBase = {ignoreStdin: true, parse: nonEmptyArgument as (text: string, context: object) => Promise<string>}
 
 /** A positional argument that must be there. Never read from stdin: oclif would take a piped body for an id. */
 export const argument = (text: ArgumentText): Arg<string> => Args.string({...text, ...argumentBase, required: true})

@@ -84,6 +84,17 @@ test('a field that does not exist is refused before anything is asked', async ()
   expect(result).toMatchObject({exitCode: 2, stderr: expect.stringContaining('no field "nope"')})
 })
 
+test.each([
+  [['webhook', 'show', ''], 'WEBHOOK'],
+  [['event', 'why', 'node.added', ''], 'WEBHOOK'],
+  [['delivery', 'replay', 'dlv_0', ''], 'DELIVERIES'],
+  [['config', 'set', 'organization', ''], 'VALUE'],
+])('an argument that is empty is named: %j', async (argv, name) => {
+  const result = await run([...argv, '--json'])
+  expect(result).toMatchObject({exitCode: 2, stdout: ''})
+  expect(result.error()).toMatchObject({code: 'empty_value', message: `${name} needs a value that is not empty`})
+})
+
 describe('questions', () => {
   test.each([
     ['off a terminal', {}, []],
