@@ -43,6 +43,7 @@ They never change their meaning, so scripts can rely on them.
 
 ${columns(EXIT_MEANINGS)}
 
+What a command is asked for by name and is not there is 3; a word that a flag does not know, like a --platform, is 2.
 Any command may end with 0 to 6, and with 130; with 7 or 8 only those whose help says when, and "hookctl commands --json".
 `
 

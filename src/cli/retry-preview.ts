@@ -4,6 +4,7 @@ import {formatDuration} from '../domain/duration.ts'
 import {type RetryPlan, retryPlan} from '../domain/retry-plan.ts'
 import {conflictError, usageError} from '../errors.ts'
 import {describeRetry} from './columns/webhook.ts'
+import {platformNamed} from './platform-named.ts'
 import {policiesFrom} from './policy-flags.ts'
 import {formatInstant} from './time.ts'
 
@@ -89,7 +90,7 @@ async function subjectOf(
     return {of: `webhook ${name}`, policies: withRetry(policies, given), ...start}
   }
   if (platform !== undefined) {
-    const shown = await (await client()).call('platform.show', {platform})
+    const shown = await platformNamed(await client(), platform)
     return {of: `platform ${shown.name}@${shown.version}`, policies: withRetry(shown.policies, given), ...start}
   }
   if (given !== undefined) return {of: 'the plan given', policies: {retry: given}, ...start}

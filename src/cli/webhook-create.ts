@@ -5,6 +5,7 @@ import {checkUrl} from '../domain/url.ts'
 import {usageError} from '../errors.ts'
 import {withCaFile} from './ca-file.ts'
 import {show} from './escape.ts'
+import {platformNamed} from './platform-named.ts'
 import {type Asker, mayAsk} from './prompts.ts'
 import type {SecretReader} from './secrets.ts'
 import {type SettingFlags, settingsFrom} from './setting-flags.ts'
@@ -56,7 +57,7 @@ export async function completeWebhook(client: Client, asker: Asker, draft: Draft
   if (!mayAsk(asker)) return insist(client, draft)
   const {askText} = await import('./prompts.ts')
   const name = draft.name ?? (await askText(asker, {flag: 'name', question: 'Name'}))
-  const platform = await showPlatform(client, draft.platform ?? (await askPlatform(client, asker)))
+  const platform = await platformNamed(client, draft.platform ?? (await askPlatform(client, asker)))
   const spoken = draft.platform ?? platform.name
   const mode = draft.mode ?? (await askMode(asker, platform))
   const given: Complete = {...draft, name, platform: spoken, ...(mode && {mode})}
@@ -96,7 +97,7 @@ async function askTarget(asker: Asker, platform: Platform, draft: Draft): Promis
 const isHttp = ({protocol}: URL): boolean => protocol === 'http:'
 
 async function insist(client: Client, draft: Draft): Promise<Complete> {
-  const platform = draft.platform === undefined ? undefined : await showPlatform(client, draft.platform)
+  const platform = draft.platform === undefined ? undefined : await platformNamed(client, draft.platform)
   const mayWait = platform?.asksUrlLater === true && draft.url === undefined
   const missing = [
     draft.name === undefined && '--name',
@@ -118,17 +119,6 @@ async function whereToLook(client: Client, missing: readonly string[], platform?
   }
   if (missing.includes('--event')) return `hookctl event types --platform ${platform.name} lists what --event takes`
   return `give ${inWords(missing)}; on a terminal you are asked`
-}
-
-/** Named in a command line it is a bad value, not a thing that is not found. */
-async function showPlatform(client: Client, name: string): Promise<Platform> {
-  const {HookctlError} = await import('../errors.ts')
-  try {
-    return await client.call('platform.show', {platform: name})
-  } catch (error) {
-    if (!(error instanceof HookctlError) || error.kind !== 'not_found') throw error
-    throw usageError(error.code, `--platform: ${error.message}`, error.hint === undefined ? {} : {hint: error.hint})
-  }
 }
 
 async function askPlatform(client: Client, asker: Asker): Promise<string> {

@@ -30,3 +30,19 @@ test.each([
   if (code !== undefined) expect(result.error().code).toBe(code)
   expect(result.error().hint ?? '.').toMatch(hint)
 })
+
+test.each([
+  ['webhook list'],
+  ['event types'],
+  ['object list'],
+  ['retry preview'],
+  ['webhook create --name ops --url https://ops.example.com/ --event *'],
+])('a --platform that is none is a bad value of %s', async command => {
+  await using setting = await aSetting()
+  const result = await setting.hookctl([...command.split(' '), '--platform', 'netbx', '--json'])
+  expect(result).toMatchObject({exitCode: 2, stdout: ''})
+  expect(result.error()).toMatchObject({
+    code: 'unknown_platform',
+    message: expect.stringContaining('no platform "netbx"'),
+  })
+})

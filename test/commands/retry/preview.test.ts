@@ -50,7 +50,7 @@ test.each([
   [[], 'missing_value', 2],
   [['--retry', 'soon'], 'invalid_retry', 2],
   [['--retry', 'exponential:10s,attempts=1000000000'], 'invalid_input', 2],
-  [['--platform', 'netbx'], 'unknown_platform', 3],
+  [['--platform', 'netbx'], 'unknown_platform', 2],
   [['nobody'], 'webhook_not_found', 3],
   [['dlv_0'], 'delivery_not_found', 3],
 ])('retry preview %j is refused by name', async (argv, code, exitCode) => {
