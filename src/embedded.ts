@@ -17,7 +17,7 @@ import {newToken} from './services/token-text.ts'
 import {createUuids} from './services/uuids.ts'
 import type {StoreCare} from './store/care.ts'
 import type {Copied} from './store/copy/copy.ts'
-import {openStore} from './store/open.ts'
+import {locate, openStore} from './store/open.ts'
 import type {Store} from './store/store.ts'
 import {resolveByHost, withInterfaces} from './transport/guard.ts'
 import type {TransportRequest} from './transport/request.ts'
@@ -138,6 +138,9 @@ export async function exchangeOnce(request: TransportRequest, policy: TargetPoli
     await transport.close()
   }
 }
+
+/** @throws usage `unknown_store`, `bad_store` for a text that no store can be at */
+export const checkStore = (location: string): void => void locate(location)
 
 /** What is done with the file of a store, whether somebody has it open or not. */
 export const careForStore = async (location: string): Promise<StoreCare> =>

@@ -6,7 +6,7 @@ import type {Embedded, EmbeddedOptions} from '../embedded.ts'
 import {notFoundError, usageError} from '../errors.ts'
 import {instanceRetention} from './retention.ts'
 import {instanceSecretKey} from './secret-key.ts'
-import type {Settings} from './settings.ts'
+import {describeOrigin, naming, type Settings} from './settings.ts'
 import type {Surroundings} from './surroundings.ts'
 
 /** What a server writes beside its store, readable by its user only. */
@@ -110,11 +110,12 @@ async function openEmbedded(
   {busy = false, store = settings.text('store'), tell}: Partial<Pick<EmbeddedOptions, 'busy' | 'store' | 'tell'>> = {},
 ): Promise<Embedded> {
   if (store === undefined) throw usageError('no_store', 'no store is configured', {hint: 'give --store'})
-  const [{openEmbedded: open}, {instanceTargets}, {acceptLimits}] = await Promise.all([
+  const [{checkStore, openEmbedded: open}, {instanceTargets}, {acceptLimits}] = await Promise.all([
     import('../embedded.ts'),
     import('./targets.ts'),
     import('./limits.ts'),
   ])
+  naming(describeOrigin(settings.read('store').origin), () => checkStore(store))
   return open({
     store,
     storePath: storePath(store) ?? null,

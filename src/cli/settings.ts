@@ -1,7 +1,7 @@
 import path from 'node:path'
 import {isDuration} from '../domain/duration.ts'
 import {maskUrl} from '../domain/mask.ts'
-import {notFoundError, usageError} from '../errors.ts'
+import {HookctlError, notFoundError, usageError} from '../errors.ts'
 import type {ColorChoice} from './color.ts'
 import {type ConfigFile, findProjectFile, readConfigFile, stateFolder, userConfigPath} from './config.ts'
 import {parseLimit} from './limits.ts'
@@ -387,6 +387,20 @@ function environmentValues(env: Surroundings['env']): Partial<Record<SettingKey,
   // Every CI service sets it; nobody sits there to answer.
   if (values.noInput === undefined && env.CI && env.CI !== 'false' && env.CI !== '0') values.noInput = true
   return values
+}
+
+/**
+ * What a parser says of a setting, with where it was set in front.
+ *
+ * @param where as `describeOrigin` says it
+ */
+export function naming<T>(where: string, parse: () => T): T {
+  try {
+    return parse()
+  } catch (error) {
+    if (!(error instanceof HookctlError)) throw error
+    throw usageError(error.code, `${where}: ${error.message}`, {hint: error.hint ?? 'hookctl help environment'})
+  }
 }
 
 /** A bare path is a SQLite file; relative paths are relative to where they were written down. */

@@ -1,7 +1,7 @@
 import {existsSync} from 'node:fs'
 import type {careForStore, migrateStore} from '../embedded.ts'
 import {notFoundError, usageError} from '../errors.ts'
-import {type Settings, storeLocation} from './settings.ts'
+import {describeOrigin, naming, type Settings, storeLocation} from './settings.ts'
 import type {Surroundings} from './surroundings.ts'
 
 type Copied = Awaited<ReturnType<typeof migrateStore>>
@@ -21,8 +21,9 @@ export async function storeCare(settings: Settings): Promise<Care> {
       hint: 'run this there, or name a store of this machine with --store',
     })
   }
-  const {careForStore: open} = await import('../embedded.ts')
-  return open(String(store.value))
+  const {careForStore, checkStore} = await import('../embedded.ts')
+  naming(describeOrigin(store.origin), () => checkStore(String(store.value)))
+  return careForStore(String(store.value))
 }
 
 /**

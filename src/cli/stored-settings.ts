@@ -3,7 +3,7 @@ import {readBytes, readBytesOrText} from './bytes.ts'
 import {readConfigFile, userConfigPath} from './config.ts'
 import {textFlag} from './flags.ts'
 import {withoutLineEnd} from './secrets.ts'
-import {checkSetting, isSecretSetting, profilesOf, type SettingKey} from './settings.ts'
+import {checkSetting, isSecretSetting, naming, profilesOf, type SettingKey} from './settings.ts'
 import type {Surroundings} from './surroundings.ts'
 import {changeConfig, without} from './write-config.ts'
 
@@ -83,11 +83,17 @@ export async function readSetting(
   }
   const text = named ? withoutLineEnd(await readBytesOrText(typed, surroundings), `the value of ${key}`).text : typed
   const value = checkSetting(key, text, 'config set')
+  if (key === 'store') await checkStoredStore(String(value), 'config set')
   if (key === 'targets.allow' || key === 'targets.deny') {
     const {checkRules} = await import('./targets.ts')
     checkRules(String(value))
   }
   return value
+}
+
+async function checkStoredStore(store: string, where: string): Promise<void> {
+  const {checkStore} = await import('../embedded.ts')
+  naming(where, () => checkStore(store))
 }
 
 export interface ProfileFlags {
@@ -102,6 +108,7 @@ export async function profileFromFlags(flags: ProfileFlags, surroundings: Surrou
   const file = flags['token-file']
   const token =
     file === undefined ? undefined : withoutLineEnd(await readBytes(file, surroundings), `the token in ${file}`).text
+  if (flags.store !== undefined) await checkStoredStore(flags.store, 'profile create')
   const given = {server: flags.server, store: flags.store, organization: flags.organization, token}
   const set = Object.entries(given).filter(([, value]) => value !== undefined) as [SettingKey, string][]
   return Object.fromEntries(set.map(([key, value]) => [key, checkSetting(key, value, 'profile create')]))

@@ -1,7 +1,6 @@
 import {type OwnListener, parseTarget, parseTargetPolicy, type TargetPolicy} from '../domain/target-policy.ts'
 import type {InstanceTargets} from '../embedded.ts'
-import {HookctlError, usageError} from '../errors.ts'
-import {describeOrigin, type SettingKey, type Settings} from './settings.ts'
+import {describeOrigin, naming, type SettingKey, type Settings} from './settings.ts'
 
 /** What flags say in place of the settings. */
 export interface PolicyFlags {
@@ -23,18 +22,9 @@ export function targetPolicy(settings: Settings, flags: PolicyFlags = {}): Targe
   const read = (name: 'allow' | 'deny') => {
     const rules = flags[name] ?? rulesIn(settings, `targets.${name}`)
     const where = flags[name] === undefined ? describeOrigin(settings.read(`targets.${name}`).origin) : `flag --${name}`
-    return named(where, () => parseTargetPolicy({reach, allowMetadata, [name]: rules}))[name]
+    return naming(where, () => parseTargetPolicy({reach, allowMetadata, [name]: rules}))[name]
   }
   return {reach, allow: read('allow'), deny: read('deny')}
-}
-
-function named<T>(where: string, parse: () => T): T {
-  try {
-    return parse()
-  } catch (error) {
-    if (!(error instanceof HookctlError)) throw error
-    throw usageError(error.code, `${where}: ${error.message}`, {hint: error.hint ?? 'hookctl help environment'})
-  }
 }
 
 export const instanceTargets = (settings: Settings): InstanceTargets => ({

@@ -150,3 +150,18 @@ test('a profile that is deleted is no longer used', async () => {
   expect((await run(['profile', 'delete', 'p', '--yes'], {home})).exitCode).toBe(0)
   expect((await run(['config', 'get', 'organization', '--json'], {home})).json()).toMatchObject({value: 'default'})
 })
+
+test.each([
+  [['config', 'set', 'store', 'foo:bar'], {}, 'config set: unknown kind of store: "foo:"'],
+  [['config', 'set', 'store', 'memory:x'], {}, 'config set: a memory: store has no path: "x"'],
+  [['profile', 'create', 'p', '--store', 'foo:bar'], {}, 'profile create: unknown kind of store: "foo:"'],
+  [['webhook', 'list'], {HOOKCTL_STORE: 'foo:bar'}, 'HOOKCTL_STORE: unknown kind of store: "foo:"'],
+  [['webhook', 'list', '--store', 'foo:bar'], {}, 'flag --store: unknown kind of store: "foo:"'],
+  [['store', 'check'], {HOOKCTL_STORE: 'foo:bar'}, 'HOOKCTL_STORE: unknown kind of store: "foo:"'],
+])('a store of no kind there is is refused with where it is set: %j', async (argv, env, message) => {
+  await using home = temporaryHome()
+  const result = await run([...argv, '--json'], {home, env})
+  expect(result).toMatchObject({exitCode: 2, stdout: ''})
+  expect(result.error()).toMatchObject({message, hint: expect.any(String)})
+  expect((await run(['config', 'get', 'store'], {home})).stdout).toContain('hookctl.db')
+})
