@@ -88,6 +88,15 @@ export function eventTypes(version: string): readonly EventType[] {
   return names.map(name => eventType(version, name)).filter(type => type !== null)
 }
 
+const namesByVersion = new Map<string, readonly string[]>()
+
+/** Made once: a webhook is compared with every other one. */
+export function typeNames(version: string): readonly string[] {
+  const names = namesByVersion.get(version) ?? eventTypes(version).map(({name}) => name)
+  namesByVersion.set(version, names)
+  return names
+}
+
 /** Bare models have their app added; `site.*` too. */
 export function canonicalType(_version: string, type: string): string {
   const match = /^([a-z]\w*)\.([a-z_]+|\*)$/.exec(type)
@@ -101,7 +110,7 @@ export function acceptsPattern(version: string, given: string): boolean {
   const pattern = canonicalType(version, given)
   // Of `job_failed` there is only `job_ended` to subscribe to: the other name would never match.
   if (!pattern.includes('*')) return eventType(version, pattern)?.name === pattern
-  if (version === '2.6') return eventTypes(version).some(({name}) => matches(pattern, name))
+  if (version === '2.6') return typeNames(version).some(name => matches(pattern, name))
   const end = pattern.slice(pattern.lastIndexOf('*') + 1)
   if (isPluginEvent(end.slice(1))) return versionOf(version).jobs
   const isChange = Object.keys(changes).some(change => `.${change}`.endsWith(end) || end.endsWith(`.${change}`))

@@ -2,7 +2,7 @@ import type {JsonText} from '../domain/json.ts'
 import {type JsonStyle, kindOf, restyle, scalarText} from '../domain/json-style.ts'
 import type {Claim, ParsedBody, Platform, RenderableEvent, RenderContext} from '../domain/platform.ts'
 import {characters} from '../domain/python-text.ts'
-import {matches} from '../domain/subscription.ts'
+import {wants} from '../domain/subscription.ts'
 import {formatTimestamp, parseAnyTimestamp} from '../domain/timestamp.ts'
 import type {Webhook} from '../domain/webhook.ts'
 import {snapshotsOf, withActionData} from './netbox-data.ts'
@@ -15,6 +15,7 @@ import {
   isPluginEvent,
   publishedName,
   splitType,
+  typeNames,
 } from './netbox-events.ts'
 import {formBody} from './netbox-form.ts'
 import {byBareModel, objectType} from './netbox-objects.ts'
@@ -147,9 +148,7 @@ function otherVersion(text: JsonText, version: string): string | undefined {
 function claims(webhook: Webhook, version: string): readonly Claim[] {
   if (webhook.url === null || !['2.6', '2.7'].includes(version)) return []
   const actions = ['created', 'updated', 'deleted'].filter(change =>
-    webhook.eventTypes.some(pattern =>
-      eventTypes(version).some(({name}) => name.endsWith(change) && matches(pattern, name)),
-    ),
+    typeNames(version).some(name => name.endsWith(change) && wants(webhook, name)),
   )
   const message = `another netbox@${version} webhook sends ${actions.join(', ')} to this URL`
   return [{key: `netbox ${actions.join('+')} ${webhook.url}`, code: 'duplicate_webhook', message}]
