@@ -43,18 +43,16 @@ export const disableWorker = (deps: Deps, _input: object, caller: Asking): Promi
   switchWorker(deps, caller, false)
 
 async function switchWorker(deps: Deps, caller: Asking, enabled: boolean): Promise<WorkerView> {
-  const before = await showWorker(deps)
-  if (before.enabled === enabled) {
-    const code = enabled ? 'worker_already_active' : 'worker_already_inactive'
-    throw conflictError(code, `the worker is ${before.state} already: nothing to do`, {hint: 'hookctl worker status'})
-  }
   const entry = await tell(deps, caller, {
     organizationId: HOME,
     change: 'changed',
     object: {type: 'Worker', id: 'worker', name: ''},
-    before: {enabled: before.enabled},
+    before: {enabled: !enabled},
     after: {enabled},
   })
-  await deps.store.worker.setEnabled(enabled, entry)
-  return showWorker(deps)
+  const changed = await deps.store.worker.setEnabled(enabled, entry)
+  const worker = await showWorker(deps)
+  if (changed) return worker
+  const code = enabled ? 'worker_already_active' : 'worker_already_inactive'
+  throw conflictError(code, `the worker is ${worker.state} already: nothing to do`, {hint: 'hookctl worker status'})
 }

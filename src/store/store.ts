@@ -636,7 +636,8 @@ export interface WorkerStore {
   readonly isShared: boolean
   /** Whether sending is switched on; what `worker enable|disable` sets. On in a new store. */
   enabled(): Promise<boolean>
-  setEnabled(enabled: boolean, entry: Telling): Promise<void>
+  /** Answers whether it was otherwise: where it was not, nothing is written. */
+  setEnabled(enabled: boolean, entry: Telling): Promise<boolean>
   /** Who sends, as far as is known; of several the one that has been for the longest. */
   owner(): Promise<Owner | null>
   /** All that send, the one that has been for the longest first: more than one only where the store is shared. */

@@ -13,8 +13,9 @@ export const worker = (database: Database, write: Alone): WorkerStore => ({
 
   setEnabled: (enabled, entry) =>
     write(async transaction => {
-      await transaction.run('UPDATE store_state SET sending = $1', enabled ? 1 : 0)
-      await writeTellings(transaction, [entry])
+      const changed = await transaction.run('UPDATE store_state SET sending = $1 WHERE sending <> $1', enabled ? 1 : 0)
+      if (changed > 0) await writeTellings(transaction, [entry])
+      return changed > 0
     }),
 
   owner: async () => (await ownersOf(database))[0] ?? null,

@@ -18,8 +18,13 @@ export function worker(connection: Connection, writer: Writer): Direct<WorkerSto
 
     setEnabled: (enabled, entry) =>
       writer.write(2, transaction => {
-        connection.prepare('UPDATE store_state SET sending = ?').run(enabled ? 1 : 0)
+        const sending = enabled ? 1 : 0
+        const {changes} = connection
+          .prepare('UPDATE store_state SET sending = ? WHERE sending <> ?')
+          .run(sending, sending)
+        if (Number(changes) === 0) return false
         writeTelling(transaction, entry)
+        return true
       }),
 
     owner,

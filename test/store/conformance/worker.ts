@@ -24,6 +24,16 @@ export function worker(open: Open): void {
     expect(await worker.enabled()).toBe(true)
   })
 
+  it('says of two who switch the worker off which one did, and keeps the history of that one', async () => {
+    await using opened = await open()
+    const {worker, history} = opened.store
+    const entries = [aHistoryEntry(), aHistoryEntry()]
+    const changed = await Promise.all(entries.map(entry => worker.setEnabled(false, entry)))
+    expect(changed).toEqual([true, false])
+    expect(await worker.enabled()).toBe(false)
+    expect((await history.list(1, {}, {limit: 10})).items).toEqual([entries[0]])
+  })
+
   it('gives the right to send to one', async () => {
     await using opened = await open()
     const {worker} = opened.store
