@@ -51,7 +51,7 @@ export async function editContext(
 ): Promise<Output<'context.edit'>> {
   const before = await findContext(deps, organization, id)
   const after = {...before, name: name ?? before.name, kind: kind ?? before.kind}
-  await deps.store.contexts.replace(after, await contextRecord(deps, caller, {before, after}))
+  await deps.store.contexts.replace(after, await contextRecord(deps, caller, {before, after}), {was: before})
   return contextView(after, organization.slug)
 }
 

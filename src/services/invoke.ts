@@ -9,6 +9,7 @@ import {admit} from './admit.ts'
 import {deliveryFilterOf} from './delivery-filter.ts'
 import type {Asking, Caller, Deps} from './deps.ts'
 import {toMs} from './instants.ts'
+import {onNewest} from './newest.ts'
 import {beginning, type FollowQuestion, follow} from './stream.ts'
 import {services} from './table.ts'
 
@@ -16,7 +17,8 @@ import {services} from './table.ts'
  * Asks the product for one operation: who may, what was meant, in which organization, then the service.
  *
  * Every way in (this process, HTTP) comes through here, so every way in enforces the same. Nothing is written before
- * the caller, the input and the organization have been checked.
+ * the caller, the input and the organization have been checked. Of changes at the same moment each is made from what the
+ * one before it has left, and none is lost.
  *
  * @throws not_allowed `scope_missing`, `role_missing` or `organization_bound`, usage `invalid_input`, not_found `organization_not_found`, and
  * what the service throws
@@ -30,7 +32,8 @@ export async function invoke<Name extends OperationName>(
   const {operation, service} = loaded.get(name) ?? (await load(name))
   admit(name, operation, caller)
   const input = parseInput(operation.input, rawInput) as Record<string, unknown>
-  return (await service(deps, await resolve(deps, input, caller), askingOf(deps, caller))) as Output<Name>
+  const asking = askingOf(deps, caller)
+  return (await onNewest(async () => service(deps, await resolve(deps, input, caller), asking))) as Output<Name>
 }
 
 /** The caller with an id for this request, made when it is asked for: what only reads does without. */

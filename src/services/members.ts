@@ -60,7 +60,8 @@ export async function editMember(
   refuseHigher(caller, before.role, `change "${user}", who is ${before.role}`)
   refuseHigher(caller, after.role, `make "${user}" ${after.role}`)
   if (after.role === before.role && after.email === before.email) return memberView(before, organization.slug)
-  await deps.store.members.replace(after, await memberEvent(deps, caller, organization, {before, after}))
+  const event = await memberEvent(deps, caller, organization, {before, after})
+  await deps.store.members.replace(after, event, {was: before})
   return memberView(after, organization.slug)
 }
 

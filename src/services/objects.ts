@@ -5,7 +5,7 @@ import type {Organization} from '../domain/organization.ts'
 import type {Platform} from '../domain/platform.ts'
 import {suggest} from '../domain/suggest.ts'
 import type {ObjectKey, TrackedObject} from '../domain/tracked.ts'
-import {HookctlError, notFoundError, usageError} from '../errors.ts'
+import {notFoundError, usageError} from '../errors.ts'
 import type {ObjectWrite, SeenObject, Telling} from '../store/store.ts'
 import {checkSource, refuseBroken, refuseOverload} from './accept.ts'
 import {spokenAs} from './catalog.ts'
@@ -20,9 +20,6 @@ import {type Report, type Tracked, track} from './track.ts'
 type In<N extends 'apply' | 'list' | 'show' | 'delete'> = Resolved<Parsed<`object.${N}`>>
 type Applied = Output<'object.apply'>
 
-/** Several reports of one object at the same moment: each but the first looks again. */
-const MOST_ATTEMPTS = 100
-
 /**
  * Takes reports of how objects are now. What is not as it was becomes a history row, and the event that its platform
  * has for it goes to every webhook that wants it; what is as it was leaves no trace. All of them or none, in one
@@ -34,13 +31,7 @@ const MOST_ATTEMPTS = 100
  */
 export async function applyObjects(deps: Deps, {organization, objects}: In<'apply'>, caller: Asking): Promise<Applied> {
   const reports = await readReports(deps, organization, objects)
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await applyOnce(deps, caller, organization, reports, objects.length)
-    } catch (error) {
-      if (!(error instanceof HookctlError && error.code === 'object_changed') || attempt === MOST_ATTEMPTS) throw error
-    }
-  }
+  return applyReports(deps, caller, organization, reports, objects.length)
 }
 
 async function readReports(
@@ -128,7 +119,7 @@ interface Told extends Tracked {
   readonly telling: Telling | null
 }
 
-async function applyOnce(
+async function applyReports(
   deps: Deps,
   caller: Asking,
   organization: Organization,

@@ -76,7 +76,7 @@ export async function editOrganization(
     before: {slug: before.slug, name: before.name},
     after: {slug, name},
   })
-  await deps.store.organizations.replace(after, entry)
+  await deps.store.organizations.replace(after, entry, {was: before})
   return organizationView(after)
 }
 

@@ -105,16 +105,27 @@ export async function refuseUnknownContext(
   if (contextId !== null) await knownContexts(deps, organization, [{id: contextId, path: 'contextId'}])
 }
 
-/** Refuses what a platform allows once per organization and another webhook has already. */
-export async function refuseClaimed({store}: Pick<Deps, 'store'>, webhook: Webhook, spoken: Spoken): Promise<void> {
+/**
+ * Refuses what a platform allows once per organization and another webhook has already.
+ *
+ * @returns `seen` of the webhooks it was compared with, for the store to refuse it where one of them takes it meanwhile;
+ * nothing where there is nothing to take
+ */
+export async function refuseClaimed(
+  {store}: Pick<Deps, 'store'>,
+  webhook: Webhook,
+  spoken: Spoken,
+): Promise<number | undefined> {
   const claims = claimsOf(webhook, spoken)
-  if (claims.length === 0) return
-  for (const other of await store.webhooks.all(webhook.organizationId)) {
+  if (claims.length === 0) return undefined
+  const {webhooks, seen} = await store.webhooks.allSeen(webhook.organizationId)
+  for (const other of webhooks) {
     if (other.id === webhook.id) continue
     const keys = new Set(claimsOf(other, spokenBy(other)).map(({key}) => key))
     const taken = claims.find(({key}) => keys.has(key))
     if (taken !== undefined) throw conflictError(taken.code, taken.message, {hint: `that webhook is "${other.name}"`})
   }
+  return seen
 }
 
 const claimsOf = (webhook: Webhook, {platform, version}: Spoken) => platform.claims?.(webhook, version) ?? []

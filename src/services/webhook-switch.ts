@@ -45,7 +45,7 @@ async function switchTo(
 ): Promise<Webhook> {
   const after = {...before, ...change, updatedAt: deps.now()}
   if (after.active === before.active && after.paused === before.paused) return before
-  await deps.store.webhooks.replace(after, await webhookRecord(deps, caller, {before, after}))
+  await deps.store.webhooks.replace(after, await webhookRecord(deps, caller, {before, after}), {was: before})
   return after
 }
 

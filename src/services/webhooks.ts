@@ -52,11 +52,11 @@ export async function createWebhook(
   const draft = withInput(blank, input, spoken)
   refuseProblems(draft, spoken)
   await refuseUnknownContext(deps, organization, draft)
-  await refuseClaimed(deps, draft, spoken)
+  const seen = await refuseClaimed(deps, draft, spoken)
   if (draft.url !== null) await refuseTarget(deps, draft.url, 'url')
   const made = secret === undefined ? null : newSecret(deps, draft, secret)
   const webhook = {...draft, secrets: made === null ? [] : [made.secret]}
-  await deps.store.webhooks.add(webhook, await webhookRecord(deps, caller, {after: webhook}))
+  await deps.store.webhooks.add(webhook, await webhookRecord(deps, caller, {after: webhook}), seen)
   return {webhook: webhookView(webhook, organization.slug), secret: made?.told ?? null}
 }
 
@@ -71,10 +71,10 @@ export async function editWebhook(
   const after = {...withInput(before, input, spoken), updatedAt: deps.now()}
   refuseProblems(after, spoken)
   await refuseUnknownContext(deps, organization, after)
-  await refuseClaimed(deps, after, spoken)
+  const seen = await refuseClaimed(deps, after, spoken)
   // A URL that was saved under another policy stays: its other members can still be changed.
   if (after.url !== null && input.url !== undefined) await refuseTarget(deps, after.url, 'url')
-  await deps.store.webhooks.replace(after, await webhookRecord(deps, caller, {before, after}))
+  await deps.store.webhooks.replace(after, await webhookRecord(deps, caller, {before, after}), {was: before, seen})
   if (collectsOtherwise(before, after)) await deps.store.deliveries.flush(after.id, deps.now())
   return shownWebhook(deps, organization, after)
 }
@@ -109,6 +109,6 @@ export async function rotateSecret(
   const made = newSecret(deps, before, secret)
   const secrets = rotated(before.secrets, made.secret, graceMs)
   const after = {...before, secrets, updatedAt: deps.now()}
-  await deps.store.webhooks.replace(after, await webhookRecord(deps, caller, {before, after}))
+  await deps.store.webhooks.replace(after, await webhookRecord(deps, caller, {before, after}), {was: before})
   return {webhook: await shownWebhook(deps, organization, after), secret: made.told}
 }

@@ -82,6 +82,15 @@ export interface StoreExtent {
   readonly warnings: readonly string[]
 }
 
+/**
+ * What a change is made from, as it was read. Where that is no longer so, or is gone, a `replace` is rejected with
+ * `changed_meanwhile` (conflict) and nothing is written: it would undo what somebody else has done. So is a `remove` of
+ * an object that is not as it is handed in. Who reads again and changes that loses nothing of either.
+ */
+interface From<T> {
+  readonly was: T
+}
+
 export interface OrganizationStore {
   bySlug(slug: string): Promise<Organization | null>
   byId(id: number): Promise<Organization | null>
@@ -89,12 +98,12 @@ export interface OrganizationStore {
   add(organization: Omit<Organization, 'id'>, entry: Telling | null): Promise<Organization>
   /** By slug. */
   list(page: PageRequest): Promise<Page<Organization>>
-  /** Replaces slug and name; rejects with `organization_not_found` when it is gone meanwhile, `organization_exists` on a taken slug. */
-  replace(organization: Organization, entry: Telling): Promise<void>
+  /** Replaces slug and name; rejects with `changed_meanwhile`, and `organization_exists` on a taken slug. */
+  replace(organization: Organization, entry: Telling, from: From<Organization>): Promise<void>
   /**
    * Deletes it with its webhooks (unfinished deliveries are cancelled, reason `webhook_deleted`), contexts, members and
    * tokens; its slug is free again, its number is not. Answers how many deliveries were cancelled. The entry says itself
-   * in whose history it stands. Rejects with `organization_not_found` when it is gone meanwhile.
+   * in whose history it stands. Rejects with `changed_meanwhile`.
    */
   remove(organization: Organization, entry: Telling, now: number): Promise<number>
 }
@@ -105,9 +114,9 @@ export interface ContextStore {
   find(organizationId: number, id: string): Promise<Context | null>
   /** By id. */
   list(organizationId: number, page: PageRequest): Promise<Page<Context>>
-  /** Replaces name and kind; rejects with `context_not_found` when it is gone meanwhile. */
-  replace(context: Context, entry: Telling): Promise<void>
-  /** Rejects with `context_in_use` naming the webhooks that are scoped to it, `context_not_found` when it is gone meanwhile. */
+  /** Replaces name and kind; rejects with `changed_meanwhile`. */
+  replace(context: Context, entry: Telling, from: From<Context>): Promise<void>
+  /** Rejects with `context_in_use` naming the webhooks that are scoped to it, and `changed_meanwhile`. */
   remove(context: Context, entry: Telling): Promise<void>
 }
 
@@ -121,14 +130,17 @@ export interface MemberStore {
   find(organizationId: number, user: string): Promise<Member | null>
   /** By user. */
   list(organizationId: number, page: PageRequest): Promise<Page<Member>>
-  /** Replaces email and role; rejects with `member_not_found` when gone meanwhile. */
-  replace(member: Member, event: Acceptance): Promise<void>
-  /** Takes the user's tokens of this organization along. Rejects with `member_not_found` when gone meanwhile. */
+  /** Replaces email and role; rejects with `changed_meanwhile`. */
+  replace(member: Member, event: Acceptance, from: From<Member>): Promise<void>
+  /** Takes the user's tokens of this organization along. Rejects with `changed_meanwhile`. */
   remove(member: Member, event: Acceptance): Promise<void>
 }
 
 export interface TokenStore {
-  /** Keeps the SHA-256 of the token's value and nothing else of it. Rejects with `token_exists` on a taken name. */
+  /**
+   * Keeps the SHA-256 of the token's value and nothing else of it. Rejects with `token_exists` on a taken name, and
+   * `changed_meanwhile` where its user is no member.
+   */
   add(token: Token, digest: Uint8Array, entry: Telling): Promise<void>
   /** Whatever the organization, also an expired one: the one question of every request with a token. */
   byDigest(digest: Uint8Array): Promise<Token | null>
@@ -142,9 +154,23 @@ export interface TokenStore {
   touch(id: string, at: number): Promise<void>
 }
 
+/** All webhooks of an organization, with what tells whether one of any organization was changed since: opaque. */
+interface SeenWebhooks {
+  readonly webhooks: readonly Webhook[]
+  readonly seen: number
+}
+
+interface WebhookFrom extends From<Webhook> {
+  /** Of the webhooks it was compared with, where there is anything that only one of them may have. */
+  readonly seen?: number | undefined
+}
+
 export interface WebhookStore {
-  /** Rejects with `webhook_exists` when the name is taken in its organization. */
-  add(webhook: Webhook, entry: Telling): Promise<void>
+  /**
+   * Rejects with `webhook_exists` when the name is taken in its organization, and with `changed_meanwhile` where its
+   * context is not there, or a webhook was changed since the others were `seen` that it was compared with.
+   */
+  add(webhook: Webhook, entry: Telling, seen?: number): Promise<void>
   /** By id, or by name where no id matches. */
   find(organizationId: number, idOrName: string): Promise<Webhook | null>
   /** By ids, whatever the organization; deleted ones are missing from the answer. */
@@ -153,8 +179,13 @@ export interface WebhookStore {
   list(organizationId: number, filter: WebhookFilter, page: PageRequest): Promise<Page<Webhook>>
   /** Every webhook of the organization, for the fan-out: cheap to call per accept. Cached until a webhook changes; one that another process changes is seen at once, on PostgreSQL as soon as the server tells of it. */
   all(organizationId: number): Promise<readonly Webhook[]>
-  /** Replaces it whole; lifting its pause begins a new run in its health. Rejects with `webhook_not_found` when it is gone meanwhile, `webhook_exists` on a taken name. */
-  replace(webhook: Webhook, entry: Telling): Promise<void>
+  /** The same as it is now, whoever changed it: for what only one of them may have. */
+  allSeen(organizationId: number): Promise<SeenWebhooks>
+  /**
+   * Replaces it whole; lifting its pause begins a new run in its health. Rejects with `changed_meanwhile`, also for another
+   * context that is not there and for what was `seen`, as `add` does, and with `webhook_exists` on a taken name.
+   */
+  replace(webhook: Webhook, entry: Telling, from: WebhookFrom): Promise<void>
   /** How those of these webhooks are doing that were ever tried; by id, whatever the organization. */
   health(ids: readonly string[]): Promise<ReadonlyMap<string, Health>>
   /**
@@ -163,32 +194,35 @@ export interface WebhookStore {
    * else was told: of two that tell the same one does. A pause does nothing to one that is paused already.
    */
   tellHealth(note: HealthNote): Promise<boolean>
-  /** Deletes it and cancels its unfinished deliveries (reason `webhook_deleted`); records stay. Answers how many were cancelled. */
+  /**
+   * Deletes it and cancels its unfinished deliveries (reason `webhook_deleted`); records stay. Answers how many were
+   * cancelled. Rejects with `changed_meanwhile`.
+   */
   remove(webhook: Webhook, entry: Telling, now: number): Promise<number>
 }
 
-/** A change of what is configured, as the method of its store takes it, with the object it is a change of. */
+/** A change of what is configured, as the method of its store takes it. */
 export type ConfigurationChange =
-  | StoreChange<'contexts', ContextStore, Context>
-  | StoreChange<'members', MemberStore, Member>
-  | StoreChange<'webhooks', WebhookStore, Webhook>
+  | StoreChange<'contexts', ContextStore>
+  | StoreChange<'members', MemberStore>
+  | StoreChange<'webhooks', WebhookStore>
 
-interface StoreChange<Part extends string, S extends {add: unknown; replace: unknown; remove: unknown}, T> {
+interface StoreChange<Part extends string, S extends {add: unknown; replace: unknown; remove: unknown}> {
   readonly part: Part
   readonly method: 'add' | 'replace' | 'remove'
   readonly input: Input<S['add']> | Input<S['replace']> | Input<S['remove']>
-  /** The object as it was read before the first of these changes; absent for what is added, and for every further one. */
-  readonly was?: T
 }
 
 type Input<Method> = Method extends (...input: infer I) => unknown ? Readonly<I> : never
 
 export interface ChangeStore {
   /**
-   * Makes all these changes, in this order, in one transaction: each as the method of its store does. Rejects with
-   * `changed_meanwhile` where an object is not what it `was`, and as those methods do; then nothing was written.
+   * Makes all these changes, in this order, in one transaction: each as the method of its store does, made from what those
+   * before it have left. Rejects as those methods do; then nothing was written.
+   *
+   * @param seen of the webhooks that some of these were compared with, before the first of them: they are not to say it
    */
-  make(changes: readonly ConfigurationChange[]): Promise<void>
+  make(changes: readonly ConfigurationChange[], seen?: number): Promise<void>
 }
 
 /** Health of one webhook, with whose it is. */

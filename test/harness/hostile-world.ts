@@ -62,7 +62,9 @@ async function fill(store: Store): Promise<Omit<World, 'setting'>> {
       after: hostileJson,
     })
   const ops = (await store.webhooks.find(1, 'ops'))!
-  await store.webhooks.replace({...ops, description: EVERY_PAYLOAD, headers: [['X-A', EVERY_PAYLOAD]]}, entry())
+  await store.webhooks.replace({...ops, description: EVERY_PAYLOAD, headers: [['X-A', EVERY_PAYLOAD]]}, entry(), {
+    was: ops,
+  })
   await store.webhooks.add(aWebhook({name: EVERY_PAYLOAD, active: false, paused: {reason: 'gone', at: 1}}), entry())
   await store.contexts.add(aContext({id: EVERY_PAYLOAD, name: EVERY_PAYLOAD}), entry())
   await store.tokens.add(aToken({name: EVERY_PAYLOAD}), new Uint8Array(32), entry())

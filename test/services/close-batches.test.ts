@@ -63,7 +63,7 @@ test('what was in a batch that could not be rendered can be sent when its webhoo
   await closeBatches(product.deps)
   const [failed] = (await product.ask('delivery.list', {organization, state: ['failed']})).items
   const right = {...webhook, platform: 'procustodibus@1'}
-  await product.deps.store.webhooks.replace(right, aHistoryEntry())
+  await product.deps.store.webhooks.replace(right, aHistoryEntry(), {was: webhook})
   const {deliveries} = await product.ask('delivery.replay', {organization, deliveries: [failed?.id ?? '']})
   const {body, events} = await product.ask('delivery.show', {organization, delivery: deliveries[0]?.id ?? ''})
   expect(events).toHaveLength(2)

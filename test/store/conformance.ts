@@ -10,6 +10,7 @@ import {health} from './conformance/health.ts'
 import {journeys} from './conformance/journeys.ts'
 import {life} from './conformance/life.ts'
 import {lists} from './conformance/lists.ts'
+import {meanwhile} from './conformance/meanwhile.ts'
 import {members, tokens} from './conformance/members.ts'
 import {moving} from './conformance/moving.ts'
 import {objects} from './conformance/objects.ts'
@@ -32,6 +33,7 @@ export function conformance(name: string, open: Open): void {
     tokens(open)
     webhooks(open)
     changes(open)
+    meanwhile(open)
     accepting(open)
     recording(open)
     health(open)

@@ -89,7 +89,9 @@ describe('a webhook that failed five times in a row', () => {
     await using test = await dead(20)
     const {shop, receiver, worker, webhook} = test
     receiver.otherwise(answers.status(204))
-    await shop.store.webhooks.replace({...webhook, description: 'mended', updatedAt: NOON + 1}, aHistoryEntry())
+    await shop.store.webhooks.replace({...webhook, description: 'mended', updatedAt: NOON + 1}, aHistoryEntry(), {
+      was: webhook,
+    })
     await worker.drained()
     await worker.drained()
     expect(await shop.store.deliveries.counts(1, webhook.id)).toMatchObject({

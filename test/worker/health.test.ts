@@ -202,7 +202,9 @@ describe('on-call webhooks that fail themselves', () => {
     await using shop = await aWorkshop()
     const {receiver, webhook} = await onCall(shop)
     receiver.otherwise(answers.status(500))
-    await shop.store.webhooks.replace({...webhook, policies: somePolicies({retry: hourly})}, aHistoryEntry())
+    await shop.store.webhooks.replace({...webhook, policies: somePolicies({retry: hourly})}, aHistoryEntry(), {
+      was: webhook,
+    })
     await shop.owe(webhook)
     const worker = await started(shop)
     await pass(shop, worker, 5 * DAY + 2 * HOUR)

@@ -316,7 +316,7 @@ it('works over a file that another process writes to', async () => {
     await worker.start()
     const other = await openStore(join(folder, 'hookctl.db'), {now: () => shop.clock.now})
     const webhook = await shop.webhook({url: receiver.url})
-    await other.webhooks.replace({...webhook, contentType: 'text/changed'}, aHistoryEntry())
+    await other.webhooks.replace({...webhook, contentType: 'text/changed'}, aHistoryEntry(), {was: webhook})
     await other.close()
     await shop.owe(webhook)
     const [request] = await receiver.received(1)

@@ -86,11 +86,12 @@ describe('an ordered webhook', () => {
   it('F7: can be made of one that is not, with what it is owed already', async () => {
     await using test = await ordered('skip')
     const {shop, receiver, webhook, worker, seen} = test
-    await shop.store.webhooks.replace({...webhook, policies: somePolicies({retry})}, aHistoryEntry())
+    const loose = {...webhook, policies: somePolicies({retry})}
+    await shop.store.webhooks.replace(loose, aHistoryEntry(), {was: webhook})
     receiver.next(answers.status(500), answers.status(500))
     await shop.owe(webhook, 2)
     await worker.drained()
-    await shop.store.webhooks.replace(webhook, aHistoryEntry())
+    await shop.store.webhooks.replace(webhook, aHistoryEntry(), {was: loose})
     await shop.owe(webhook, 1)
     await worker.drained()
     expect(seen().sort()).toEqual([0, 1])

@@ -187,7 +187,7 @@ describe('what is switched off', () => {
     const receiver = await shop.receiver()
     const webhook = await shop.webhook({url: receiver.url})
     const [owed] = await shop.owe(webhook)
-    await shop.store.webhooks.replace({...webhook, active: false}, aHistoryEntry())
+    await shop.store.webhooks.replace({...webhook, active: false}, aHistoryEntry(), {was: webhook})
     const worker = shop.worker()
     await worker.start()
     await worker.drained()
@@ -207,7 +207,8 @@ describe('what is switched off', () => {
     await worker.start()
     const webhook = await shop.webhook({url: receiver.url})
     const send = async (active: boolean) => {
-      await shop.store.webhooks.replace({...webhook, active}, aHistoryEntry())
+      const was = (await shop.store.webhooks.find(1, webhook.id))!
+      await shop.store.webhooks.replace({...was, active}, aHistoryEntry(), {was})
       const [owed] = await shop.owe(webhook)
       await worker.drained()
       return (await shop.delivery(owed!.id)).state

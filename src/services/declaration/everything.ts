@@ -8,15 +8,17 @@ export interface Everything {
   readonly contexts: readonly Context[]
   readonly members: readonly Member[]
   readonly webhooks: readonly Webhook[]
+  /** Of the webhooks, as the store takes it. */
+  readonly seen: number
 }
 
 export async function everythingOf({store}: Pick<Deps, 'store'>, {id}: Organization): Promise<Everything> {
-  const [contexts, members, webhooks] = await Promise.all([
+  const [contexts, members, {webhooks, seen}] = await Promise.all([
     allPages(request => store.contexts.list(id, request)),
     allPages(request => store.members.list(id, request)),
-    store.webhooks.all(id),
+    store.webhooks.allSeen(id),
   ])
-  return {contexts, members, webhooks: webhooks.toReversed()}
+  return {contexts, members, webhooks: webhooks.toReversed(), seen}
 }
 
 async function allPages<T>(ask: (request: PageRequest) => Promise<Page<T>>): Promise<T[]> {

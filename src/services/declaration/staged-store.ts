@@ -20,6 +20,7 @@ export function stage(store: Store, now: Everything): StagedStore {
   const contexts = keep(now.contexts, 'contexts', ({id}) => id, changes)
   const members = keep(now.members, 'members', ({user}) => user, changes)
   const webhooks = keep(now.webhooks, 'webhooks', ({id}) => id, changes)
+  let compared: number | undefined
 
   const staged: Store = {
     ...store,
@@ -39,8 +40,15 @@ export function stage(store: Store, now: Everything): StagedStore {
     },
     webhooks: {
       ...store.webhooks,
-      add: async (...input) => webhooks.add(input),
-      replace: async (...input) => webhooks.replace(input),
+      // Compared with what is staged, of which the store knows nothing: it is to look once, at what there was before.
+      async add(webhook, entry, seen) {
+        compared ??= seen
+        webhooks.add([webhook, entry])
+      },
+      async replace(webhook, entry, {was, seen}) {
+        compared ??= seen
+        webhooks.replace([webhook, entry, {was}])
+      },
       async remove(...input) {
         webhooks.remove(input)
         return 0
@@ -48,6 +56,7 @@ export function stage(store: Store, now: Everything): StagedStore {
       find: async (_, idOrName) =>
         webhooks.find(idOrName) ?? webhooks.all().find(({name}) => name === idOrName) ?? null,
       all: async () => webhooks.all(),
+      allSeen: async () => ({webhooks: webhooks.all(), seen: now.seen}),
     },
     // What follows from a change of a webhook is done once that is stored, and can be done again.
     deliveries: {
@@ -74,7 +83,7 @@ export function stage(store: Store, now: Everything): StagedStore {
     store: staged,
     changes,
     async commit() {
-      if (changes.length > 0) await store.changes.make(changes)
+      if (changes.length > 0) await store.changes.make(changes, compared)
       for (const follow of afterwards.values()) await follow()
     },
   }
@@ -82,7 +91,7 @@ export function stage(store: Store, now: Everything): StagedStore {
 
 type Part = ConfigurationChange['part']
 type Change<P extends Part> = Extract<ConfigurationChange, {part: P}>
-type Kept<P extends Part> = NonNullable<Change<P>['was']>
+type Kept<P extends Part> = Everything[P][number]
 
 /** Objects of one kind as they are after the changes so far. */
 function keep<P extends Part>(
@@ -92,13 +101,9 @@ function keep<P extends Part>(
   changes: ConfigurationChange[],
 ) {
   const objects = new Map(found.map(object => [keyOf(object), object]))
-  const unread = new Map(objects)
   const note = (method: Change<P>['method'], input: Change<P>['input']): string => {
-    const key = keyOf(input[0] as Kept<P>)
-    const was = unread.get(key)
-    unread.delete(key)
-    changes.push({part, method, input, ...(was === undefined ? {} : {was})} as Change<P>)
-    return key
+    changes.push({part, method, input} as Change<P>)
+    return keyOf(input[0] as Kept<P>)
   }
   return {
     all: (): readonly Kept<P>[] => [...objects.values()],

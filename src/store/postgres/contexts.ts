@@ -1,5 +1,6 @@
 import type {Context} from '../../domain/organization.ts'
-import {conflictError, notFoundError} from '../../errors.ts'
+import {conflictError} from '../../errors.ts'
+import {refuseChanged} from '../meanwhile.ts'
 import {toContext} from '../sqlite/rows.ts'
 import type {ContextStore, Telling} from '../store.ts'
 import type {Questions} from './connection.ts'
@@ -11,13 +12,9 @@ import type {Transaction} from './transaction.ts'
 const KEYED = {table: 'contexts', key: 'id'}
 
 export function contexts(database: Questions, write: Alone): ContextStore {
-  const change = (
-    {organizationId, id}: Context,
-    entry: Telling,
-    work: (transaction: Transaction) => Promise<unknown>,
-  ) =>
+  const change = (was: Context, entry: Telling, work: (transaction: Transaction) => Promise<unknown>) =>
     write(async transaction => {
-      if ((await find(transaction, organizationId, id)) === null) throw gone(id)
+      refuseChanged(`the context "${was.id}"`, await find(transaction, was.organizationId, was.id), was)
       await work(transaction)
       await writeTellings(transaction, [entry])
     })
@@ -36,8 +33,8 @@ export function contexts(database: Questions, write: Alone): ContextStore {
         await writeTellings(transaction, [entry])
       }),
 
-    replace: (context, entry) =>
-      change(context, entry, transaction =>
+    replace: (context, entry, {was}) =>
+      change(was, entry, transaction =>
         transaction.run(
           'UPDATE contexts SET name = $1, kind = $2 WHERE organization_id = $3 AND id = $4',
           ...[context.name, context.kind, context.organizationId, context.id],
@@ -79,5 +76,3 @@ async function refuseUsed(questions: Questions, {organizationId, id}: Context): 
 
 const exists = (id: string) =>
   conflictError('context_exists', `there is a context "${id}" already`, {path: 'id', hint: 'hookctl context list'})
-
-const gone = (id: string) => notFoundError('context_not_found', `no context "${id}"`, {hint: 'hookctl context list'})

@@ -1,5 +1,6 @@
 import type {Member} from '../../domain/organization.ts'
-import {conflictError, notFoundError} from '../../errors.ts'
+import {conflictError} from '../../errors.ts'
+import {refuseChanged} from '../meanwhile.ts'
 import {toMember} from '../sqlite/rows.ts'
 import type {Acceptance, MemberStore} from '../store.ts'
 import {accept} from './accept.ts'
@@ -11,15 +12,10 @@ import type {Transaction} from './transaction.ts'
 const KEYED = {table: 'members', key: 'user_name'}
 
 export function members(database: Questions, write: Alone): MemberStore {
-  const change = (
-    {organizationId, user}: Member,
-    event: Acceptance,
-    work: (transaction: Transaction, found: Member) => Promise<void>,
-  ) =>
+  const change = (was: Member, event: Acceptance, work: (transaction: Transaction) => Promise<void>) =>
     write(async transaction => {
-      const found = await find(transaction, organizationId, user)
-      if (found === null) throw gone(user)
-      await work(transaction, found)
+      refuseChanged(`the member "${was.user}"`, await find(transaction, was.organizationId, was.user), was)
+      await work(transaction)
       await accept(transaction, [event])
     })
   return {
@@ -37,10 +33,10 @@ export function members(database: Questions, write: Alone): MemberStore {
         await accept(transaction, [event])
       }),
 
-    replace: (member, event) =>
-      change(member, event, async (transaction, found) => {
+    replace: (member, event, {was}) =>
+      change(was, event, async transaction => {
         const {organizationId, user, email, role} = member
-        if (role !== 'owner') await refuseLastOwner(transaction, found)
+        if (role !== 'owner') await refuseLastOwner(transaction, was)
         await transaction.run(
           'UPDATE members SET email = $1, role = $2 WHERE organization_id = $3 AND user_name = $4',
           ...[email, role, organizationId, user],
@@ -48,8 +44,8 @@ export function members(database: Questions, write: Alone): MemberStore {
       }),
 
     remove: (member, event) =>
-      change(member, event, async (transaction, found) => {
-        await refuseLastOwner(transaction, found)
+      change(member, event, async transaction => {
+        await refuseLastOwner(transaction, member)
         for (const table of ['members', 'tokens']) {
           await transaction.run(
             `DELETE FROM ${table} WHERE organization_id = $1 AND user_name = $2`,
@@ -90,5 +86,3 @@ const exists = (user: string) =>
     path: 'user',
     hint: 'change the role: hookctl member edit USER --role ROLE',
   })
-
-const gone = (user: string) => notFoundError('member_not_found', `no member "${user}"`, {hint: 'hookctl member list'})

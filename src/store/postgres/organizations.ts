@@ -1,5 +1,6 @@
 import type {Organization} from '../../domain/organization.ts'
-import {conflictError, notFoundError} from '../../errors.ts'
+import {conflictError} from '../../errors.ts'
+import {refuseChanged} from '../meanwhile.ts'
 import {checkLimit, fromCursor, toCursor} from '../sqlite/cursor.ts'
 import {toOrganization} from '../sqlite/rows.ts'
 import type {OrganizationStore} from '../store.ts'
@@ -43,18 +44,19 @@ export function organizations(database: Database, write: Alone): OrganizationSto
       return {items, next: rows.length > limit ? toCursor('organizations', [items.at(-1)?.slug ?? '']) : null}
     },
 
-    replace: ({id, slug, name}, entry) =>
+    replace: ({id, slug, name}, entry, {was}) =>
       write(async transaction => {
-        if ((await one(transaction, 'id', id)) === null) throw gone(slug)
+        refuseChanged(`the organization ${was.slug}`, await one(transaction, 'id', id), was)
         const holder = await one(transaction, 'slug', slug)
         if (holder !== null && holder.id !== id) throw exists(slug)
         await transaction.run('UPDATE organizations SET slug = $1, name = $2 WHERE id = $3', slug, name, id)
         await writeTellings(transaction, [entry])
       }),
 
-    remove: ({id, slug}, entry, now) =>
+    remove: (was, entry, now) =>
       write(async transaction => {
-        if ((await one(transaction, 'id', id)) === null) throw gone(slug)
+        const {id, slug} = was
+        refuseChanged(`the organization ${slug}`, await one(transaction, 'id', id), was)
         const cancelled = await removeWebhooks(transaction, id, now)
         for (const table of ['contexts', 'members', 'tokens', 'tracked_objects', 'attempt_counts']) {
           await transaction.run(`DELETE FROM ${table} WHERE organization_id = $1`, id)
@@ -76,6 +78,3 @@ const exists = (slug: string) =>
     path: 'slug',
     hint: 'choose another slug',
   })
-
-const gone = (slug: string) =>
-  notFoundError('organization_not_found', `no organization "${slug}"`, {hint: 'hookctl org list'})

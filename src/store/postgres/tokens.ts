@@ -1,5 +1,6 @@
 import type {Token} from '../../domain/token.ts'
 import {conflictError, notFoundError} from '../../errors.ts'
+import {changedMeanwhile} from '../meanwhile.ts'
 import {checkLimit, fromCursor, toCursor} from '../sqlite/cursor.ts'
 import {toToken} from '../sqlite/rows.ts'
 import type {TokenStore} from '../store.ts'
@@ -28,6 +29,7 @@ export const tokens = (database: Database, write: Alone): TokenStore => ({
   add: (token, digest, entry) =>
     write(async transaction => {
       const {id, organizationId, name, user, scopes, createdAt, expiresAt, lastUsedAt} = token
+      if (user !== null) await refuseNoMember(transaction, organizationId, user)
       const taken = await one(transaction, 'organization_id = $1 AND name = $2', organizationId, name)
       if (taken !== null) throw exists(name)
       await transaction.run(
@@ -52,6 +54,15 @@ export const tokens = (database: Database, write: Alone): TokenStore => ({
 async function one(questions: Questions, where: string, ...values: readonly SqlValue[]): Promise<Token | null> {
   const row = await questions.one(`SELECT * FROM tokens WHERE ${where}`, ...values)
   return row === undefined ? null : toToken(row)
+}
+
+/** It would come to life with the next member of that name. */
+async function refuseNoMember(questions: Questions, organizationId: number, user: string): Promise<void> {
+  const member = await questions.one(
+    'SELECT 1 AS yes FROM members WHERE organization_id = $1 AND user_name = $2',
+    ...[organizationId, user],
+  )
+  if (member === undefined) throw changedMeanwhile(`the member "${user}"`)
 }
 
 const exists = (name: string) =>

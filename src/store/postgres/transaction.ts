@@ -17,6 +17,8 @@ export interface Transaction extends Questions {
   attempted(counted: Counted): void
   feed(organizationId: number, kind: FeedKind, subject: number): void
   webhooksChanged(): void
+  /** Whether it was said: of that nobody has seen anything so far. */
+  readonly hasChangedWebhooks: boolean
   /** Whether the first delivery of this journey (row number) was got is to be said anew. */
   journeyChanged(first: number): void
   /** From here on nobody else writes: what is read stays true until the commit. */
@@ -85,6 +87,9 @@ function gather(database: Database, questions: Questions, isAlone: boolean) {
     webhooksChanged() {
       webhooksChanged = true
     },
+    get hasChangedWebhooks() {
+      return webhooksChanged
+    },
     journeyChanged(first) {
       journeys.add(first)
     },
@@ -103,6 +108,8 @@ function gather(database: Database, questions: Questions, isAlone: boolean) {
     async finish(): Promise<boolean> {
       for (const work of lasts) await work()
       if (journeys.size > 0) await settleJourneys(questions, [...journeys])
+      // By itself: a statement changes a row once, and the feed is numbered in the same one.
+      if (webhooksChanged) await questions.run('UPDATE store_state SET webhook_version = webhook_version + 1')
       await runTogether(questions, [
         ...healthWritten([...transaction.health]),
         ...countsWritten([...counts.values()].filter(([, , , by]) => by !== 0)),

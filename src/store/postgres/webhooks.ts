@@ -1,6 +1,7 @@
 import type {Webhook} from '../../domain/webhook.ts'
-import {conflictError, notFoundError} from '../../errors.ts'
-import {opened, sealed} from '../secrecy.ts'
+import {conflictError} from '../../errors.ts'
+import {changedMeanwhile, refuseChanged} from '../meanwhile.ts'
+import {opened, type SecretKey, sealed} from '../secrecy.ts'
 import {fromWebhook, toWebhook} from '../sqlite/rows.ts'
 import type {Telling, WebhookStore} from '../store.ts'
 import {type Listed, pageOf} from '../webhook-page.ts'
@@ -17,8 +18,10 @@ export function webhooks(database: Seeing, write: Alone): WebhookStore {
   const cached = cacheOfAll(database)
   const key = database.secretKey
   return {
-    add: (webhook, entry) =>
+    add: (webhook, entry, seen) =>
       write(async transaction => {
+        await refuseSince(transaction, seen)
+        await refuseWithoutContext(transaction, webhook)
         await assertNameIsFree(transaction, webhook)
         const row = fromWebhook(sealed(webhook, key))
         const columns = Object.keys(row)
@@ -49,9 +52,17 @@ export function webhooks(database: Seeing, write: Alone): WebhookStore {
     list: async (organizationId, filter, request) => pageOf((await cached(organizationId)).listed, filter, request),
     all: async organizationId => (await cached(organizationId)).webhooks,
 
-    replace: (webhook, entry) =>
+    async allSeen(organizationId) {
+      // First: what is read after it is never older. And not from memory: the server may not have told of it yet.
+      const seen = await versionOf(database)
+      return {webhooks: (await readAll(database, organizationId)).webhooks, seen}
+    },
+
+    replace: (webhook, entry, {was, seen}) =>
       write(async transaction => {
-        const seq = await liveSeq(transaction, webhook.id)
+        const seq = await seqOf(transaction, was, key)
+        await refuseSince(transaction, seen)
+        if (webhook.contextId !== was.contextId) await refuseWithoutContext(transaction, webhook)
         await assertNameIsFree(transaction, webhook)
         if (webhook.paused === null) await resume(transaction, seq)
         const row = fromWebhook(sealed(webhook, key))
@@ -69,7 +80,7 @@ export function webhooks(database: Seeing, write: Alone): WebhookStore {
 
     remove: (webhook, entry, now) =>
       write(async transaction => {
-        const seq = await liveSeq(transaction, webhook.id)
+        const seq = await seqOf(transaction, webhook, key)
         await changed(transaction, entry)
         return removeWebhook(transaction, {webhook: seq, organizationId: webhook.organizationId}, now)
       }),
@@ -113,11 +124,31 @@ async function changed(transaction: Transaction, entry: Telling): Promise<void> 
   transaction.webhooksChanged()
 }
 
-async function liveSeq(questions: Questions, id: string): Promise<number> {
-  const row = await questions.one(`SELECT seq FROM webhooks WHERE id = $1 AND ${LIVE}`, id)
-  if (row === undefined) throw notFoundError('webhook_not_found', `no webhook ${id}`, {hint: 'hookctl webhook list'})
-  return row.seq as number
+/** The row number of a webhook that is as it was read. */
+async function seqOf(questions: Questions, was: Webhook, key: SecretKey | null): Promise<number> {
+  const row = await questions.one(`SELECT * FROM webhooks WHERE id = $1 AND ${LIVE}`, was.id)
+  refuseChanged(`the webhook "${was.name}"`, row === undefined ? null : opened(toWebhook(row), key), was)
+  return row?.seq as number
 }
+
+/** Compared with the others as they were: one of them may have taken since what only one may have. */
+export async function refuseSince(transaction: Transaction, seen: number | undefined): Promise<void> {
+  if (seen === undefined) return
+  if (transaction.hasChangedWebhooks || (await versionOf(transaction)) !== seen) throw changedMeanwhile('a webhook')
+}
+
+/** It would never get an event. */
+async function refuseWithoutContext(questions: Questions, {organizationId, contextId}: Webhook): Promise<void> {
+  if (contextId === null) return
+  const context = await questions.one(
+    'SELECT 1 AS yes FROM contexts WHERE organization_id = $1 AND id = $2',
+    ...[organizationId, contextId],
+  )
+  if (context === undefined) throw changedMeanwhile(`the context "${contextId}"`)
+}
+
+const versionOf = async (questions: Questions): Promise<number> =>
+  (await questions.one('SELECT webhook_version AS version FROM store_state'))?.version as number
 
 async function assertNameIsFree(questions: Questions, {id, organizationId, name}: Webhook): Promise<void> {
   const taken = await questions.one(

@@ -1,5 +1,6 @@
 import type {Context} from '../../domain/organization.ts'
-import {conflictError, notFoundError} from '../../errors.ts'
+import {conflictError} from '../../errors.ts'
+import {refuseChanged} from '../meanwhile.ts'
 import type {ContextStore, Telling} from '../store.ts'
 import type {Connection} from './connection.ts'
 import {keyedPage} from './keyed.ts'
@@ -17,9 +18,9 @@ export function contexts(connection: Connection, writer: Writer): Direct<Context
       .get(organizationId, id)
     return row === undefined ? null : toContext(row as AnyRow)
   }
-  const change = ({organizationId, id}: Context, entry: Telling, write: () => void) =>
+  const change = (was: Context, entry: Telling, write: () => void) =>
     writer.write(2, transaction => {
-      if (find(organizationId, id) === null) throw gone(id)
+      refuseChanged(`the context "${was.id}"`, find(was.organizationId, was.id), was)
       write()
       writeTelling(transaction, entry)
     })
@@ -37,8 +38,8 @@ export function contexts(connection: Connection, writer: Writer): Direct<Context
         writeTelling(transaction, entry)
       }),
 
-    replace: (context, entry) =>
-      change(context, entry, () => {
+    replace: (context, entry, {was}) =>
+      change(was, entry, () => {
         const {organizationId, id, name, kind} = context
         connection
           .prepare('UPDATE contexts SET name = ?, kind = ? WHERE organization_id = ? AND id = ?')
@@ -70,5 +71,3 @@ function refuseUsed(connection: Connection, {organizationId, id}: Context): void
 
 const exists = (id: string) =>
   conflictError('context_exists', `there is a context "${id}" already`, {path: 'id', hint: 'hookctl context list'})
-
-const gone = (id: string) => notFoundError('context_not_found', `no context "${id}"`, {hint: 'hookctl context list'})

@@ -1,5 +1,6 @@
 import type {Member} from '../../domain/organization.ts'
-import {conflictError, notFoundError} from '../../errors.ts'
+import {conflictError} from '../../errors.ts'
+import {refuseChanged} from '../meanwhile.ts'
 import type {Acceptance, MemberStore} from '../store.ts'
 import {accept} from './accept.ts'
 import type {Connection} from './connection.ts'
@@ -17,11 +18,10 @@ export function members(connection: Connection, writer: Writer): Direct<MemberSt
       .get(organizationId, user)
     return row === undefined ? null : toMember(row as AnyRow)
   }
-  const change = ({organizationId, user}: Member, event: Acceptance, write: (found: Member) => void) =>
+  const change = (was: Member, event: Acceptance, write: () => void) =>
     writer.write(2 + event.deliveries.length, transaction => {
-      const found = find(organizationId, user)
-      if (found === null) throw gone(user)
-      write(found)
+      refuseChanged(`the member "${was.user}"`, find(was.organizationId, was.user), was)
+      write()
       accept(transaction, [event])
     })
   return {
@@ -38,18 +38,18 @@ export function members(connection: Connection, writer: Writer): Direct<MemberSt
         accept(transaction, [event])
       }),
 
-    replace: (member, event) =>
-      change(member, event, found => {
+    replace: (member, event, {was}) =>
+      change(was, event, () => {
         const {organizationId, user, email, role} = member
-        if (role !== 'owner') refuseLastOwner(connection, found)
+        if (role !== 'owner') refuseLastOwner(connection, was)
         connection
           .prepare('UPDATE members SET email = ?, role = ? WHERE organization_id = ? AND user_name = ?')
           .run(email, role, organizationId, user)
       }),
 
     remove: (member, event) =>
-      change(member, event, found => {
-        refuseLastOwner(connection, found)
+      change(member, event, () => {
+        refuseLastOwner(connection, member)
         for (const table of ['members', 'tokens']) {
           connection
             .prepare(`DELETE FROM ${table} WHERE organization_id = ? AND user_name = ?`)
@@ -77,5 +77,3 @@ const exists = (user: string) =>
     path: 'user',
     hint: 'change the role: hookctl member edit USER --role ROLE',
   })
-
-const gone = (user: string) => notFoundError('member_not_found', `no member "${user}"`, {hint: 'hookctl member list'})

@@ -1,4 +1,5 @@
-import {conflictError, notFoundError} from '../../errors.ts'
+import {conflictError} from '../../errors.ts'
+import {refuseChanged} from '../meanwhile.ts'
 import type {OrganizationStore} from '../store.ts'
 import type {Connection} from './connection.ts'
 import {checkLimit, fromCursor, toCursor} from './cursor.ts'
@@ -41,18 +42,19 @@ export function organizations(connection: Connection, writer: Writer): Direct<Or
       return {items, next: rows.length > limit ? toCursor('organizations', [items.at(-1)?.slug ?? '']) : null}
     },
 
-    replace: ({id, slug, name}, entry) =>
+    replace: ({id, slug, name}, entry, {was}) =>
       writer.write(2, transaction => {
-        if (one('id', id) === null) throw gone(slug)
+        refuseChanged(`the organization ${was.slug}`, one('id', id), was)
         const holder = one('slug', slug)
         if (holder !== null && holder.id !== id) throw exists(slug)
         connection.prepare('UPDATE organizations SET slug = ?, name = ? WHERE id = ?').run(slug, name, id)
         writeTelling(transaction, entry)
       }),
 
-    remove: ({id, slug}, entry, now) =>
+    remove: (was, entry, now) =>
       writer.write(1024, transaction => {
-        if (one('id', id) === null) throw gone(slug)
+        const {id, slug} = was
+        refuseChanged(`the organization ${slug}`, one('id', id), was)
         const cancelled = removeWebhooks(transaction, id, now)
         for (const table of ['contexts', 'members', 'tokens', 'tracked_objects', 'attempt_counts']) {
           connection.prepare(`DELETE FROM ${table} WHERE organization_id = ?`).run(id)
@@ -69,6 +71,3 @@ const exists = (slug: string) =>
     path: 'slug',
     hint: 'choose another slug',
   })
-
-const gone = (slug: string) =>
-  notFoundError('organization_not_found', `no organization "${slug}"`, {hint: 'hookctl org list'})

@@ -1,5 +1,6 @@
 import type {Token} from '../../domain/token.ts'
 import {conflictError, notFoundError} from '../../errors.ts'
+import {changedMeanwhile} from '../meanwhile.ts'
 import type {TokenStore} from '../store.ts'
 import type {Connection, Value} from './connection.ts'
 import {checkLimit, fromCursor, toCursor} from './cursor.ts'
@@ -34,6 +35,7 @@ export function tokens(connection: Connection, writer: Writer): Direct<TokenStor
     add: (token, digest, entry) =>
       writer.write(2, transaction => {
         const {id, organizationId, name, user, scopes, createdAt, expiresAt, lastUsedAt} = token
+        if (user !== null) refuseNoMember(connection, organizationId, user)
         if (one('organization_id = ? AND name = ?', organizationId, name) !== null) throw exists(name)
         connection
           .prepare(`INSERT INTO tokens (id, organization_id, name, user_name, digest, scopes, created_at, expires_at,
@@ -54,6 +56,14 @@ export function tokens(connection: Connection, writer: Writer): Direct<TokenStor
         connection.prepare('UPDATE tokens SET last_used_at = ? WHERE id = ?').run(at, id)
       }),
   }
+}
+
+/** It would come to life with the next member of that name. */
+function refuseNoMember(connection: Connection, organizationId: number, user: string): void {
+  const member = connection
+    .prepare('SELECT 1 FROM members WHERE organization_id = ? AND user_name = ?')
+    .get(organizationId, user)
+  if (member === undefined) throw changedMeanwhile(`the member "${user}"`)
 }
 
 const exists = (name: string) =>

@@ -14,6 +14,8 @@ export interface Transaction {
   attempted(counted: Counted): void
   feed(organizationId: number, kind: FeedKind, subject: number): void
   webhooksChanged(): void
+  /** Whether it was said: of that nobody has seen anything so far. */
+  readonly hasChangedWebhooks: boolean
 }
 
 interface Gathered extends Transaction {
@@ -67,6 +69,9 @@ function gather(connection: Connection): Gathered {
     },
     webhooksChanged() {
       webhooksChanged = true
+    },
+    get hasChangedWebhooks() {
+      return webhooksChanged
     },
     finish() {
       for (const change of counts.values()) if (change[3] !== 0) writeCount(connection, change)

@@ -1,5 +1,6 @@
 import type {Webhook} from '../../domain/webhook.ts'
-import {conflictError, notFoundError} from '../../errors.ts'
+import {conflictError} from '../../errors.ts'
+import {changedMeanwhile, refuseChanged} from '../meanwhile.ts'
 import {opened, sealed} from '../secrecy.ts'
 import type {Telling, WebhookStore} from '../store.ts'
 import {type Listed, pageOf} from '../webhook-page.ts'
@@ -17,8 +18,10 @@ const LIVE = 'deleted_at IS NULL'
 export function webhooks(connection: Connection, writer: Writer): Direct<WebhookStore> {
   const cached = cacheOfAll(connection)
   return {
-    add: (webhook, entry) =>
+    add: (webhook, entry, seen) =>
       writer.write(2, transaction => {
+        refuseSince(transaction, seen)
+        refuseWithoutContext(connection, webhook)
         assertNameIsFree(connection, webhook)
         const row = fromWebhook(sealed(webhook, connection.secretKey))
         const columns = Object.keys(row)
@@ -46,9 +49,17 @@ export function webhooks(connection: Connection, writer: Writer): Direct<Webhook
     list: (organizationId, filter, request) => pageOf(cached(organizationId).listed, filter, request),
     all: organizationId => cached(organizationId).webhooks,
 
-    replace: (webhook, entry) =>
+    allSeen(organizationId) {
+      // First: what is read after it is never older.
+      const seen = versionOf(connection)
+      return {webhooks: cached(organizationId).webhooks, seen}
+    },
+
+    replace: (webhook, entry, {was, seen}) =>
       writer.write(2, transaction => {
-        const seq = liveSeq(connection, webhook.id)
+        const seq = seqOf(connection, was)
+        refuseSince(transaction, seen)
+        if (webhook.contextId !== was.contextId) refuseWithoutContext(connection, webhook)
         assertNameIsFree(connection, webhook)
         if (webhook.paused === null) resume(connection, seq)
         const row = fromWebhook(sealed(webhook, connection.secretKey))
@@ -62,7 +73,7 @@ export function webhooks(connection: Connection, writer: Writer): Direct<Webhook
 
     remove: (webhook, entry, now) =>
       writer.write(1024, transaction => {
-        const seq = liveSeq(connection, webhook.id)
+        const seq = seqOf(connection, webhook)
         changed(transaction, entry)
         return removeWebhook(transaction, {webhook: seq, organizationId: webhook.organizationId}, now)
       }),
@@ -103,10 +114,32 @@ function changed(transaction: Transaction, entry: Telling): void {
   transaction.webhooksChanged()
 }
 
-function liveSeq(connection: Connection, id: string): number {
-  const row = connection.prepare(`SELECT seq FROM webhooks WHERE id = ? AND ${LIVE}`).get(id)
-  if (row === undefined) throw notFoundError('webhook_not_found', `no webhook ${id}`, {hint: 'hookctl webhook list'})
-  return row.seq as number
+/** The row number of a webhook that is as it was read. */
+function seqOf(connection: Connection, was: Webhook): number {
+  const row = connection.prepare(`SELECT * FROM webhooks WHERE id = ? AND ${LIVE}`).get(was.id)
+  const is = row === undefined ? null : opened(toWebhook(row as AnyRow), connection.secretKey)
+  refuseChanged(`the webhook "${was.name}"`, is, was)
+  return row?.seq as number
+}
+
+/** Compared with the others as they were: one of them may have taken since what only one may have. */
+export function refuseSince(transaction: Transaction, seen: number | undefined): void {
+  if (seen === undefined) return
+  if (transaction.hasChangedWebhooks || versionOf(transaction.connection) !== seen) throw changedMeanwhile('a webhook')
+}
+
+/** It would never get an event. */
+function refuseWithoutContext(connection: Connection, {organizationId, contextId}: Webhook): void {
+  if (contextId === null) return
+  const context = connection
+    .prepare('SELECT 1 FROM contexts WHERE organization_id = ? AND id = ?')
+    .get(organizationId, contextId)
+  if (context === undefined) throw changedMeanwhile(`the context "${contextId}"`)
+}
+
+function versionOf(connection: Connection): number {
+  const row = connection.prepare('SELECT webhook_version AS version FROM store_state').get() as {version: number}
+  return row.version
 }
 
 function assertNameIsFree(connection: Connection, {id, organizationId, name}: Webhook): void {
@@ -130,9 +163,9 @@ function cacheOfAll(connection: Connection): (organizationId: number) => Cached 
   let version = -1
   const known = new Map<number, Cached>()
   return organizationId => {
-    const row = connection.prepare('SELECT webhook_version AS version FROM store_state').get() as {version: number}
-    if (row.version !== version) known.clear()
-    version = row.version
+    const now = versionOf(connection)
+    if (now !== version) known.clear()
+    version = now
     const found = known.get(organizationId) ?? readAll(connection, organizationId)
     known.set(organizationId, found)
     return found

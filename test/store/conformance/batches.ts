@@ -200,7 +200,7 @@ export function batches(open: Open): void {
     const {delivery} = await collect(store, webhook)
     expect(await sealedIds(store)).toEqual(seals ? [delivery] : [])
     const lifted = {...webhook, active: true, paused: null}
-    await store.webhooks.replace(lifted, aHistoryEntry())
+    await store.webhooks.replace(lifted, aHistoryEntry(), {was: webhook})
     expect(await sealedIds(store)).toEqual([delivery])
   })
 

@@ -14,10 +14,10 @@ export function changes(open: Open): void {
     const member = aMember()
     await store.changes.make([
       {part: 'contexts', method: 'add', input: [context, aHistoryEntry()]},
-      {part: 'webhooks', method: 'remove', input: [old, aHistoryEntry(), NOON], was: old},
+      {part: 'webhooks', method: 'remove', input: [old, aHistoryEntry(), NOON]},
       // The name is free by then, and only then.
       {part: 'webhooks', method: 'add', input: [next, entry]},
-      {part: 'webhooks', method: 'replace', input: [{...next, description: 'x'}, aHistoryEntry()]},
+      {part: 'webhooks', method: 'replace', input: [{...next, description: 'x'}, aHistoryEntry(), {was: next}]},
       {part: 'members', method: 'add', input: [member, anAcceptance(old)]},
     ])
     expect(await store.contexts.find(1, context.id)).toEqual(context)
@@ -32,7 +32,7 @@ export function changes(open: Open): void {
     const webhook = await withWebhook(store, {name: 'a'})
     const entry = aHistoryEntry()
     const refused = store.changes.make([
-      {part: 'webhooks', method: 'replace', input: [{...webhook, name: 'b'}, entry], was: webhook},
+      {part: 'webhooks', method: 'replace', input: [{...webhook, name: 'b'}, entry, {was: webhook}]},
       {part: 'contexts', method: 'add', input: [aContext(), aHistoryEntry()]},
       {part: 'webhooks', method: 'add', input: [aWebhook({name: 'b'}), aHistoryEntry()]},
     ])
@@ -48,17 +48,15 @@ export function changes(open: Open): void {
     const webhook = await withWebhook(store)
     const context = aContext()
     await store.contexts.add(context, aHistoryEntry())
-    await store.webhooks.replace({...webhook, description: 'changed'}, aHistoryEntry())
+    await store.webhooks.replace({...webhook, description: 'changed'}, aHistoryEntry(), {was: webhook})
     const both = store.changes.make([
-      {part: 'contexts', method: 'replace', input: [{...context, name: 'new'}, aHistoryEntry()], was: context},
-      {part: 'webhooks', method: 'replace', input: [{...webhook, active: false}, aHistoryEntry()], was: webhook},
+      {part: 'contexts', method: 'replace', input: [{...context, name: 'new'}, aHistoryEntry(), {was: context}]},
+      {part: 'webhooks', method: 'replace', input: [{...webhook, active: false}, aHistoryEntry(), {was: webhook}]},
     ])
     expect(await refusal(both)).toMatchObject({kind: 'conflict', code: 'changed_meanwhile'})
     expect(await store.contexts.find(1, context.id)).toEqual(context)
     await store.contexts.remove(context, aHistoryEntry())
-    const gone = store.changes.make([
-      {part: 'contexts', method: 'remove', input: [context, aHistoryEntry()], was: context},
-    ])
+    const gone = store.changes.make([{part: 'contexts', method: 'remove', input: [context, aHistoryEntry()]}])
     expect(await refusal(gone)).toMatchObject({kind: 'conflict', code: 'changed_meanwhile'})
   })
 }

@@ -63,9 +63,10 @@ export function health(open: Open): void {
     const paused = await store.webhooks.find(1, webhook.id)
     expect(paused?.paused).toEqual(pause.pause)
     expect(await store.history.find(1, pause.entry.id)).toEqual(pause.entry)
-    await store.webhooks.replace({...paused!, description: 'still paused'}, aHistoryEntry())
+    const still = {...paused!, description: 'still paused'}
+    await store.webhooks.replace(still, aHistoryEntry(), {was: paused!})
     expect(await healthOf(store, webhook)).toMatchObject({failures: 2, told: 100})
-    await store.webhooks.replace(webhook, aHistoryEntry())
+    await store.webhooks.replace(webhook, aHistoryEntry(), {was: still})
     expect(await healthOf(store, webhook)).toMatchObject({failingSince: null, failures: 0, told: 0, down: true})
   })
 
@@ -77,7 +78,7 @@ export function health(open: Open): void {
     const pause = {pause: {reason: 'gone', at: NOON} as const, entry: aHistoryEntry()}
     await store.deliveries.record([failure(delivery, {pause})])
     expect(await healthOf(store, webhook)).toMatchObject({failures: 1, told: 100, down: true})
-    await store.webhooks.remove(webhook, aHistoryEntry(), NOON)
+    await store.webhooks.remove({...webhook, paused: pause.pause}, aHistoryEntry(), NOON)
     expect(await healthOf(store, webhook)).toBeUndefined()
     const note = {webhookId: webhook.id, was: {told: 100, down: true}, now: was, pause: null, raised: []}
     expect(await store.webhooks.tellHealth(note)).toBe(false)

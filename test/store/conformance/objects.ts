@@ -132,9 +132,9 @@ export function objects(open: Open): void {
       return {telling: {...aHistoryEntry(), raised: [acceptance]}, id: acceptance.event.id}
     }
     const [replaced, failed, switched, added] = [telling(), telling(), telling(), telling()]
-    await webhooks.replace({...webhook, description: 'x'}, replaced.telling)
-    expect(await refusal(webhooks.replace({...webhook, id: 'wh_gone'}, failed.telling))).toMatchObject({
-      code: 'webhook_not_found',
+    await webhooks.replace({...webhook, description: 'x'}, replaced.telling, {was: webhook})
+    expect(await refusal(webhooks.replace(webhook, failed.telling, {was: webhook}))).toMatchObject({
+      code: 'changed_meanwhile',
     })
     await worker.setEnabled(false, switched.telling)
     await history.add([added.telling])

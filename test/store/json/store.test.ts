@@ -54,7 +54,7 @@ describe('the file of a json store', () => {
     // A change of one value is a change of one line.
     const store = await open(file)
     const webhook = (await store.webhooks.all(1))[0]!
-    await store.webhooks.replace({...webhook, description: 'new'}, aHistoryEntry())
+    await store.webhooks.replace({...webhook, description: 'new'}, aHistoryEntry(), {was: webhook})
     await store.close()
     const lines = new Set(text.split('\n'))
     const changed = readFileSync(file, 'utf8')

@@ -1,5 +1,6 @@
 import {first} from './0001-first.ts'
 import {bodyIndex} from './0002-body-index.ts'
+import {webhookVersion} from './0003-webhook-version.ts'
 
 /** SQL text by schema number, as for SQLite but counted by themselves. */
-export const migrations: readonly string[] = [first, bodyIndex]
+export const migrations: readonly string[] = [first, bodyIndex, webhookVersion]
