@@ -20,7 +20,8 @@ export function withInput(webhook: Webhook, input: WebhookInput, {platform, vers
     ...webhook,
     ...given({
       name: input.name,
-      description: input.description,
+      // As a store will hold it: half a character is none.
+      description: input.description?.toWellFormed(),
       eventTypes: input.eventTypes?.map(pattern => platform.canonicalType?.(version, pattern) ?? pattern),
       contextId: input.contextId,
       mode: input.mode,

@@ -208,6 +208,15 @@ test('what was changed since the plan was looked at is not applied', async () =>
   expect(await product.ask('webhook.show', {organization, webhook: 'ops'})).toMatchObject({url: ops.url})
 })
 
+test('a description with half a character is applied with what else changes, and is the same the next time', async () => {
+  await using product = await aProduct()
+  await apply(product, {webhooks: [ops]})
+  const declaration = {webhooks: [{...ops, description: 'x\ud800', active: false, secret: {value: 'correct horse'}}]}
+  await apply(product, declaration)
+  expect(await product.ask('webhook.show', {organization, webhook: 'ops'})).toMatchObject({active: false})
+  expect(await plan(product, declaration)).toMatchObject({changes: []})
+})
+
 test('every change is in the history like any other, by whom and with one request id', async () => {
   await using product = await aProduct()
   await apply(product, {webhooks: [ops]})
