@@ -33,7 +33,7 @@ export default class Status extends HookctlCommand<typeof Status> {
     }
     const answer = await client.call('status.show', {organization})
     this.notice(answeredBy(client.target, answer))
-      for (const warning of answer.store.warnings) this.notice(`warning: ${warning}`)
+    for (const warning of answer.store.warnings) this.notice(`warning: ${warning}`)
     if (!answer.healthy) this.answerNo()
     return this.one(answer, ...statusParts(answer, layout))
   }

@@ -92,7 +92,8 @@ async function aHistory({deps: {store}}: Product, count: number): Promise<readon
         .map(outcomeOf),
     )
   }
-  for (const webhook of webhooks) await store.webhooks.replace({...webhook, active: true}, aHistoryEntry())
+  for (const webhook of webhooks)
+    await store.webhooks.replace({...webhook, active: true}, aHistoryEntry(), {was: webhook})
   return made
 }
 

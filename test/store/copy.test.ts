@@ -66,13 +66,13 @@ describe('a connection that is lost in the middle of a copy', () => {
   test.each(['from', 'to'] as const)(
     '%s PostgreSQL that stops: the command says so and ends with 6',
     async direction => {
-      if (server.restart === null) return
+      if (server.own === null) return
       await using folder = await aFolder()
       const {url, from, to} = await aPair(direction, folder)
       await locked(url, 'attempts')
       await using cli = startCli(['store', 'migrate', '--from', from, '--to', to, '--json'], {stdin: ''})
       await waiting(url)
-      await server.restart()
+      await server.own.restart()
       const ended = await cli.ended
       expect([ended.exitCode, ended.stdout]).toEqual([6, ''])
       expect(ended.error()).toMatchObject({code: 'store_unreachable'})

@@ -94,7 +94,7 @@ test('G3: what is held of a webhook that is on is sent within a minute, whoever 
   const receiver = await shop.receiver()
   const webhook = await shop.webhook({url: receiver.url, active: false, policies: somePolicies({offSwitch: 'hold'})})
   await shop.owe(webhook, 2, {state: 'held', dueAt: null})
-  await shop.store.webhooks.replace({...webhook, active: true}, aHistoryEntry())
+  await shop.store.webhooks.replace({...webhook, active: true}, aHistoryEntry(), {was: webhook})
   await shop.worker().start()
   shop.clock.now += MINUTE
   await receiver.received(2)

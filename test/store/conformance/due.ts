@@ -89,7 +89,8 @@ export function due(open: Open): void {
     expect(await ids([one.id])).toEqual([])
     await store.deliveries.record([failure(one, {dueAt: NOON + 1})])
     expect(await ids()).toEqual([])
-    await store.webhooks.replace({...webhook, paused: {reason: 'halted', at: NOON}}, aHistoryEntry())
+    const halted = {...webhook, paused: {reason: 'halted', at: NOON} as const}
+    await store.webhooks.replace(halted, aHistoryEntry(), {was: webhook})
     await store.deliveries.move([aMove(one.id, {state: 'held', reason: null, finishedAt: null})])
     expect(await ids()).toEqual([])
     const asked = await withDelivery(store, webhook, {trigger: 'replay', createdAt: NOON + 1})

@@ -81,7 +81,8 @@ export function moving(open: Open): void {
     const webhook = await withWebhook(store, holding)
     await withDelivery(store, webhook)
     const asked = async (changes: Partial<Webhook>) => {
-      await store.webhooks.replace({...webhook, ...changes}, aHistoryEntry())
+      const was = (await store.webhooks.find(1, webhook.id))!
+      await store.webhooks.replace({...webhook, ...changes}, aHistoryEntry(), {was})
       return [await store.deliveries.resume(webhook.id, NOON), await store.deliveries.hold(webhook.id)]
     }
     const paused = {reason: 'gone', at: NOON} as const

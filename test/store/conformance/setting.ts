@@ -50,8 +50,10 @@ export const holding = {policies: somePolicies({offSwitch: 'hold'})}
 export const off = {...holding, active: false}
 
 /** Switches a webhook, and leaves its queue as it is. */
-export const switched = (store: Store, webhook: Webhook, active: boolean): Promise<void> =>
-  store.webhooks.replace({...webhook, active}, aHistoryEntry({organizationId: webhook.organizationId}))
+export async function switched(store: Store, {id, organizationId}: Webhook, active: boolean): Promise<void> {
+  const was = (await store.webhooks.find(organizationId, id))!
+  await store.webhooks.replace({...was, active}, aHistoryEntry({organizationId}), {was})
+}
 
 /** A delivery in the store, as it was accepted. */
 export async function withDelivery(
