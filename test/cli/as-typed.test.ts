@@ -38,5 +38,5 @@ test.each([
 test('what no word of the command line is to blame for is told by its place in the input', async () => {
   await using setting = await aSetting()
   const {stderr} = await setting.hookctl(['event', 'send', '--ndjson', '-'], {stdin: '{"type":7}\n'})
-  expect(stderr).toMatch(/^hookctl: events\/0\/type is 7: expected string/)
+  expect(stderr).toMatch(/^hookctl: line 1 of stdin: type is 7: expected string/)
 })
