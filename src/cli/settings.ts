@@ -403,8 +403,7 @@ export function naming<T>(where: string, parse: () => T): T {
   }
 }
 
-/** A bare path is a SQLite file; relative paths are relative to where they were written down. */
-/** A store as it is written, with a path made whole. */
+/** A store as it is written, with a path made whole: a bare one is a SQLite file, a relative one is so to where it was written down. */
 export function storeLocation(text: string, folder: string): string {
   const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(text)?.[1]?.toLowerCase()
   if (scheme !== undefined && scheme !== 'sqlite' && scheme !== 'json') return text
