@@ -1,7 +1,7 @@
 import type {Delivery} from '../../domain/delivery.ts'
 import type {Event} from '../../domain/event.ts'
 import {notFoundError} from '../../errors.ts'
-import {asStored, type Standing} from '../as-stored.ts'
+import {asStored, inItsPlace, type Standing} from '../as-stored.ts'
 import {contentDigest} from '../content-digest.ts'
 import {isLost} from '../journeys.ts'
 import type {Acceptance, Accepted, Body, Joined, NewDelivery} from '../store.ts'
@@ -12,6 +12,7 @@ import {writeHistory} from './history.ts'
 import {HOLDS} from './holding.ts'
 import {insertMany} from './insert.ts'
 import {moveDelivery, placedAll} from './moves.ts'
+import {ofUnfinished} from './ordered.ts'
 import type {Transaction} from './transaction.ts'
 
 /** Writes the events of one call with all that follows from them; nothing at all when one of them is a conflict. */
@@ -227,7 +228,7 @@ export async function writeDeliveries(
   const live = given.map(({delivery, ...rest}) => {
     const webhook = webhooks.get(delivery.webhookId)
     if (webhook === undefined) throw notFoundError('webhook_not_found', `no webhook ${delivery.webhookId}`)
-    return {...rest, webhook: webhook.seq, delivery: asStored(delivery, webhook)}
+    return {...rest, webhook: webhook.seq, delivery: inItsPlace(asStored(delivery, webhook), webhook)}
   })
   const collects = (each: (typeof live)[number]) => each.delivery.state === 'collecting' && each.batch !== undefined
   await insertAll(
@@ -317,7 +318,10 @@ type Webhook = Standing & {readonly seq: number}
 
 async function webhooksOf(questions: Questions, ids: readonly string[]): Promise<ReadonlyMap<string, Webhook>> {
   const rows = await questions.all(
-    `SELECT w.id, w.seq, w.deleted_at IS NOT NULL AS "isDeleted", ${HOLDS} AS holds FROM webhooks w WHERE w.id = ANY($1)`,
+    `SELECT w.id, w.seq, w.deleted_at IS NOT NULL AS "isDeleted", ${HOLDS} AS holds,
+      CASE WHEN w.policies::jsonb ->> 'ordered' IS NOT NULL THEN 
+        (SELECT max(u.created_at) FROM (${ofUnfinished('w.seq', 'DESC')}) AS u) END AS "latestAt"
+      FROM webhooks w WHERE w.id = ANY($1)`,
     [...new Set(ids)],
   )
   return new Map(rows.map(row => [row.id as string, row as unknown as Webhook]))

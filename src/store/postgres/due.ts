@@ -5,6 +5,7 @@ import type {DueDelivery, DueQuestion} from '../store.ts'
 import {bodyIn} from './bodies.ts'
 import type {Database, Questions} from './connection.ts'
 import {type Claimed, placedAll} from './moves.ts'
+import {ofUnfinished} from './ordered.ts'
 
 /** The question with row numbers in the place of ids. */
 interface Asked extends Omit<DueQuestion, 'except'> {
@@ -88,8 +89,8 @@ async function turnsFrom(questions: Questions, question: Asked, last: number): P
 async function headOf(questions: Questions, webhook: number, {now, except, owner}: Asked): Promise<number[]> {
   const row = await questions.one(
     `SELECT d.seq, d.state, d.due_at, c.owner FROM deliveries d LEFT JOIN claims c ON c.delivery = d.seq
-      WHERE d.webhook = $1 AND d.state IN ('pending', 'held') AND d.trigger = 'event'
-      ORDER BY d.created_at, d.seq LIMIT 1 FOR UPDATE OF d`,
+      WHERE d.seq = (SELECT u.seq FROM (${ofUnfinished('$1', 'ASC')}) AS u ORDER BY u.created_at, u.seq LIMIT 1)
+      FOR UPDATE OF d`,
     webhook,
   )
   const isFree = row?.owner === null || row?.owner === owner

@@ -2,7 +2,7 @@ import type {Delivery} from '../../domain/delivery.ts'
 import type {Event} from '../../domain/event.ts'
 import {notFoundError} from '../../errors.ts'
 import {reached} from '../../failpoint.ts'
-import {asStored} from '../as-stored.ts'
+import {asStored, inItsPlace} from '../as-stored.ts'
 import {contentDigest} from '../content-digest.ts'
 import {isLost} from '../journeys.ts'
 import type {Acceptance, Accepted, Body, Joined, NewDelivery} from '../store.ts'
@@ -12,6 +12,7 @@ import type {Connection} from './connection.ts'
 import {writeHistory} from './history.ts'
 import {HOLDS} from './holding.ts'
 import {settleJourney} from './journeys.ts'
+import {IS_ORDERED, LATEST_AT} from './ordered.ts'
 import type {Transaction} from './transaction.ts'
 
 /** Writes the events of one call with all that follows from them; nothing at all when one of them is a conflict. */
@@ -128,8 +129,9 @@ export interface References {
   readonly batch: number | null
 }
 
-// Put together once: this is asked for every delivery.
-const WEBHOOK = `SELECT w.seq, w.deleted_at, ${HOLDS} AS holds FROM webhooks w WHERE w.id = ?`
+// Put together once: this is asked for every delivery, and mostly of webhooks that are not ordered.
+const WEBHOOK = `SELECT w.seq, w.deleted_at IS NOT NULL AS is_deleted, ${HOLDS} AS holds,
+  CASE WHEN ${IS_ORDERED} THEN ${LATEST_AT} END AS latest_at FROM webhooks w WHERE w.id = ?`
 
 /**
  * Stores a delivery, but for an event that joins the batch that is open.
@@ -146,7 +148,8 @@ export function writeDelivery(
   const webhook = connection.prepare(WEBHOOK).get(given.webhookId)
   if (webhook === undefined) throw notFoundError('webhook_not_found', `no webhook ${given.webhookId}`)
   const place = {webhook: webhook.seq as number, event}
-  const delivery = asStored(given, {isDeleted: webhook.deleted_at !== null, holds: webhook.holds === 1})
+  const standing = {isDeleted: webhook.is_deleted === 1, holds: webhook.holds === 1}
+  const delivery = inItsPlace(asStored(given, standing), {latestAt: webhook.latest_at as number | null})
   const collects = delivery.state === 'collecting' ? policy : undefined
   const joined = collects && joinBatch(transaction, place.webhook, event, given.createdAt, collects)
   if (joined) return joined

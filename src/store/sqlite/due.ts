@@ -3,6 +3,7 @@ import type {DueDelivery, DueQuestion} from '../store.ts'
 import {readBody} from './bodies.ts'
 import type {Connection} from './connection.ts'
 import {type Placed, placed} from './moves.ts'
+import {orderedWebhooks} from './ordered.ts'
 import {DUE_COLUMNS, type DueColumns, FROM_DELIVERIES, toDue} from './rows.ts'
 import {inSnapshot} from './transaction.ts'
 
@@ -84,15 +85,6 @@ function firstTurns(connection: Connection, question: Asked, last: number): read
     if (found.length > 0 || take(connection, question, turn, 1) > 0) turns.push(turn)
   }
   return turns
-}
-
-/** Mostly none: asked once, not per webhook. */
-function orderedWebhooks(connection: Connection): ReadonlySet<number> {
-  const rows = connection
-    .prepare(`SELECT seq FROM webhooks INDEXED BY webhooks_ordered
-      WHERE policies ->> '$.ordered' IS NOT NULL AND deleted_at IS NULL`)
-    .all()
-  return new Set(rows.map(({seq}) => seq as number))
 }
 
 interface Head {

@@ -102,6 +102,39 @@ export function due(open: Open): void {
     expect(await dueIds(store, {restingWebhooks: [webhook.id]})).toEqual([other.id])
   })
 
+  it('F9: of an ordered webhook none overtakes those that are not over, though the clock was set back', async () => {
+    await using opened = await open()
+    const {store} = opened
+    const webhook = await withWebhook(store, {policies: somePolicies({ordered: 'skip'})})
+    const one = await withDelivery(store, webhook, {dueAt: NOON, createdAt: NOON})
+    const two = await withDelivery(store, webhook, {dueAt: NOON - 5, createdAt: NOON - 5})
+    expect(await dueIds(store)).toEqual([one.id])
+    const halted = {...webhook, paused: {reason: 'halted', at: NOON} as const}
+    await store.webhooks.replace(halted, aHistoryEntry(), {was: webhook})
+    await store.deliveries.move([aMove(one.id, {state: 'held', reason: null, finishedAt: null}), aMove(two.id)])
+    const three = await withDelivery(store, webhook, {dueAt: NOON - 7, createdAt: NOON - 7})
+    expect(await dueIds(store)).toEqual([])
+    await store.deliveries.move([aMove(one.id, {from: ['held']})])
+    expect(await dueIds(store)).toEqual([three.id])
+  })
+
+  it('F9: what waits for nobody is dated by the clock', async () => {
+    await using opened = await open()
+    const {store} = opened
+    const ordered = await withWebhook(store, {policies: somePolicies({ordered: 'skip'})})
+    const over = await withDelivery(store, ordered, {createdAt: NOON})
+    await store.deliveries.record([success(over)])
+    const unordered = await withWebhook(store)
+    await withDelivery(store, unordered, {createdAt: NOON})
+    const early = [
+      await withDelivery(store, ordered, {createdAt: NOON - 7}),
+      await withDelivery(store, ordered, {createdAt: NOON - 8, trigger: 'replay'}),
+      await withDelivery(store, unordered, {createdAt: NOON - 9}),
+    ]
+    const found = await Promise.all(early.map(({organizationId, id}) => store.deliveries.find(organizationId, id)))
+    expect(found.map(delivery => delivery?.createdAt)).toEqual([NOON - 7, NOON - 8, NOON - 9])
+  })
+
   it('G1: a full queue does not hide the others', async () => {
     await using opened = await open()
     const {store} = opened
