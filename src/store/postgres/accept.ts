@@ -10,7 +10,7 @@ import {insertBodies} from './bodies.ts'
 import type {Questions} from './connection.ts'
 import {writeHistory} from './history.ts'
 import {HOLDS} from './holding.ts'
-import {insertMany} from './insert.ts'
+import {type Columns, insertMany} from './insert.ts'
 import {moveDelivery, placedAll} from './moves.ts'
 import {ofUnfinished} from './ordered.ts'
 import type {Transaction} from './transaction.ts'
@@ -94,11 +94,28 @@ function judge(acceptances: readonly Acceptance[], known: Map<string, Known>): r
   return answers
 }
 
-const EVENT_COLUMNS = [
-  ...['id', 'organization_id', 'context_id', 'context_name', 'type', 'occurred_at_micros', 'accepted_at', 'source'],
-  ...['request_id', 'object_type', 'object_id', 'object_name', 'idempotency_key', 'content_digest', 'hops', 'actor'],
-  ...['extra', 'data', 'before', 'after'],
-]
+const EVENT_COLUMNS = {
+  id: 'text',
+  organization_id: 'bigint',
+  context_id: 'text',
+  context_name: 'text',
+  type: 'text',
+  occurred_at_micros: 'bigint',
+  accepted_at: 'bigint',
+  source: 'text',
+  request_id: 'text',
+  object_type: 'text',
+  object_id: 'text',
+  object_name: 'text',
+  idempotency_key: 'text',
+  content_digest: 'bytea',
+  hops: 'integer',
+  actor: 'text',
+  extra: 'text',
+  data: 'text',
+  before: 'text',
+  after: 'text',
+} satisfies Columns
 
 const eventRow = ({event}: Acceptance) => [
   event.id,
@@ -209,11 +226,33 @@ interface References {
   readonly batch: number | null
 }
 
-const DELIVERY_COLUMNS = [
-  ...['id', 'organization_id', 'webhook', 'event', 'event_type', 'event_count', 'trigger', 'replay_of', 'to_url'],
-  ...['rule', 'state', 'reason', 'due_at', 'attempts', 'last_status', 'last_error_class', 'created_at'],
-  ...['finished_at', 'body', 'body_bytes', 'batch', 'context_id', 'object_type', 'object_id', 'journey'],
-]
+const DELIVERY_COLUMNS = {
+  id: 'text',
+  organization_id: 'bigint',
+  webhook: 'bigint',
+  event: 'bigint',
+  event_type: 'text',
+  event_count: 'integer',
+  trigger: 'text',
+  replay_of: 'bigint',
+  to_url: 'text',
+  rule: 'text',
+  state: 'text',
+  reason: 'text',
+  due_at: 'bigint',
+  attempts: 'integer',
+  last_status: 'integer',
+  last_error_class: 'text',
+  created_at: 'bigint',
+  finished_at: 'bigint',
+  body: 'bigint',
+  body_bytes: 'bigint',
+  batch: 'bigint',
+  context_id: 'text',
+  object_type: 'text',
+  object_id: 'text',
+  journey: 'bigint',
+} satisfies Columns
 
 /** Stores deliveries, but for events that join a batch that is open; answers the batch of those, null of the others. */
 export async function writeDeliveries(

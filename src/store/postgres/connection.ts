@@ -19,7 +19,7 @@ interface Around {
   readonly last?: () => string
 }
 
-export type SqlValue = Value | boolean | readonly (string | number | null)[]
+export type SqlValue = Value | boolean | readonly Value[]
 
 /** The database: a pool for questions, single connections for transactions, one that listens. */
 export interface Database extends Questions {
@@ -168,10 +168,12 @@ function ask(client: Asked, text: string, values: readonly SqlValue[]): Promise<
 const ESCAPE = '\u{f0000}'
 
 /** PostgreSQL's text holds no NUL: where there is one it is written with a sign that nobody uses, and read back. */
-export const storable = (value: SqlValue): unknown =>
-  typeof value === 'string' && (value.includes('\0') || value.includes(ESCAPE))
+function storable(value: SqlValue): unknown {
+  if (Array.isArray(value)) return value.map(storable)
+  return typeof value === 'string' && (value.includes('\0') || value.includes(ESCAPE))
     ? value.replaceAll(ESCAPE, `${ESCAPE}1`).replaceAll('\0', `${ESCAPE}0`)
     : value
+}
 
 function fromStorable(text: string): string {
   return text.includes(ESCAPE) ? text.replaceAll(`${ESCAPE}0`, '\0').replaceAll(`${ESCAPE}1`, ESCAPE) : text

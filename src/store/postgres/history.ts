@@ -4,7 +4,7 @@ import {toHistoryEntry} from '../sqlite/rows.ts'
 import type {HistoryStore, Telling} from '../store.ts'
 import {accept} from './accept.ts'
 import type {Database} from './connection.ts'
-import {insertMany} from './insert.ts'
+import {type Columns, insertMany} from './insert.ts'
 import {condition, equals, oneOf, page} from './newest.ts'
 import type {Alone} from './store.ts'
 import type {Transaction} from './transaction.ts'
@@ -42,10 +42,23 @@ const rangeOf = (organizationId: number, {objectId, objectTypes, changes, actor}
   ],
 })
 
-const COLUMNS = [
-  ...['id', 'organization_id', 'at', 'change', 'object_type', 'object_id', 'object_name', 'actor', 'actor_folded'],
-  ...['request_id', 'event_id', 'context_id', 'before', 'after', 'rotated'],
-]
+const COLUMNS = {
+  id: 'text',
+  organization_id: 'bigint',
+  at: 'bigint',
+  change: 'text',
+  object_type: 'text',
+  object_id: 'text',
+  object_name: 'text',
+  actor: 'text',
+  actor_folded: 'text',
+  request_id: 'text',
+  event_id: 'text',
+  context_id: 'text',
+  before: 'text',
+  after: 'text',
+  rotated: 'text',
+} satisfies Columns
 
 export async function writeHistory(transaction: Transaction, entries: readonly HistoryEntry[]): Promise<void> {
   const seqs = await insertMany(transaction, 'history', COLUMNS, entries.map(rowOf))

@@ -4,7 +4,7 @@ import type {AnyRow} from '../sqlite/rows.ts'
 import type {Recorded, WebhookHealth} from '../store.ts'
 import {accept} from './accept.ts'
 import {type HealthChanges, healthChanges, pauseWebhook} from './health.ts'
-import {insertMany} from './insert.ts'
+import {type Columns, insertMany} from './insert.ts'
 import {announce, type Claimed, PLACED, type Placed} from './moves.ts'
 import {dropAnswers} from './retention/contents.ts'
 import {columnsOf} from './statements.ts'
@@ -138,11 +138,26 @@ async function writtenBefore(
   return new Set(rows.map(({id}) => id as string))
 }
 
-const COLUMNS = [
-  ...['id', 'delivery', 'number', 'started_at', 'duration_ms', 'success', 'status', 'error_class', 'error', 'url'],
-  ...['method', 'remote_address', 'response_bytes', 'response_truncated', 'request_headers', 'response_headers'],
-  ...['response_body', 'signed_with'],
-]
+const COLUMNS = {
+  id: 'text',
+  delivery: 'bigint',
+  number: 'integer',
+  started_at: 'bigint',
+  duration_ms: 'double precision',
+  success: 'integer',
+  status: 'integer',
+  error_class: 'text',
+  error: 'text',
+  url: 'text',
+  method: 'text',
+  remote_address: 'text',
+  response_bytes: 'bigint',
+  response_truncated: 'integer',
+  request_headers: 'text',
+  response_headers: 'text',
+  response_body: 'bytea',
+  signed_with: 'text',
+} satisfies Columns
 
 async function writeAttempts(transaction: Transaction, outcomes: readonly Outcome[]): Promise<void> {
   const seqs = await insertMany(transaction, 'attempts', COLUMNS, outcomes.map(attemptRow))

@@ -1,3 +1,4 @@
+import type {Value} from '../sqlite/connection.ts'
 import type {Questions, SqlValue} from './connection.ts'
 
 /** One that changes rows. What it answers with RETURNING is for others of the same run, under its name. */
@@ -21,7 +22,5 @@ export async function runTogether(questions: Questions, statements: readonly Sta
 }
 
 /** Rows as the arrays that `unnest` makes rows of again: one statement, however many there are. */
-export const columnsOf = (
-  rows: readonly (readonly (string | number | null)[])[],
-  width: number,
-): (string | number | null)[][] => Array.from({length: width}, (_, column) => rows.map(row => row[column] as string))
+export const columnsOf = (rows: readonly (readonly Value[])[], width: number): Value[][] =>
+  Array.from({length: width}, (_, column) => rows.map(row => row[column]!))
