@@ -24,15 +24,10 @@ function writing(database: Database, held: Held): Target {
   return {
     ...reading(database, held),
     async add(table, columns, rows) {
-      for (let at = 0; at < rows.length; at += 100) {
-        const some = rows.slice(at, at + 100)
-        const places = some.map(
-          (_, row) => `(${columns.map((_, column) => `$${row * columns.length + column + 1}`).join(', ')})`,
-        )
-        await held.questions.run(
-          `INSERT INTO ${table} (${columns.join(', ')}) VALUES ${places.join(', ')}`,
-          ...some.flatMap(row => columns.map(column => row[column] as SqlValue)),
-        )
+      for (const part of partsOf(table)) {
+        const known = new Set(await columnsIn(held.questions, part))
+        const own = columns.filter(column => known.has(column))
+        for (let at = 0; at < rows.length; at += 100) await insert(held.questions, part, own, rows.slice(at, at + 100))
       }
     },
     async complete({sending, feedSeq, secretKeyId}) {
@@ -46,8 +41,9 @@ function writing(database: Database, held: Held): Target {
       for (const {name, key} of TABLES) {
         if (key.length > 1 || !['seq', 'id'].includes(key[0] as string)) continue
         const [column] = key
+        const [table] = partsOf(name)
         await questions.run(
-          `SELECT setval(pg_get_serial_sequence('${name}', '${column}'), coalesce((SELECT max(${column}) FROM ${name}), 0) + 1, false)`,
+          `SELECT setval(pg_get_serial_sequence('${table}', '${column}'), coalesce((SELECT max(${column}) FROM ${table}), 0) + 1, false)`,
         )
       }
     },
@@ -56,6 +52,34 @@ function writing(database: Database, held: Held): Target {
       return []
     },
   }
+}
+
+/** What is a view there, with the tables that it shows; the one that counts its rows first. */
+const parts: Readonly<Record<string, readonly string[]>> = {deliveries: ['delivery_records', 'delivery_states']}
+
+const partsOf = (table: string): readonly string[] => parts[table] ?? [table]
+
+async function columnsIn(questions: Questions, table: string): Promise<readonly string[]> {
+  const rows = await questions.all(
+    'SELECT column_name FROM information_schema.columns WHERE table_schema = current_schema() AND table_name = $1',
+    table,
+  )
+  return rows.map(row => row.column_name as string)
+}
+
+async function insert(
+  questions: Questions,
+  table: string,
+  columns: readonly string[],
+  rows: readonly Row[],
+): Promise<void> {
+  const places = rows.map(
+    (_, row) => `(${columns.map((_, column) => `$${row * columns.length + column + 1}`).join(', ')})`,
+  )
+  await questions.run(
+    `INSERT INTO ${table} (${columns.join(', ')}) VALUES ${places.join(', ')}`,
+    ...rows.flatMap(row => columns.map(column => row[column] as SqlValue)),
+  )
 }
 
 /** A database of the newest schema that nobody sends from, closed again where `work` fails. */
@@ -113,13 +137,7 @@ function reading(database: Database, held: Held): Source {
   const {questions} = held
   return {
     location: database.location,
-    async columns(table) {
-      const rows = await questions.all(
-        'SELECT column_name FROM information_schema.columns WHERE table_schema = current_schema() AND table_name = $1',
-        table,
-      )
-      return rows.map(row => row.column_name as string)
-    },
+    columns: table => columnsIn(questions, table),
     async *rows({name, key}: Table, columns) {
       const order = key.join(', ')
       for (let after: readonly Cell[] | null = null; ; ) {

@@ -226,25 +226,17 @@ interface References {
   readonly batch: number | null
 }
 
-const DELIVERY_COLUMNS = {
+const RECORD_COLUMNS = {
   id: 'text',
   organization_id: 'bigint',
   webhook: 'bigint',
   event: 'bigint',
   event_type: 'text',
-  event_count: 'integer',
   trigger: 'text',
   replay_of: 'bigint',
   to_url: 'text',
   rule: 'text',
-  state: 'text',
-  reason: 'text',
-  due_at: 'bigint',
-  attempts: 'integer',
-  last_status: 'integer',
-  last_error_class: 'text',
   created_at: 'bigint',
-  finished_at: 'bigint',
   body: 'bigint',
   body_bytes: 'bigint',
   batch: 'bigint',
@@ -252,6 +244,23 @@ const DELIVERY_COLUMNS = {
   object_type: 'text',
   object_id: 'text',
   journey: 'bigint',
+} satisfies Columns
+
+const STATE_COLUMNS = {
+  seq: 'bigint',
+  organization_id: 'bigint',
+  webhook: 'bigint',
+  trigger: 'text',
+  created_at: 'bigint',
+  journey: 'bigint',
+  state: 'text',
+  reason: 'text',
+  due_at: 'bigint',
+  attempts: 'integer',
+  last_status: 'integer',
+  last_error_class: 'text',
+  finished_at: 'bigint',
+  event_count: 'integer',
 } satisfies Columns
 
 /** Stores deliveries, but for events that join a batch that is open; answers the batch of those, null of the others. */
@@ -304,7 +313,9 @@ async function followWebhooks(transaction: Transaction, live: readonly Live[]): 
 type Live = Omit<PlacedDelivery, 'batch'> & {readonly batch?: NewDelivery['batch']; readonly webhook: number}
 
 async function insertAll(transaction: Transaction, live: readonly Live[]): Promise<readonly number[]> {
-  const seqs = await insertMany(transaction, 'deliveries', DELIVERY_COLUMNS, live.map(deliveryRow))
+  const seqs = await insertMany(transaction, 'delivery_records', RECORD_COLUMNS, live.map(recordRow))
+  const states = live.map((each, index) => [seqs[index] as number, ...stateRow(each)])
+  await insertMany(transaction, 'delivery_states', STATE_COLUMNS, states)
   for (const [index, {delivery, webhook, references}] of live.entries()) {
     transaction.count(delivery.organizationId, webhook, delivery.state, 1)
     const seq = seqs[index] as number
@@ -315,25 +326,17 @@ async function insertAll(transaction: Transaction, live: readonly Live[]): Promi
   return seqs
 }
 
-const deliveryRow = ({delivery, webhook, references}: Live) => [
+const recordRow = ({delivery, webhook, references}: Live) => [
   delivery.id,
   delivery.organizationId,
   webhook,
   references.event,
   delivery.eventType,
-  delivery.eventCount,
   delivery.trigger,
   references.replayOf,
   delivery.toUrl,
   delivery.rule,
-  delivery.state,
-  delivery.reason,
-  delivery.dueAt,
-  delivery.attempts,
-  delivery.lastStatus,
-  delivery.lastErrorClass,
   delivery.createdAt,
-  delivery.finishedAt,
   references.body,
   delivery.bodyBytes,
   references.batch,
@@ -341,6 +344,23 @@ const deliveryRow = ({delivery, webhook, references}: Live) => [
   references.objectType,
   references.objectId,
   references.journey,
+]
+
+/** After its row number. */
+const stateRow = ({delivery, webhook, references}: Live) => [
+  delivery.organizationId,
+  webhook,
+  delivery.trigger,
+  delivery.createdAt,
+  references.journey,
+  delivery.state,
+  delivery.reason,
+  delivery.dueAt,
+  delivery.attempts,
+  delivery.lastStatus,
+  delivery.lastErrorClass,
+  delivery.finishedAt,
+  delivery.eventCount,
 ]
 
 async function collect(transaction: Transaction, live: Live): Promise<string | null> {

@@ -6,7 +6,7 @@ import type {Flushed, Frozen} from '../store.ts'
 import {insertBodies} from './bodies.ts'
 import type {Questions} from './connection.ts'
 import {HOLDS} from './holding.ts'
-import {announce, placedAll} from './moves.ts'
+import {moveDelivery, placedAll} from './moves.ts'
 import type {Transaction} from './transaction.ts'
 
 interface Open {
@@ -26,8 +26,8 @@ export async function joinBatch(
   // One at a time per webhook, also where there is no open batch yet.
   await transaction.run('SELECT pg_advisory_xact_lock(7146002, $1::bigint::int)', webhook % 2 ** 31)
   const open = (await transaction.one(
-    `SELECT d.seq, d.id, d.event_count AS count FROM open_batches o JOIN deliveries d ON d.seq = o.delivery
-      WHERE o.webhook = $1 AND d.state = 'collecting' FOR UPDATE OF d`,
+    `SELECT s.seq, r.id, s.event_count AS count FROM open_batches o JOIN delivery_states s ON s.seq = o.delivery
+      JOIN delivery_records r ON r.seq = s.seq WHERE o.webhook = $1 AND s.state = 'collecting' FOR UPDATE OF s`,
     webhook,
   )) as unknown as Open | undefined
   if (open === undefined) return null
@@ -35,7 +35,7 @@ export async function joinBatch(
   const fits = open.count < maxEvents
   // Also the policy of now: an interval that was shortened holds for the batch that is open already.
   await transaction.run(
-    'UPDATE deliveries SET event_count = event_count + $1, due_at = least(due_at, created_at + $2, $3) WHERE seq = $4',
+    'UPDATE delivery_states SET event_count = event_count + $1, due_at = least(due_at, created_at + $2, $3) WHERE seq = $4',
     fits ? 1 : 0,
     everyMs,
     isFull ? at : null,
@@ -52,7 +52,7 @@ export async function openBatch(
   {webhook, seq, event}: {readonly webhook: number; readonly seq: number; readonly event: number},
   {maxEvents}: BatchPolicy,
 ): Promise<void> {
-  await questions.run('UPDATE deliveries SET batch = seq WHERE seq = $1', seq)
+  await questions.run('UPDATE delivery_records SET batch = seq WHERE seq = $1', seq)
   await addEvent(questions, seq, 0, event)
   if (maxEvents > 1) {
     await questions.run(
@@ -60,7 +60,7 @@ export async function openBatch(
       webhook,
       seq,
     )
-  } else await questions.run('UPDATE deliveries SET due_at = created_at WHERE seq = $1', seq)
+  } else await questions.run('UPDATE delivery_states SET due_at = created_at WHERE seq = $1', seq)
 }
 
 const addEvent = (questions: Questions, batch: number, position: number, event: number) =>
@@ -71,10 +71,10 @@ const close = (questions: Questions, seq: number) => questions.run('DELETE FROM 
 /** The batches that may be frozen now: see `DeliveryStore.seal`. */
 export async function closable(questions: Questions, now: number, limit: number): Promise<readonly number[]> {
   const rows = await questions.all(
-    `SELECT o.seq FROM (SELECT DISTINCT ON (webhook) webhook, seq, due_at FROM deliveries WHERE state = 'collecting'
+    `SELECT o.seq FROM (SELECT DISTINCT ON (webhook) webhook, seq, due_at FROM delivery_states WHERE state = 'collecting'
         ORDER BY webhook, seq) o
       JOIN webhooks w ON w.seq = o.webhook
-      WHERE o.due_at <= $1 AND NOT ${HOLDS} AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.webhook = o.webhook
+      WHERE o.due_at <= $1 AND NOT ${HOLDS} AND NOT EXISTS (SELECT 1 FROM delivery_states d WHERE d.webhook = o.webhook
           AND d.state IN ('pending', 'delivering', 'held') AND d.trigger = 'event')
       ORDER BY o.webhook LIMIT $2`,
     now,
@@ -104,18 +104,18 @@ export async function freeze(transaction: Transaction, frozen: readonly Frozen[]
     if (delivery?.state !== 'collecting') continue
     const [bodySeq = null] = body === null ? [] : await insertBodies(transaction, [body])
     await transaction.run(
-      `UPDATE deliveries SET state = $1, reason = $2, due_at = $3, finished_at = $4, body = $5, body_bytes = $6
-        WHERE seq = $7`,
-      ...[state, reason, dueAt, finishedAt, bodySeq, body?.length ?? null, delivery.seq],
+      'UPDATE delivery_records SET body = $1, body_bytes = $2 WHERE seq = $3',
+      ...[bodySeq, body?.length ?? null, delivery.seq],
     )
-    announce(transaction, delivery, state)
+    await moveDelivery(transaction, delivery, {state, reason, dueAt, finishedAt})
   }
 }
 
 export async function flush(questions: Questions, webhookId: string, now: number): Promise<Flushed> {
   const rows = (await questions.all(
-    `UPDATE deliveries SET due_at = least(due_at, $2) WHERE state = 'collecting'
-      AND webhook = (SELECT seq FROM webhooks WHERE id = $1) RETURNING seq, id, event_count AS count`,
+    `UPDATE delivery_states s SET due_at = least(s.due_at, $2) FROM delivery_records r
+      WHERE r.seq = s.seq AND s.state = 'collecting' AND s.webhook = (SELECT seq FROM webhooks WHERE id = $1)
+      RETURNING s.seq, r.id, s.event_count AS count`,
     webhookId,
     now,
   )) as unknown as readonly Open[]
@@ -126,7 +126,7 @@ export async function flush(questions: Questions, webhookId: string, now: number
 /** When the next batch is to be closed after `now`. What is overdue waits for something else than the time. */
 export async function nextClosing(questions: Questions, now: number): Promise<number | null> {
   const row = await questions.one(
-    `SELECT min(due_at) AS at FROM (SELECT DISTINCT ON (webhook) due_at FROM deliveries WHERE state = 'collecting'
+    `SELECT min(due_at) AS at FROM (SELECT DISTINCT ON (webhook) due_at FROM delivery_states WHERE state = 'collecting'
       ORDER BY webhook, seq) o WHERE due_at > $1`,
     now,
   )

@@ -108,7 +108,7 @@ export function deliveries(
 
     async oldestUnfinished(organizationId) {
       const row = await database.one(
-        `SELECT min((SELECT min(created_at) FROM deliveries d WHERE d.webhook = c.webhook AND d.state = c.state)) AS at
+        `SELECT min((SELECT min(created_at) FROM delivery_states d WHERE d.webhook = c.webhook AND d.state = c.state)) AS at
           FROM delivery_counts c WHERE c.organization_id = $1 AND c.n > 0
             AND c.state IN ('collecting', 'pending', 'held')`,
         organizationId,

@@ -38,8 +38,16 @@ async function questionOf(
     ...(filter.undelivered ? [condition('undelivered = 1')] : []),
     ...(filter.host === undefined ? [] : [await atHost(questions, organizationId, filter.host)]),
   ]
-  return {table: 'deliveries', time: 'created_at', conditions, since: filter.since, until: filter.until}
+  const from = asksStanding(filter) ? 'standing_deliveries' : 'deliveries'
+  return {table: 'deliveries', from, time: 'created_at', conditions, since: filter.since, until: filter.until}
 }
+
+/** Whether how a delivery stands is what chooses best: there are indexes of that. All of one state may be nearly all. */
+const asksStanding = ({webhookId, states, statuses, errorClasses, undelivered}: DeliveryFilter): boolean =>
+  undelivered === true ||
+  errorClasses !== undefined ||
+  statuses !== undefined ||
+  (states !== undefined && webhookId !== undefined)
 
 /** Answers outside 2xx have an index of their own: its condition is repeated where it holds. */
 const ofStatus = (statuses: DeliveryFilter['statuses']): readonly Condition[] => {

@@ -60,9 +60,9 @@ async function seqsOf(
 
 /** The webhooks that have pending deliveries, by row number: a loose walk over the index, a look-up per webhook. */
 const PENDING = `WITH RECURSIVE w AS (
-    (SELECT webhook FROM deliveries WHERE state = 'pending' ORDER BY webhook LIMIT 1)
+    (SELECT webhook FROM delivery_states WHERE state = 'pending' ORDER BY webhook LIMIT 1)
     UNION ALL
-    SELECT (SELECT d.webhook FROM deliveries d WHERE d.state = 'pending' AND d.webhook > w.webhook
+    SELECT (SELECT d.webhook FROM delivery_states d WHERE d.state = 'pending' AND d.webhook > w.webhook
       ORDER BY d.webhook LIMIT 1) FROM w WHERE w.webhook IS NOT NULL
   )`
 
@@ -88,7 +88,7 @@ async function turnsFrom(questions: Questions, question: Asked, last: number): P
 /** The one that was accepted first of what is not over: none where it waits for its time, is held, or is under way. */
 async function headOf(questions: Questions, webhook: number, {now, except, owner}: Asked): Promise<number[]> {
   const row = await questions.one(
-    `SELECT d.seq, d.state, d.due_at, c.owner FROM deliveries d LEFT JOIN claims c ON c.delivery = d.seq
+    `SELECT d.seq, d.state, d.due_at, c.owner FROM delivery_states d LEFT JOIN claims c ON c.delivery = d.seq
       WHERE d.seq = (SELECT u.seq FROM (${ofUnfinished('$1', 'ASC')}) AS u ORDER BY u.created_at, u.seq LIMIT 1)
       FOR UPDATE OF d`,
     webhook,
@@ -152,7 +152,7 @@ async function take(
   if (turns.length === 0) return new Map()
   const rows = await questions.all(
     `SELECT t.webhook, x.seq FROM unnest($1::bigint[]) AS t (webhook) CROSS JOIN LATERAL (
-        SELECT d.seq, d.due_at FROM deliveries d WHERE d.state = 'pending'${asksOnly ? " AND d.trigger <> 'event'" : ''}
+        SELECT d.seq, d.due_at FROM delivery_states d WHERE d.state = 'pending'${asksOnly ? " AND d.trigger <> 'event'" : ''}
           AND d.webhook = t.webhook AND d.due_at <= $2
           AND NOT EXISTS (SELECT 1 FROM claims c WHERE c.delivery = d.seq AND c.owner <> $3)
           AND d.seq <> ALL ($4)
@@ -220,7 +220,7 @@ const toClaimed = (row: AnyRow): Claimed => ({
 
 export async function nextDue(questions: Questions, now: number): Promise<number | null> {
   const row = await questions.one(
-    `${PENDING} SELECT min((SELECT d.due_at FROM deliveries d WHERE d.state = 'pending' AND d.webhook = w.webhook
+    `${PENDING} SELECT min((SELECT d.due_at FROM delivery_states d WHERE d.state = 'pending' AND d.webhook = w.webhook
         AND d.due_at > $1 ORDER BY d.due_at LIMIT 1)) AS at FROM w WHERE w.webhook IS NOT NULL`,
     now,
   )
@@ -229,7 +229,7 @@ export async function nextDue(questions: Questions, now: number): Promise<number
 
 export async function overdueSince(questions: Questions, organizationId: number, now: number): Promise<number | null> {
   const row = await questions.one(
-    `SELECT min((SELECT d.due_at FROM deliveries d WHERE d.state = 'pending' AND d.webhook = c.webhook
+    `SELECT min((SELECT d.due_at FROM delivery_states d WHERE d.state = 'pending' AND d.webhook = c.webhook
         AND d.due_at <= $1 ORDER BY d.due_at LIMIT 1)) AS at
       FROM delivery_counts c WHERE c.organization_id = $2 AND c.state = 'pending' AND c.n > 0`,
     now,

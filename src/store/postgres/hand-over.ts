@@ -81,13 +81,20 @@ async function again(
 ): Promise<boolean> {
   if (original === null) return false
   const made = await transaction.one(
-    `INSERT INTO deliveries (id, organization_id, webhook, event, event_type, event_count, trigger, replay_of, to_url,
-      rule, state, reason, due_at, attempts, last_status, last_error_class, created_at, finished_at, body, body_bytes,
-      batch, context_id, object_type, object_id, journey, replay)
-    SELECT $1, organization_id, webhook, event, event_type, event_count, 'replay', seq, $2, rule, 'pending', NULL, $3, 0,
-      NULL, NULL, $4, NULL, body, body_bytes, batch, context_id, object_type, object_id, coalesce(journey, seq), $5
-    FROM deliveries WHERE seq = $6 AND body IS NOT NULL
-      AND ($7 OR state IN ('delivered', 'failed', 'skipped', 'cancelled'))
+    `WITH original AS (
+      SELECT * FROM deliveries WHERE seq = $6 AND body IS NOT NULL
+        AND ($7 OR state IN ('delivered', 'failed', 'skipped', 'cancelled'))
+    ), made AS (
+      INSERT INTO delivery_records (id, organization_id, webhook, event, event_type, trigger, replay_of, to_url, rule,
+        created_at, body, body_bytes, batch, context_id, object_type, object_id, journey, replay)
+      SELECT $1, organization_id, webhook, event, event_type, 'replay', seq, $2, rule,
+        $4, body, body_bytes, batch, context_id, object_type, object_id, coalesce(journey, seq), $5 FROM original
+      RETURNING *
+    )
+    INSERT INTO delivery_states (seq, organization_id, webhook, trigger, created_at, journey, replay, state, due_at,
+      attempts, event_count)
+    SELECT m.seq, m.organization_id, m.webhook, m.trigger, m.created_at, m.journey, m.replay, 'pending', $3,
+      0, o.event_count FROM made m, original o
     RETURNING organization_id AS "organizationId", webhook, journey`,
     ...[id, toUrl, dueAt, now, replay, original, alsoNow === 1],
   )
@@ -124,7 +131,12 @@ async function fresh(
   await writeDeliveries(transaction, [
     {delivery, references: {...about, replayOf: original, journey, body, batch: null}},
   ])
-  await transaction.run('UPDATE deliveries SET replay = $1 WHERE id = $2', replay, delivery.id)
+  await transaction.run(
+    `WITH record AS (UPDATE delivery_records SET replay = $1 WHERE id = $2 RETURNING seq)
+      UPDATE delivery_states SET replay = $1 WHERE seq = (SELECT seq FROM record)`,
+    replay,
+    delivery.id,
+  )
 }
 
 async function finish(

@@ -32,7 +32,7 @@ export async function hold(transaction: Transaction, webhookId: string): Promise
 export const resumable = async (questions: Questions, webhookId: string | null): Promise<readonly Place[]> =>
   (await questions.all(
     `${PLACE} ($1::text IS NULL OR w.id = $1) AND w.active = 1 AND w.paused IS NULL AND w.deleted_at IS NULL
-      AND EXISTS (SELECT 1 FROM deliveries WHERE webhook = w.seq AND state = 'held')`,
+      AND EXISTS (SELECT 1 FROM delivery_states WHERE webhook = w.seq AND state = 'held')`,
     webhookId,
   )) as unknown as readonly Place[]
 

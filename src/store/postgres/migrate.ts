@@ -36,7 +36,8 @@ export async function schemaOf(questions: Questions): Promise<number> {
 /** Not by to_regclass: it may answer what it knew before this transaction waited for another one. */
 const hasTable = async (questions: Questions, name: string): Promise<boolean> =>
   (await questions.one(
-    'SELECT 1 AS yes FROM pg_tables WHERE schemaname = current_schema() AND tablename = $1',
+    `SELECT 1 AS yes FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+      WHERE n.nspname = current_schema() AND c.relname = $1`,
     name,
   )) !== undefined
 

@@ -50,7 +50,7 @@ export async function moveDelivery(
   {state, reason, dueAt, finishedAt}: End,
 ): Promise<void> {
   await transaction.run(
-    'UPDATE deliveries SET state = $1, reason = $2, due_at = $3, finished_at = $4 WHERE seq = $5',
+    'UPDATE delivery_states SET state = $1, reason = $2, due_at = $3, finished_at = $4 WHERE seq = $5',
     state,
     reason,
     dueAt,
@@ -70,8 +70,8 @@ export async function moveDeliveries(
 ): Promise<number> {
   if (from === state) return 0
   const rows = await transaction.all(
-    `WITH chosen AS (SELECT seq FROM deliveries WHERE webhook = $5 AND state = $6 ORDER BY created_at, seq LIMIT $7 FOR UPDATE)
-      UPDATE deliveries d SET state = $1, reason = $2, due_at = $3, finished_at = $4 FROM chosen WHERE d.seq = chosen.seq
+    `WITH chosen AS (SELECT seq FROM delivery_states WHERE webhook = $5 AND state = $6 ORDER BY created_at, seq LIMIT $7 FOR UPDATE)
+      UPDATE delivery_states d SET state = $1, reason = $2, due_at = $3, finished_at = $4 FROM chosen WHERE d.seq = chosen.seq
       RETURNING d.seq, d.journey`,
     state,
     reason,

@@ -29,6 +29,8 @@ export const statusBetween = (column: string, ranges: readonly StatusRange[] | u
 
 export interface ListQuestion {
   readonly table: string
+  /** What is looked through for the rows of that table, where it is another. */
+  readonly from?: string
   /** The column of time: lists are newest first by it, then by row number. */
   readonly time: string
   readonly conditions: readonly Condition[]
@@ -45,14 +47,14 @@ export async function page<T>(
   select = `SELECT d.* FROM ${question.table} d`,
 ): Promise<Page<T>> {
   checkLimit(limit)
-  const {table, time} = question
+  const {table, from = table, time} = question
   const before = cursor === undefined ? null : fromCursor<[number, number]>(table, cursor, ['number', 'number'])
   const conditions = [
     ...question.conditions,
     ...(before === null ? [] : [condition(`(${time}, seq) < (?, ?)`, ...before)]),
   ]
   const {where, values} = whereOf({...question, conditions})
-  const chosen = `SELECT seq, ${time} FROM ${table} WHERE ${where} ORDER BY ${time} DESC, seq DESC LIMIT $${values.length + 1}`
+  const chosen = `SELECT seq, ${time} FROM ${from} WHERE ${where} ORDER BY ${time} DESC, seq DESC LIMIT $${values.length + 1}`
   const rows = await questions.all(
     `WITH chosen AS (${chosen}) ${select} JOIN chosen ON chosen.seq = d.seq ORDER BY d.${time} DESC, d.seq DESC`,
     ...values,
@@ -68,7 +70,10 @@ export async function page<T>(
 /** How many match: walks them. */
 export async function countRows(questions: Questions, question: ListQuestion): Promise<number> {
   const {where, values} = whereOf(question)
-  const row = await questions.one(`SELECT count(*) AS n FROM ${question.table} WHERE ${where}`, ...values)
+  const row = await questions.one(
+    `SELECT count(*) AS n FROM ${question.from ?? question.table} WHERE ${where}`,
+    ...values,
+  )
   return row?.n as number
 }
 

@@ -7,7 +7,7 @@
 export const ofUnfinished = (webhook: string, direction: 'ASC' | 'DESC'): string =>
   ['pending', 'held']
     .map(
-      state => `(SELECT seq, created_at FROM deliveries WHERE webhook = ${webhook} AND state = '${state}'
+      state => `(SELECT seq, created_at FROM delivery_states WHERE webhook = ${webhook} AND state = '${state}'
         AND trigger = 'event' ORDER BY created_at ${direction}, seq ${direction} LIMIT 1)`,
     )
     .join(' UNION ALL ')

@@ -4,7 +4,7 @@ import type {Questions} from './connection.ts'
 /** From the kept counts: what is counted here is only the events in open batches, which are few. */
 export async function queues(questions: Questions, organizationId: number): Promise<readonly Queue[]> {
   const rows = await questions.all(
-    `SELECT c.webhook, w.id, c.state, c.n, (SELECT min(created_at) FROM deliveries d
+    `SELECT c.webhook, w.id, c.state, c.n, (SELECT min(created_at) FROM delivery_states d
         WHERE d.webhook = c.webhook AND d.state = c.state) AS at
       FROM delivery_counts c JOIN webhooks w ON w.seq = c.webhook
       WHERE c.organization_id = $1 AND c.n > 0 AND c.state IN ('collecting', 'pending', 'delivering', 'held')
@@ -14,7 +14,7 @@ export async function queues(questions: Questions, organizationId: number): Prom
   const open = new Map(
     (
       await questions.all(
-        `SELECT webhook, sum(event_count) AS collecting, min(due_at) AS "closesAt" FROM deliveries
+        `SELECT webhook, sum(event_count) AS collecting, min(due_at) AS "closesAt" FROM delivery_states
           WHERE state = 'collecting' AND organization_id = $1 GROUP BY webhook`,
         organizationId,
       )

@@ -200,7 +200,7 @@ async function writeOutcomes(
     return [seq, attempt.status, attempt.errorClass, ...next]
   })
   const changed = await transaction.all(
-    `UPDATE deliveries d SET attempts = d.attempts + 1, last_status = o.status, last_error_class = o.error_class,
+    `UPDATE delivery_states d SET attempts = d.attempts + 1, last_status = o.status, last_error_class = o.error_class,
         state = CASE WHEN o.keeps THEN d.state ELSE o.state END,
         reason = CASE WHEN o.keeps THEN d.reason ELSE o.reason END,
         due_at = CASE WHEN o.keeps THEN d.due_at ELSE o.due_at END,
@@ -208,7 +208,7 @@ async function writeOutcomes(
       FROM (
         SELECT n.*, b.state AS before, n.state IS NULL OR b.state IN (${SETTLED}) AS keeps
         FROM unnest($1::bigint[], $2::int[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::bigint[])
-          AS n (seq, status, error_class, state, reason, due_at, finished_at) JOIN deliveries b ON b.seq = n.seq) o
+          AS n (seq, status, error_class, state, reason, due_at, finished_at) JOIN delivery_states b ON b.seq = n.seq) o
       WHERE d.seq = o.seq AND d.seq = ANY($1) RETURNING d.seq, o.before, d.content_gone`,
     ...columnsOf(rows, 7),
   )

@@ -146,7 +146,8 @@ async function cancelRest(transaction: Transaction, replay: number, now: number)
     CANCELLED_PER_CALL,
   )
   const open = (await transaction.all(
-    `SELECT ${PLACED} FROM deliveries WHERE replay = $1 AND state IN ('pending', 'held') ORDER BY seq LIMIT $2 FOR UPDATE`,
+    `SELECT ${PLACED} FROM deliveries WHERE seq = ANY(ARRAY(SELECT seq FROM delivery_states
+      WHERE replay = $1 AND state IN ('pending', 'held') ORDER BY seq LIMIT $2 FOR UPDATE)) ORDER BY seq`,
     replay,
     CANCELLED_PER_CALL,
   )) as unknown as readonly Placed[]
@@ -158,11 +159,11 @@ async function cancelRest(transaction: Transaction, replay: number, now: number)
 async function counts(questions: Questions, replay: number): Promise<ReplayCounts> {
   const none = Object.fromEntries(deliveryStates.map(state => [state, 0])) as Record<DeliveryState, number>
   const rows = await questions.all(
-    'SELECT state, count(*) AS n FROM deliveries WHERE replay = $1 GROUP BY state',
+    'SELECT state, count(*) AS n FROM delivery_states WHERE replay = $1 GROUP BY state',
     replay,
   )
   const row = await questions.one(
-    "SELECT count(*) AS n FROM deliveries WHERE replay = $1 AND state = 'pending' AND attempts = 0",
+    "SELECT count(*) AS n FROM delivery_states WHERE replay = $1 AND state = 'pending' AND attempts = 0",
     replay,
   )
   return {...none, ...Object.fromEntries(rows.map(({state, n}) => [state, n])), untried: row?.n as number}
@@ -215,7 +216,7 @@ async function queues(questions: Questions, replay: number, overdueAt: number): 
       SELECT w.id AS "webhookId", c.untried, c.overdue, c."lastDueAt" FROM q JOIN webhooks w ON w.seq = q.webhook
       CROSS JOIN LATERAL (SELECT count(*) AS untried, count(*) FILTER (WHERE d.due_at <= $2) AS overdue,
           max(d.due_at) AS "lastDueAt"
-        FROM deliveries d WHERE d.replay = $1 AND d.webhook = q.webhook AND d.state = 'pending' AND d.attempts = 0) c
+        FROM delivery_states d WHERE d.replay = $1 AND d.webhook = q.webhook AND d.state = 'pending' AND d.attempts = 0) c
       ORDER BY q.webhook`,
     replay,
     overdueAt,

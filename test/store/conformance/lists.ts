@@ -310,6 +310,7 @@ export function lists(open: Open): void {
       {objectTypes: ['Node']},
       {objectTypes: ['Node', 'Tag'], changes: ['created', 'changed']},
       {objectTypes: []},
+      {objectTypes: ['a name\0']},
       {objectId: '2'},
       {changes: ['deleted']},
       {changes: ['created', 'created']},

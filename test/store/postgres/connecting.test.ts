@@ -116,7 +116,7 @@ describe('a database or schema', () => {
     expect(await database.one(settings)).toEqual({idle: '15s', lock: '10s', memory: '5MB'})
     await database.close()
     await store.close()
-    const tables = await query(url, "SELECT DISTINCT schemaname FROM pg_tables WHERE tablename = 'deliveries'")
+    const tables = await query(url, "SELECT DISTINCT schemaname FROM pg_tables WHERE tablename = 'events'")
     expect(tables).toEqual([{schemaname: 'hookctl'}])
   })
 

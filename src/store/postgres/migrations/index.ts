@@ -1,6 +1,7 @@
 import {first} from './0001-first.ts'
 import {bodyIndex} from './0002-body-index.ts'
 import {webhookVersion} from './0003-webhook-version.ts'
+import {deliveryStates} from './0004-delivery-states.ts'
 
 /** SQL text by schema number, as for SQLite but counted by themselves. */
-export const migrations: readonly string[] = [first, bodyIndex, webhookVersion]
+export const migrations: readonly string[] = [first, bodyIndex, webhookVersion, deliveryStates]

@@ -56,7 +56,8 @@ export async function dropDeliveryContents(
     'SELECT DISTINCT body, event FROM deliveries WHERE seq = ANY($1) AND body IS NOT NULL',
     [...seqs],
   )
-  await questions.run('UPDATE deliveries SET body = NULL, content_gone = $1 WHERE seq = ANY($2)', gone, [...seqs])
+  await questions.run('UPDATE delivery_records SET body = NULL WHERE seq = ANY($1)', [...seqs])
+  await questions.run('UPDATE delivery_states SET content_gone = $1 WHERE seq = ANY($2)', gone, [...seqs])
   const answers = await questions.one(
     'SELECT coalesce(sum(length(response_body)), 0)::bigint AS bytes FROM attempts WHERE delivery = ANY($1)',
     [...seqs],

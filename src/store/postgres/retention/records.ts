@@ -64,8 +64,8 @@ async function removeDelivery(transaction: Transaction, seq: number): Promise<nu
   await transaction.run('DELETE FROM batch_events WHERE batch = $1', seq)
   const row = await transaction.one(
     // Whoever is still sending it has it claimed no more, and so finds out that it is gone.
-    `WITH claimed AS (DELETE FROM claims WHERE delivery = $1)
-      DELETE FROM deliveries WHERE seq = $1 RETURNING organization_id, webhook, state`,
+    `WITH claimed AS (DELETE FROM claims WHERE delivery = $1), record AS (DELETE FROM delivery_records WHERE seq = $1)
+      DELETE FROM delivery_states WHERE seq = $1 RETURNING organization_id, webhook, state`,
     seq,
   )
   transaction.count(row?.organization_id as number, row?.webhook as number, row?.state as DeliveryState, -1)

@@ -14,7 +14,7 @@ export const retention = (database: Database, write: Alone): RetentionStore => (
   expunge: question => write(transaction => expunge(transaction, question)),
   // The server's own vacuum makes the room free for what comes next; giving it back to the disk is the operator's to do.
   async compact() {
-    for (const table of ['bodies', 'events', 'deliveries', 'attempts', 'feed', 'history']) {
+    for (const table of ['bodies', 'events', 'delivery_records', 'delivery_states', 'attempts', 'feed', 'history']) {
       await database.run(`VACUUM ${table}`)
     }
   },
