@@ -1,6 +1,7 @@
 import {crc32} from 'node:zlib'
 import {unreachableError} from '../../errors.ts'
 import type {AnyRow} from '../sqlite/rows.ts'
+import type {Body, NewDelivery} from '../store.ts'
 import type {Questions} from './connection.ts'
 
 /** Stores bodies; answers their row numbers in the same order. They go over as one value, to be cut where each ends. */
@@ -15,6 +16,27 @@ export async function insertBodies(questions: Questions, bodies: readonly Uint8A
     bodies.map(bytes => crc32(bytes)),
   )
   return rows.map(({seq}) => seq as number)
+}
+
+/** Row numbers by key, for each list of bodies. */
+export async function writeBodies(
+  questions: Questions,
+  lists: readonly (readonly Body[])[],
+): Promise<readonly ReadonlyMap<string, number>[]> {
+  const seqs = await insertBodies(
+    questions,
+    lists.flat().map(({bytes}) => bytes),
+  )
+  let at = 0
+  return lists.map(bodies => new Map(bodies.map(({key}) => [key, seqs[at++] as number])))
+}
+
+/** @throws Error when the key names no body handed in with it: a bug of the caller */
+export function bodyOfKey(bodies: ReadonlyMap<string, number>, key: NewDelivery['bodyKey']): number | null {
+  if (key === null) return null
+  const seq = bodies.get(key)
+  if (seq === undefined) throw new Error(`no body with the key ${key} was handed in`)
+  return seq
 }
 
 /** Where each begins, counted from 1. */

@@ -116,7 +116,12 @@ export function connect(url: string, secretKey: SecretKey | null): Database {
     transaction: (work, around) => translated(() => again(() => inTransaction(work, around))),
     async reserve() {
       const client = await translated(() => pool.connect())
-      await translated(() => client.query('SET idle_in_transaction_session_timeout = 0'))
+      try {
+        await translated(() => client.query('SET idle_in_transaction_session_timeout = 0'))
+      } catch (error) {
+        client.release(true)
+        throw error
+      }
       return {questions: mapped(questionsOf(client), translated), release: () => client.release(true)}
     },
     async listen(written) {

@@ -1,6 +1,7 @@
 import type {HandOver} from '../store.ts'
-import {bodyOfKey, writeBodies, writeDeliveries} from './accept.ts'
+import {bodyOfKey, writeBodies} from './bodies.ts'
 import type {Questions} from './connection.ts'
+import {writeDeliveries} from './new-deliveries.ts'
 import type {Transaction} from './transaction.ts'
 
 /** See `ReplayStore.handOver`. */
