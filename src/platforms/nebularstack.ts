@@ -121,11 +121,15 @@ function members(event: RenderableEvent, {version, zone}: RenderContext): readon
 
 /**
  * The eleven fields, then what else the data has: throwing away what a sender said helps nobody. All are strings but the
- * three numbers of the usage meter. The domain is the context's where the data has none.
+ * three numbers of the usage meter. The domain is the context's, and the id the object's, where the data has none.
  */
-function subscriberText({data, contextId}: RenderableEvent, context: string): string {
+function subscriberText({data, contextId, object}: RenderableEvent, context: string): string {
   const given = textsOf(data)
-  const own = subscriberFields.map((name): Member => [name, fieldOf(name, given.get(name), contextId)])
+  const known: Readonly<Record<string, string | null | undefined>> = {domain: contextId, id: object?.id}
+  const own = subscriberFields.map((name): Member => {
+    const text = asString(given.get(name) ?? ('null' as JsonText))
+    return [name, text === '""' ? JSON.stringify(known[name] ?? '') : text]
+  })
   const others = [...given].filter(([name]) => !subscriberFields.includes(name))
   const isSubscriber = context === nasUpdated.category
   return printMembers(
@@ -133,11 +137,6 @@ function subscriberText({data, contextId}: RenderableEvent, context: string): st
     new Map(),
     [],
   )
-}
-
-function fieldOf(name: string, written: string | undefined, contextId: string | null): string {
-  if (name === 'domain' && !scalarText(written)) return JSON.stringify(contextId ?? '')
-  return written?.startsWith('"') ? written : JSON.stringify(scalarText(written) ?? '')
 }
 
 function asString(text: JsonText): string {

@@ -91,3 +91,16 @@ test('NEB-14: every value of a subscriber is a string, also of fields that are n
     city: 'Köln',
   })
 })
+
+test('NEB-14: what one of the eleven fields holds is not lost where it is no text, and the id is the object’s where it is not told', async () => {
+  await using server = await aClockedServer()
+  await aDomain(server, 'isp.example')
+  const object = {type: 'subscriber', id: 's-7', name: 'jane'}
+  const send = (data: object) => server.ask('event.send', {organization, type, object, data, contextId: 'isp.example'})
+  await send({virtual_id: {a: [1.5]}, tenant_id: ['x'], profile_id: null})
+  await send({id: '7'})
+  await server.pass(0)
+  const [told, own] = server.receiver.requests.map(({body}) => JSON.parse(body.toString()).data)
+  expect(told).toMatchObject({id: 's-7', virtual_id: '{"a":[1.5]}', tenant_id: '["x"]', profile_id: ''})
+  expect(own).toMatchObject({id: '7'})
+})
