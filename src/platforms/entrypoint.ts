@@ -1,3 +1,4 @@
+import type {ObjectRef} from '../domain/event.ts'
 import type {Change} from '../domain/history.ts'
 import type {JsonText} from '../domain/json.ts'
 import {kindOf, restyle, scalarText, splitItems} from '../domain/json-style.ts'
@@ -11,6 +12,7 @@ import type {
   RenderContext,
   Sample,
 } from '../domain/platform.ts'
+import {characters} from '../domain/python-text.ts'
 import {formatTimestamp, parseAnyTimestamp} from '../domain/timestamp.ts'
 import type {ObjectChange} from '../domain/tracked.ts'
 import type {Webhook} from '../domain/webhook.ts'
@@ -21,6 +23,7 @@ import {hideSecrets} from './shared/hide-secrets.ts'
 import {
   badBody,
   capturedMembers,
+  checkDataIsObject,
   deviations,
   jsonTextOf,
   type Member,
@@ -39,6 +42,19 @@ import {eventOf} from './shared/tracked.ts'
  */
 
 const TYPE = 'entrypoint.configuration.audit'
+
+/** What the audit log calls a change; looking at a thing is none. */
+const actions: Readonly<Record<string, {readonly past: string; readonly change?: Change}>> = {
+  CREATE: {past: 'created', change: 'created'},
+  ADD: {past: 'added', change: 'created'},
+  VIEW: {past: 'viewed'},
+  UPDATE: {past: 'updated', change: 'changed'},
+  DELETE: {past: 'deleted', change: 'deleted'},
+  REMOVE: {past: 'removed', change: 'deleted'},
+}
+
+const sentence = ({type, id, name}: ObjectRef, action: string): string =>
+  `${type} "${name || id}" ${actions[action.toUpperCase()]?.past ?? 'updated'}`
 
 const admin = {kind: 'user', name: 'ops@example.com', email: 'ops@example.com', id: 'usr-9'} as const
 
@@ -64,7 +80,7 @@ function sample(
   action: 'UPDATE' | 'ADD',
   changes: readonly object[],
 ): Sample {
-  const description = `${type} "${name}" ${action === 'ADD' ? 'added' : 'updated'}`
+  const description = sentence({type, id, name}, action)
   const data = {action, description, changes, metadata: {module: 'ENTRYPOINT'}}
   return {title, example: example({type: TYPE, object: {type, id, name}, actor: admin, data})}
 }
@@ -96,26 +112,20 @@ const audit: EventType = {
 
 const catalog = closedCatalog([audit])
 
-const actions: Readonly<Record<string, Change>> = {
-  CREATE: 'created',
-  ADD: 'created',
-  UPDATE: 'changed',
-  DELETE: 'deleted',
-  REMOVE: 'deleted',
-}
-
 /** What a captured item may say otherwise than the event's fields do, and what a sender may say in `extra`. */
 const OPEN = ['id', 'timestamp', 'scope', 'organizationId', 'contextName', 'actor']
 
 function members(event: RenderableEvent, context: RenderContext): readonly Member[] {
   const data = textsOf(event.data)
+  // A captured item names a context that need not be one here.
+  const contextId = event.contextId ?? scalarText(textsOf(event.extra).get('contextId'))
   return [
     ['id', JSON.stringify(uuidOf(event.id))],
     ['eventId', JSON.stringify(event.type)],
     ['timestamp', JSON.stringify(formatTimestamp(event.occurredAtMicros, 'iso-seconds-z'))],
-    ['scope', JSON.stringify(event.contextId === null ? 'ORGANIZATION' : 'ORGANIZATION_CTX_ENTRYPOINT')],
+    ['scope', JSON.stringify(contextId === null ? 'ORGANIZATION' : 'ORGANIZATION_CTX_ENTRYPOINT')],
     ['organizationId', JSON.stringify(`org-${String(context.organizationId).padStart(4, '0')}`)],
-    ['contextId', JSON.stringify(event.contextId)],
+    ['contextId', JSON.stringify(contextId)],
     ['contextName', data.get('contextName') ?? JSON.stringify(event.contextName ?? null)],
     ['actor', actorText(event.actor)],
     ['action', data.get('action') ?? JSON.stringify(actionOf(event))],
@@ -152,20 +162,34 @@ function actorText({kind, name, email, id}: RenderableEvent['actor']): string {
 
 const isNothing = (text: JsonText | null): boolean => text === null || text === 'null'
 
-function actionOf(event: RenderableEvent): string {
-  if (isNothing(event.before) === isNothing(event.after)) return 'UPDATE'
-  return isNothing(event.before) ? 'CREATE' : 'DELETE'
+/** What the data call it, or else what before and after show. */
+function actionOf({data, before, after}: RenderableEvent): string {
+  const said = scalarText(textsOf(data).get('action'))
+  if (said !== null) return said
+  if (isNothing(before) === isNothing(after)) return 'UPDATE'
+  return isNothing(before) ? 'CREATE' : 'DELETE'
 }
 
-const past: Readonly<Record<string, string>> = {CREATE: 'created', UPDATE: 'updated', DELETE: 'deleted'}
-
 const describe = (event: RenderableEvent): string =>
-  event.object === null ? '' : `${event.object.type} "${event.object.name}" ${past[actionOf(event)]}`
+  event.object === null ? '' : sentence(event.object, actionOf(event))
 
 function changeOf(event: RenderableEvent): EventType['change'] {
-  const action = scalarText(textsOf(event.data).get('action')) ?? actionOf(event)
-  const change = actions[action.toUpperCase()]
+  const change = actions[actionOf(event).toUpperCase()]?.change
   return change === undefined || event.object === null ? null : {objectType: event.object.type, change}
+}
+
+/** What an event says of itself, as the body has it: what is of another kind would be lost or mislead. */
+const kinds = {action: 'string', description: 'string', changes: 'array', metadata: 'object'} as const
+const said = {string: 'a text', array: 'a list', object: 'an object'} as const
+
+function checkEvent(_version: string, event: RenderableEvent): Problem[] {
+  const data = textsOf(event.data)
+  const wrong = Object.entries(kinds).flatMap(([name, kind]) => {
+    const text = data.get(name) ?? 'null'
+    if (text === 'null' || kindOf(text) === kind) return []
+    return [problem(`data/${name}`, 'bad_event', `the ${name} of ${TYPE} is ${said[kind]}, not ${text.slice(0, 40)}`)]
+  })
+  return [...checkDataIsObject(event), ...wrong]
 }
 
 function body(events: readonly RenderableEvent[], context: RenderContext): Uint8Array {
@@ -207,7 +231,8 @@ function parseItem(found: ReadonlyMap<string, JsonText>, where: string, context:
     after: null,
     extra: null,
   }
-  return {...event, extra: deviations(members(event, context), found, OPEN, (a, b) => a === b)}
+  const made = members({...event, contextId: null}, context)
+  return {...event, extra: deviations(made, found, [...OPEN, 'contextId'], (a, b) => a === b)}
 }
 
 function parseActor(found: ReadonlyMap<string, JsonText>): RenderableEvent['actor'] {
@@ -225,7 +250,7 @@ function eventsOf(change: ObjectChange): ParsedEvent[] {
     ({name, secret, before, after}) =>
       `{"field":${JSON.stringify(name)},"secret":${secret},"before":${before},"after":${after}}`,
   )
-  const description = JSON.stringify(`${object.type} "${object.name || object.id}" ${past[action]}`)
+  const description = JSON.stringify(sentence(object, action))
   const data = `{"action":"${action}","description":${description},"changes":[${changes.join(',')}],"metadata":{}}`
   return [eventOf(change, TYPE, {data: data as JsonText})]
 }
@@ -258,6 +283,7 @@ export const entrypoint: Platform = {
   eventType: (_version, type) => catalog.find(type),
   acceptsPattern: (_version, pattern) => catalog.accepts(pattern),
   changeOf,
+  checkEvent,
   body,
   parse,
   check: (webhook, version) => [
@@ -274,14 +300,10 @@ const isUnset = ({code}: Problem): boolean => code === 'no_event_types'
 
 // "3-125 characters, alphanumeric"; the documentation's own example "Ops Slack" has a space.
 function checkName({name}: Webhook): Problem[] {
-  if (name.length < 3 || name.length > 125) {
-    return [
-      problem(
-        'name',
-        'bad_name',
-        `an EntryPoint name has 3 to 125 characters, "${name.slice(0, 20)}" has ${name.length}`,
-      ),
-    ]
+  const length = characters(name)
+  if (length < 3 || length > 125) {
+    const message = `an EntryPoint name has 3 to 125 characters, "${[...name].slice(0, 20).join('')}" has ${length}`
+    return [problem('name', 'bad_name', message)]
   }
   const hint = 'letters, digits, spaces, - and _'
   return /^[\p{L}\p{N}\p{M} _-]+$/u.test(name)

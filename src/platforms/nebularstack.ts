@@ -19,6 +19,7 @@ import {checkCommon, checkRepeatedHeaders, checkSettings, checkWebhookUrl, isIpU
 import {
   badBody,
   capturedMembers,
+  checkDataIsObject,
   deviations,
   jsonTextOf,
   type Member,
@@ -241,7 +242,7 @@ function contextIn(data: unknown): string | null {
 
 /** Whoever sends an event says that the NAS changed; one that shows it did not is refused. */
 function checkEvent(version: string, event: RenderableEvent): Problem[] {
-  const stray = strayExtra(event, [...OPEN, 'more'])
+  const stray = [...checkDataIsObject(event), ...strayExtra(event, [...OPEN, 'more'])]
   const {before, after, data} = event
   if (canonicalType(version, event.type) !== nasUpdated.name || before === null) return stray
   if (isOtherNas(before, after ?? data)) return stray

@@ -45,6 +45,42 @@ test('CAT-15 CAT-16: nor has the report of an object', async () => {
   })
 })
 
+test.each(['node.added', nas, 'entrypoint.configuration.audit', 'alerts'])(
+  'CAT-18 ENT-12 NEB-14 PRO-09: the data of %s are an object; what a list, a text or null says would be lost',
+  async type => {
+    await using server = await aClockedServer()
+    await webhooks(server)
+    for (const data of [null, [1], 'x', 7, true]) {
+      const refused = server.ask('event.send', {organization, type, data})
+      await expect(refused).rejects.toMatchObject({code: 'bad_event', path: 'data'})
+    }
+    await server.pass(0)
+    expect(server.receiver.requests).toEqual([])
+  },
+)
+
+test('ENT-12: a captured body keeps the context it names, whether there is one of that id here or not', async () => {
+  await using server = await aClockedServer()
+  await server.ask('context.create', {organization, id: 'campus', name: 'Campus'})
+  await server.ask('webhook.create', {
+    organization,
+    name: 'audit',
+    platform: 'entrypoint',
+    url: server.receiver.url,
+    eventTypes: ['*'],
+  })
+  await server.pass(0)
+  server.fresh()
+  const item = (contextId: string) =>
+    `{"id":"${contextId}","eventId":"entrypoint.configuration.audit","timestamp":"2026-07-03T12:00:00Z","scope":"ORGANIZATION_CTX_ENTRYPOINT","organizationId":"org-0001","contextId":"${contextId}","contextName":"Süd","actor":{"type":"SYSTEM","id":null,"email":null},"action":"UPDATE","description":"","changes":[],"metadata":{}}`
+  const items = ['campus', 'elsewhere'].map(item)
+  await server.ask('event.import', {organization, body: Buffer.from(`[${items.join(',')}]`).toString('base64')})
+  await server.pass(0)
+  expect(server.fresh().map(({body}) => body.toString())).toEqual(items.map(text => `[${text}]`))
+  const {items: events} = await server.ask('event.list', {organization, limit: 2})
+  expect(events.map(({contextId}) => contextId)).toEqual([null, 'campus'])
+})
+
 test.each([
   [
     'catalyst',

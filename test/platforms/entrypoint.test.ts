@@ -84,6 +84,27 @@ describe('ENT-12: the body', () => {
   })
 })
 
+describe('ENT-12: a description that nobody gave', () => {
+  const object = {type: 'Group', id: 'grp-7', name: 'Printers'}
+  test.each([
+    ['CREATE', 'created'],
+    ['ADD', 'added'],
+    ['View', 'viewed'],
+    ['update', 'updated'],
+    ['DELETE', 'deleted'],
+    ['REMOVE', 'removed'],
+    ['ROTATE', 'updated'],
+    ['constructor', 'updated'],
+  ])('says what the action says: %s, %s', (action, past) => {
+    const [item] = items(audit({object, data: {action}, before: {a: 1}}))
+    expect([item.action, item.description]).toEqual([action, `Group "Printers" ${past}`])
+  })
+  test('calls by its id what has no name', () => {
+    const [item] = items(audit({object: {...object, name: ''}, before: {a: 1}}))
+    expect(item).toMatchObject({action: 'DELETE', description: 'Group "grp-7" deleted'})
+  })
+})
+
 test('ENT-08, ENT-09, ENT-22: an array even for one event, and all of a batch in their order', () => {
   const events = ['a', 'b', 'c'].map(description => audit({data: {description}}))
   expect(items(...events).map((item: {description: string}) => item.description)).toEqual(['a', 'b', 'c'])
@@ -182,6 +203,9 @@ describe('ENT-16: the name', () => {
     ['a'.repeat(126), ['name bad_name']],
     ['SIEM/1', ['name bad_name']],
     ['Zürich-2_b', []],
+    ['𝒜𝒷', ['name bad_name']],
+    ['𝒜'.repeat(125), []],
+    ['𝒜'.repeat(126), ['name bad_name']],
   ])('%s', (name, expected) => expect(faults('entrypoint', {name})).toEqual(expected))
   test('says how long it is', () => {
     expect(problems('entrypoint', {name: 'ab'})[0]?.message).toBe(
@@ -197,6 +221,21 @@ test('ENT-04: type and name are enough; URL and event types may follow', () => {
 
 test('any http or https URL will do', () => {
   expect(faults('entrypoint', {url: 'http://192.0.2.1:8080/x'})).toEqual([])
+})
+
+test.each([
+  [{action: 5}, 'data/action', 'a text, not 5'],
+  [{description: ['x']}, 'data/description', 'a text, not ["x"]'],
+  [{changes: {VLAN: {before: 20, after: 30}}}, 'data/changes', 'a list, not {"VLAN":'],
+  [{metadata: [1]}, 'data/metadata', 'an object, not [1]'],
+])('ENT-12: what would not come through as it was said is refused: %j', (data, path, says) => {
+  const problems = entrypoint.checkEvent?.('1', audit({data})) ?? []
+  expect(problems).toMatchObject([{path, code: 'bad_event', message: expect.stringContaining(says)}])
+})
+
+test('ENT-12: a member of the data that is null is one that is not given', () => {
+  const data = {action: null, description: null, changes: null, metadata: null}
+  expect(entrypoint.checkEvent?.('1', audit({data}))).toEqual([])
 })
 
 describe('captured bodies', () => {

@@ -47,6 +47,12 @@ export const strayExtra = ({type, extra}: RenderableEvent, names: readonly strin
       ),
     )
 
+/** Data that are no object where the body has one: what they say would be lost. */
+export const checkDataIsObject = ({type, data}: RenderableEvent): Problem[] =>
+  kindOf(data) === 'object'
+    ? []
+    : [problem('data', 'bad_event', `the data of ${type} are an object, not ${data.slice(0, 40)}`)]
+
 /**
  * What a captured object says otherwise than `members` would, as the `extra` that makes `printMembers` say the same;
  * null where there is no difference.
