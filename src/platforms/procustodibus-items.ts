@@ -16,11 +16,21 @@ interface Item {
 
 /** An event's data is an item's attributes, or a whole item. */
 export function itemOf(event: RenderableEvent): Item {
-  const given = textsOf(event.data)
-  const [attributes, id, relationships] = [given.get('attributes'), given.get('id'), given.get('relationships')]
-  const isWhole = attributes !== undefined && kindOf(attributes) === 'object' && id !== undefined
-  const own = completed(isWhole ? attributes : event.data, event)
-  return isWhole ? {attributes: own, id, ...(relationships === undefined ? {} : {relationships})} : {attributes: own}
+  const given = wholeItem(event)
+  if (given === null) return {attributes: completed(event.data, event)}
+  const {attributes, id, relationships} = Object.fromEntries(given)
+  return {
+    attributes: completed(attributes as JsonText, event),
+    ...(id === undefined ? {} : {id}),
+    ...(relationships === undefined ? {} : {relationships}),
+  }
+}
+
+/** The members of the whole item that an event's data are; null where they are its attributes: none of those is called so. */
+function wholeItem({data}: RenderableEvent): ReadonlyMap<string, JsonText> | null {
+  const given = textsOf(data)
+  const attributes = given.get('attributes')
+  return attributes !== undefined && kindOf(attributes) === 'object' ? given : null
 }
 
 /** When it happened, and, of a change, what the event's object, before and after tell: each where the data does not. */
@@ -81,17 +91,30 @@ const schemas: Readonly<Record<string, Readonly<Record<string, Kind>>>> = {
 /** What an event says that no item of its type could. */
 export function checkItem(event: RenderableEvent): Problem[] {
   const {attributes, id, relationships} = itemOf(event)
+  const whole = wholeItem(event)
   if (kindOf(attributes) !== 'object') {
     return [problem('data', 'bad_event', `the attributes of ${event.type} are an object`)]
   }
   const extra = textsOf(event.extra)
   return [
-    ...checkAttributes(event.type, textsOf(attributes), id === undefined ? 'data' : 'data/attributes'),
+    ...(whole === null ? [] : checkWhole(event.type, whole)),
+    ...checkAttributes(event.type, textsOf(attributes), whole === null ? 'data' : 'data/attributes'),
     ...checkId(id, 'data/id'),
     ...checkId(extra.get('id'), 'extra/id'),
     ...checkRelationships(event.type, relationships, 'data/relationships'),
     ...checkRelationships(event.type, extra.get('relationships'), 'extra/relationships'),
   ]
+}
+
+function checkWhole(type: string, given: ReadonlyMap<string, JsonText>): Problem[] {
+  const strange = [...given.keys()]
+    .filter(name => !['attributes', 'id', 'relationships', 'type'].includes(name))
+    .map(name =>
+      problem(`data/${name}`, 'bad_event', `an item has no "${name.slice(0, 60)}"`, 'put it into attributes'),
+    )
+  const said = given.get('type')
+  if (said === undefined || scalarText(said) === type) return strange
+  return [...strange, problem('data/type', 'bad_event', `the item of an event of ${type} is ${said.slice(0, 40)}`)]
 }
 
 function checkAttributes(type: string, own: ReadonlyMap<string, JsonText>, path: string): Problem[] {

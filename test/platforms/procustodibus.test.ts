@@ -92,6 +92,16 @@ test('a whole item may be given as data', () => {
   expect(render('procustodibus', event('endpoint_stats', {data: whole}))).toBe(`[${whole}]`)
 })
 
+test('PRO-15: a whole item without an id has one made, and its attributes are not put into others', () => {
+  const whole = {attributes: {danger: 3}, type: 'alerts'}
+  const made = item('alerts', {data: whole})
+  expect(made).toEqual({
+    attributes: {created: '2026-07-03T12:00:00Z', danger: 3},
+    id: expect.stringMatching(/^\w{11}$/),
+    type: 'alerts',
+  })
+})
+
 test('PRO-07: headers keep spaces, ampersands and colons', () => {
   expect(
     faults('procustodibus', {
@@ -215,6 +225,12 @@ describe('PRO-09 to PRO-15: an event that is no item of its type is refused by t
     expect(faultsOf('log_authn', {extra: {relationships}})).toEqual(['extra/relationships'])
     const data = {attributes: {}, id: 'PykHtrVmLHs', relationships}
     expect(faultsOf('endpoint_stats', {data})).toEqual(['data/relationships'])
+  })
+  test('PRO-09: a whole item is of the type of its event, and has nothing beside its four members', () => {
+    const attributes = {danger: 1}
+    expect(faultsOf('alerts', {data: {attributes, type: 'log_authn'}})).toEqual(['data/type'])
+    expect(faultsOf('alerts', {data: {attributes, id: 'PykHtrVmLHs', env: 'prod'}})).toEqual(['data/env'])
+    expect(faultsOf('alerts', {data: {attributes, id: 'PykHtrVmLHs', type: 'alerts'}})).toEqual([])
   })
   test('PRO-14: a change names its field', () => {
     expect(faultsOf('log_changes', {})).toEqual(['data/field'])
