@@ -232,7 +232,23 @@ export function checkRules({settings}: Webhook, checks: RuleChecks): Problem[] {
     ...checkConditions(conditions, 'settings/conditions', checks),
     ...checkActionData(actionData, 'settings/actionData'),
     ...checkList(rules, checks),
+    ...checkNumbers({conditions, actionData, rules}),
   ]
+}
+
+/** Settings hold JavaScript's numbers: another one than was written would be sent and compared with. */
+function checkNumbers(settings: Settings): Problem[] {
+  return Object.entries(settings)
+    .filter(([, value]) => hasLossyNumber(value))
+    .map(([name]) => {
+      const message = 'a number beyond 9007199254740991 cannot be kept to the last digit'
+      return problem(`settings/${name}`, 'bad_number', message, 'write it as a text, in quotes')
+    })
+}
+
+function hasLossyNumber(value: unknown): boolean {
+  if (typeof value === 'number') return !Number.isFinite(value) || Math.abs(value) > Number.MAX_SAFE_INTEGER
+  return typeof value === 'object' && value !== null && Object.values(value).some(hasLossyNumber)
 }
 
 function checkActionData(value: unknown, path: string): Problem[] {

@@ -330,6 +330,22 @@ test('T15: action data are an object or null, and nothing else', async () => {
   }
 })
 
+test.each(['12345678901234567890', '-9007199254740993', '1e999'])(
+  'NBX-26 T16: %s is no number that settings could keep, and is refused instead of sent and compared with as another',
+  async number => {
+    await using setting = await aSetting()
+    await setting.webhook('sites', ...sites, '--action-data', '{"n": 9007199254740991, "f": 1.50}')
+    for (const [flag, value] of [
+      ['--action-data', `{"a": [{"n": ${number}}]}`],
+      ['--conditions', `{"attr": "n", "value": ${number}}`],
+      ['--rules', `[{"name": "r", "actionData": {"n": ${number}}}]`],
+    ] as const) {
+      const error = await refused(setting, 'webhook', 'edit', 'sites', flag, value)
+      expect(error).toMatchObject({code: 'bad_number', hint: 'write it as a text, in quotes'})
+    }
+  },
+)
+
 test('T16: conditions decide at the command line; broken ones are refused by name', async () => {
   await using setting = await aSetting()
   await setting.webhook(
