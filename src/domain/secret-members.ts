@@ -1,8 +1,10 @@
 import {MASK} from './mask.ts'
 
+const SECRET_NAME =
+  /secret|passw|pass.?(?:phrase|code)|token|credential|psk|(?:private|shared|api|access|signing|encryption|radius|wpa|wep).?key|(?<![a-z])pwd(?![a-z])/i
+
 /** Whether a member is called what secrets are called. */
-export const isSecretName = (name: string): boolean =>
-  /secret|passw|passphrase|token|private.?key|psk|preshared.?key|credential|api.?key/i.test(name)
+export const isSecretName = (name: string): boolean => SECRET_NAME.test(name)
 
 /**
  * Whether the values of a list entry are a secret's, `{"field": …, "secret": true, "before": …}`: where it is marked, by

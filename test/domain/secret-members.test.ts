@@ -27,6 +27,16 @@ const cases: readonly [what: string, given: string, shown: string][] = [
     '{"credentials":{"user":"a","keys":["b",{"c":"d"}]}}',
     '{"credentials":{"user":"***","keys":["***",{"c":"***"}]}}',
   ],
+  [
+    'however a pre-shared key, a pass phrase and other keys are spelled',
+    '{"Pre-Shared Key":"a","pre_shared_key":"b","preSharedKey":"c","Pass phrase":"d","passcode":"e","wpa_key":"f","RADIUS key":"g","accessKey":"h","wifi_pwd":"i"}',
+    '{"Pre-Shared Key":"***","pre_shared_key":"***","preSharedKey":"***","Pass phrase":"***","passcode":"***","wpa_key":"***","RADIUS key":"***","accessKey":"***","wifi_pwd":"***"}',
+  ],
+  [
+    'not what only sounds like one',
+    '{"public_key":"a","key":"b","keywords":"c","bypass":"d","passive_codec":"e","upwd_id":"f"}',
+    '{"public_key":"a","key":"b","keywords":"c","bypass":"d","passive_codec":"e","upwd_id":"f"}',
+  ],
   ['deep inside', '{"a":[{"b":{"preshared_key":"x"}}]}', '{"a":[{"b":{"preshared_key":"***"}}]}'],
   [
     'an entry that marks itself',

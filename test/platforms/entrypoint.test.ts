@@ -136,6 +136,8 @@ describe('ENT-23: the values of secrets do not go out', () => {
     [{changes: [{field: 'PIN', secret: 'true', before: 'hunter1', after: 'hunter2'}]}],
     [{changes: [{field: 'PIN', secret: 1, before: 'hunter1', after: 'hunter2'}]}],
     [{changes: [{before: 'hunter1', after: 'hunter2', field: 'psk', secret: false}]}],
+    [{changes: [{before: 'hunter1', after: 'hunter2', field: 'Pre-Shared Key', secret: false}]}],
+    [{changes: [{before: 'hunter1', after: 'hunter2', field: 'Pass phrase', secret: false}]}],
   ])('of a field that is marked in any way, or called so whatever the mark says: %j', data => {
     const body = render('entrypoint', audit({data}))
     expect(body).not.toContain('hunter')
