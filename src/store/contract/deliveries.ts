@@ -151,7 +151,7 @@ export interface DeliveryStore {
   seal(now: number, limit: number): Promise<readonly Delivery[]>
   /** One transaction for all. What is no longer collecting stays as it is. */
   freeze(frozen: readonly Frozen[]): Promise<void>
-  /** Makes the batches of a webhook that are not frozen yet due now. */
+  /** Makes the batches of a webhook that are not frozen yet due now: no event joins them any more. */
   flush(webhookId: string, now: number): Promise<Flushed>
   /** What waits for each webhook of an organization; webhooks without a queue are missing. A look-up per webhook. */
   queues(organizationId: number): Promise<readonly Queue[]>

@@ -120,6 +120,7 @@ export async function flush(questions: Questions, webhookId: string, now: number
     now,
   )) as unknown as readonly Open[]
   const inOrder = rows.toSorted((a, b) => a.seq - b.seq)
+  for (const {seq} of inOrder) await close(questions, seq)
   return {deliveryIds: inOrder.map(({id}) => id), events: rows.reduce((sum, {count}) => sum + count, 0)}
 }
 

@@ -112,7 +112,10 @@ export function flush({connection}: Transaction, webhookId: string, now: number)
       AND webhook = (SELECT seq FROM webhooks WHERE id = ?) ORDER BY seq`)
     .all(webhookId) as unknown as readonly Open[]
   const update = connection.prepare('UPDATE deliveries SET due_at = min(due_at, ?) WHERE seq = ?')
-  for (const {seq} of rows) update.run(now, seq)
+  for (const {seq} of rows) {
+    update.run(now, seq)
+    close(connection, seq)
+  }
   return {deliveryIds: rows.map(({id}) => id), events: rows.reduce((sum, {count}) => sum + count, 0)}
 }
 

@@ -1,4 +1,4 @@
-import {expect, test} from 'vitest'
+import {describe, expect, test} from 'vitest'
 import {aClockedServer, type ClockedServer} from '../../harness/clocked-server.ts'
 import {answers, type ReceivedRequest} from '../../harness/receiver.ts'
 
@@ -281,4 +281,41 @@ test('an interval that is made shorter holds for what is collected already', asy
   expect(policies.batch).toEqual({everyMs: MINUTE, maxEvents: 1000})
   await server.pass(0)
   expect(server.receiver.requests.map(daysIn)).toEqual([[1]])
+})
+
+describe('PRO-01: no list holds events of two types, when the type of a webhook is edited', () => {
+  /** The types of the items in each request. */
+  const types = ({receiver}: ClockedServer) =>
+    receiver.requests.map(({body}) => (JSON.parse(body.toString()) as {type: string}[]).map(({type}) => type))
+  const edit = async (server: ClockedServer) => {
+    await server.ask('webhook.edit', {organization, webhook: 'siem', eventTypes: ['log_authn']})
+    await server.ask('event.send', {organization, type: 'log_authn', data: {status: 'ok'}})
+  }
+
+  test('while it collects: what it has goes out at once, the rest after its interval', async () => {
+    await using server = await aClockedServer()
+    await aWebhook(server)
+    await alert(server, 1)
+    await edit(server)
+    await server.pass(0)
+    expect(types(server)).toEqual([['alerts']])
+    await server.pass(5 * MINUTE)
+    expect(types(server)).toEqual([['alerts'], ['log_authn']])
+  })
+
+  test('while a batch fails, or it is Inactive: one after the other as soon as that is over', async () => {
+    await using server = await aClockedServer()
+    await aWebhook(server)
+    server.receiver.next(answers.status(500))
+    await alert(server, 1)
+    await server.pass(5 * MINUTE)
+    await alert(server, 2)
+    await server.ask('webhook.disable', {organization, webhook: 'siem'})
+    await alert(server, 3)
+    await edit(server)
+    await server.ask('webhook.enable', {organization, webhook: 'siem'})
+    await server.pass(5 * MINUTE)
+    await server.pass(5 * MINUTE)
+    expect(types(server)).toEqual([['alerts'], ['alerts'], ['alerts', 'alerts'], ['log_authn']])
+  })
 })

@@ -217,6 +217,18 @@ export function batches(open: Open): void {
     expect(await store.deliveries.flush('wh_unknown', NOON)).toEqual({deliveryIds: [], events: 0})
   })
 
+  it('begins another batch with what comes after a flush', async () => {
+    await using opened = await open()
+    const {store} = opened
+    const webhook = await aBatcher(store)
+    const before = await collect(store, webhook)
+    await store.deliveries.flush(webhook.id, NOON)
+    const [after, next] = [await collect(store, webhook), await collect(store, webhook)]
+    expect(after.delivery).not.toBe(before.delivery)
+    expect(next.delivery).toBe(after.delivery)
+    expect((await store.deliveries.events(before.delivery, 10)).map(({id}) => id)).toEqual([before.event])
+  })
+
   it('knows when the next batch is to be closed', async () => {
     await using opened = await open()
     const {store} = opened
