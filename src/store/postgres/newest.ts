@@ -16,13 +16,17 @@ export const condition = (sql: string, ...values: readonly SqlValue[]): Conditio
 export const equals = (column: string, value: Value | undefined): readonly Condition[] =>
   value === undefined ? [] : [condition(`${column} = ?`, value)]
 
-/** That a column has one of these values; nothing where there is no such list. */
-export const oneOf = (column: string, values: readonly string[] | undefined): readonly Condition[] =>
-  values === undefined ? [] : [condition(`${column} = ANY(?)`, values)]
+/** That a column has one of these values; nothing where there is no such list. Of one value alone an index gives the order. */
+export function oneOf(column: string, values: readonly string[] | undefined): readonly Condition[] {
+  if (values === undefined) return []
+  return values.length === 1 ? equals(column, values[0]) : [condition(`${column} = ANY(?)`, values)]
+}
 
 /** That a status lies in one of these ranges; nothing where there is no such list. */
 export const statusBetween = (column: string, ranges: readonly StatusRange[] | undefined): readonly Condition[] => {
   if (ranges === undefined) return []
+  const [[from, to] = [], ...others] = ranges
+  if (from === to && others.length === 0) return equals(column, from)
   const each = ranges.map(() => `${column} BETWEEN ? AND ?`).join(' OR ')
   return [condition(`(${each || 'false'})`, ...ranges.flat())]
 }

@@ -57,6 +57,7 @@ CREATE INDEX deliveries_by_status ON delivery_states (organization_id, last_stat
 CREATE INDEX deliveries_by_error ON delivery_states (organization_id, last_error_class, created_at, seq)
   WHERE last_error_class IS NOT NULL;
 CREATE INDEX deliveries_undelivered ON delivery_states (organization_id, created_at, seq) WHERE undelivered = 1;
+CREATE INDEX deliveries_undelivered_by_webhook ON delivery_states (webhook, state, created_at, seq) WHERE undelivered = 1;
 CREATE INDEX deliveries_of_replay ON delivery_states (replay, state, created_at) WHERE replay IS NOT NULL;
 CREATE INDEX deliveries_untried ON delivery_states (replay, webhook, due_at)
   WHERE replay IS NOT NULL AND state = 'pending' AND attempts = 0;
