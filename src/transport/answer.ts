@@ -1,9 +1,10 @@
 import type {Dispatcher} from 'undici'
 import {MASK} from '../domain/mask.ts'
 import type {Header} from '../domain/webhook.ts'
+import {NotHttp} from './failure.ts'
 
 /** An answer is read no further than this; the socket is then destroyed (A12). */
-export const MOST_READ = 64 * 1024
+const MOST_READ = 64 * 1024
 const MOST_KEPT = 16 * 1024
 const MOST_HEADERS = 50
 
@@ -16,6 +17,8 @@ export class AnswerReader implements Dispatcher.DispatchHandler {
   bytes = 0
   /** Whether more came than is kept. */
   truncated = false
+  /** Whether its connection was destroyed before its end. */
+  cut = false
   readonly #kept: Buffer[] = []
   #keptBytes = 0
   readonly #ended: (error: unknown) => void
@@ -32,6 +35,7 @@ export class AnswerReader implements Dispatcher.DispatchHandler {
   onRequestStart(): void {}
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number): void {
+    if (status < 100) this.#refuse(controller, new NotHttp(`a status of ${status}`))
     // 103 and its like are no answer yet.
     if (status < 200) return
     this.status = status
@@ -44,6 +48,7 @@ export class AnswerReader implements Dispatcher.DispatchHandler {
     if (chunk.length > room) this.truncated = true
     if (room > 0) this.#keep(chunk.subarray(0, room))
     if (this.bytes <= MOST_READ) return
+    this.cutOff()
     this.#ended(null)
     controller.abort(new Error('read enough'))
   }
@@ -54,6 +59,18 @@ export class AnswerReader implements Dispatcher.DispatchHandler {
 
   onResponseError(_controller: unknown, error: Error): void {
     this.#ended(error)
+  }
+
+  /** Nothing more of it is read. False where it has not even begun. */
+  cutOff(): boolean {
+    this.cut = true
+    this.truncated = true
+    return this.status !== null
+  }
+
+  #refuse(controller: Dispatcher.DispatchController, error: Error): void {
+    this.#ended(error)
+    controller.abort(error)
   }
 
   #keep(chunk: Buffer): void {

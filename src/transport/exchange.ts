@@ -1,8 +1,9 @@
 import type {Dispatcher} from 'undici'
 import {reached} from '../failpoint.ts'
-import {AnswerReader, MOST_READ} from './answer.ts'
+import {AnswerReader} from './answer.ts'
 import type {CutOff} from './cut-off.ts'
-import {explainFailure, explainTimeout, type Failure, type Place} from './failure.ts'
+import {explainFailure, explainFlood, explainTimeout, type Failure, type Place} from './failure.ts'
+import {MOST_RECEIVED} from './lines.ts'
 import type {Lease} from './pools.ts'
 
 /** What came of one request on one line. */
@@ -46,7 +47,7 @@ export function exchange(input: ExchangeInput): Promise<Exchanged> {
       const unanswered = failure?.errorClass === 'reset' && answer.status === null
       const stale = unanswered && !line.opened && lease.idleMs >= STALE_AFTER_MS
       const {remoteAddress} = line
-      lease.release(failure === null && answer.bytes <= MOST_READ)
+      lease.release(failure === null && !answer.cut)
       settle({failure, answer, remoteAddress, stale})
     }
 
@@ -56,7 +57,9 @@ export function exchange(input: ExchangeInput): Promise<Exchanged> {
     // One timer for all of it: undici's own only watch the gaps, and a drip runs past them (A14).
     const timer = setTimeout(() => end(explainTimeout(place(), timeoutMs)), input.deadline - performance.now())
     for (const cutOff of cutOffs) cutOff.add(abort)
-    line.begin()
+    line.begin(() => {
+      if (!over) end(answer.cutOff() ? null : explainFlood(host, MOST_RECEIVED))
+    })
     line.client.dispatch(input.dispatch, answer)
   })
 }

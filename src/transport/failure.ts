@@ -21,6 +21,9 @@ export class TargetDenied extends Error {
   }
 }
 
+/** An answer that undici takes for one and HTTP does not. */
+export class NotHttp extends Error {}
+
 /** The name did not resolve. */
 export class LookupFailed extends Error {
   readonly code: string
@@ -61,6 +64,7 @@ export function explainFailure(error: unknown, place: Place): Failure {
 const isMalformed = (error: unknown, code: string): boolean =>
   code === 'UND_ERR_HEADERS_OVERFLOW' ||
   code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH' ||
+  error instanceof NotHttp ||
   (error instanceof Error && error.name === 'HTTPParserError')
 
 function explainBreak(error: unknown, {host, phase, status}: Place): Failure {
@@ -79,6 +83,11 @@ function explainMalformed(error: unknown, code: string, host: string): string {
   if (code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') return `the answer of ${host} is shorter or longer than it says`
   return `the answer of ${host} is not HTTP: ${messageOf(error)}`
 }
+
+export const explainFlood = (host: string, bytes: number): Failure => ({
+  errorClass: 'bad_response',
+  error: `${host} sent more than ${bytes / 1024} KiB, and no answer in it`,
+})
 
 function explainTls(error: unknown, code: string): string {
   // OpenSSL's message is a line of its own source; its reason is what a person can use.

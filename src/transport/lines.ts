@@ -25,11 +25,17 @@ export interface Line {
   readonly remoteAddress: string | null
   /** Whether the request now under way had to open a connection. */
   readonly opened: boolean
-  /** To be called before each request. */
-  begin(): void
+  /** To be called before each request, with what is to be called should far more come in than an answer is read. */
+  begin(flooded: () => void): void
   /** Ends it at once, also in the middle of a look-up or a connect. */
   kill(): void
 }
+
+/**
+ * So much comes in from one request to the next, then the connection is destroyed (A12): an answer as long as we read,
+ * with all that stands around it and that no parser tells of (hints, chunk sizes and their extensions, empty lines).
+ */
+export const MOST_RECEIVED = 192 * 1024
 
 /** Every answer is bounded by the transport's own deadline; undici's timers only ever watch the gaps. */
 const clientOptions = {
@@ -73,6 +79,8 @@ export function openLine({origin, target}: Origin, connector: Connector, guard: 
   let phase: Phase = 'exchange'
   let opened = false
   let dialled: string | null = null
+  let flooded = () => {}
+  let before = 0
   const literal = isIP(target.hostname) !== 0
 
   function connect(options: Parameters<Connector>[0], callback: ConnectCallback): void {
@@ -90,9 +98,12 @@ export function openLine({origin, target}: Origin, connector: Connector, guard: 
       const deniedAfter = denialOf(connected.remoteAddress ?? '')
       phase = 'exchange'
       reached('send.connected')
-      if (deniedAfter === null) return callback(null, connected)
-      connected.destroy()
-      callback(deniedAfter, null)
+      if (deniedAfter !== null) {
+        connected.destroy()
+        return callback(deniedAfter, null)
+      }
+      bound(connected)
+      callback(null, connected)
     }) as unknown as Socket
     watch(socket, options.protocol === 'https:')
   }
@@ -107,6 +118,16 @@ export function openLine({origin, target}: Origin, connector: Connector, guard: 
     if (!secure) return
     opening.once('connect', () => {
       phase = 'handshake'
+    })
+  }
+
+  /** Also while it is idle: nothing else watches what comes in then. */
+  function bound(connected: Socket): void {
+    before = 0
+    connected.on('readable', () => {
+      if (connected.bytesRead - before <= MOST_RECEIVED) return
+      connected.destroy()
+      flooded()
     })
   }
 
@@ -131,8 +152,10 @@ export function openLine({origin, target}: Origin, connector: Connector, guard: 
     get opened() {
       return opened
     },
-    begin() {
+    begin(onFlood) {
       opened = false
+      flooded = onFlood
+      before = socket?.bytesRead ?? 0
     },
     kill() {
       client.destroy().catch(() => {})

@@ -228,6 +228,13 @@ export const answers = {
       const chunk = Buffer.concat([Buffer.from('4000\r\n'), Buffer.alloc(0x4000, 'f'), Buffer.from('\r\n')])
       return repeat(socket, stopped, 0, chunk)
     },
+  /** What stands around an answer rather than in it, without end: `first` once, then `again` as fast as it is taken. */
+  endless:
+    (first: string, again: string): Answer =>
+    (socket, _request, stopped) => {
+      socket.write(first)
+      return repeat(socket, stopped, 0, again.repeat(Math.ceil(16_384 / again.length)))
+    },
   /** A body that ends when the connection does. */
   untilClose:
     (body: string): Answer =>

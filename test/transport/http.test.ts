@@ -113,6 +113,16 @@ describe('an exchange', () => {
     expect(await aTransport().send(aRequest(receiver.url))).toMatchObject({status: 202, responseBytes: 2})
   })
 
+  it.each(['000', '099'])('takes the status %s for no HTTP, which is the receiver’s failure', async status => {
+    const receiver = await aReceiver()
+    receiver.next(answers.raw(`HTTP/1.1 ${status} X\r\nContent-Length: 0\r\n\r\n`))
+    const transport = aTransport()
+    const outcome = await transport.send(aRequest(receiver.url))
+    expect(outcome).toMatchObject({errorClass: 'bad_response', status: null})
+    expect(outcome.error).toContain('is not HTTP')
+    expect(await transport.send(aRequest(receiver.url))).toMatchObject({status: 204})
+  })
+
   it('has no status when only hints came before the connection broke', async () => {
     const receiver = await aReceiver()
     receiver.next(socket => void socket.end('HTTP/1.1 103 Early Hints\r\n\r\n'))
@@ -181,6 +191,45 @@ describe('an answer too large', () => {
       expect(outcome.responseBytes).toBeLessThanOrEqual(192 * 1024)
     }
     await vi.waitFor(() => expect(receiver.connections.open).toBe(0))
+  })
+
+  it.each([
+    ['hints before the answer', '', 'HTTP/1.1 103 Early Hints\r\n\r\n', null],
+    ['empty lines before the answer', '', '\r\n', null],
+    ['words beside the status', 'HTTP/1.1 200 ', 'x', null],
+    ['words beside a chunk', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;', 'x', 200],
+    ['digits of a chunk', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n', '0', 200],
+    ['hints under TLS', '', 'HTTP/1.1 103 Early Hints\r\n\r\n', null, true],
+  ])('is cut as well where what has no end is %s (A12)', async (_title, first, again, status, tls = false) => {
+    let sent = 0
+    const receiver = await aReceiver({tls})
+    receiver.next((socket, ...rest) => {
+      socket.on('close', () => {
+        sent = socket.bytesWritten
+      })
+      return answers.endless(first, again)(socket, ...rest)
+    })
+    const outcome = await aTransport().send(
+      aRequest(receiver.url, {timeoutMs: 1000, tls: {verify: false, caFile: null}}),
+    )
+    expect([outcome.status, outcome.errorClass]).toEqual([status, status === null ? 'bad_response' : null])
+    if (status === null) expect(outcome.error).toContain('192 KiB')
+    else expect(outcome.responseTruncated).toBe(true)
+    await vi.waitFor(() => expect(receiver.connections.open).toBe(0))
+    // What the kernels of both sides hold is sent, and never read.
+    expect(sent).toBeLessThan(16 << 20)
+  })
+
+  it('is cut as well where nobody has asked for anything (A12)', async () => {
+    const receiver = await aReceiver()
+    receiver.next((socket, ...rest) => {
+      socket.write('HTTP/1.1 200 OK\r\nKeep-Alive: timeout=600\r\nContent-Length: 0\r\n\r\n')
+      return answers.endless('', '\r\n')(socket, ...rest)
+    })
+    const transport = aTransport()
+    expect(await transport.send(aRequest(receiver.url))).toMatchObject({status: 200})
+    await vi.waitFor(() => expect(receiver.connections.open).toBe(0))
+    expect(await transport.send(aRequest(receiver.url))).toMatchObject({status: 204})
   })
 
   it('keeps its connection when it is whole within 64 KiB', async () => {
