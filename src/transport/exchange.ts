@@ -55,7 +55,9 @@ export function exchange(input: ExchangeInput): Promise<Exchanged> {
     const abort = () => end({errorClass: 'aborted', error: `stopped before ${host} had answered`})
     const answer = new AnswerReader(error => end(error === null ? null : explainFailure(error, place())))
     // One timer for all of it: undici's own only watch the gaps, and a drip runs past them (A14).
-    const timer = setTimeout(() => end(explainTimeout(place(), timeoutMs)), input.deadline - performance.now())
+    // What is there already is read first: the loop comes to timers before sockets, also after this process stood still.
+    const late = () => end(explainTimeout(place(), timeoutMs))
+    const timer = setTimeout(() => setImmediate(late), input.deadline - performance.now())
     for (const cutOff of cutOffs) cutOff.add(abort)
     line.begin(() => {
       if (!over) end(answer.cutOff() ? null : explainFlood(host, MOST_RECEIVED))

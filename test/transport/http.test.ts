@@ -292,6 +292,16 @@ describe('one deadline from look-up to last byte (A14)', () => {
     expect(outcome).toMatchObject({errorClass: 'timeout', status: null})
   })
 
+  it('takes an answer that was there in time for one, however long this process stood still meanwhile', async () => {
+    const receiver = await aReceiver()
+    receiver.next(socket => {
+      socket.write('HTTP/1.1 204 X\r\n\r\n')
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 400)
+    })
+    const outcome = await aTransport().send(aRequest(receiver.url, {timeoutMs: 300}))
+    expect(outcome).toMatchObject({status: 204, errorClass: null})
+  })
+
   it('ends a look-up that hangs', async () => {
     const transport = aTransport({resolve: () => new Promise(() => {})})
     const outcome = await transport.send(aRequest('http://hang.example/', {timeoutMs: 100}))
