@@ -1,6 +1,6 @@
-import {readFileSync, statSync} from 'node:fs'
+import {statSync} from 'node:fs'
 import {userInfo} from 'node:os'
-import process from 'node:process'
+import {runningServerOf, type ServerFile} from '../api/server-file.ts'
 import type {Client} from '../client/client.ts'
 import type {Embedded, EmbeddedOptions} from '../embedded.ts'
 import {notFoundError, usageError} from '../errors.ts'
@@ -9,36 +9,17 @@ import {instanceSecretKey} from './secret-key.ts'
 import {describeOrigin, naming, type Settings} from './settings.ts'
 import type {Surroundings} from './surroundings.ts'
 
-/** What a server writes beside its store, readable by its user only. */
-export interface RunningServer {
-  readonly url: string
-  readonly token: string
-  readonly pid: number
-}
-
 /** The file of a store, where it is one. */
 export const storePath = (store: string): string | undefined => /^(?:sqlite|json):(?!:memory:)(.+)$/.exec(store)?.[1]
 
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    // Somebody else's process is alive all the same.
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
-}
-
 /** The server that owns this store now; undefined when none wrote its address or the one that did is gone. */
-export function runningServer(store: string): RunningServer | undefined {
+export function runningServer(store: string): ServerFile | undefined {
   const file = storePath(store)
   if (file === undefined) return undefined
   try {
-    const {url, token, pid} = JSON.parse(readFileSync(`${file}.server.json`, 'utf8')) as RunningServer
-    const complete = typeof url === 'string' && typeof token === 'string' && Number.isInteger(pid) && pid > 0
-    return complete && isAlive(pid) ? {url, token, pid} : undefined
+    return runningServerOf(file) ?? undefined
   } catch {
-    // Not there, not ours to read, or half written by a server that is just starting: the local way works.
+    // Not ours to read: the local way works.
     return undefined
   }
 }

@@ -1,8 +1,8 @@
 import {readFile} from 'node:fs/promises'
 import path from 'node:path'
 import {setTimeout as wait} from 'node:timers/promises'
+import {isRunning} from '../api/server-file.ts'
 import {HookctlError, usageError} from '../errors.ts'
-import {isAlive} from './context.ts'
 import type {Ready} from './listen/ready.ts'
 import type {Surroundings} from './surroundings.ts'
 
@@ -22,7 +22,7 @@ export async function awaitReady(
   const endsAt = performance.now() + WAIT_MS
   for (;;) {
     const ready = await readReady(path.resolve(cwd, file), file)
-    if (ready !== null && isAlive(ready.pid)) return ready
+    if (ready !== null && isRunning(ready)) return ready
     if (performance.now() > endsAt) throw notReady(file, ready)
     await wait(POLL_MS)
   }

@@ -1,7 +1,7 @@
 import {createServer, type IncomingMessage, type Server, type ServerResponse} from 'node:http'
 import {type AddressInfo, isIP} from 'node:net'
 import {getRequestListener} from '@hono/node-server'
-import type {ServerFile} from '../api/server-file.ts'
+import {beganOf, type ServerFile} from '../api/server-file.ts'
 import {conflictError, notAllowedError, unreachableError, usageError} from '../errors.ts'
 import {answer} from './answer.ts'
 import type {App} from './app.ts'
@@ -68,6 +68,7 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
     pid: process.pid,
     startedAt: new Date().toISOString(),
     version: place.version,
+    began: beganOf(process.pid),
   }
   try {
     if (place && file) writeServerFile(place.path, file)

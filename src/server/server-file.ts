@@ -1,6 +1,6 @@
 import {randomUUID} from 'node:crypto'
-import {existsSync, linkSync, readFileSync, unlinkSync, writeFileSync} from 'node:fs'
-import {parseServerFile, type ServerFile} from '../api/server-file.ts'
+import {existsSync, linkSync, unlinkSync, writeFileSync} from 'node:fs'
+import {isRunning, readServerFile, type ServerFile} from '../api/server-file.ts'
 import {conflictError} from '../errors.ts'
 
 /**
@@ -29,7 +29,7 @@ export function writeServerFile(path: string, file: ServerFile): void {
 /** @throws conflict `server_running` when the file names a server that is alive. One of a dead server counts for nothing. */
 export function checkServerFile(path: string): void {
   const other = readServerFile(path)
-  if (other === null || !isAlive(other)) return
+  if (other === null || !isRunning(other)) return
   throw conflictError('server_running', `a server for this store runs already at ${other.url} (process ${other.pid})`, {
     hint: 'use it, or stop it first',
   })
@@ -38,36 +38,4 @@ export function checkServerFile(path: string): void {
 /** Removes the file unless another server has written its own meanwhile. */
 export function removeServerFile(path: string, file: ServerFile): void {
   if (readServerFile(path)?.token === file.token) unlinkSync(path)
-}
-
-function readServerFile(path: string): ServerFile | null {
-  try {
-    return parseServerFile(readFileSync(path, 'utf8'))
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
-    throw error
-  }
-}
-
-/** Whether the process is there and was so when the file was written: in containers every server has the same pid. */
-function isAlive({pid, startedAt}: ServerFile): boolean {
-  try {
-    process.kill(pid, 0)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false
-  }
-  const began = processBegan(pid)
-  return began === null || began <= Date.parse(startedAt) + 2000
-}
-
-/** When a process began, ms since the epoch, or null where the system does not tell (it does on Linux). */
-function processBegan(pid: number): number | null {
-  if (pid === process.pid) return performance.timeOrigin
-  try {
-    const ticks = Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[19])
-    const boot = Number(/^btime (\d+)$/m.exec(readFileSync('/proc/stat', 'utf8'))?.[1])
-    return Number.isFinite(ticks + boot) ? boot * 1000 + ticks * 10 : null
-  } catch {
-    return null
-  }
 }

@@ -1,4 +1,4 @@
-import {chmodSync, mkdirSync, rmSync, writeFileSync} from 'node:fs'
+import {chmodSync, chownSync, mkdirSync, rmSync, writeFileSync} from 'node:fs'
 import {type AddressInfo, createServer} from 'node:net'
 import path from 'node:path'
 import {createServer as createTlsServer} from 'node:tls'
@@ -201,6 +201,14 @@ test('a server that cannot be reached, and the file of one that is gone, are tol
   expect((await examined(setting)).about('server')).toMatchObject([
     {state: 'warning', fix: `hookctl serve, or rm ${file}`},
   ])
+  writeFileSync(file, JSON.stringify({...left, pid: process.pid}), {mode: 0o600})
+  if (process.getuid?.() === 0) {
+    chownSync(file, 4711, 4711)
+    expect((await examined(setting)).about('server')).toMatchObject([
+      {state: 'warning', detail: expect.stringContaining('another user'), fix: `rm ${file}`},
+    ])
+  }
+  rmSync(file)
   writeFileSync(file, '{', {mode: 0o600})
   expect((await examined(setting)).about('server')).toMatchObject([{state: 'warning', fix: `rm ${file}`}])
 })

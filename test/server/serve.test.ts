@@ -123,7 +123,14 @@ test.each([
   ],
   [
     'of an earlier container, whose process had the number of this one',
-    {url: 'http://127.0.0.1:1', token: 't', pid: process.pid, startedAt: '2020-01-01T00:00:00Z', version: '1'},
+    {
+      url: 'http://127.0.0.1:1',
+      token: 't',
+      pid: process.pid,
+      startedAt: '2020-01-01T00:00:00Z',
+      version: '1',
+      began: '1',
+    },
   ],
   ['that was never finished', null],
 ])('a server file %s stops nobody', async (_what, content) => {
@@ -149,7 +156,8 @@ test('a server file of another server that is alive is left alone', async () => 
     url: 'http://127.0.0.1:2',
     token: 'other',
     pid: process.ppid,
-    startedAt: new Date().toISOString(),
+    // The clock was set since.
+    startedAt: '2020-01-01T00:00:00Z',
     version: '1',
   }
   writeFileSync(file, JSON.stringify(other))

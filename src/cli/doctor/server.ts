@@ -1,7 +1,6 @@
 import {readFileSync} from 'node:fs'
-import {parseServerFile, serverFilePath} from '../../api/server-file.ts'
+import {isRunning, isTrusted, parseServerFile, serverFilePath} from '../../api/server-file.ts'
 import {shellWord} from '../../domain/shell-word.ts'
-import {isAlive} from '../context.ts'
 import type {Settings} from '../settings.ts'
 import {type Finding, ok, warning} from './finding.ts'
 import {examineMode} from './modes.ts'
@@ -24,7 +23,11 @@ export function examineServer(settings: Settings, file: string | undefined): Ser
   const server = parseServerFile(text)
   const remove = `rm ${shellWord(path)}`
   if (server === null) return {url: null, findings: [warning('server', `${path} cannot be read as what it is`, remove)]}
-  if (!isAlive(server.pid)) {
+  if (!isTrusted(path, file)) {
+    const detail = `${path} was written by another user, and is passed over: it would take events and secrets to ${server.url}`
+    return {url: null, findings: [warning('server', detail, remove)]}
+  }
+  if (!isRunning(server)) {
     const detail = `${path} was left by process ${server.pid}, which is gone: nothing listens at ${server.url}`
     return {url: null, findings: [warning('server', detail, `hookctl serve, or ${remove}`)]}
   }

@@ -1,0 +1,61 @@
+import {chownSync, lchownSync, mkdtempSync, rmSync, symlinkSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import path from 'node:path'
+import process from 'node:process'
+import {afterEach, describe, expect, test} from 'vitest'
+import {beganOf, runningServerOf, serverFilePath} from '../../src/api/server-file.ts'
+
+const folders: string[] = []
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, {recursive: true})
+})
+
+/** A store with the file of a server beside it, that this process seems to have written. */
+function aStore(changes: object = {}): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'hookctl-server-file-'))
+  folders.push(folder)
+  const store = path.join(folder, 's.db')
+  writeFileSync(store, '')
+  const file = {
+    url: 'http://127.0.0.1:1',
+    token: 't',
+    pid: process.pid,
+    startedAt: '2026-01-01T00:00:00Z',
+    version: '1',
+  }
+  writeFileSync(serverFilePath(store), JSON.stringify({...file, ...changes}))
+  return store
+}
+
+describe('the server of a store', () => {
+  test('is the one whose process is there, however the clock was set since', () => {
+    expect(runningServerOf(aStore({began: beganOf(process.pid)}))).toMatchObject({token: 't'})
+  })
+
+  test('may be of a version that did not say when its process began', () => {
+    expect(runningServerOf(aStore())).toMatchObject({token: 't'})
+  })
+
+  // /proc is on Linux only.
+  test.runIf(process.platform === 'linux')('is none where another process has its number by now', () => {
+    expect(runningServerOf(aStore({began: '1'}))).toBeNull()
+  })
+
+  test('is none where its process is gone', () => {
+    expect(runningServerOf(aStore({pid: 2 ** 22 + 1}))).toBeNull()
+  })
+
+  // Only root can give files away.
+  test.runIf(process.getuid?.() === 0)('is none that another user names, who could read all that is sent there', () => {
+    const store = aStore()
+    chownSync(serverFilePath(store), 4711, 4711)
+    expect(runningServerOf(store)).toBeNull()
+    chownSync(store, 4711, 4711)
+    expect(runningServerOf(store)).toMatchObject({token: 't'})
+    const [linked, other] = [aStore(), aStore()]
+    rmSync(serverFilePath(linked))
+    symlinkSync(serverFilePath(other), serverFilePath(linked))
+    lchownSync(serverFilePath(linked), 4711, 4711)
+    expect(runningServerOf(linked)).toBeNull()
+  })
+})
