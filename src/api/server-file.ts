@@ -70,16 +70,22 @@ export function isRunning({pid, began}: Pick<ServerFile, 'pid' | 'began'>): bool
     // Somebody else's process is alive all the same.
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false
   }
-  const known = began === undefined ? undefined : beganOf(pid)
-  return known === undefined || known === began
+  const {state, began: known} = processOf(pid)
+  // A killed process keeps its number until its parent asks for it; in a container that may be never.
+  if (state === 'Z' || state === 'X') return false
+  return began === undefined || known === undefined || known === began
 }
 
-/** When a process began, in ticks, where the system tells (it does on Linux: proc_pid_stat(5), field 22). */
-export function beganOf(pid: number): string | undefined {
+/** When a process began, in ticks, where the system tells. */
+export const beganOf = (pid: number): string | undefined => processOf(pid).began
+
+/** What the system tells of a process: on Linux, fields 3 and 22 of proc_pid_stat(5). */
+function processOf(pid: number): {readonly state?: string | undefined; readonly began?: string | undefined} {
   try {
-    return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[19]
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? []
+    return {state: fields[0], began: fields[19]}
   } catch {
-    return undefined
+    return {}
   }
 }
 

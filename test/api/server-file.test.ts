@@ -1,3 +1,5 @@
+import {spawn} from 'node:child_process'
+import {once} from 'node:events'
 import {chownSync, lchownSync, mkdtempSync, rmSync, symlinkSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
@@ -40,6 +42,22 @@ describe('the server of a store', () => {
   test.runIf(process.platform === 'linux')('is none where another process has its number by now', () => {
     expect(runningServerOf(aStore({began: '1'}))).toBeNull()
   })
+
+  test.runIf(process.platform === 'linux')(
+    'is none where its process was killed and nobody has asked for it',
+    async () => {
+      // A shell that becomes a program which asks for no child: sleep stands where PID 1 of a container may.
+      const parent = spawn('sh', ['-c', 'sleep 60 & echo $!; exec sleep 60'], {stdio: ['ignore', 'pipe', 'ignore']})
+      const [line] = (await once(parent.stdout, 'data')) as [Buffer]
+      const pid = Number(line)
+      const store = aStore({pid, began: beganOf(pid)})
+      expect(runningServerOf(store)).toMatchObject({pid})
+      process.kill(pid, 'SIGKILL')
+      await expect.poll(() => runningServerOf(store)).toBeNull()
+      expect(process.kill(pid, 0)).toBe(true)
+      parent.kill('SIGKILL')
+    },
+  )
 
   test('is none where its process is gone', () => {
     expect(runningServerOf(aStore({pid: 2 ** 22 + 1}))).toBeNull()
