@@ -27,7 +27,11 @@ export interface Connection {
   commit(): void
   /** Takes it back, where it has not ended already. */
   rollback(): void
-  /** @throws HookctlError `store_gone` when the file was deleted or replaced: writes would go nowhere. */
+  /**
+   * To be called in a transaction that writes: only then are all three files there.
+   *
+   * @throws HookctlError `store_gone` when file, log or shared memory were deleted or replaced: writes would go nowhere.
+   */
   assertSameFile(): void
   close(): void
 }
@@ -76,7 +80,8 @@ function wrap(
 ): Connection {
   const statements = createStatements(database, false)
   const listing = createStatements(database, true)
-  const opened = file === null ? null : statSync(file)
+  const opened = file === null ? null : identityOf(file)
+  let beside: readonly (string | null)[] | null = null
   const connection: Connection = {
     location,
     file,
@@ -88,12 +93,15 @@ function wrap(
       if (!database.isOpen) throw closedError(location)
     },
     assertSameFile() {
-      if (file === null || opened === null) return
-      const found = statSync(file, {throwIfNoEntry: false})
-      if (found?.ino === opened.ino && found.dev === opened.dev) return
-      throw unreachableError('store_gone', `the store ${location} was deleted or replaced while it was open`, {
-        hint: 'stop this process and start it again',
-      })
+      if (file === null) return
+      if (identityOf(file) !== opened) throw gone(`the store ${location}`, 'stop this process and start it again')
+      const found = [identityOf(`${file}-wal`), identityOf(`${file}-shm`)]
+      beside ??= found
+      if (found.every((identity, index) => identity !== null && identity === beside?.[index])) return
+      throw gone(
+        `the log of the store ${location}`,
+        'stop this process in good order, which puts what it has accepted into the store, and start it again',
+      )
     },
     begin() {
       // IMMEDIATE: a transaction that first reads and then writes fails at once when another wrote in between, waiting or not.
@@ -114,6 +122,15 @@ function wrap(
   }
   return connection
 }
+
+/** Which file a name stands for at this moment; null where it is none. */
+function identityOf(file: string): string | null {
+  const found = statSync(file, {throwIfNoEntry: false})
+  return found === undefined ? null : `${found.dev} ${found.ino}`
+}
+
+const gone = (what: string, hint: string): Error =>
+  unreachableError('store_gone', `${what} was deleted or replaced while it was open`, {hint})
 
 function createStatements(database: DatabaseSync, asLists: boolean) {
   const prepared = new Map<string, StatementSync>()

@@ -119,6 +119,21 @@ it('H3: a store deleted or replaced under a running process takes no more writes
   await store.close()
 })
 
+it.each(['-wal', '-shm'])('H3: where its %s was deleted, no more is accepted than what lasts', async suffix => {
+  await using folder = await aFolder()
+  const file = folder.file('hookctl.db')
+  const store = await open(file)
+  await store.history.add([aHistoryEntry()])
+  rmSync(file + suffix)
+  const refused = await refusal(store.history.add([aHistoryEntry()]))
+  expect(refused).toMatchObject({kind: 'unreachable', code: 'store_gone', hint: expect.stringContaining('good order')})
+  await store.close()
+  const again = await open(file)
+  expect((await again.history.list(1, {}, {limit: 10})).items).toHaveLength(1)
+  await again.history.add([aHistoryEntry()])
+  await again.close()
+})
+
 it('H3: the log of a deleted store is not taken for that of the new one in its place', async () => {
   await using folder = await aFolder()
   const file = folder.file('hookctl.db')
