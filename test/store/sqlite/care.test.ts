@@ -114,6 +114,15 @@ function damage(file: string): void {
 }
 
 describe('H2: a check', () => {
+  it('tells of no damage where the store could only not be opened', async () => {
+    await using folder = await aFolder()
+    const file = folder.file('hookctl.db')
+    await (await openStore(`sqlite:${file}`, {now: Date.now})).close()
+    // As on a read-only disk: no log can be made.
+    mkdirSync(`${file}-wal`)
+    expect(await refusal((await careFor(file)).check({quick: true}))).toMatchObject({code: 'store_denied'})
+  })
+
   it('finds a store that is sound to be so, also while others write', async () => {
     await using folder = await aFolder()
     const file = folder.file('hookctl.db')

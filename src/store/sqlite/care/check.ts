@@ -36,13 +36,16 @@ export function checkFile(file: string, {quick}: {readonly quick: boolean}): Che
   })
 }
 
+/** These say how the file was met, and nothing of what is in it: a sound store on a read-only disk is not to be replaced by a backup. */
+const notOfTheFile: ReadonlySet<unknown> = new Set(['store_denied', 'store_busy', 'store_full'])
+
 /** What cannot even be read is a finding too. */
 function tell(found: Problem[], file: string, look: () => readonly Problem[]): void {
   try {
     found.push(...look())
   } catch (error) {
     const translated = translate(error, file)
-    if (translated === error) throw error
+    if (translated === error || notOfTheFile.has((translated as {code?: unknown}).code)) throw translated
     found.push({kind: 'pages', detail: (translated as Error).message})
   }
 }
