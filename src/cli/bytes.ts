@@ -9,15 +9,24 @@ const WHY: Readonly<Record<string, string>> = {
   EISDIR: 'it is a directory',
   EACCES: 'permission denied',
   EPERM: 'permission denied',
+  ENOENT: 'there is no such directory',
+  EEXIST: 'it is there and no directory',
   ENOTDIR: 'part of the path is not a directory',
+  ENOSPC: 'no space left on device',
+  EROFS: 'it can only be read',
   ENAMETOOLONG: 'the name is too long',
 }
 
-function unreadable(what: string, error: unknown): HookctlError {
+/** Why a file cannot be read or written, in words. */
+export function whyNot(error: unknown): string {
   const code = (error as NodeJS.ErrnoException).code ?? 'unknown error'
-  if (code === 'ENOENT')
+  return WHY[code] ?? code
+}
+
+function unreadable(what: string, error: unknown): HookctlError {
+  if ((error as NodeJS.ErrnoException).code === 'ENOENT')
     return notFoundError('file_not_found', `no file ${what}`, {hint: 'check the path', cause: error})
-  return usageError('file_not_readable', `cannot read ${what}: ${WHY[code] ?? code}`, {cause: error})
+  return usageError('file_not_readable', `cannot read ${what}: ${whyNot(error)}`, {cause: error})
 }
 
 async function readStdin({stdin}: Surroundings): Promise<Buffer> {

@@ -3,6 +3,7 @@ import path from 'node:path'
 import {setTimeout as wait} from 'node:timers/promises'
 import {isRunning} from '../api/server-file.ts'
 import {HookctlError, usageError} from '../errors.ts'
+import {whyNot} from './bytes.ts'
 import type {Ready} from './listen/ready.ts'
 import type {Surroundings} from './surroundings.ts'
 
@@ -39,7 +40,7 @@ const notReady = (file: string, stale: Ready | null): HookctlError =>
 async function readReady(file: string, shown: string): Promise<Ready | null> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null
-    throw usageError('bad_ready_file', `cannot read ${shown}: ${error.code}`, {cause: error})
+    throw usageError('bad_ready_file', `cannot read ${shown}: ${whyNot(error)}`, {cause: error})
   })
   if (text === null) return null
   const ready = parsed(text)

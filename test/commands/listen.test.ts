@@ -1,5 +1,16 @@
+import {execFileSync} from 'node:child_process'
 import {createHmac, randomBytes} from 'node:crypto'
-import {existsSync, readdirSync, readFileSync, statSync, writeFileSync} from 'node:fs'
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import {readFile} from 'node:fs/promises'
 import path from 'node:path'
 import {describe, expect, it} from 'vitest'
 import type {seenJson} from '../../src/cli/listen/seen.ts'
@@ -295,6 +306,35 @@ describe('listen', () => {
     expect(result.error().code).toBe(code)
     expect(result.exitCode).toBe(2)
     expect(result.stdout).toBe('')
+  })
+
+  it.each([
+    ['a directory that is not there', 'no/such/ready.json', 'there is no such directory'],
+    ['a directory', 'folder', 'it is a directory'],
+    ['a link, as /dev/stdout is one', 'link', 'it is no file of its own'],
+  ])('a --ready-file that cannot be is refused in words, and stays as it is: %s', async (_, file, why) => {
+    await using home = temporaryHome()
+    mkdirSync(path.join(home.path, 'folder'))
+    symlinkSync('elsewhere', path.join(home.path, 'link'))
+    const {exitCode, stderr} = await run(['listen', '--port', '0', '--ready-file', file], {home})
+    expect(stderr).toBe(
+      `hookctl: cannot write ${path.join(home.path, file)}: ${why}\nnext: choose another --ready-file\n`,
+    )
+    expect(exitCode).toBe(2)
+    expect(lstatSync(path.join(home.path, 'link')).isSymbolicLink()).toBe(true)
+  })
+
+  it('a --ready-file that is a pipe is written into, and stays one', async () => {
+    await using home = temporaryHome()
+    const pipe = path.join(home.path, 'ready.pipe')
+    execFileSync('mkfifo', [pipe])
+    const said = readFile(pipe, 'utf8')
+    const ended = run(['listen', '--port', '0', '--count', '1', '--ready-file', pipe], {home})
+    const {ready, url} = JSON.parse(await said)
+    expect(ready).toBe(true)
+    expect(statSync(pipe).isFIFO()).toBe(true)
+    await post(url, 'body')
+    expect((await ended).exitCode).toBe(0)
   })
 
   it('says what to do when the port is taken', async () => {

@@ -2,6 +2,7 @@ import {access, constants, mkdir} from 'node:fs/promises'
 import path from 'node:path'
 import {usageError} from '../../errors.ts'
 import {forwardTarget} from '../../receiver/forward.ts'
+import {whyNot} from '../bytes.ts'
 import type {SecretFlags, SecretReader} from '../secrets.ts'
 import {toleranceOf} from '../signing/answer-verify.ts'
 import {namedScheme, type SchemeFlags} from '../signing/choose-scheme.ts'
@@ -84,7 +85,7 @@ async function writableFolder(folder: string | undefined): Promise<string | unde
     await access(folder, constants.W_OK)
     return folder
   } catch (error) {
-    throw usageError('folder_not_writable', `cannot save into ${folder}: ${(error as NodeJS.ErrnoException).code}`, {
+    throw usageError('folder_not_writable', `cannot save into ${folder}: ${whyNot(error)}`, {
       hint: 'choose another folder with --save',
       cause: error,
     })

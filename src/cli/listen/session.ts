@@ -5,6 +5,7 @@ import {type Answer, scriptedAnswer, textAnswer} from '../../receiver/answer.ts'
 import {forwardRequest} from '../../receiver/forward.ts'
 import {type ReceivedRequest, type Receiver, type RefusedRequest, startReceiver} from '../../receiver/receiver.ts'
 import {saveRequest} from '../../receiver/save.ts'
+import {whyNot} from '../bytes.ts'
 import type {Verified} from '../signing/verified.ts'
 import {judge} from './judge.ts'
 import {isLoopback, type ListenFlags, type Plan} from './plan.ts'
@@ -128,8 +129,7 @@ class Session {
       return await saveRequest(folder, request)
     } catch (error) {
       if (error instanceof HookctlError) throw error
-      const {code} = error as NodeJS.ErrnoException
-      throw usageError('cannot_save', `cannot save request ${request.n} into ${folder}: ${code}`, {
+      throw usageError('cannot_save', `cannot save request ${request.n} into ${folder}: ${whyNot(error)}`, {
         hint: 'make room, or choose another folder with --save',
         cause: error,
       })
