@@ -1,4 +1,4 @@
-import {existsSync} from 'node:fs'
+import {existsSync, symlinkSync} from 'node:fs'
 import path from 'node:path'
 import {expect, test} from 'vitest'
 import type {RunResult} from '../harness/cli.ts'
@@ -46,6 +46,18 @@ test('one line of JSON says where it listens; commands find it, and it sends', a
   expect((await server.stop()).exitCode).toBe(130)
   expect(existsSync(path.join(setting.home.path, 'state/hookctl/hookctl.db.server.json'))).toBe(false)
   expect((await setting.hookctl(['status'])).stderr).toMatch(/^no server runs/)
+})
+
+test('a server is found through a link to its store, and a second one is not started through it', async () => {
+  await using setting = await aSetting()
+  const server = await serve(setting)
+  const link = path.join(setting.home.path, 'link.db')
+  symlinkSync('state/hookctl/hookctl.db', link)
+  const status = await setting.hookctl(['status', '--store', link])
+  expect(status.stderr).toBe(`answered by the server at ${server.ready.url}\n`)
+  const second = await setting.hookctl(['serve', '--listen', '127.0.0.1:0', '--store', link, '--json'])
+  expect(second).toMatchObject({exitCode: 4, stdout: ''})
+  await server.stop()
 })
 
 test('without waiting it says how many are on the way; with the worker off, that nobody sends', async () => {

@@ -1,4 +1,4 @@
-import {existsSync, readFileSync, writeFileSync} from 'node:fs'
+import {existsSync, lstatSync, readFileSync, symlinkSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import {DatabaseSync} from 'node:sqlite'
 import {expect, test} from 'vitest'
@@ -44,6 +44,18 @@ test('store backup and store restore go there and back', async () => {
   const restored = await setting.json('store', 'restore', file, '--yes')
   expect(existsSync(restored.kept)).toBe(true)
   expect(await setting.rows('webhook', 'list')).toMatchObject([{name: 'ops'}])
+})
+
+test('a json: store that is a link stays one, and the file it leads to is written, be it there or not', async () => {
+  await using setting = await aSetting()
+  const link = path.join(setting.home.path, 'link.json')
+  symlinkSync('kept.json', link)
+  await setting.json('org', 'create', 'first', '--store', `json:${link}`)
+  await setting.json('org', 'create', 'second', '--store', `json:${link}`)
+  expect(lstatSync(link).isSymbolicLink()).toBe(true)
+  const text = readFileSync(path.join(setting.home.path, 'kept.json'), 'utf8')
+  expect(text).toContain('"first"')
+  expect(text).toContain('"second"')
 })
 
 test('store restore of a file that is not there says so before it asks anything', async () => {
