@@ -55,6 +55,9 @@ function ed25519Digest(key: Ed25519Key): Digest {
   }
 }
 
+/** The bytes of a body: as a server or `await request.arrayBuffer()` gives them; text is taken as UTF-8. */
+export type Body = Uint8Array | ArrayBuffer | string
+
 /** timingSafeEqual throws on unequal lengths and calls two empty buffers equal: neither may reach it. */
 export const sameBytes = (a: Uint8Array, b: Uint8Array): boolean =>
   a.length > 0 && a.length === b.length && timingSafeEqual(a, b)
@@ -62,9 +65,13 @@ export const sameBytes = (a: Uint8Array, b: Uint8Array): boolean =>
 /**
  * What is signed: text as UTF-8, bytes as they are. Throws SignatureError `bad_body` for what a framework has parsed.
  */
-export function bytesOf(body: Uint8Array | string): Uint8Array {
+export function bytesOf(body: Body): Uint8Array {
   if (typeof body === 'string') return Buffer.from(body, 'utf8')
   // Not instanceof: a test runner's bytes may come from another realm.
   if (ArrayBuffer.isView(body)) return body
-  throw new SignatureError('bad_body', 'body must be the raw bytes (Buffer, Uint8Array or string), not parsed JSON')
+  if (Object.prototype.toString.call(body) === '[object ArrayBuffer]') return new Uint8Array(body)
+  throw new SignatureError(
+    'bad_body',
+    'body must be the raw bytes (Buffer, Uint8Array, ArrayBuffer or string), not parsed JSON',
+  )
 }

@@ -1,4 +1,4 @@
-import {bytesOf} from './digest.ts'
+import {type Body, bytesOf} from './digest.ts'
 import {SignatureError} from './fault.ts'
 import {type HeaderInput, toHeaderList} from './headers.ts'
 import {schemeOf} from './schemes.ts'
@@ -10,7 +10,7 @@ export interface SignInput extends MessageHead {
   /** Every live secret: a scheme whose header is a list signs with all of them, the others with the first. */
   readonly secrets?: readonly string[]
   /** The exact bytes that will be sent; text is taken as UTF-8. */
-  readonly body: Uint8Array | string
+  readonly body: Body
 }
 
 /**

@@ -1,5 +1,5 @@
 import {detect} from './detect.ts'
-import {bytesOf} from './digest.ts'
+import {type Body, bytesOf} from './digest.ts'
 import {type HeaderInput, toHeaderList} from './headers.ts'
 import {schemeOf} from './schemes.ts'
 import type {Header, Scheme, SchemeName, Verdict, VerifyOptions} from './types.ts'
@@ -15,7 +15,7 @@ export interface VerifyInput {
   readonly secrets?: readonly string[]
   readonly headers: HeaderInput
   /** The bytes as received, before any parsing; text is taken as UTF-8. */
-  readonly body: Uint8Array | string
+  readonly body: Body
   /** Unix seconds; default this machine's clock. */
   readonly now?: number
   /** Seconds the timestamp may be off, either way, inclusive; default 300; null accepts any age. */
@@ -91,7 +91,8 @@ interface Prepared {
   readonly schemes: readonly Scheme[]
 }
 
-function prepared(input: Omit<VerifyInput, 'body'>): Prepared {
+/** What is checked against what: the scheme that is named, or every one that the headers may speak. */
+export function prepared(input: Omit<VerifyInput, 'body'>): Prepared {
   const {scheme, secret, secrets = secret === undefined ? [] : [secret], tolerance = 300} = input
   const headers = toHeaderList(input.headers)
   const {now = Math.floor(Date.now() / 1000)} = input

@@ -16,16 +16,17 @@ test.each([[{a: 1}], [[1]], [undefined], [null], [7]])(
       expect(call).toThrow(
         expect.objectContaining({
           code: 'bad_body',
-          message: 'body must be the raw bytes (Buffer, Uint8Array or string), not parsed JSON',
+          message: 'body must be the raw bytes (Buffer, Uint8Array, ArrayBuffer or string), not parsed JSON',
         }),
       )
     }
   },
 )
 
-test('a Uint8Array, a Buffer and a string are one body', () => {
+test('a Uint8Array, a Buffer, an ArrayBuffer and a string are one body', () => {
   const text = '{"a":"\u00e9"}'
   const bytes = Buffer.from(text, 'utf8')
   const [header] = sign({...given, body: text})
-  for (const body of [bytes, new Uint8Array(bytes)]) expect(sign({...given, body})).toEqual([header])
+  for (const body of [bytes, new Uint8Array(bytes), new Uint8Array(bytes).buffer])
+    expect(sign({...given, body})).toEqual([header])
 })

@@ -199,11 +199,19 @@ describe('explain', () => {
     for (const row of all) {
       const input = inputOf(row)
       const text = JSON.stringify(await explain(input))
-      for (const each of [...input.secrets, ...(input.previousSecrets ?? [])]) {
+      for (const each of [...(input.secrets ?? []), ...(input.previousSecrets ?? [])]) {
         if (each.trim().length > 4) expect(text).not.toContain(each.trim())
       }
       expect(text).not.toMatch(/[0-9a-f]{20}/i)
     }
+  })
+
+  it('takes what verify takes: one secret, text as body, the clock of this machine', async () => {
+    const secret = 'a secret of some length'
+    const headers = sign({scheme: 'stripe', secret, body: '{}', timestamp: Math.floor(Date.now() / 1000)})
+    const {verdict, findings} = await explain({scheme: 'stripe', secret, headers, body: '{}\n'})
+    expect(verdict.reason).toBe('mismatch')
+    expect(findings[0]?.mistake).toBe('body_newline_added')
   })
 
   it('names two mistakes that were made together', async () => {

@@ -1,20 +1,15 @@
-import {type HeaderInput, toHeaderList} from '../headers.ts'
+import {bytesOf} from '../digest.ts'
 import {SCHEME_NAMES, schemeOf} from '../schemes.ts'
 import type {Reason, Scheme, SchemeName, Verdict} from '../types.ts'
+import {prepared, type VerifyInput} from '../verify.ts'
 import {type Advice, MISTAKES, type Mistake} from './mistakes.ts'
 import {fewestMistakes, type Hit, type Search} from './search.ts'
 
-export interface ExplainInput {
+/** What `verify` was given, with the scheme. */
+export interface ExplainInput extends VerifyInput {
   readonly scheme: SchemeName | Scheme
-  readonly secrets: readonly string[]
   /** Secrets that were valid before: only tried, never accepted. */
   readonly previousSecrets?: readonly string[]
-  readonly headers: HeaderInput
-  readonly body: Uint8Array
-  /** Unix seconds. */
-  readonly now: number
-  /** Seconds, inclusive; null accepts any age. */
-  readonly tolerance: number | null
 }
 
 export interface Finding extends Advice {
@@ -34,7 +29,7 @@ export interface Explanation {
 /**
  * Why a message does not verify: tries a fixed list of mistakes, alone and then two at a time, and names those under
  * which the signature fits. It only explains: nothing it finds is ever accepted. Never throws on what a sender
- * controls; never gives a secret or a digest away.
+ * controls; never gives a secret or a digest away. Throws SignatureError as `verify` does.
  *
  * @example
  * ```ts
@@ -42,16 +37,20 @@ export interface Explanation {
  * import {explain, sign} from 'hookctl/signature'
  *
  * const headers = sign({scheme: 'netbox', secret: 's3cret', body: '{"a":1}'})
- * const message = {headers, body: Buffer.from('{"a":1}\n'), now: 0, tolerance: 300}
- * const {verdict, findings} = await explain({scheme: 'netbox', secrets: ['s3cret'], ...message})
+ * const {verdict, findings} = await explain({scheme: 'netbox', secret: 's3cret', headers, body: '{"a":1}\n'})
  * assert.equal(verdict.reason, 'mismatch')
  * assert.equal(findings[0].mistake, 'body_newline_added')
  * ```
  */
 export function explain(input: ExplainInput): Explanation {
-  const scheme = typeof input.scheme === 'string' ? schemeOf(input.scheme) : input.scheme
-  const search = {...input, scheme, headers: toHeaderList(input.headers)}
-  const verdict = scheme.verify(search.secrets, search.headers, search.body, input)
+  const {headers, secrets, options, schemes} = prepared(input)
+  const scheme = schemes[0] as Scheme
+  const {previousSecrets = []} = input
+  const body = bytesOf(input.body)
+  const verdict = scheme.verify(secrets, headers, body, options)
+  // Unusable, as the verdict says.
+  if (![...secrets, ...previousSecrets].every(secret => typeof secret === 'string')) return {verdict, findings: []}
+  const search: Search = {scheme, secrets, previousSecrets, headers, body}
   if (verdict.reason === 'ok') return {verdict, findings: []}
   if (verdict.valid) return {verdict, findings: findingsOf({mistakes: ['uppercase_hex']}, scheme)}
   return {verdict, findings: inOtherScheme(search) ?? searched(search, verdict)}
