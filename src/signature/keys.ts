@@ -5,16 +5,24 @@ import type {Algorithm, Fault, Key} from './types.ts'
 
 type ReadKey = (secret: string, secretIndex: number) => Key | Fault
 
-/** Every secret made a key, or the first fault: one bad secret is a mistake to be told, not to be skipped. */
+/**
+ * Every secret made a key, or the first fault: one bad secret is a mistake to be told, not to be skipped. What is no text
+ * is one: the bytes of a list of texts are zeros, a key that everybody has.
+ */
 export function readKeys(secrets: readonly string[], readKey: ReadKey): Key[] | Fault {
   if (secrets.length === 0) return fault('empty_secret', 'no secret was given')
   const keys: Key[] = []
   for (const [index, secret] of secrets.entries()) {
-    const key = secret === '' ? fault('empty_secret') : readKey(secret, index)
+    const key = unusable(secret) ?? readKey(secret, index)
     if (isFault(key)) return key
     keys.push(key)
   }
   return keys
+}
+
+function unusable(secret: unknown): Fault | undefined {
+  if (secret === '' || secret === null || secret === undefined) return fault('empty_secret')
+  return typeof secret === 'string' ? undefined : fault('bad_secret', 'a secret is text; several are given as secrets')
 }
 
 /** The key is the secret's text as UTF-8: no trimming, no normalising, no decoding. */

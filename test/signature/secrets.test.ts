@@ -3,6 +3,7 @@ import {describe, expect, it} from 'vitest'
 import {
   describeReason,
   expected,
+  explain,
   fingerprint,
   generateSecret,
   inspectSecret,
@@ -91,4 +92,25 @@ describe('expected', () => {
 
 it('every reason has a sentence', () => {
   for (const reason of REASONS) expect(describeReason(reason)).toMatch(/^[a-z].{10,}[^.]$/)
+})
+
+describe('a secret that is no text', () => {
+  const body = '{}'
+  // What a list of texts is as bytes: zeros, and as a key of HMAC no key at all.
+  const forged = sign({scheme: 'netbox', secret: '\0', body})
+
+  it.each<[string, unknown, string]>([
+    ['a list', ['a secret of some length'], 'bad_secret'],
+    ['an ArrayBuffer', new ArrayBuffer(4), 'bad_secret'],
+    ['something with a length', {length: 4}, 'bad_secret'],
+    ['a number', 7, 'bad_secret'],
+    ['null', null, 'empty_secret'],
+  ])('verifies nothing, and signs nothing: %s', async (_, given, reason) => {
+    const secret = given as string
+    expect(verify({scheme: 'netbox', secret, headers: forged, body})).toMatchObject({valid: false, reason})
+    expect(verify({scheme: 'netbox', secrets: ['other', secret], headers: forged, body}).reason).toBe(reason)
+    const explained = await explain({scheme: 'netbox', secret, headers: forged, body})
+    expect(explained).toMatchObject({verdict: {reason}, findings: []})
+    expect(() => sign({scheme: 'netbox', secret, body})).toThrow(expect.objectContaining({code: reason}))
+  })
 })
