@@ -8,6 +8,7 @@ const TLS_HANDSHAKE = 0x16
 
 export function malformedDetail(error: ParseError, maxHeadBytes: number): string {
   if (error.rawPacket?.[0] === TLS_HANDSHAKE) return 'a TLS handshake came: this receiver speaks http://, not https://'
+  if (error.code === 'HPE_PAUSED_H2_UPGRADE') return 'HTTP/2 came: this receiver speaks HTTP/1.1'
   if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') return 'the request did not come to its end in time'
   if (error.code === 'HPE_INVALID_EOF_STATE') return 'the connection ended before the request did'
   if (error.code === 'HPE_HEADER_OVERFLOW') return `the headers are larger than ${maxHeadBytes} bytes`

@@ -252,9 +252,11 @@ describe('listen', () => {
   it('says what brought no request', async () => {
     const {port, ended} = await listen(['--timeout', '300ms'])
     await sendRaw(port, 'hello\r\n\r\n')
+    await sendRaw(port, 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n')
     const {stderr, stdout} = await ended
     expect(stderr).toMatch(/^refused with 400: what came is no HTTP request/m)
-    expect(stderr).toMatch(/; 1 refused$/m)
+    expect(stderr).toMatch(/^refused with 400: HTTP\/2 came: this receiver speaks HTTP\/1\.1$/m)
+    expect(stderr).toMatch(/; 2 refused$/m)
     expect(stdout).toBe('')
   })
 
