@@ -1,7 +1,7 @@
 import {HookctlCommand} from '../../src/cli/base-command.ts'
 import {createdWebhookColumns} from '../../src/cli/columns/webhook.ts'
 import {switchFlag, textFlag} from '../../src/cli/flags.ts'
-import {completeWebhook, draftFrom, sayCreated} from '../../src/cli/webhook-create.ts'
+import {createWebhook, draftFrom, sayCreated} from '../../src/cli/webhook-create.ts'
 import {platformFlag, webhookFlags, webhookSecretFlags} from '../../src/cli/webhook-flags.ts'
 import {argumentWord} from '../../src/domain/shell-word.ts'
 
@@ -33,12 +33,8 @@ export default class WebhookCreate extends HookctlCommand<typeof WebhookCreate> 
     const {flags, organization} = this
     const draft = await draftFrom(flags, this)
     const client = await this.client()
-    const complete = await completeWebhook(client, this, draft)
-    const {webhook, secret: made} = await client.call('webhook.create', {
-      ...complete,
-      organization,
-      active: !flags.inactive,
-    })
+    const rest = {organization, active: !flags.inactive}
+    const {webhook, secret: made} = await createWebhook(client, this, draft, rest)
     for (const line of sayCreated(webhook)) this.notice(line)
     if (made !== null) this.tellSecret(made)
     const shown = made === null ? '' : `; its secret, shown this once: ${made}`

@@ -2,7 +2,7 @@ import type {Input, Output} from '../api/operations.ts'
 import type {Client} from '../client/client.ts'
 import {argumentWord} from '../domain/shell-word.ts'
 import {checkUrl} from '../domain/url.ts'
-import {usageError} from '../errors.ts'
+import {HookctlError, usageError} from '../errors.ts'
 import {withCaFile} from './ca-file.ts'
 import {show} from './escape.ts'
 import {platformNamed} from './platform-named.ts'
@@ -49,14 +49,53 @@ async function withReceiver(draft: Draft, file: string, {surroundings}: SecretRe
 }
 
 /**
+ * Makes the webhook of this draft. What was asked for and is then refused is asked for once more, and no more than that.
+ *
+ * @throws as completeWebhook, and what `webhook.create` throws
+ */
+export async function createWebhook(
+  client: Client,
+  asker: Asker & Pick<SecretReader, 'notice'>,
+  draft: Draft,
+  rest: Pick<WebhookInput, 'organization' | 'active'>,
+): Promise<Output<'webhook.create'>> {
+  let complete = await completeWebhook(client, asker, draft)
+  for (;;) {
+    try {
+      return await client.call('webhook.create', {...complete, ...rest})
+    } catch (error) {
+      const again = error instanceof HookctlError && mayAsk(asker) ? askAgain[error.code] : undefined
+      if (again === undefined || draft[again.member] !== undefined) throw error
+      asker.notice((error as HookctlError).message)
+      complete = {...complete, ...(await again.ask(client, asker, complete))}
+    }
+  }
+}
+
+interface Again {
+  readonly member: 'name' | 'eventTypes'
+  readonly ask: (client: Client, asker: Asker, complete: Complete) => Promise<Partial<Complete>>
+}
+
+/** By the code with which an answer is refused. */
+const askAgain: Readonly<Record<string, Again>> = {
+  webhook_exists: {member: 'name', ask: async (_, asker) => ({name: await askName(asker)})},
+  unknown_event_type: {
+    member: 'eventTypes',
+    ask: async (client, asker, {platform}) => ({
+      eventTypes: await askEvents(asker, await platformNamed(client, platform)),
+    }),
+  },
+}
+
+/**
  * A webhook's input with everything a new one needs: what is missing is asked for on a terminal.
  *
  * @throws usage `missing_value` naming every flag that is missing, where nobody can be asked
  */
-export async function completeWebhook(client: Client, asker: Asker, draft: Draft): Promise<Complete> {
+async function completeWebhook(client: Client, asker: Asker, draft: Draft): Promise<Complete> {
   if (!mayAsk(asker)) return insist(client, draft)
-  const {askText} = await import('./prompts.ts')
-  const name = draft.name ?? (await askText(asker, {flag: 'name', question: 'Name'}))
+  const name = draft.name ?? (await askName(asker))
   const platform = await platformNamed(client, draft.platform ?? (await askPlatform(client, asker)))
   const spoken = draft.platform ?? platform.name
   const mode = draft.mode ?? (await askMode(asker, platform))
@@ -119,6 +158,11 @@ async function whereToLook(client: Client, missing: readonly string[], platform?
   }
   if (missing.includes('--event')) return `hookctl event types --platform ${platform.name} lists what --event takes`
   return `give ${inWords(missing)}; on a terminal you are asked`
+}
+
+async function askName(asker: Asker): Promise<string> {
+  const {askText} = await import('./prompts.ts')
+  return askText(asker, {flag: 'name', question: 'Name'})
 }
 
 async function askPlatform(client: Client, asker: Asker): Promise<string> {

@@ -206,6 +206,26 @@ test('on a terminal what is missing is asked for, with defaults that a bare Ente
   })
 })
 
+test('a name that is taken and a type there is none of are typed once more, and nothing else is', async () => {
+  await using setting = await aSetting()
+  await setting.json(...WHOLE)
+  const argv = ['webhook', 'create', '--platform', 'netbox', '--url', 'https://ops.example.com/in', '--json']
+  const result = await setting.hookctl(argv, {
+    tty: true,
+    answers: [
+      [/Name/, 'ops\r'],
+      [/Which events/, 'sites\r'],
+      [/Sign deliveries/, '\u001b[B\r'],
+      [/has no event type "sites"\n.*Which events/s, 'dcim.site.created\r'],
+      [/there is a webhook named ops already\n.*Name/s, 'ops 2\r'],
+    ],
+  })
+  expect(result, result.stderr).toMatchObject({exitCode: 0})
+  expect(result.json<Row>()).toMatchObject({name: 'ops 2', eventTypes: ['dcim.site.created']})
+  const given = await setting.hookctl([...argv, '--name', 'ops', '--event', 'sites'], {tty: true, answers: []})
+  expect(given).toMatchObject({exitCode: 2, stdout: ''})
+})
+
 test('whether deliveries are signed is asked for wherever anything was, unless a flag has said it', async () => {
   await using setting = await aSetting()
   const url = /URL that/
