@@ -12,7 +12,7 @@ if (major < 24 || (major === 24 && minor < 15)) {
 // Not imported: Node reads every export of what is, and so loads a fifth more than it needs.
 const {existsSync, mkdirSync, readFileSync} = process.getBuiltinModule('node:fs')
 const module = process.getBuiltinModule('node:module')
-const {homedir} = process.getBuiltinModule('node:os')
+const {homedir, userInfo} = process.getBuiltinModule('node:os')
 const path = process.getBuiltinModule('node:path')
 const util = process.getBuiltinModule('node:util')
 
@@ -27,6 +27,9 @@ process.stdout.on('error', quit)
 // Nowhere is left to say it.
 process.stderr.on('error', error => process.exit(process.exitCode || (error.code === 'EPIPE' ? 0 : 1)))
 
+// Empty it would be the folder one is in; and Node, asked by whatever is loaded, throws where the account has none.
+if (!process.env.HOME && process.platform !== 'win32') process.env.HOME = homeOfAccount()
+
 const argv = process.argv.slice(2)
 if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
   const {version} = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
@@ -37,6 +40,15 @@ if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
 } else {
   useCompileCache()
   import('../dist/main.js').then(main => main.main(argv))
+}
+
+// The root where there is none, as of a number without a name: nothing can be written there.
+function homeOfAccount() {
+  try {
+    return userInfo().homedir || '/'
+  } catch {
+    return '/'
+  }
 }
 
 // In a folder of the user's own: the default is shared by everybody on the machine.
