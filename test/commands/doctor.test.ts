@@ -183,6 +183,16 @@ test('a store that others can read, in a folder that others can write, is told',
   ])
 })
 
+test('a place where no store can be made is told before a command fails there', async () => {
+  await using setting = await aSetting()
+  writeFileSync(inHome(setting, 'taken'), '')
+  const {exitCode, about} = await examined(setting, '--store', 'taken/hooks.db')
+  expect(exitCode).toBe(7)
+  expect(about('store')).toMatchObject([
+    {state: 'failed', detail: expect.stringContaining('hooks.db cannot be made: '), fix: 'hookctl help environment'},
+  ])
+})
+
 test('a server that cannot be reached, and the file of one that is gone, are told', async () => {
   await using setting = await aSetting()
   const far = await examined(setting, '--server', 'http://127.0.0.1:1')

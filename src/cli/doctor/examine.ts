@@ -6,14 +6,14 @@ import type {Settings} from '../settings.ts'
 import type {Surroundings} from '../surroundings.ts'
 import {examineCompletion} from './completion.ts'
 import {examineConfiguration} from './configuration.ts'
-import {type Finding, ok} from './finding.ts'
+import type {Finding} from './finding.ts'
 import {fromError} from './from-error.ts'
 import {examineNode} from './node.ts'
 import {examinePort} from './port.ts'
 import {examineProduct} from './product.ts'
 import type {Reaching} from './reach.ts'
 import {examineServer} from './server.ts'
-import {examineStoreFiles, hasStore} from './store.ts'
+import {examinePlace, examineStoreFiles, hasStore} from './store.ts'
 import {examineTerminal} from './terminal.ts'
 
 export interface DoctorSurroundings {
@@ -66,7 +66,7 @@ async function product(
   reaching: Reaching | null,
 ): Promise<readonly Finding[]> {
   if (url === null && file !== undefined && !hasStore(file)) {
-    return [ok('store', `none yet: the first command makes ${file}`)]
+    return [examinePlace(file)]
   }
   try {
     return await examineProduct(await open(), settings.text('organization')!, now, reaching)
