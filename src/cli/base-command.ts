@@ -18,6 +18,7 @@ import {pickColumns} from './output/fields.ts'
 import {FORMATS, type Format, isMachineFormat} from './output/formats.ts'
 import {jsonDocument, jsonLine, yamlDocument} from './output/json.ts'
 import {makeLayout} from './output/layout.ts'
+import {idLine} from './output/lines.ts'
 import {type Layout, listDocument, listText, oneText, resultText, type Section, streamLine} from './output/print.ts'
 import {type GivenFlags, resolveSettings, type Settings, type SettingsOptions} from './settings.ts'
 import type {Surroundings} from './surroundings.ts'
@@ -279,7 +280,7 @@ export abstract class HookctlCommand<T extends typeof Command = typeof Command> 
   protected async answer<Result>(result: Result, text: string): Promise<Result> {
     const {format} = this.#layout
     if (isMachineFormat(format)) await this.#printValue(result)
-    else if (format === 'id') await this.#print(idOf(result))
+    else if (format === 'id') await this.#print(idLine(result, []))
     else await this.#print(text)
     return result
   }
@@ -370,11 +371,6 @@ export abstract class HookctlCommand<T extends typeof Command = typeof Command> 
   override log(): never {
     throw new Error('print through list, one, done or stream')
   }
-}
-
-function idOf(result: unknown): string {
-  const id = (result as {readonly id?: unknown} | null)?.id
-  return id === undefined || id === null ? '' : `${show(String(id))}\n`
 }
 
 const givenSettings = (flags: InferredFlags<typeof globalFlags>): GivenFlags => ({

@@ -24,6 +24,20 @@ test('an organization is made, worked in, renamed and deleted', async () => {
   ])
 })
 
+test('what -q prints of an organization or a member is what other commands take', async () => {
+  await using shell = aShell()
+  expect((await shell.hookctl('org create acme -q')).stdout).toBe('acme\n')
+  expect((await shell.hookctl('org list -q')).stdout).toBe('acme\ndefault\n')
+  expect((await shell.hookctl('org edit acme --name Acme -q')).stdout).toBe('acme\n')
+  for (const command of ['create', 'edit']) {
+    const said = await shell.hookctl(`member ${command} ada --role admin -q --organization acme`)
+    expect(said.stdout).toBe('ada\n')
+  }
+  expect((await shell.hookctl('member list -q --organization acme')).stdout).toMatch(/^ada$/m)
+  expect((await shell.hookctl('member delete ada --yes -q --organization acme')).stdout).toBe('ada\n')
+  expect((await shell.hookctl('org delete acme --yes -q')).stdout).toBe('acme\n')
+})
+
 test('the first organization stays', async () => {
   await using shell = aShell()
   const refused = await shell.hookctl('org delete default --yes --json')

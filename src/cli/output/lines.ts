@@ -26,9 +26,14 @@ export const compactLine = <Row>(row: Row, columns: readonly Column<Row>[], look
     .filter(text => text !== '')
     .join(' ')}\n`
 
-/** The id alone, for xargs: the row's `id`, or its first column where it has none. */
+/**
+ * What commands take it by, alone in a line for xargs: an organization's slug, anything's `id`, a member's user, or its first
+ * column where it has none of them; nothing where there is no column either.
+ */
 export function idLine<Row>(row: Row, columns: readonly Column<Row>[]): string {
-  const id = (row as {readonly id?: unknown} | null)?.id
-  const first = columns[0]
-  return `${show(id === undefined ? (first === undefined ? '' : cellText(first, row)) : String(id))}\n`
+  const {slug, id, user} = (row ?? {}) as {readonly slug?: unknown; readonly id?: unknown; readonly user?: unknown}
+  const named = slug ?? id ?? user
+  const [first] = columns
+  if (named !== undefined && named !== null) return `${show(String(named))}\n`
+  return first === undefined ? '' : `${show(cellText(first, row))}\n`
 }
