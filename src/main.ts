@@ -13,7 +13,7 @@ export async function main(argv: readonly string[], options: {readonly fromSourc
   const surroundings = processSurroundings()
   // Node ends with 0 where nothing is left to wait for, also in the middle of a command.
   process.once('beforeExit', () => {
-    const {text, exitCode} = renderFailure(leftUndone(), {json: asksForJson(argv), debug: false})
+    const {text, exitCode} = renderFailure(leftUndone(), {json: asksForJson(argv, surroundings.env), debug: false})
     surroundings.stderr.write(text, () => surroundings.exit(exitCode))
   })
   const exitCode = await runCommandLine(argv, surroundings, () => openCatalog(options))
@@ -48,7 +48,7 @@ export async function runCommandLine(
     return await command.execute(surroundings, interruption)
   } catch (error) {
     const failure = renderFailure(error, {
-      json: command?.wantsJson || asksForJson(argv),
+      json: command?.wantsJson || asksForJson(argv, surroundings.env),
       command: name,
       typed: command?.typed,
       debug: argv.includes('--debug') || isOn(surroundings.env.HOOKCTL_DEBUG),
@@ -63,14 +63,14 @@ export async function runCommandLine(
 const isOn = (value: string | undefined): boolean => value !== undefined && /^(1|true|yes)$/i.test(value)
 
 /** Before the flags are parsed, and when they cannot be: a script that asked for JSON gets its failure as JSON. */
-function asksForJson(argv: readonly string[]): boolean {
+function asksForJson(argv: readonly string[], {HOOKCTL_OUTPUT = ''}: Surroundings['env']): boolean {
   const flags = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv
-  return flags.some(
-    (word, at) =>
-      word === '--json' ||
-      /^(--output=|-o=?)jsonl?$/.test(word) ||
-      ((word === '-o' || word === '--output') && /^jsonl?$/.test(flags[at + 1] ?? '')),
-  )
+  const formats = flags.flatMap((word, at) => {
+    if (word === '--json') return ['json']
+    if (word === '-o' || word === '--output') return [flags[at + 1] ?? '']
+    return /^(?:--output=|-o=?)(.+)$/.exec(word)?.[1] ?? []
+  })
+  return /^jsonl?$/.test(formats.at(-1) ?? HOOKCTL_OUTPUT)
 }
 
 async function answerWithHelp(typed: Typed, catalog: Catalog, {stdout}: Surroundings): Promise<number> {

@@ -46,6 +46,16 @@ describe('a failure', () => {
     expect(result.error().code).toBe('profile_not_found')
   })
 
+  test.each([
+    [['nope'], 'unknown_command'],
+    [['config', 'list', '--bad'], 'unknown_flag'],
+    [['config', 'get'], 'missing_argument'],
+  ])('is JSON where the environment asks for it and the words of %j are not understood', async (argv, code) => {
+    expect((await run(argv, {env: {HOOKCTL_OUTPUT: 'json'}})).error().code).toBe(code)
+    const flagged = await run([...argv, '-o', 'tsv'], {env: {HOOKCTL_OUTPUT: 'json'}})
+    expect(flagged.stderr).toMatch(/^hookctl: /)
+  })
+
   test('does not repeat what was typed after an unknown flag: it may be a secret', async () => {
     const result = await run(['config', 'list', '--secrt=hunter2', '--json'])
     expect(result.stderr).toContain('--secrt')
