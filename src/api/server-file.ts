@@ -12,7 +12,7 @@ export interface ServerFile {
   /** RFC 3339. */
   readonly startedAt: string
   readonly version: string
-  /** When its process began, in the ticks of the system: tells it from a later one of the same number. Absent where the system does not say. */
+  /** When its process began, in which start of the machine: tells it from a later one of the same number. Absent where the system does not say. */
   readonly began?: string | undefined
 }
 
@@ -76,14 +76,15 @@ export function isRunning({pid, began}: Pick<ServerFile, 'pid' | 'began'>): bool
   return began === undefined || known === undefined || known === began
 }
 
-/** When a process began, in ticks, where the system tells. */
+/** When a process began, where the system tells. */
 export const beganOf = (pid: number): string | undefined => processOf(pid).began
 
-/** What the system tells of a process: on Linux, fields 3 and 22 of proc_pid_stat(5). */
+/** What the system tells of a process: on Linux, fields 3 and 22 of proc_pid_stat(5), and which start of the system it is. */
 function processOf(pid: number): {readonly state?: string | undefined; readonly began?: string | undefined} {
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? []
-    return {state: fields[0], began: fields[19]}
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
+    return {state: fields[0], began: `${boot}+${fields[19]}`}
   } catch {
     return {}
   }

@@ -84,7 +84,8 @@ const STATUS_OF: Readonly<Record<Refusal, number>> = {
  */
 export async function startReceiver(options: ReceiverOptions): Promise<Receiver> {
   const intake = new Intake(options)
-  const host = options.host ?? '127.0.0.1'
+  // As in a URL or without the brackets: both are an address.
+  const host = (options.host ?? '127.0.0.1').replace(/^\[(.+)\]$/, '$1')
   await listening(intake.server, {host, port: options.port})
   const {port} = intake.server.address() as AddressInfo
   return {

@@ -1,4 +1,4 @@
-import {existsSync, symlinkSync} from 'node:fs'
+import {existsSync, readFileSync, symlinkSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import {expect, test} from 'vitest'
 import type {RunResult} from '../harness/cli.ts'
@@ -46,6 +46,22 @@ test('one line of JSON says where it listens; commands find it, and it sends', a
   expect((await server.stop()).exitCode).toBe(130)
   expect(existsSync(path.join(setting.home.path, 'state/hookctl/hookctl.db.server.json'))).toBe(false)
   expect((await setting.hookctl(['status'])).stderr).toMatch(/^no server runs/)
+})
+
+test('what a killed server left is passed over, whoever has its pid now, and a clock that is set makes no server gone', async () => {
+  await using setting = await aSetting()
+  const file = path.join(setting.home.path, 'state/hookctl/hookctl.db.server.json')
+  const server = await serve(setting)
+  const said = JSON.parse(readFileSync(file, 'utf8'))
+  writeFileSync(file, JSON.stringify({...said, startedAt: '2020-01-01T00:00:00Z'}))
+  expect((await setting.hookctl(['status'])).stderr).toBe(`answered by the server at ${server.ready.url}\n`)
+  await server.stop()
+  writeFileSync(file, JSON.stringify({...said, pid: process.ppid}))
+  expect((await setting.hookctl(['status'])).stderr).toMatch(/^no server runs/)
+  expect((await setting.hookctl(['doctor'])).stdout).toContain('was left by process')
+  const next = await serve(setting)
+  expect((await setting.hookctl(['status'])).stderr).toBe(`answered by the server at ${next.ready.url}\n`)
+  await next.stop()
 })
 
 test('a server is found through a link to its store, and a second one is not started through it', async () => {

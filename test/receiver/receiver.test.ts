@@ -9,6 +9,11 @@ import {aReceiver, sendRaw, until} from './sender.ts'
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'QUERY', 'PROPFIND', 'PURGE']
 
 describe('the local receiver', () => {
+  it('an IPv6 address may stand in brackets, as in its URL', async () => {
+    await using receiver = await aReceiver({host: '[::1]'})
+    expect([receiver.host, receiver.url]).toEqual(['::1', `http://[::1]:${receiver.port}/`])
+  })
+
   it('listens on the loopback interface only and says where', async () => {
     await using receiver = await aReceiver()
     expect(receiver.host).toBe('127.0.0.1')

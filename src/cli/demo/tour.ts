@@ -1,5 +1,4 @@
-import {mkdtemp, rm} from 'node:fs/promises'
-import {tmpdir} from 'node:os'
+import {rm} from 'node:fs/promises'
 import path from 'node:path'
 import type {DeliveryView} from '../../api/deliveries.ts'
 import type {EventInput} from '../../api/events.ts'
@@ -11,6 +10,7 @@ import {settle} from '../../client/settle.ts'
 import {openEmbedded} from '../../embedded.ts'
 import {claimedBy, otherImplementation} from './check-signature.ts'
 import {type Arrival, type DemoReceiver, startDemoReceiver} from './receiver.ts'
+import {temporaryFolder} from './temporary-folder.ts'
 
 const organization = 'default'
 
@@ -59,7 +59,7 @@ interface Stage extends DemoOptions {
 /** The main job on real parts in a folder of its own, which is gone afterwards. */
 export async function runDemo(options: DemoOptions): Promise<DemoResult> {
   const startedAt = performance.now()
-  const folder = await mkdtemp(path.join(tmpdir(), 'hookctl-demo-'))
+  const folder = await temporaryFolder()
   const store = path.join(folder, 'hookctl.db')
   const embedded = await openEmbedded({
     store: `sqlite:${store}`,
