@@ -1,6 +1,6 @@
 import {HookctlCommand} from '../../src/cli/base-command.ts'
 import {argument} from '../../src/cli/flags.ts'
-import {settingKey} from '../../src/cli/settings.ts'
+import {settingKey} from '../../src/cli/setting-keys.ts'
 import {settingColumns, shownSetting} from '../../src/cli/shown-setting.ts'
 
 export default class ConfigGet extends HookctlCommand<typeof ConfigGet> {

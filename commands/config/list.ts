@@ -1,6 +1,6 @@
 import {HookctlCommand} from '../../src/cli/base-command.ts'
 import {wholeLimitFlag} from '../../src/cli/flags.ts'
-import {SETTING_KEYS} from '../../src/cli/settings.ts'
+import {SETTING_KEYS} from '../../src/cli/setting-keys.ts'
 import {settingColumns, shownSetting} from '../../src/cli/shown-setting.ts'
 
 export default class ConfigList extends HookctlCommand<typeof ConfigList> {

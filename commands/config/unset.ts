@@ -1,6 +1,6 @@
 import {HookctlCommand} from '../../src/cli/base-command.ts'
 import {argument} from '../../src/cli/flags.ts'
-import {settingKey} from '../../src/cli/settings.ts'
+import {settingKey} from '../../src/cli/setting-keys.ts'
 import {inProfileFlag, storeSetting} from '../../src/cli/stored-settings.ts'
 
 export default class ConfigUnset extends HookctlCommand<typeof ConfigUnset> {

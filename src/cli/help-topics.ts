@@ -6,7 +6,7 @@ import {findCommand} from './find-command.ts'
 import {helpText} from './help.ts'
 import {HELP_SUBJECTS, type HelpSubject} from './help-subjects.ts'
 import {FORMATS} from './output/formats.ts'
-import {SETTING_KEYS, SETTINGS} from './settings.ts'
+import {SETTING_KEYS, SETTINGS} from './setting-keys.ts'
 import {suggest} from './suggest.ts'
 
 const columns = (rows: readonly (readonly [string | number, string])[]): string => {

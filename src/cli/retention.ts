@@ -1,6 +1,7 @@
 import {parseDurationMs} from '../domain/duration.ts'
 import type {Retention} from '../domain/retention.ts'
-import type {SettingKey, Settings} from './settings.ts'
+import type {SettingKey} from './setting-keys.ts'
+import type {Settings} from './settings.ts'
 
 /** How long this instance keeps what is over: of whoever runs the server, like its target policy. */
 export function instanceRetention(settings: Settings): Retention {

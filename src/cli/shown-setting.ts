@@ -1,6 +1,7 @@
 import {maskUrl} from '../domain/mask.ts'
 import type {Column} from './output/column.ts'
-import {describeOrigin, isSecretSetting, SETTINGS, type SettingKey, type Settings} from './settings.ts'
+import {isSecretSetting, SETTINGS, type SettingKey} from './setting-keys.ts'
+import {describeOrigin, type Settings} from './settings.ts'
 
 /** A setting as it is printed: a token is only said to be there. */
 export interface ShownSetting {

@@ -1,7 +1,8 @@
 import {existsSync} from 'node:fs'
 import type {careForStore, migrateStore} from '../embedded.ts'
 import {notFoundError, usageError} from '../errors.ts'
-import {describeOrigin, naming, type Settings, storeLocation} from './settings.ts'
+import {describeOrigin, naming, type Settings} from './settings.ts'
+import {storeLocation} from './store-location.ts'
 import type {Surroundings} from './surroundings.ts'
 
 type Copied = Awaited<ReturnType<typeof migrateStore>>

@@ -1,9 +1,11 @@
 import {conflictError, notFoundError, usageError} from '../errors.ts'
 import {readBytes, readBytesOrText} from './bytes.ts'
+import {checkSetting} from './check-setting.ts'
 import {readConfigFile, userConfigPath} from './config.ts'
 import {textFlag} from './flags.ts'
 import {withoutLineEnd} from './secrets.ts'
-import {checkSetting, isSecretSetting, naming, profilesOf, type SettingKey} from './settings.ts'
+import {isSecretSetting, type SettingKey} from './setting-keys.ts'
+import {naming, profilesOf} from './settings.ts'
 import type {Surroundings} from './surroundings.ts'
 import {changeConfig, without} from './write-config.ts'
 

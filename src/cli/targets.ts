@@ -1,6 +1,7 @@
 import {type OwnListener, parseTarget, parseTargetPolicy, type TargetPolicy} from '../domain/target-policy.ts'
 import type {InstanceTargets} from '../embedded.ts'
-import {describeOrigin, naming, type SettingKey, type Settings} from './settings.ts'
+import type {SettingKey} from './setting-keys.ts'
+import {describeOrigin, naming, type Settings} from './settings.ts'
 
 /** What flags say in place of the settings. */
 export interface PolicyFlags {

@@ -1,13 +1,6 @@
 import {HELP_SUBJECTS} from '../cli/help-subjects.ts'
-import {
-  type GivenFlags,
-  isSecretSetting,
-  profilesOf,
-  resolveSettings,
-  SETTING_KEYS,
-  SETTINGS,
-  type SettingKey,
-} from '../cli/settings.ts'
+import {isSecretSetting, SETTING_KEYS, SETTINGS, type SettingKey} from '../cli/setting-keys.ts'
+import {type GivenFlags, profilesOf, resolveSettings} from '../cli/settings.ts'
 import type {Surroundings} from '../cli/surroundings.ts'
 import {type NameKind, storedNames} from '../store/names.ts'
 import type {Candidate} from './candidate.ts'
