@@ -181,8 +181,7 @@ function inTurn(turns: readonly Turn[]): readonly number[] {
 const CLAIMED = `WITH mine AS (
     INSERT INTO claims (delivery, owner) SELECT s, $2 FROM unnest($1::bigint[]) AS s
       ON CONFLICT (delivery) DO UPDATE SET owner = claims.owner WHERE claims.owner = $2 RETURNING delivery)`
-const WITH_BODY = `${SELECT_DELIVERY.replace('SELECT d.*', 'SELECT d.*, b.bytes, b.crc')} LEFT JOIN bodies b ON b.seq = d.body
-  WHERE d.seq = ANY($1)`
+const WITH_BODY = `${SELECT_DELIVERY.replace('SELECT d.*', 'SELECT d.*, b.bytes, b.crc')} LEFT JOIN bodies b ON b.seq = d.body`
 
 /**
  * Those that are ours now. What was looked at may have been claimed by another worker since: the key decides, of two that
@@ -192,8 +191,8 @@ async function claim(questions: Questions, {owner}: DueQuestion, seqs: readonly 
   if (seqs.length === 0) return []
   const rows =
     owner === undefined
-      ? await questions.all(WITH_BODY, [...seqs])
-      : await questions.all(`${CLAIMED} ${WITH_BODY} AND d.seq IN (SELECT delivery FROM mine)`, [...seqs], owner)
+      ? await questions.all(`${WITH_BODY} WHERE d.seq = ANY($1)`, [...seqs])
+      : await questions.all(`${CLAIMED} ${WITH_BODY} JOIN mine ON mine.delivery = d.seq`, [...seqs], owner)
   const bySeq = new Map(rows.map(row => [row.seq as number, row]))
   return seqs.flatMap((seq): readonly AnyRow[] => {
     const row = bySeq.get(seq)
