@@ -28,6 +28,7 @@ test('figures are shown with their spread and their bound, and what was skipped 
     {name: 'p50', median: 4, low: 3, high: 5, most: 3},
     {name: 'near', median: 0.68, low: 0.6, high: 0.7, least: 0.65, goal: 0.7},
     {name: 'small', median: 60, low: 50, high: 70, most: 120, goal: 80},
+    {name: 'rare', median: 0.00087, low: 0.0008, high: 0.012},
     {name: 'slow', skipped: 'no cc'},
   ]
   const kept = {
@@ -37,6 +38,7 @@ test('figures are shown with their spread and their bound, and what was skipped 
   expect(figuresPage(kept)).toContain('| p50 | 4.00 (3.00–5.00) | at most 3: **not reached** |')
   expect(figuresPage(kept)).toContain('| near | 0.68 (0.60–0.70) | at least 0.65, goal 0.7: **goal not reached** |')
   expect(figuresPage(kept)).toContain('| small | 60.0 (50.0–70.0) | at most 120, goal 80 |')
+  expect(figuresPage(kept)).toContain('| rare | 0.00087 (0.00080–0.012) |  |')
   expect(figuresPage(kept)).toContain('| slow | skipped: no cc |  |')
   expect(figuresList(kept).split('\n').at(-1)).toMatch(/^\| deliveries a second, .* \| 0\.72 \(0\.68–0\.85\) \|$/)
 })

@@ -91,5 +91,6 @@ export function missed({median: middle, least, most, goal}) {
 function short(number) {
   if (number >= 100) return number.toFixed(0)
   if (number >= 10) return number.toFixed(1)
+  if (number > 0 && number < 0.01) return number.toPrecision(2)
   return number.toFixed(number < 0.1 ? 3 : 2)
 }
