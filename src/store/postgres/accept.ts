@@ -1,7 +1,7 @@
-import type {Event} from '../../domain/event.ts'
 import {contentDigest} from '../content-digest.ts'
+import {bodyOfKey, firstOf} from '../references.ts'
 import type {Acceptance, Accepted, Joined} from '../store.ts'
-import {bodyOfKey, writeBodies} from './bodies.ts'
+import {writeBodies} from './bodies.ts'
 import type {Questions} from './connection.ts'
 import {writeHistory} from './history.ts'
 import {type Columns, insertMany} from './insert.ts'
@@ -151,8 +151,7 @@ async function write(
       batch,
       eventId: event.id,
       references: {
-        ...first,
-        ...subjectOf(event),
+        ...firstOf(event),
         event: events[index] as number,
         body: bodyOfKey(bodies[index] as ReadonlyMap<string, number>, bodyKey),
       },
@@ -170,11 +169,3 @@ async function write(
   )
   return joined
 }
-
-const first = {replayOf: null, journey: null, batch: null}
-
-const subjectOf = ({contextId, object}: Event) => ({
-  contextId,
-  objectType: object?.type ?? '',
-  objectId: object?.id ?? '',
-})

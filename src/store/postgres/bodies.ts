@@ -1,7 +1,7 @@
 import {crc32} from 'node:zlib'
 import {unreachableError} from '../../errors.ts'
 import type {AnyRow} from '../sqlite/rows.ts'
-import type {Body, NewDelivery} from '../store.ts'
+import type {Body} from '../store.ts'
 import type {Questions} from './connection.ts'
 
 /** Stores bodies; answers their row numbers in the same order. They go over as one value, to be cut where each ends. */
@@ -29,14 +29,6 @@ export async function writeBodies(
   )
   let at = 0
   return lists.map(bodies => new Map(bodies.map(({key}) => [key, seqs[at++] as number])))
-}
-
-/** @throws Error when the key names no body handed in with it: a bug of the caller */
-export function bodyOfKey(bodies: ReadonlyMap<string, number>, key: NewDelivery['bodyKey']): number | null {
-  if (key === null) return null
-  const seq = bodies.get(key)
-  if (seq === undefined) throw new Error(`no body with the key ${key} was handed in`)
-  return seq
 }
 
 /** Where each begins, counted from 1. */

@@ -1,5 +1,6 @@
+import {bodyOfKey} from '../references.ts'
 import type {HandOver} from '../store.ts'
-import {bodyOfKey, writeBodies} from './bodies.ts'
+import {writeBodies} from './bodies.ts'
 import type {Questions} from './connection.ts'
 import {writeDeliveries} from './new-deliveries.ts'
 import type {Transaction} from './transaction.ts'

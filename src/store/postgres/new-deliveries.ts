@@ -2,6 +2,7 @@ import type {Delivery} from '../../domain/delivery.ts'
 import {notFoundError} from '../../errors.ts'
 import {asStored, inItsPlace, type Standing} from '../as-stored.ts'
 import {isLost} from '../journeys.ts'
+import type {References} from '../references.ts'
 import type {NewDelivery} from '../store.ts'
 import {joinBatch, openBatch} from './batches.ts'
 import type {Questions} from './connection.ts'
@@ -15,19 +16,6 @@ export interface PlacedDelivery {
   readonly delivery: Delivery
   readonly batch?: NewDelivery['batch']
   readonly references: References
-}
-
-/** Row numbers of what a delivery refers to, and what its event is about. */
-interface References {
-  readonly event: number
-  readonly contextId: string | null
-  readonly objectType: string
-  readonly objectId: string
-  readonly replayOf: number | null
-  /** The first delivery of the journey; null for that one itself. */
-  readonly journey: number | null
-  readonly body: number | null
-  readonly batch: number | null
 }
 
 const RECORD_COLUMNS = {

@@ -5,6 +5,7 @@ import {reached} from '../../failpoint.ts'
 import {asStored, inItsPlace} from '../as-stored.ts'
 import {contentDigest} from '../content-digest.ts'
 import {isLost} from '../journeys.ts'
+import {bodyOfKey, firstOf, type References} from '../references.ts'
 import type {Acceptance, Accepted, Body, Joined, NewDelivery} from '../store.ts'
 import {joinBatch, openBatch} from './batches.ts'
 import {insertBody} from './bodies.ts'
@@ -58,7 +59,7 @@ function write(transaction: Transaction, {event, bodies, deliveries, history}: A
   const seq = writeEvent(connection, event)
   const bodySeqs = writeBodies(connection, bodies)
   const joined: Joined[] = []
-  const first = {replayOf: null, journey: null, batch: null, ...subjectOf(event)}
+  const first = firstOf(event)
   for (const {delivery, bodyKey, batch} of deliveries) {
     const body = bodyOfKey(bodySeqs, bodyKey)
     const other = writeDelivery(transaction, delivery, {event: seq, ...first, body}, batch)
@@ -67,12 +68,6 @@ function write(transaction: Transaction, {event, bodies, deliveries, history}: A
   for (const entry of history) writeHistory(transaction, entry)
   return joined
 }
-
-const subjectOf = ({contextId, object}: Event) => ({
-  contextId,
-  objectType: object?.type ?? '',
-  objectId: object?.id ?? '',
-})
 
 function writeEvent(connection: Connection, event: Event): number {
   const {object} = event
@@ -106,27 +101,6 @@ function writeEvent(connection: Connection, event: Event): number {
 
 export function writeBodies(connection: Connection, bodies: readonly Body[]): ReadonlyMap<string, number> {
   return new Map(bodies.map(({key, bytes}) => [key, insertBody(connection, bytes)]))
-}
-
-/** @throws Error when the key names no body handed in with it: a bug of the caller */
-export function bodyOfKey(bodies: ReadonlyMap<string, number>, key: NewDelivery['bodyKey']): number | null {
-  if (key === null) return null
-  const seq = bodies.get(key)
-  if (seq === undefined) throw new Error(`no body with the key ${key} was handed in`)
-  return seq
-}
-
-/** Row numbers of what a delivery refers to, and what its event is about. */
-export interface References {
-  readonly event: number
-  readonly contextId: string | null
-  readonly objectType: string
-  readonly objectId: string
-  readonly replayOf: number | null
-  /** The first delivery of the journey; null for that one itself. */
-  readonly journey: number | null
-  readonly body: number | null
-  readonly batch: number | null
 }
 
 // Put together once: this is asked for every delivery, and mostly of webhooks that are not ordered.

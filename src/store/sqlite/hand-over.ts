@@ -1,5 +1,6 @@
+import {bodyOfKey} from '../references.ts'
 import type {HandOver} from '../store.ts'
-import {bodyOfKey, writeBodies, writeDelivery} from './accept.ts'
+import {writeBodies, writeDelivery} from './accept.ts'
 import type {Connection} from './connection.ts'
 import type {Transaction} from './transaction.ts'
 
