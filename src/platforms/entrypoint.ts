@@ -1,5 +1,3 @@
-import type {ObjectRef} from '../domain/event.ts'
-import type {Change} from '../domain/history.ts'
 import type {JsonText} from '../domain/json.ts'
 import {kindOf, restyle, scalarText, splitItems} from '../domain/json-style.ts'
 import type {
@@ -16,6 +14,7 @@ import {characters} from '../domain/python-text.ts'
 import {formatTimestamp, parseAnyTimestamp} from '../domain/timestamp.ts'
 import type {ObjectChange} from '../domain/tracked.ts'
 import type {Webhook} from '../domain/webhook.ts'
+import {actionOf, changeOf, checkEvent, describe, sentence} from './entrypoint-actions.ts'
 import {closedCatalog, example} from './shared/catalog.ts'
 import {changesText} from './shared/changes.ts'
 import {checkCommon, checkRepeatedHeaders, checkSettings, checkWebhookUrl, problem} from './shared/check.ts'
@@ -23,7 +22,6 @@ import {hideSecrets} from './shared/hide-secrets.ts'
 import {
   badBody,
   capturedMembers,
-  checkDataIsObject,
   deviations,
   jsonTextOf,
   type Member,
@@ -42,19 +40,6 @@ import {eventOf} from './shared/tracked.ts'
  */
 
 const TYPE = 'entrypoint.configuration.audit'
-
-/** What the audit log calls a change; looking at a thing is none. */
-const actions: Readonly<Record<string, {readonly past: string; readonly change?: Change}>> = {
-  CREATE: {past: 'created', change: 'created'},
-  ADD: {past: 'added', change: 'created'},
-  VIEW: {past: 'viewed'},
-  UPDATE: {past: 'updated', change: 'changed'},
-  DELETE: {past: 'deleted', change: 'deleted'},
-  REMOVE: {past: 'removed', change: 'deleted'},
-}
-
-const sentence = ({type, id, name}: ObjectRef, action: string): string =>
-  `${type} "${name || id}" ${actions[action.toUpperCase()]?.past ?? 'updated'}`
 
 const admin = {kind: 'user', name: 'ops@example.com', email: 'ops@example.com', id: 'usr-9'} as const
 
@@ -158,38 +143,6 @@ function actorText({kind, name, email, id}: RenderableEvent['actor']): string {
   const mail = isNamedOnly && name?.includes('@') ? name : (email ?? null)
   const key = isNamedOnly && mail === null ? name : (id ?? null)
   return `{"type":"ADMIN","id":${JSON.stringify(key)},"email":${JSON.stringify(mail)}}`
-}
-
-const isNothing = (text: JsonText | null): boolean => text === null || text === 'null'
-
-/** What the data call it, or else what before and after show. */
-function actionOf({data, before, after}: RenderableEvent): string {
-  const said = scalarText(textsOf(data).get('action'))
-  if (said !== null) return said
-  if (isNothing(before) === isNothing(after)) return 'UPDATE'
-  return isNothing(before) ? 'CREATE' : 'DELETE'
-}
-
-const describe = (event: RenderableEvent): string =>
-  event.object === null ? '' : sentence(event.object, actionOf(event))
-
-function changeOf(event: RenderableEvent): EventType['change'] {
-  const change = actions[actionOf(event).toUpperCase()]?.change
-  return change === undefined || event.object === null ? null : {objectType: event.object.type, change}
-}
-
-/** What an event says of itself, as the body has it: what is of another kind would be lost or mislead. */
-const kinds = {action: 'string', description: 'string', changes: 'array', metadata: 'object'} as const
-const said = {string: 'a text', array: 'a list', object: 'an object'} as const
-
-function checkEvent(_version: string, event: RenderableEvent): Problem[] {
-  const data = textsOf(event.data)
-  const wrong = Object.entries(kinds).flatMap(([name, kind]) => {
-    const text = data.get(name) ?? 'null'
-    if (text === 'null' || kindOf(text) === kind) return []
-    return [problem(`data/${name}`, 'bad_event', `the ${name} of ${TYPE} is ${said[kind]}, not ${text.slice(0, 40)}`)]
-  })
-  return [...checkDataIsObject(event), ...wrong]
 }
 
 function body(events: readonly RenderableEvent[], context: RenderContext): Uint8Array {
