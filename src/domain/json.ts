@@ -1,8 +1,10 @@
+import {keepMembersInOrder, mayLoseOrder} from './json-order.ts'
+
 /**
- * JSON as text, valid, and with numbers as they were written.
+ * JSON as text, valid, with numbers as they were written and members in the order written.
  *
- * JavaScript's numbers cannot hold what JSON's can: `1.0` would come back as `1`, and a 20-digit id as another id.
- * What is stored, signed and sent is therefore text.
+ * JavaScript's numbers cannot hold what JSON's can: `1.0` would come back as `1`, and a 20-digit id as another id. Its
+ * objects put members called like whole numbers first. What is stored, signed and sent is therefore text.
  */
 export type JsonText = string & {readonly __json: true}
 
@@ -12,17 +14,22 @@ const delicateNumber = /\.\d*0(?!\d)|\d[eE]|-0(?![.\d])|\d{16}|\.\d{7}/
 
 /**
  * The value of a JSON text. Numbers that a JavaScript number cannot hold exactly come back as `JSON.rawJSON` values,
- * which `JSON.stringify` prints as they were written.
+ * which `JSON.stringify` prints as they were written. Members of objects come in the order of the text, whatever they are
+ * called.
  *
  * @throws SyntaxError on anything but one JSON value
  */
 export function parseJson(text: string): unknown {
-  if (!mayHoldRaw(text)) return JSON.parse(text)
-  return JSON.parse(text, keepNumber as (this: unknown, key: string, value: unknown) => unknown)
+  const numbers = mayHoldRaw(text) ? keepNumber : null
+  if (mayLoseOrder(text)) return keepMembersInOrder(text, numbers)
+  return numbers === null ? JSON.parse(text) : JSON.parse(text, numbers)
 }
 
 /** Whether a value may come back as raw JSON; false for most texts. */
 export const mayHoldRaw = (text: string): boolean => delicateNumber.test(text)
+
+/** As `JSON.parse` calls it; TypeScript's library does not know of `context` yet. */
+export type Reviver = (key: string, value: unknown, context?: {source?: string}) => unknown
 
 function keepNumber(_key: string, value: unknown, context?: {source?: string}): unknown {
   if (typeof value !== 'number' || context?.source === undefined || String(value) === context.source) return value

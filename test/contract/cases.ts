@@ -1,6 +1,7 @@
 import {expect} from 'vitest'
 import type {Input, OperationName, Output} from '../../src/api/operations.ts'
 import type {Client} from '../../src/client/client.ts'
+import {parseJson} from '../../src/domain/json.ts'
 import {HookctlError} from '../../src/errors.ts'
 import {declarationCases} from './declaration-cases.ts'
 import {organizationCases} from './organization-cases.ts'
@@ -229,11 +230,13 @@ export const cases: {readonly [Name in OperationName]: (asking: Asking) => Promi
       long: raw('12345678901234567890'),
       tiny: raw('1e-400'),
       text: '\u2028é🦊',
+      vlans: parseJson('{"name":"all","20":{"b":1,"0":2},"10":1.0}'),
       __proto__: null,
     }
     const sent = await asking.ask('event.send', {...aNode, data, before: null, after: [1, 2], idempotencyKey: 'k'})
     expect(sent).toMatchObject({duplicate: false, deliveries: [{state: 'pending'}]})
     expect(JSON.stringify(sent.event.data)).toContain('"one":1.0,"long":12345678901234567890,"tiny":1e-400')
+    expect(JSON.stringify(sent.event.data)).toContain('"vlans":{"name":"all","20":{"b":1,"0":2},"10":1.0}')
     const again = await asking.ask('event.send', {...aNode, data, before: null, after: [1, 2], idempotencyKey: 'k'})
     expect(again).toMatchObject({duplicate: true, event: {id: sent.event.id}})
     await asking.fails('event.send', {...aNode, data: 2, idempotencyKey: 'k'}, 'idempotency_conflict')

@@ -164,10 +164,12 @@ describe('accepting', () => {
 })
 
 describe('what an event holds', () => {
-  test('D7: numbers come back as they were written', async () => {
+  test.each([
+    ['numbers come back as they were written', '{"name":"x","a":1.0,"b":12345678901234567890,"c":1e400,"d":0.1000}'],
+    ['members called like numbers come back in their order', '{"name":"x","10":{"b":1,"2":[],"1":2.0},"9":null}'],
+  ])('D7: %s', async (_what, text) => {
     await using product = await aProduct()
     await stored(product, aWebhook())
-    const text = '{"name":"x","a":1.0,"b":12345678901234567890,"c":1e400,"d":0.1000}'
     const {event, deliveries} = await product.ask('event.send', {...node, data: parseJson(text)})
     expect(JSON.stringify(event.data)).toBe(text)
     expect(await bodyOf(product, deliveries[0]?.id as string)).toContain(`"data":${text}`)

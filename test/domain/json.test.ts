@@ -1,0 +1,44 @@
+import {describe, expect, test} from 'vitest'
+import {parseJson} from '../../src/domain/json.ts'
+
+describe('a JSON text that is read and printed again', () => {
+  test.each([
+    ['members called like whole numbers', '{"b":1,"10":2,"a":{"2":[{"1":1,"0":2}],"1":null}}'],
+    ['and numbers that JavaScript cannot hold', '{"b":1.0,"10":12345678901234567890,"9":1e400,"8":2}'],
+    ['a name with leading zeros among them', '{"10":1,"010":2,"1":3}'],
+    ['the name of the prototype among them', '{"10":1,"__proto__":{"2":1,"1":2},"1":3}'],
+    ['a text that looks like such a member', '{"10":"\\"2\\":1","k\\"3":"1\\"","1":"\\\\"}'],
+    ['half a surrogate pair before a number', '{"\\udc0010":1,"\\udc01":2,"10":3,"1":4}'],
+    ['objects in a list', '[{"10":1},{"2":1,"1":2}]'],
+  ])('keeps its order: %s', (_what, text) => {
+    expect(JSON.stringify(parseJson(text))).toBe(text)
+  })
+
+  test('keeps its order also with white space around names', () => {
+    expect(JSON.stringify(parseJson('{ "10" : 1,\n"2"\t: 2 }'))).toBe('{"10":1,"2":2}')
+  })
+
+  test('has an escaped name in its place, and a repeated one once, with the last value', () => {
+    expect(JSON.stringify(parseJson('{"b":1,"\\u0031":2,"a":3}'))).toBe('{"b":1,"1":2,"a":3}')
+    expect(JSON.stringify(parseJson('{"10":1,"a":2,"10":3}'))).toBe('{"10":3,"a":2}')
+  })
+
+  test('is an object like any other: its members are found, changed, added and taken away', () => {
+    const value = parseJson('{"b":1,"10":2,"9":3}') as Record<string, unknown>
+    expect([value[10], '9' in value, Object.keys(value), Object.entries(value)[1]]).toEqual([
+      2,
+      true,
+      ['b', '10', '9'],
+      ['10', 2],
+    ])
+    expect(value).toEqual({9: 3, 10: 2, b: 1})
+    value['5'] = 4
+    value['9'] = 5
+    delete value['10']
+    expect(JSON.stringify(value)).toBe('{"b":1,"9":5,"5":4}')
+  })
+
+  test('tells the place of a mistake as it stands in the text', () => {
+    expect(() => parseJson('{"10":1,"2":2,"1" 3}')).toThrow(/position 18/)
+  })
+})
