@@ -6,7 +6,7 @@ import {insertBody} from './bodies.ts'
 import type {Connection} from './connection.ts'
 import {HOLDS} from './holding.ts'
 import {announce, placed} from './moves.ts'
-import {type AnyRow, SELECT_DELIVERY, toDelivery, toEvent} from './rows.ts'
+import {type AnyRow, findDelivery, toEvent} from './rows.ts'
 import type {Transaction} from './transaction.ts'
 
 // The condition of the partial index is written out: a parameter would hide it from SQLite's planner.
@@ -86,10 +86,9 @@ export function closable(connection: Connection, now: number, limit: number): re
 }
 
 export function seal({connection}: Transaction, seqs: readonly number[]): readonly Delivery[] {
-  const read = connection.prepare(`${SELECT_DELIVERY} WHERE d.seq = ?`)
   return seqs.map(seq => {
     close(connection, seq)
-    return toDelivery(read.get(seq) as AnyRow)
+    return findDelivery(connection, 'd.seq = ?', seq) as Delivery
   })
 }
 

@@ -1,4 +1,4 @@
-import type {ContentGone, DeliveryState} from '../../domain/delivery.ts'
+import type {ContentGone, Delivery, DeliveryState} from '../../domain/delivery.ts'
 import {deliveryStates} from '../../domain/delivery.ts'
 import {contentGoneError} from '../../domain/retention.ts'
 import {notFoundError} from '../../errors.ts'
@@ -17,22 +17,17 @@ import {countRows, page} from './newest.ts'
 import type {Direct} from './questions.ts'
 import {queues} from './queues.ts'
 import {record} from './record.ts'
-import {type AnyRow, SELECT_DELIVERY, toAttempt, toDelivery} from './rows.ts'
+import {type AnyRow, findDelivery, toAttempt} from './rows.ts'
 import type {Transaction} from './transaction.ts'
 import type {Writer} from './writer.ts'
 
 export function deliveries(connection: Connection, writer: Writer): Direct<DeliveryStore> {
   const fetched = createFetched<Placed>()
-  const read = (seq: number) => toDelivery(connection.prepare(`${SELECT_DELIVERY} WHERE d.seq = ?`).get(seq) as AnyRow)
+  const read = (seq: number) => findDelivery(connection, 'd.seq = ?', seq) as Delivery
   return {
     add: (added, bodies) => writer.write(added.length, transaction => add(transaction, added, bodies)),
 
-    find(organizationId, id) {
-      const row = connection
-        .prepare(`${SELECT_DELIVERY} WHERE d.id = ? AND d.organization_id = ?`)
-        .get(id, organizationId)
-      return row === undefined ? null : toDelivery(row as AnyRow)
-    },
+    find: (organizationId, id) => findDelivery(connection, 'd.id = ? AND d.organization_id = ?', id, organizationId),
 
     list: (organizationId, filter, request) =>
       page(connection, deliveryQuestion(connection, organizationId, filter), request, read),

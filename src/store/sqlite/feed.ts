@@ -1,7 +1,7 @@
 import type {FeedInstant, FeedItem, FeedKind, FeedPage, FeedQuestion} from '../store.ts'
 import type {Connection} from './connection.ts'
 import {badCursor, checkLimit, fromCursor, toCursor} from './cursor.ts'
-import {type AnyRow, SELECT_DELIVERY, toAttempt, toDelivery, toHistoryEntry} from './rows.ts'
+import {type AnyRow, findDelivery, toAttempt, toHistoryEntry} from './rows.ts'
 
 interface FeedRow {
   readonly seq: number
@@ -87,9 +87,8 @@ function itemOf(connection: Connection, {seq, kind, subject}: FeedRow): readonly
   }
   const attempt =
     kind === 'attempt' ? connection.prepare('SELECT * FROM attempts WHERE seq = ?').get(subject) : undefined
-  const row = connection.prepare(`${SELECT_DELIVERY} WHERE d.seq = ?`).get((attempt?.delivery as number) ?? subject)
-  if (row === undefined) return []
-  const delivery = toDelivery(row as AnyRow)
+  const delivery = findDelivery(connection, 'd.seq = ?', (attempt?.delivery as number) ?? subject)
+  if (delivery === null) return []
   if (kind === 'skipped') return [{kind, cursor, delivery}]
   return attempt === undefined
     ? []
