@@ -79,10 +79,15 @@ async function write(
   pages: Iterable<readonly NewReplayItem[]> | AsyncIterable<readonly NewReplayItem[]>,
 ): Promise<number> {
   let total = 0
+  let added = Promise.resolve()
   for await (const items of pages) {
-    if (items.length > 0) await store.replays.addItems(id, items)
+    await added
+    // The next ones are read meanwhile. Of a failure the next turn hears.
+    added = items.length > 0 ? store.replays.addItems(id, items) : added
+    added.catch(() => {})
     total += items.length
   }
+  await added
   return total
 }
 

@@ -96,7 +96,8 @@ const partsThere = (here: Store, thread: Thread): Partial<Store> =>
  */
 const ENOUGH = 16
 
-const weightOf = ([first]: readonly unknown[]): number => (Array.isArray(first) ? first.length : 1)
+const weightOf = (question: readonly unknown[]): number =>
+  question.reduce<number>((most, part) => (Array.isArray(part) ? Math.max(most, part.length) : most), 1)
 
 /** Parts of the store that hold what happens; the others hold what is set up: organizations, webhooks, switches. An outcome may pause a webhook. */
 const RECORDS: ReadonlySet<string> = new Set(['events', 'deliveries', 'replays', 'history'])
