@@ -86,6 +86,28 @@ test('D5: a chunked body is counted as it comes: 413 after 1 MiB, and the connec
   expect(statusOfAnswer(answer)).toBe(413)
 })
 
+test.each([
+  ['content-encoding', 'gzip', 415],
+  ['transfer-encoding', 'gzip, chunked', 415],
+  ['transfer-encoding', 'Chunked', 202],
+])('a body is taken as it is, whole or in chunks: %s %s', async (name, encoding, status) => {
+  await using server = await aServer()
+  const body = withData('1')
+  const inChunks = name === 'transfer-encoding'
+  const head = requestText(`POST ${events} HTTP/1.1`, [
+    `Host: localhost:${server.server.port}`,
+    `Authorization: Bearer ${server.token}`,
+    'content-type: application/json',
+    `${name}: ${encoding}`,
+    ...(inChunks ? [] : [`content-length: ${body.length}`]),
+    'connection: close',
+  ])
+  const sent = inChunks ? `${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n` : body
+  const answer = await exchange(server.server.port, head + sent)
+  expect(statusOfAnswer(answer)).toBe(status)
+  if (status !== 202) expect(answer).toContain(`${name} \\"${encoding}\\" is not taken here`)
+})
+
 test('many events may have up to 16 MiB', async () => {
   await using server = await anApp()
   const big = JSON.stringify('x'.repeat(900_000))
