@@ -33,15 +33,18 @@ function wholeItem({data}: RenderableEvent): ReadonlyMap<string, JsonText> | nul
   return attributes !== undefined && kindOf(attributes) === 'object' ? given : null
 }
 
-/** When it happened, and, of a change, what the event's object, before and after tell: each where the data does not. */
+/**
+ * When it happened, and, of a change, what the event's object, before and after tell: each where the data does not. What
+ * a secret was changed to is not told.
+ */
 function completed(attributes: JsonText, event: RenderableEvent): JsonText {
   if (kindOf(attributes) !== 'object') return attributes
   const own = textsOf(attributes)
+  const isChange = event.type === 'log_changes'
   const created: Member = ['created', JSON.stringify(formatTimestamp(event.occurredAtMicros, 'iso-seconds-z'))]
-  const more = [created, ...(event.type === 'log_changes' ? changeOf(event, own) : [])].filter(
-    ([name]) => !own.has(name),
-  )
-  return more.length === 0 ? attributes : (printMembers([...more, ...own], new Map(), []) as JsonText)
+  const more = [created, ...(isChange ? changeOf(event, own) : [])].filter(([name]) => !own.has(name))
+  const all = more.length === 0 ? attributes : printMembers([...more, ...own], new Map(), [])
+  return (isChange ? hideSecrets(all) : all) as JsonText
 }
 
 function changeOf({object, before, after}: RenderableEvent, own: ReadonlyMap<string, JsonText>): Member[] {
@@ -50,9 +53,8 @@ function changeOf({object, before, after}: RenderableEvent, own: ReadonlyMap<str
   )
   const [change, ...others] = own.has('field') ? [] : fieldChanges(before, after)
   if (change === undefined || others.length > 0) return about
-  const {name, before: old_value, after: new_value} = change
-  const told = hideSecrets(`{"field":${JSON.stringify(name)},"new_value":${new_value},"old_value":${old_value}}`)
-  return [...about, ...textsOf(told as JsonText)]
+  const {name, before: old, after: now} = change
+  return [...about, ['field', JSON.stringify(name)], ['new_value', now ?? 'null'], ['old_value', old ?? 'null']]
 }
 
 /** What a value has to be, as a sentence ends, and whether it is. */

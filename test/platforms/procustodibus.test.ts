@@ -254,6 +254,10 @@ test('PRO-14: field, old and new value are made from before and after, id and ty
   })
   const secret = item('log_changes', {before: {preshared_key: 'hunter1'}, after: {preshared_key: 'hunter2'}}).attributes
   expect(secret).toMatchObject({field: 'preshared_key', new_value: '***', old_value: '***'})
+  expect(item('log_changes', {before: {}, after: {ip: '::1'}}).attributes).toMatchObject({old_value: null})
+  const told = {field: 'Pre-Shared Key', new_value: 'hunter2', old_value: ''}
+  expect(item('log_changes', {data: told}).attributes).toMatchObject({new_value: '***', old_value: ''})
+  expect(item('log_changes', {data: {attributes: told}}).attributes).toMatchObject({new_value: '***', old_value: ''})
 })
 
 test('PRO-21: the danger of an alert is 1 to 9', () => {
