@@ -153,8 +153,10 @@ function parse(bytes: Uint8Array, version: string): ParsedBody {
 }
 
 function organizationIdOf(text: string | undefined): number {
-  if (!/^\d{1,15}$/.test(text ?? '')) throw badBody('"organization_id" is not a whole number')
-  return Number(text)
+  if (!/^\d+$/.test(text ?? '')) throw badBody('"organization_id" is not a whole number')
+  const id = Number(text)
+  if (!Number.isSafeInteger(id)) throw badBody(`"organization_id" is beyond ${Number.MAX_SAFE_INTEGER}`)
+  return id
 }
 
 function objectOf(type: string, data: JsonText): RenderableEvent['object'] {

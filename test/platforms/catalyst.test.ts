@@ -161,9 +161,16 @@ test.each([
   expect(() => catalyst.parse(Buffer.from(JSON.stringify(whole)), '1')).toThrow(message)
 })
 
+test('a captured body of an organization with an id of sixteen digits comes out byte for byte', () => {
+  const body = render('catalyst', anEvent()).replace('"organization_id":42', '"organization_id":9007199254740991')
+  const {events, context} = catalyst.parse(Buffer.from(body), '1')
+  expect(Buffer.from(catalyst.body(events, context)).toString()).toBe(body)
+})
+
 test.each([
   ['"organization_id":42', '"organization_id":"42"', '"organization_id" is not a whole number'],
   ['"organization_id":42', '"organization_id":1e3', '"organization_id" is not a whole number'],
+  ['"organization_id":42', '"organization_id":9007199254740992', '"organization_id" is beyond 9007199254740991'],
   ['node.added', 'node.lost', 'catalyst has no event type "node.lost"'],
   ['2026-07-03T', '2026-02-30T', '"timestamp" is not a time'],
   ['{"event"', '{"event":"x","event"', 'two members of one name'],
