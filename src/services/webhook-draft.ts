@@ -22,7 +22,9 @@ export function withInput(webhook: Webhook, input: WebhookInput, {platform, vers
       name: input.name,
       // As a store will hold it: half a character is none.
       description: input.description?.toWellFormed(),
-      eventTypes: input.eventTypes?.map(pattern => platform.canonicalType?.(version, pattern) ?? pattern),
+      eventTypes: input.eventTypes && [
+        ...new Set(input.eventTypes.map(pattern => platform.canonicalType?.(version, pattern) ?? pattern)),
+      ],
       contextId: input.contextId,
       mode: input.mode,
       method: input.method,

@@ -22,6 +22,15 @@ describe('creating', () => {
     expect(secret).toBe(null)
   })
 
+  test('an event type that is given twice, also under two names, is kept once, in its first place', async () => {
+    await using product = await aProduct()
+    const eventTypes = ['site.created', 'rack.*', 'dcim.site.created', 'rack.*']
+    const {webhook} = await product.ask('webhook.create', {...base, platform: 'netbox@2.6', eventTypes})
+    expect(webhook.eventTypes).toEqual(['dcim.site.created', 'dcim.rack.*'])
+    const edited = {organization, webhook: webhook.id, eventTypes: ['rack.*', 'rack.*']}
+    expect((await product.ask('webhook.edit', edited)).eventTypes).toEqual(['dcim.rack.*'])
+  })
+
   test('the platform’s policies are resolved and stored, with the version they come from', async () => {
     await using product = await aProduct()
     const {webhook} = await product.ask('webhook.create', {...base, platform: 'netbox@2.6', eventTypes: ['site.*']})
