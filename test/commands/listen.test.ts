@@ -296,6 +296,8 @@ describe('listen', () => {
     ['folder_not_writable', ['--save', 'taken']],
     ['ready_file_not_writable', ['--port', '0', '--ready-file', 'no/such/folder/ready']],
     ['host_not_local', ['--host', '192.0.2.1', '--port', '0']],
+    ['bad_option', ['--port', '0', '--ready-file', '-']],
+    ['bad_option', ['--port', '0', '--save', '-']],
     ['bad_option', ['--scheme', 'github', '--algorithm', 'sha1']],
     ['invalid_number', ['--port', '70000']],
     ['invalid_number', ['--status', '99']],
