@@ -13,7 +13,7 @@ export async function main(argv: readonly string[], options: {readonly fromSourc
   const surroundings = processSurroundings()
   // Node ends with 0 where nothing is left to wait for, also in the middle of a command.
   process.once('beforeExit', () => {
-    const {text, exitCode} = renderFailure(leftUndone(), {json: asksForJson(argv, surroundings.env), debug: false})
+    const {text, exitCode} = renderFailure(leftUndone(), {json: isJson(askedFormat(argv, surroundings)), debug: false})
     surroundings.stderr.write(text, () => surroundings.exit(exitCode))
   })
   const exitCode = await runCommandLine(argv, surroundings, () => openCatalog(options))
@@ -48,7 +48,7 @@ export async function runCommandLine(
     return await command.execute(surroundings, interruption)
   } catch (error) {
     const failure = renderFailure(error, {
-      json: command?.wantsJson || asksForJson(argv, surroundings.env),
+      json: command?.wantsJson || (await asksForJson(argv, surroundings, command)),
       command: name,
       typed: command?.typed,
       debug: argv.includes('--debug') || isOn(surroundings.env.HOOKCTL_DEBUG),
@@ -62,15 +62,34 @@ export async function runCommandLine(
 
 const isOn = (value: string | undefined): boolean => value !== undefined && /^(1|true|yes)$/i.test(value)
 
+const isJson = (format: string | undefined): boolean => format === 'json' || format === 'jsonl'
+
 /** Before the flags are parsed, and when they cannot be: a script that asked for JSON gets its failure as JSON. */
-function asksForJson(argv: readonly string[], {HOOKCTL_OUTPUT = ''}: Surroundings['env']): boolean {
+async function asksForJson(
+  argv: readonly string[],
+  surroundings: Surroundings,
+  command: HookctlCommand | undefined,
+): Promise<boolean> {
+  const asked = askedFormat(argv, surroundings)
+  if (asked !== undefined || command?.wantsJson !== undefined) return isJson(asked)
+  const {resolveSettings} = await import('./cli/settings.ts')
+  try {
+    return isJson(resolveSettings({}, surroundings).text('output'))
+  } catch {
+    // What is wrong with the configuration is told when a command needs it.
+    return false
+  }
+}
+
+/** What the words or the environment say of it. */
+function askedFormat(argv: readonly string[], {env}: Surroundings): string | undefined {
   const flags = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv
   const formats = flags.flatMap((word, at) => {
     if (word === '--json') return ['json']
     if (word === '-o' || word === '--output') return [flags[at + 1] ?? '']
     return /^(?:--output=|-o=?)(.+)$/.exec(word)?.[1] ?? []
   })
-  return /^jsonl?$/.test(formats.at(-1) ?? HOOKCTL_OUTPUT)
+  return formats.at(-1) ?? (env.HOOKCTL_OUTPUT || undefined)
 }
 
 async function answerWithHelp(typed: Typed, catalog: Catalog, {stdout}: Surroundings): Promise<number> {

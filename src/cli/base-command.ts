@@ -104,10 +104,10 @@ export abstract class HookctlCommand<T extends typeof Command = typeof Command> 
     }
   }
 
-  /** Whether failures are told as JSON; before the flags are parsed nobody knows. */
-  get wantsJson(): boolean {
+  /** Whether failures are told as JSON; undefined before the flags are parsed: nobody knows. */
+  get wantsJson(): boolean | undefined {
     const format = this.#layout?.format
-    return format === 'json' || format === 'jsonl'
+    return format && (format === 'json' || format === 'jsonl')
   }
 
   protected get organization(): string {

@@ -56,6 +56,18 @@ describe('a failure', () => {
     expect(flagged.stderr).toMatch(/^hookctl: /)
   })
 
+  test.each([
+    [['nope'], 'unknown_command'],
+    [['config', 'list', '--bad'], 'unknown_flag'],
+    [['profile', 'show', 'nope'], 'profile_not_found'],
+  ])('is JSON where the configuration asks for it, whether or not %j is understood', async (argv, code) => {
+    await using home = temporaryHome()
+    await run(['config', 'set', 'output', 'json'], {home})
+    expect((await run(argv, {home})).error().code).toBe(code)
+    expect((await run([...argv, '-o', 'tsv'], {home})).stderr).toMatch(/^hookctl: /)
+    expect((await run(argv, {home, env: {HOOKCTL_OUTPUT: 'tsv'}})).stderr).toMatch(/^hookctl: /)
+  })
+
   test('does not repeat what was typed after an unknown flag: it may be a secret', async () => {
     const result = await run(['config', 'list', '--secrt=hunter2', '--json'])
     expect(result.stderr).toContain('--secrt')
