@@ -10,6 +10,7 @@ export interface OutputStream {
 
 export interface InputStream extends AsyncIterable<Uint8Array | string> {
   readonly isTTY?: boolean
+  readonly isRaw?: boolean
   /** Of a terminal: keys come as they are pressed, and Ctrl-C is one of them. */
   setRawMode?(on: boolean): unknown
   on?(name: 'data', listener: (chunk: Uint8Array | string) => void): unknown

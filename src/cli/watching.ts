@@ -84,7 +84,7 @@ export async function drawStatus(
   const screen = enterScreen(surroundings)
   let lines: readonly string[] = []
   const draw = () => screen.draw(lines.map(line => fitLine(line, screen.size.columns)))
-  screen.onResize(draw)
+  screen.onChange(draw)
   try {
     for await (const status of statuses) {
       const now = Date.parse(status.at)

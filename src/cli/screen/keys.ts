@@ -24,6 +24,7 @@ const NAMED: Readonly<Record<string, Key>> = {
   '\u0003': 'ctrl-c',
   '\u0004': 'ctrl-d',
   '\u0015': 'ctrl-u',
+  '\u001a': 'ctrl-z',
 }
 
 /** A sequence of an escape, one character of anything else. */

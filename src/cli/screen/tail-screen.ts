@@ -46,8 +46,8 @@ export async function tailOnScreen(tailing: Tailing): Promise<{readonly interrup
     if (wish?.wish === 'quit') {
       interrupted = wish.interrupted
       quit.abort()
-    }
-    if (wish !== undefined && wish.wish !== 'quit') void fulfil(tailing, screen, shown, wish)
+    } else if (wish?.wish === 'suspend') screen.suspend()
+    else if (wish !== undefined) void fulfil(tailing, screen, shown, wish)
   })
   try {
     shown.change(state => state)
@@ -76,7 +76,7 @@ function showing(screen: Screen, {layout, surroundings}: Tailing): Showing {
   const plan = () => {
     timer ??= setTimeout(draw, FRAME_MS)
   }
-  screen.onResize(plan)
+  screen.onChange(plan)
   return {
     state: () => state,
     change(next) {
@@ -131,7 +131,7 @@ const toRow = (delivery: DeliveryView, now: number): TailRow => ({
   cursor: '',
 })
 
-type DeliveryWish = Exclude<Wish, {wish: 'quit'}>
+type DeliveryWish = Exclude<Wish, {wish: 'quit' | 'suspend'}>
 
 async function fulfil(
   tailing: Tailing,

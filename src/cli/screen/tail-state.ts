@@ -43,6 +43,7 @@ export const emptyTail: TailState = {
 export type Wish =
   | {readonly wish: 'show' | 'curl' | 'replay'; readonly deliveryId: string}
   | {readonly wish: 'quit'; readonly interrupted: boolean}
+  | {readonly wish: 'suspend'}
 
 /** So many are kept: the rest is in `delivery list`. */
 const MOST_ROWS = 2000
@@ -74,6 +75,7 @@ export function selectedRow(state: TailState): TailRow | undefined {
 /** What becomes of the screen with a key, and what the key asks for. `page` is how many lines a page has. */
 export function pressed(state: TailState, key: Key, page: number): readonly [TailState, Wish?] {
   if (key === 'ctrl-c') return [state, {wish: 'quit', interrupted: true}]
+  if (key === 'ctrl-z') return [state, {wish: 'suspend'}]
   if (state.typing !== null) return [typed(state, state.typing, key)]
   if (state.asks !== null) return answered({...state, asks: null}, state.asks, key)
   const clean = {...state, note: ''}
@@ -164,6 +166,7 @@ const KEYS: readonly (readonly [key: string, does: string, command: string])[] =
   ['escape', 'everything again', ''],
   ['?', 'this', 'hookctl delivery tail --help'],
   ['q, Ctrl-C', 'leave', ''],
+  ['Ctrl-Z', 'back to the shell for a while; `fg` comes back here', ''],
 ]
 
 const helpPane: Pane = {

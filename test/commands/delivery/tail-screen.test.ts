@@ -1,7 +1,7 @@
 import {readFileSync} from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
-import {describe, expect, test} from 'vitest'
+import {describe, expect, test, vi} from 'vitest'
 import {answers} from '../../harness/receiver.ts'
 import {aSetting, type Setting} from '../../harness/setting.ts'
 import {hasTmux, openTmux} from '../../harness/tmux.ts'
@@ -60,6 +60,27 @@ describe.skipIf(!hasTmux)('on a real terminal', () => {
     expect(await terminal.shows(new RegExp(`^(?:[$#] )?rc=${code}$`, 'm'))).not.toContain('following')
     terminal.type('echo typed\n')
     await terminal.shows(/^[$#] echo typed\ntyped$/m)
+  })
+
+  test('Ctrl-Z gives the terminal back until the shell says fg, also the screen that reads no keys', async () => {
+    await using setting = await aSetting()
+    await aFailureAndASuccess(setting)
+    using terminal = openTmux(setting.home)
+    for (const [command, shown] of [
+      ['hookctl delivery tail', /hookctl delivery tail {2}following/],
+      ['hookctl status --watch', /^hookctl status .* Ctrl-C ends$/m],
+    ] as const) {
+      terminal.type(`clear; ${command}\n`)
+      await terminal.shows(shown)
+      terminal.press('C-z')
+      await vi.waitFor(() => expect(terminal.screen()).not.toMatch(shown), {timeout: 15_000})
+      terminal.type('echo typed\n')
+      await terminal.shows(/^[$#] echo typed\ntyped$/m)
+      terminal.type('fg\n')
+      await terminal.shows(shown)
+      terminal.press('C-c')
+      await terminal.shows(/typed\n[$#] fg\n/)
+    }
   })
 
   test('a wrong filter leaves the terminal and says what is wrong', async () => {
