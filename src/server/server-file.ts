@@ -31,7 +31,7 @@ export function checkServerFile(path: string): void {
   const other = readServerFile(path)
   if (other === null || !isRunning(other)) return
   throw conflictError('server_running', `a server for this store runs already at ${other.url} (process ${other.pid})`, {
-    hint: 'use it, or stop it first',
+    hint: `use it, or stop it first; where that process is no hookctl server, remove ${path}`,
   })
 }
 

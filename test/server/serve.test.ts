@@ -112,6 +112,7 @@ test('a second server on one store is refused and told where the first one is', 
   const error = await refusal(start())
   expect(error).toMatchObject({kind: 'conflict', code: 'server_running'})
   expect(error.message).toContain(first.url)
+  expect(error.hint).toContain(`remove ${place.path}`)
   await first.close(0)
   await (await start()).close(0)
 })
