@@ -1,20 +1,12 @@
 import type {FieldChange} from '../domain/field-changes.ts'
 import type {JsonText} from '../domain/json.ts'
 import {kindOf, scalarText, sortKeys, splitItems} from '../domain/json-style.ts'
-import type {
-  EventType,
-  ParsedBody,
-  ParsedEvent,
-  Platform,
-  Problem,
-  RenderableEvent,
-  RenderContext,
-} from '../domain/platform.ts'
+import type {ParsedBody, ParsedEvent, Platform, Problem, RenderableEvent, RenderContext} from '../domain/platform.ts'
 import {formatTimestamp, parseAnyTimestamp} from '../domain/timestamp.ts'
 import type {ObjectChange} from '../domain/tracked.ts'
 import type {Webhook} from '../domain/webhook.ts'
+import {catalog, logChanges, system} from './procustodibus-event-types.ts'
 import {checkItem, extraFieldsOf, itemOf} from './procustodibus-items.ts'
-import {closedCatalog, example} from './shared/catalog.ts'
 import {checkCommon, checkRepeatedHeaders, checkSettings, checkWebhookUrl, problem} from './shared/check.ts'
 import {
   badBody,
@@ -35,110 +27,11 @@ import {eventOf} from './shared/tracked.ts'
  * order at every level. A webhook has exactly one type.
  *
  * An event's data is an item's `attributes`, or a whole item; its id and relationships may stand in `extra`. What an
- * item may hold is in procustodibus-items.ts.
+ * item may hold is in procustodibus-items.ts, the four types in procustodibus-event-types.ts.
  *
  * - 1: the documentation as of 2021
  * - 2: extra fields on every item, users of alerts
  */
-
-const CREATED = '2026-07-03T12:00:00Z'
-const system = {kind: 'system', name: null} as const
-
-const alert: EventType = {
-  name: 'alerts',
-  category: 'Alerts',
-  summary: 'an alert as on the Alerts page',
-  change: null,
-  example: example({
-    type: 'alerts',
-    actor: system,
-    data: {
-      created: CREATED,
-      danger: 7,
-      params: {
-        country: 'DE',
-        country_name: 'Germany',
-        days: 30,
-        host: 'Mailserver',
-        host_pub: 'aB3dE5fG7h1',
-        ip: '203.0.113.40',
-        peer: 'CI',
-        peer_pub: 'k9LmN2oPq4R',
-      },
-      suppress_until: '2026-07-04T11:59:59Z',
-      type: 'endpoint_ip_first_use_country',
-      updated: CREATED,
-    },
-  }),
-}
-
-const endpointStats: EventType = {
-  name: 'endpoint_stats',
-  category: 'Endpoint Stats',
-  summary: 'a WireGuard handshake with addresses and traffic',
-  change: null,
-  example: example({
-    type: 'endpoint_stats',
-    object: {type: 'endpoints', id: 'CtfsGB3cABY', name: 'CI'},
-    actor: system,
-    data: {
-      created: CREATED,
-      handshake: '2026-07-03T11:59:09Z',
-      ip: '2001:db8::41',
-      port: 51824,
-      rx_delta: 748,
-      rx_total: 31_591_436,
-      tx_delta: 772,
-      tx_total: 70_276_620,
-    },
-  }),
-}
-
-const user = {kind: 'user', name: 'admin', id: '3tjDGN2gXpT'} as const
-
-const logAuthn: EventType = {
-  name: 'log_authn',
-  category: 'Log Authn',
-  summary: 'somebody authenticated, or tried to',
-  change: null,
-  example: example({
-    type: 'log_authn',
-    actor: user,
-    data: {
-      created: CREATED,
-      errors: [],
-      ip: '203.0.113.42',
-      status: 'ok',
-      type: 'X-Custos',
-      url: '/sessions',
-      verifications: ['password', 'user'],
-    },
-  }),
-}
-
-const logChanges: EventType = {
-  name: 'log_changes',
-  category: 'Log Changes',
-  summary: 'a field of the WireGuard configuration changed',
-  change: {objectType: 'endpoints', change: 'changed'},
-  example: example({
-    type: 'log_changes',
-    object: {type: 'endpoints', id: 'PykHtrVmLHs', name: 'CI'},
-    actor: user,
-    data: {
-      created: CREATED,
-      field: 'ip',
-      id: 'PykHtrVmLHs',
-      new_value: '203.0.113.44',
-      old_value: '203.0.113.43',
-      type: 'endpoints',
-    },
-    before: {ip: '203.0.113.43'},
-    after: {ip: '203.0.113.44'},
-  }),
-}
-
-const catalog = closedCatalog([alert, endpointStats, logAuthn, logChanges])
 
 /** What a captured item may say otherwise than the event's fields do, and what a sender may say in `extra`. */
 const OPEN = ['id', 'relationships']
