@@ -1,8 +1,8 @@
 import {z} from 'zod'
 import {deliveryView, webhookChange} from './deliveries.ts'
 import {operation} from './operation.ts'
+import {policies} from './policies.ts'
 import {actor, deliveryState, inOrganization, instant, listOf, objectRef, page, paging, timeRange} from './shapes.ts'
-import {policies} from './webhooks.ts'
 
 /** A JSON value as `parseJson` reads it: numbers that JavaScript cannot hold travel as raw JSON. */
 const json = z.unknown()

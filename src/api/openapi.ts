@@ -4,10 +4,11 @@ import {eventInput, eventView, sentDelivery} from './events.ts'
 import {activityView, historyView} from './history.ts'
 import type {Operation} from './operation.ts'
 import {operations} from './operations.ts'
+import {policies} from './policies.ts'
 import {actor} from './shapes.ts'
 import {streamInput} from './stream.ts'
 import {sessionInput, sessionView} from './web.ts'
-import {policies, webhookView} from './webhooks.ts'
+import {webhookView} from './webhooks.ts'
 import {counts, workerView} from './worker.ts'
 
 /** A JSON Schema, as far as it is looked into here. */

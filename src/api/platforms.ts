@@ -1,6 +1,6 @@
 import {z} from 'zod'
 import {operation} from './operation.ts'
-import {policies} from './webhooks.ts'
+import {policies} from './policies.ts'
 
 const platformView = z.strictObject({
   name: z.string(),

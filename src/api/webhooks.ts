@@ -1,67 +1,8 @@
 import {z} from 'zod'
 import {lazily} from './lazily.ts'
 import {operation} from './operation.ts'
+import {batch, policies} from './policies.ts'
 import {flag, header, inOrganization, page, paging} from './shapes.ts'
-
-const success = lazily(() =>
-  z.discriminatedUnion('kind', [
-    z.strictObject({kind: z.enum(['2xx', 'ok', '200'])}),
-    z.strictObject({kind: z.literal('list'), statuses: z.array(z.int().min(100).max(599)).min(1).max(100)}),
-  ]),
-)
-
-const delayMs = lazily(() =>
-  z
-    .int()
-    .min(0)
-    .max(365 * 86_400_000),
-)
-
-const retry = lazily(() =>
-  z.discriminatedUnion('kind', [
-    z.strictObject({kind: z.literal('manual')}),
-    z.strictObject({kind: z.literal('list'), delaysMs: z.array(delayMs()).min(1).max(100)}),
-    z.strictObject({
-      kind: z.literal('exponential'),
-      baseMs: delayMs().min(1),
-      factor: z.number().min(1).max(10),
-      capMs: delayMs().min(1),
-      attempts: z.int().min(1).max(1000),
-      jitter: z.number().min(0).max(1),
-    }),
-    z.strictObject({kind: z.literal('until-success'), everyMs: delayMs().min(1)}),
-  ]),
-)
-
-const signature = lazily(() =>
-  z.strictObject({
-    scheme: z.enum(['netbox', 'standard-v1', 'standard-v1a', 'github', 'stripe', 'slack']),
-    header: z.string().optional(),
-    algorithm: z.enum(['sha1', 'sha256', 'sha512']).optional(),
-    encoding: z.enum(['hex', 'base64']).optional(),
-    prefix: z.string().max(40).optional(),
-  }),
-)
-
-const batch = lazily(() => z.strictObject({everyMs: delayMs().min(1), maxEvents: z.int().min(1).max(20_000)}))
-
-export const policies = lazily(() =>
-  z.strictObject({
-    success: success(),
-    retry: retry(),
-    offSwitch: z.enum(['accept', 'delivery', 'hold']),
-    batch: batch().nullable(),
-    signature: signature().nullable(),
-    timeoutMs: z.int().min(1).max(3_600_000),
-    zone: z.string().regex(/^(?:[+-](?:0\d|1[0-4]):[0-5]\d)$/, 'a zone is an offset such as +00:00 or -05:30'),
-    tls: z.strictObject({verify: z.boolean(), caFile: z.string().max(4096).nullable()}),
-    /** Failing for so long it is paused; null: never, and never where `retry` is `until-success`. */
-    pauseAfterMs: delayMs().min(60_000).nullable(),
-    /** One after the other in the order of acceptance; where one is given up, pause (`halt`) or go on (`skip`). */
-    ordered: z.enum(['halt', 'skip']).nullable(),
-    allowHttp: z.boolean(),
-  }),
-)
 
 /** Trimmed where it comes in, as forms do, and never again: what is stored signs as it is. */
 export const secretText = lazily(() => z.string().trim().min(1).max(255))

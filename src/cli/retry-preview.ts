@@ -101,7 +101,7 @@ async function subjectOf(
 
 /** As it would be refused with a webhook: a plan without bounds has no end to print. */
 async function checkedRetry(text: string): Promise<Policies['retry']> {
-  const [{policies}, {parseInput}] = await Promise.all([import('../api/webhooks.ts'), import('../api/parse.ts')])
+  const [{policies}, {parseInput}] = await Promise.all([import('../api/policies.ts'), import('../api/parse.ts')])
   const {retry} = parseInput(policies().pick({retry: true}), policiesFrom({retry: text})) as Pick<Policies, 'retry'>
   return retry
 }

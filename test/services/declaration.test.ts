@@ -1,7 +1,8 @@
 import {describe, expect, test} from 'vitest'
 import {contextInput} from '../../src/api/contexts.ts'
 import type {Input} from '../../src/api/operations.ts'
-import {policies, webhookInput} from '../../src/api/webhooks.ts'
+import {policies} from '../../src/api/policies.ts'
+import {webhookInput} from '../../src/api/webhooks.ts'
 import {webhookValues} from '../../src/services/declaration/fields.ts'
 import {aCaller, aProduct, type Product, refusal} from '../harness/product.ts'
 
