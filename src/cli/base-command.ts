@@ -2,7 +2,7 @@ import type {Command} from '@oclif/core/command'
 import type {Page, PageRequest} from '../domain/page.ts'
 import {CommandRun} from './command-run.ts'
 import {show} from './escape.ts'
-import {pageFlags} from './flags.ts'
+import {globalFlags, pageFlags} from './flags.ts'
 import type {Column} from './output/column.ts'
 import {type Format, isMachineFormat} from './output/formats.ts'
 import {jsonDocument, jsonLine, yamlDocument} from './output/json.ts'
@@ -32,6 +32,9 @@ export type AskPage<Row> = (request: PageRequest) => Promise<Page<Row>>
  * goes through `this.notice` or `this.hint`, never to stdout. Model: commands/config/.
  */
 export abstract class HookctlCommand<T extends typeof Command = typeof Command> extends CommandRun<T> {
+  // Here and not in CommandRun: what makes the manifest looks no further up than the first class without a static.
+  static override baseFlags = globalFlags
+
   /** What makes the first one, where a list of all has none. */
   protected readonly whenEmpty: string | undefined = undefined
 
