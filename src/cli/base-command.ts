@@ -32,7 +32,7 @@ export type AskPage<Row> = (request: PageRequest) => Promise<Page<Row>>
  * goes through `this.notice` or `this.hint`, never to stdout. Model: commands/config/.
  */
 export abstract class HookctlCommand<T extends typeof Command = typeof Command> extends CommandRun<T> {
-  // Here and not in CommandRun: what makes the manifest looks no further up than the first class without a static.
+  // Said again: what makes the manifest looks no further up than the first class without a static of its own.
   static override baseFlags = globalFlags
 
   /** What makes the first one, where a list of all has none. */

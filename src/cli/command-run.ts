@@ -10,7 +10,7 @@ import type {Paint} from './color.ts'
 import type {WhenAbsent} from './context.ts'
 import {show} from './escape.ts'
 import {EXIT, type ExitCode} from './exit-codes.ts'
-import {checkRange, type globalFlags} from './flags.ts'
+import {checkRange, globalFlags} from './flags.ts'
 import type {Interruption} from './interruption.ts'
 import type {Column} from './output/column.ts'
 import {pickColumns} from './output/fields.ts'
@@ -28,6 +28,8 @@ type Args<T extends typeof Command> = InferredArgs<T['args']>
  * How it answers is HookctlCommand's (base-command.ts).
  */
 export abstract class CommandRun<T extends typeof Command = typeof Command> extends Command {
+  static override baseFlags = globalFlags
+
   protected flags!: Flags<T>
   protected args!: Args<T>
   /** What a list or a stream can show; also checks `--fields` before anything happens. */
