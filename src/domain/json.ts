@@ -1,4 +1,4 @@
-import {keepMembersInOrder, mayLoseOrder} from './json-order.ts'
+import {mayLoseNames, parseKeepingNames} from './json-names.ts'
 
 /**
  * JSON as text, valid, with numbers as they were written and members in the order written.
@@ -21,7 +21,7 @@ const delicateNumber = /\.\d*0(?!\d)|\d[eE]|-0(?![.\d])|\d{16}|\.\d{7}/
  */
 export function parseJson(text: string): unknown {
   const numbers = mayHoldRaw(text) ? keepNumber : null
-  if (mayLoseOrder(text)) return keepMembersInOrder(text, numbers)
+  if (mayLoseNames(text)) return parseKeepingNames(text, numbers)
   return numbers === null ? JSON.parse(text) : JSON.parse(text, numbers)
 }
 

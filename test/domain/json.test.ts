@@ -23,6 +23,22 @@ describe('a JSON text that is read and printed again', () => {
     expect(JSON.stringify(parseJson('{"10":1,"a":2,"10":3}'))).toBe('{"10":3,"a":2}')
   })
 
+  test.each([
+    ['{"h":1,"\\"":2}', '"'],
+    ['{"h":1,"\\u00e9":2}', 'é'],
+    ['{"h":1,"\\n":2,"1":3.0}', '\n'],
+  ])('has its names also where V8 mistakes them for one with a backslash that it has read before: %j', (text, name) => {
+    JSON.parse('{"h":[],"\\\\":0}')
+    expect(Object.keys(parseJson(text) as object)[1]).toBe(name)
+  })
+
+  test('of very many texts and very long ones is read in its time', () => {
+    const texts = JSON.stringify(Array.from({length: 100_000}, (_, index) => `\n${index}`))
+    const long = JSON.stringify('\n"'.repeat(500_000))
+    const text = `{"10":${texts},"a\\n":${long},"9":1}`
+    expect(JSON.stringify(parseJson(text))).toBe(text)
+  })
+
   test('is an object like any other: its members are found, changed, added and taken away', () => {
     const value = parseJson('{"b":1,"10":2,"9":3}') as Record<string, unknown>
     expect([value[10], '9' in value, Object.keys(value), Object.entries(value)[1]]).toEqual([
