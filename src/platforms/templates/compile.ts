@@ -101,7 +101,7 @@ const tags: Readonly<Record<string, (rest: string, place: Place) => Run>> = {
 function branches(rest: string, place: Place): Run {
   const parts: {readonly condition: Evaluate; readonly run: Run}[] = []
   const branch = (text: string): Body => {
-    const condition = whole(text, reader => reader.expression())
+    const condition = whole(text, reader => reader.operand())
     const body = bodyOf(place, 'if', ['elif', 'else', 'endif'])
     parts.push({condition, run: body.run})
     return body

@@ -138,7 +138,7 @@ export function readerOf(text: string): Reader {
       if (take('|')) value = filter(value)
       else if (take('is')) {
         value = test(value)
-        if (isNext('is')) throw new TemplateFault('one "is" cannot follow the other')
+        endOfTest()
       } else return value
     }
   }
@@ -149,6 +149,14 @@ export function readerOf(text: string): Reader {
     const holds = Object.hasOwn(tests, name) ? tests[name] : undefined
     if (holds === undefined) throw new TemplateFault(`there is no test "is ${name}"`)
     return scope => holds(value(scope)) !== isNot
+  }
+
+  /** To Jinja any other word behind a test is what it compares with: `x is string if y` asks for `string(x, if)`. */
+  function endOfTest(): void {
+    const next = tokens[at]
+    if (next?.kind !== 'name' || ['and', 'or', 'else'].includes(next.value)) return
+    if (next.value === 'is') throw new TemplateFault('one "is" cannot follow the other')
+    throw new TemplateFault(`"${next.value}" behind "is …" is not understood: put the test in parentheses`)
   }
 
   function filter(value: Evaluate): Evaluate {

@@ -43,7 +43,11 @@ export function splitTemplate(template: string): Piece[] {
     at = end + 2
     isStripped = inside.endsWith('-')
     if (delimiter === '{#') continue
-    const text = inside.replace(/^[-+]/, '').replace(/[-+]$/, '').trim()
+    // Of the two ends only that of a block may have a `+`.
+    const text = inside
+      .replace(/^[-+]/, '')
+      .replace(delimiter === '{{' ? /-$/ : /[-+]$/, '')
+      .trim()
     if (delimiter === '{{' || text !== 'raw') {
       pieces.push({kind: delimiter === '{{' ? 'output' : 'tag', text})
       continue
