@@ -19,6 +19,20 @@ export const hopByHopHeaders = [
   'upgrade',
 ]
 
+/**
+ * The first transfer coding of a message that is still in its body once the chunks are put together: nothing here undoes
+ * one (RFC 9112, 6.1). Null where there is none.
+ *
+ * @param transferEncoding as the header says, repeated lines joined by commas
+ */
+export function leftCoding(transferEncoding: string): string | null {
+  const codings = transferEncoding
+    .split(',')
+    .map(coding => coding.trim().toLowerCase())
+    .filter(coding => coding !== '' && coding !== 'identity')
+  return (codings.at(-1) === 'chunked' ? codings.slice(0, -1) : codings)[0] ?? null
+}
+
 /** Written by hookctl: signatures and ids that a receiver trusts. */
 const ownHeaders = [
   'stripe-signature',

@@ -1,3 +1,4 @@
+import {leftCoding} from '../domain/headers.ts'
 import {type HookctlError, usageError} from '../errors.ts'
 import {decodeChunked} from './chunked.ts'
 
@@ -46,8 +47,9 @@ function unchunked(headers: readonly Header[], bodyBytes: number): readonly Head
 const valuesOf = (headers: readonly Header[], name: string): string[] =>
   headers.filter(header => header[0].toLowerCase() === name).map(header => header[1].trim())
 
-const isChunked = (headers: readonly Header[]): boolean =>
-  /(?:^|[,\s])chunked$/i.test(valuesOf(headers, 'transfer-encoding').join(', '))
+const transferEncoding = (headers: readonly Header[]): string => valuesOf(headers, 'transfer-encoding').join(', ')
+
+const isChunked = (headers: readonly Header[]): boolean => /(?:^|[,\s])chunked$/i.test(transferEncoding(headers))
 
 /**
  * A saved request read back: line ends CRLF or LF, folded headers joined, chunks put together. The body shares the
@@ -132,6 +134,10 @@ const trim = (text: string): string => text.replace(/^[ \t]+|[ \t]+$/g, '')
 export const canonicalName = (name: string): string => name.replace(/^HTTP_(?=[A-Z0-9_]+$)/, '').replaceAll('_', '-')
 
 function readBody(headers: readonly Header[], rest: Uint8Array): {body: Uint8Array; ignoredBytes: number} {
+  if (leftCoding(transferEncoding(headers)) !== null) {
+    const hint = 'where the body is decoded already, remove the Transfer-Encoding line'
+    throw broken('body_coded', 'its Transfer-Encoding is not chunked alone', hint)
+  }
   if (isChunked(headers)) return readChunks(rest)
   const announced = announcedBytes(headers)
   if (announced === undefined) return {body: rest, ignoredBytes: 0}

@@ -1,7 +1,7 @@
 import type {IncomingMessage} from 'node:http'
 
 /** Why a request was not taken in; the words are stable. */
-export type Refusal = 'body_too_large' | 'overloaded' | 'incomplete_request' | 'malformed_request'
+export type Refusal = 'body_too_large' | 'overloaded' | 'incomplete_request' | 'malformed_request' | 'coded_body'
 
 /** What all bodies that are being read or wait for their answer may take together. */
 export interface MemoryBudget {

@@ -1,6 +1,7 @@
 import {createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES} from 'node:http'
 import type {AddressInfo, Socket} from 'node:net'
 import {setTimeout as wait} from 'node:timers/promises'
+import {leftCoding} from '../domain/headers.ts'
 import {type Answer, textAnswer} from './answer.ts'
 import {listening} from './listening.ts'
 import {malformedDetail, malformedReason, malformedStatus, type ParseError} from './malformed.ts'
@@ -74,6 +75,7 @@ const STATUS_OF: Readonly<Record<Refusal, number>> = {
   overloaded: 503,
   incomplete_request: 400,
   malformed_request: 400,
+  coded_body: 415,
 }
 
 /**
@@ -142,6 +144,9 @@ class Intake {
 
   async #take(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const receivedAt = this.#now()
+    if (leftCoding(incoming.headers['transfer-encoding'] ?? '') !== null) {
+      return this.#refuse('coded_body', receivedAt, response)
+    }
     const body = await readBody(incoming, {maxBytes: this.#maxBytes, budget: this.#budget})
     if (typeof body !== 'string') {
       return this.#answer(incoming, response, {receivedAt, body}).finally(() => this.#budget.give(body.length))
@@ -204,6 +209,7 @@ class Intake {
   #detailOf(reason: Refusal): string {
     if (reason === 'body_too_large') return `the body is larger than ${this.#maxBytes} bytes`
     if (reason === 'overloaded') return 'too many large bodies at a time'
+    if (reason === 'coded_body') return 'the Transfer-Encoding is not chunked alone: the body cannot be read'
     return 'the connection ended before the request did'
   }
 

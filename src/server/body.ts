@@ -1,3 +1,4 @@
+import {leftCoding} from '../domain/headers.ts'
 import {HookctlError, usageError} from '../errors.ts'
 import type {AskedRequest} from './head.ts'
 import {Refused} from './refused.ts'
@@ -54,9 +55,10 @@ export type BodyKind = 'json' | 'ndjson' | null
  * @throws Refused 415
  */
 export function bodyKind(request: AskedRequest): BodyKind {
-  refuseEncoding(request, 'content-encoding', 'identity')
-  // Node takes chunks apart, and leaves what is in them as it is.
-  refuseEncoding(request, 'transfer-encoding', 'chunked')
+  const encoding = request.headers.get('content-encoding') ?? 'identity'
+  if (encoding.toLowerCase() !== 'identity') throw notTaken(`content-encoding ${JSON.stringify(encoding.slice(0, 60))}`)
+  const coding = request.headers.get('transfer-encoding') ?? ''
+  if (leftCoding(coding) !== null) throw notTaken(`transfer-encoding ${JSON.stringify(coding.slice(0, 60))}`)
   const type = request.headers.get('content-type')
   if (type === null) {
     if (hasBody(request)) throw notTaken('a body without content-type')
@@ -65,11 +67,6 @@ export function bodyKind(request: AskedRequest): BodyKind {
   const match = /^\s*application\/(json|x-ndjson)\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i.exec(type)
   if (match === null) throw notTaken(`content-type ${JSON.stringify(type.slice(0, 60))}`)
   return match[1]?.toLowerCase() === 'json' ? 'json' : 'ndjson'
-}
-
-function refuseEncoding({headers}: AskedRequest, name: string, taken: string): void {
-  const encoding = headers.get(name) ?? taken
-  if (encoding.toLowerCase() !== taken) throw notTaken(`${name} ${JSON.stringify(encoding.slice(0, 60))}`)
 }
 
 /** Whether a body comes along. Over a socket (there is a Host) the headers say so: every POST has a stream there, also an empty one. */

@@ -51,6 +51,17 @@ describe('the local receiver', () => {
     expect(receiver.requests.map(({body: taken}) => body.equals(taken))).toEqual([true, true])
   })
 
+  it.each(['gzip, chunked', 'Deflate,chunked'])(
+    'a body in a transfer coding that it does not undo is refused, not kept as it came: %s',
+    async coding => {
+      await using receiver = await aReceiver()
+      const head = `POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: ${coding}\r\nConnection: close\r\n\r\n`
+      expect(await sendRaw(receiver.port, `${head}4\r\nbody\r\n0\r\n\r\n`)).toMatch(/^HTTP\/1.1 415 /)
+      expect(receiver.requests).toEqual([])
+      expect(receiver.refused).toMatchObject([{reason: 'coded_body', status: 415}])
+    },
+  )
+
   it('takes a body that waits to be asked for', async () => {
     await using receiver = await aReceiver()
     const head = 'POST / HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 4\r\nConnection: close\r\n\r\n'
