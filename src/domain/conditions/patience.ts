@@ -2,8 +2,6 @@
 export interface PatienceOptions {
   /** One expression for one text. */
   readonly onceMs: number
-  /** The same while nothing is left of `togetherMs`, of one that was never too slow: enough for all that is sane. */
-  readonly hastyMs: number
   /** All that were too slow, within `everyMs`. */
   readonly togetherMs: number
   readonly everyMs: number
@@ -14,7 +12,8 @@ const MOST = 1000
 
 /**
  * Bounds what expressions that take too long cost together: one of them stops everything for as long as it may take,
- * for each event, and one request may report thousands.
+ * for each event, and one request may report thousands. Others always have their time: a busy machine makes any
+ * expression slow.
  */
 export class Patience {
   readonly #options: PatienceOptions
@@ -32,14 +31,13 @@ export class Patience {
 
   /** Milliseconds that this expression may take now; 0: it is not tried. */
   limitMs(expression: string): number {
-    const {onceMs, hastyMs, togetherMs, everyMs} = this.#options
+    const {onceMs, togetherMs, everyMs} = this.#options
     const now = this.#now()
     if (now - this.#since >= everyMs) {
       this.#since = now
       this.#spentMs = 0
     }
-    if (this.#spentMs < togetherMs) return onceMs
-    return this.#slow.has(expression) ? 0 : hastyMs
+    return this.#spentMs >= togetherMs && this.#slow.has(expression) ? 0 : onceMs
   }
 
   /** That an expression took all of its limit, and was stopped. */

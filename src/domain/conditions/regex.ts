@@ -2,7 +2,7 @@ import {Patience} from './patience.ts'
 import {fromPythonSyntax} from './python-regex.ts'
 
 /** Written by an administrator, but run on what others send. State of the process, as what it bounds is its time. */
-const patience = new Patience({onceMs: 50, hastyMs: 5, togetherMs: 1000, everyMs: 60_000}, () => performance.now())
+const patience = new Patience({onceMs: 50, togetherMs: 1000, everyMs: 60_000}, () => performance.now())
 
 /**
  * A regular expression of Python's `re` as one of JavaScript's that matches at the start of a text only, like
