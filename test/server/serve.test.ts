@@ -1,10 +1,20 @@
+import {spawnSync} from 'node:child_process'
 import {once} from 'node:events'
-import {existsSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync} from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import {createServer} from 'node:http'
 import {type AddressInfo, connect, type Socket} from 'node:net'
 import {networkInterfaces, tmpdir} from 'node:os'
 import path from 'node:path'
-import {expect, test} from 'vitest'
+import {expect, test, vi} from 'vitest'
 import {parseServerFile} from '../../src/api/server-file.ts'
 import {HookctlError} from '../../src/errors.ts'
 import {startServer} from '../../src/server/serve.ts'
@@ -112,7 +122,6 @@ test('a second server on one store is refused and told where the first one is', 
   const error = await refusal(start())
   expect(error).toMatchObject({kind: 'conflict', code: 'server_running'})
   expect(error.message).toContain(first.url)
-  expect(error.hint).toContain(`remove ${place.path}`)
   await first.close(0)
   await (await start()).close(0)
 })
@@ -169,6 +178,44 @@ test('a server file of another server that is alive is left alone', async () => 
   )
   expect(error.code).toBe('server_running')
 })
+
+test('a server file of another user with a living process says whose it is and what to do', async () => {
+  const file = path.join(folder(), 's.db.server.json')
+  const other = {
+    url: 'http://127.0.0.1:2',
+    token: 'other',
+    pid: process.pid,
+    startedAt: '2020-01-01T00:00:00Z',
+    version: '1',
+  }
+  writeFileSync(file, JSON.stringify(other))
+  const own = process.getuid?.()
+  // Only root can give a file away; everybody can be somebody else.
+  const getuid = vi.spyOn(process, 'getuid').mockReturnValue(4321)
+  if (own === 0) chownSync(file, 1234, 1234)
+  const error = await refusal(
+    startServer({app: nobody, listen: {host: '127.0.0.1', port: 0}, file: {path: file, token: 'm', version: '1'}}),
+  ).finally(() => getuid.mockRestore())
+  expect(error).toMatchObject({kind: 'conflict', code: 'server_file_of_another_user'})
+  expect(error.message).toContain(`${file} was left by another user (uid ${own === 0 ? 1234 : own})`)
+  expect(error.hint).toContain(`rm ${file}`)
+})
+
+test.skipIf(process.getuid?.() !== 0)(
+  'a server file of another user that cannot be read is no bug: it says what to do',
+  async () => {
+    const place = folder()
+    const file = path.join(place, 's.db.server.json')
+    writeFileSync(file, '{}', {mode: 0o600})
+    chmodSync(place, 0o777)
+    chownSync(file, 1234, 1234)
+    const program = `import {checkServerFile} from '${new URL('../../src/server/server-file.ts', import.meta.url)}'
+      process.setuid(4321)
+      try { checkServerFile(process.argv[1]) } catch (error) { console.log(error.code) }`
+    const {stdout} = spawnSync(process.execPath, ['--input-type=module', '-e', program, file], {encoding: 'utf8'})
+    expect(stdout).toBe('server_file_of_another_user\n')
+  },
+)
 
 test('closing finishes what was asked and takes nothing more', async () => {
   const {promise: asked, resolve: isAsked} = Promise.withResolvers<void>()

@@ -1,4 +1,4 @@
-import {readFileSync} from 'node:fs'
+import {existsSync, readFileSync} from 'node:fs'
 import {isRunning, isTrusted, parseServerFile, serverFilePath} from '../../api/server-file.ts'
 import {shellWord} from '../../domain/shell-word.ts'
 import type {Settings} from '../settings.ts'
@@ -18,9 +18,8 @@ export function examineServer(settings: Settings, file: string | undefined): Ser
   if (file === undefined)
     return {url: null, findings: [ok('server', 'none can be found by its file: this store has none')]}
   const path = serverFilePath(file)
-  const text = textOf(path)
-  if (text === null) return {url: null, findings: [ok('server', 'none runs: commands use the store themselves')]}
-  const server = parseServerFile(text)
+  if (!existsSync(path)) return {url: null, findings: [ok('server', 'none runs: commands use the store themselves')]}
+  const server = parseServerFile(textOf(path))
   const remove = `rm ${shellWord(path)}`
   if (server === null) return {url: null, findings: [warning('server', `${path} cannot be read as what it is`, remove)]}
   if (!isTrusted(path, file)) {
@@ -34,10 +33,11 @@ export function examineServer(settings: Settings, file: string | undefined): Ser
   return {url: server.url, findings: examineMode('server', path)}
 }
 
-function textOf(path: string): string | null {
+/** Empty where it cannot be read: one of another user, mostly. */
+function textOf(path: string): string {
   try {
     return readFileSync(path, 'utf8')
   } catch {
-    return null
+    return ''
   }
 }
