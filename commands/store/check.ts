@@ -1,5 +1,5 @@
 import {HookctlCommand} from '../../src/cli/base-command.ts'
-import {switchFlag, textFlag} from '../../src/cli/flags.ts'
+import {switchFlag, writtenFlag} from '../../src/cli/flags.ts'
 import {storeCare} from '../../src/cli/store-care.ts'
 
 export default class StoreCheck extends HookctlCommand<typeof StoreCheck> {
@@ -13,7 +13,7 @@ export default class StoreCheck extends HookctlCommand<typeof StoreCheck> {
   static override flags = {
     quick: switchFlag({description: 'leave out whether every index has every row'}),
     recount: switchFlag({description: 'set wrong counts right'}),
-    salvage: textFlag({description: 'copy what can be read into this new store', helpValue: 'FILE'}),
+    salvage: writtenFlag({description: 'copy what can be read into this new store', helpValue: 'FILE'}),
   }
 
   async run() {

@@ -69,6 +69,15 @@ export function textFlag({empty, ...text}: FlagText & {readonly empty?: boolean;
   return option<string>(text, empty ? input => input : nonEmpty) as never
 }
 
+/** A file or folder to write. `-` is none: what is told on stdout is chosen by --json, and a file is not called so by intent. */
+export const writtenFlag = (text: FlagText): Maybe<string> =>
+  option<string>(text, input => {
+    if (input !== '-') return nonEmpty(input)
+    throw usageError('invalid_value', '"-" is not a file to write', {
+      hint: 'name one; for the answer on stdout: --json. A file of that name is ./-',
+    })
+  }) as never
+
 const repeated = {multiple: true, multipleNonGreedy: true} as const
 
 interface Checked {

@@ -1,4 +1,4 @@
-import {numberFlag, textFlag} from '../flags.ts'
+import {numberFlag, textFlag, writtenFlag} from '../flags.ts'
 import {secretFlags} from '../secrets.ts'
 import {ageFlags, schemeFlags} from '../signing/flags.ts'
 
@@ -21,8 +21,8 @@ export const receiverFlags = {
     default: 500,
     helpValue: 'CODE',
   }),
-  save: textFlag({description: 'save every request into this folder, for verify --request', helpValue: 'DIR'}),
-  'ready-file': textFlag({description: 'write URL, port and pid here once it listens', helpValue: 'FILE'}),
+  save: writtenFlag({description: 'save every request into this folder, for verify --request', helpValue: 'DIR'}),
+  'ready-file': writtenFlag({description: 'write URL, port and pid here once it listens', helpValue: 'FILE'}),
 }
 
 export const portFlag = (usual: number) =>

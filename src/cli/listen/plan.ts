@@ -56,23 +56,14 @@ export async function planFor(flags: ListenFlags, reader: SecretReader): Promise
       hint: 'add --secret-env NAME or --secret-file FILE',
     })
   }
-  const place = (flag: 'save' | 'ready-file') => placeOf(flag, flags[flag], reader.surroundings.cwd)
+  const {cwd} = reader.surroundings
+  const inFolder = (file: string | undefined) => (file === undefined ? undefined : path.resolve(cwd, file))
   return {
     judge: {secrets, flags, tolerance: toleranceOf(flags, reader.notice)},
     forward: forwardFor(flags),
-    folder: await writableFolder(place('save')),
-    readyFile: place('ready-file'),
+    folder: await writableFolder(inFolder(flags.save)),
+    readyFile: inFolder(flags['ready-file']),
   }
-}
-
-/** In many tools `-` is stdout: nobody means a file of that name. */
-function placeOf(flag: 'save' | 'ready-file', given: string | undefined, cwd: string): string | undefined {
-  if (given === '-') {
-    throw usageError('bad_option', `--${flag} - is no place in the file system`, {
-      hint: 'on stdout --json tells of it, also when it is ready: leave the flag out; a file of that name is ./-',
-    })
-  }
-  return given === undefined ? undefined : path.resolve(cwd, given)
 }
 
 function forwardFor({forward, port, host}: ListenFlags): URL | undefined {
