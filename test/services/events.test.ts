@@ -163,6 +163,30 @@ describe('accepting', () => {
   })
 })
 
+test('others are answered while the events of one request are rendered by slow templates', async () => {
+  await using product = await aProduct()
+  const loops =
+    '{% for a in data.l %}{% for b in data.l %}{% for c in data.l %}{{ a }}{% endfor %}{% endfor %}{% endfor %}'
+  const slow = {platform: 'netbox', eventTypes: ['dcim.site.created'], settings: {bodyTemplate: loops}}
+  await stored(product, aWebhook({...slow, policies: somePolicies()}))
+  let turn = 0
+  let isOver = false
+  const count = () => {
+    turn++
+    if (!isOver) setImmediate(count)
+  }
+  count()
+  const turns = new Set<number>()
+  const newId: typeof product.deps.newId = prefix => {
+    if (prefix === 'dlv') turns.add(turn)
+    return product.deps.newId(prefix)
+  }
+  const events = Array.from({length: 10}, () => ({type: 'dcim.site.created', data: {l: Array(40).fill(1)}}))
+  await invoke({...product.deps, newId}, 'event.sendMany', {organization, events}, aCaller())
+  isOver = true
+  expect(turns.size).toBeGreaterThan(1)
+})
+
 describe('what an event holds', () => {
   test.each([
     ['numbers come back as they were written', '{"name":"x","a":1.0,"b":12345678901234567890,"c":1e400,"d":0.1000}'],
