@@ -1,6 +1,6 @@
 import type {JsonText} from '../domain/json.ts'
 import {type JsonStyle, kindOf, restyle, scalarText} from '../domain/json-style.ts'
-import type {Claim, ParsedBody, Platform, Problem, RenderableEvent, RenderContext} from '../domain/platform.ts'
+import type {Claim, ParsedBody, Platform, RenderableEvent, RenderContext} from '../domain/platform.ts'
 import {characters} from '../domain/python-text.ts'
 import {wants} from '../domain/subscription.ts'
 import {formatTimestamp, parseAnyTimestamp} from '../domain/timestamp.ts'
@@ -181,7 +181,6 @@ export const netbox: Platform = {
   objectType: type => objectType(byBareModel(type)?.name ?? type)?.name ?? null,
   eventsOf: change => [eventOf(change, `${change.object.type}.${words[change.change]}`)],
   acceptsPattern,
-  checkEvent: (_version, event) => checkRequestId(event),
   body,
   parse,
   check: (webhook, version) => [
@@ -213,14 +212,6 @@ export const netbox: Platform = {
     if (!versionOf(context.version).templates) return null
     return renderTarget(webhook, () => valuesOf(bodyText(event, context)))
   },
-}
-
-/** "request_id": a UUID; a job has none. */
-function checkRequestId({type, requestId}: RenderableEvent): Problem[] {
-  const isJob = publishedName(splitType(type).change).startsWith('job_')
-  if (isJob || requestId === '' || /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(requestId)) return []
-  const hint = 'give one such as 43d8e212-94c7-4f67-b544-0dcde4fc0f43, or leave it out'
-  return [problem('requestId', 'bad_event', 'the request id of an event of NetBox is a UUID', hint)]
 }
 
 /** Known, and checked by a rule of its own. */

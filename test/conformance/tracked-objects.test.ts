@@ -179,12 +179,12 @@ test('T08 T09 T10: reports of one object in one request are one change, as NetBo
   const site = (id: number, name: string | null) => ({
     type: 'dcim.site',
     id,
-    requestId: '43d8e212-94c7-4f67-b544-0dcde4fc0f43',
+    requestId: 'r-1',
     ...(name === null ? {deleted: true} : {data: {id, name}}),
   })
   await apply(shell, 'netbox', [
-    {...site(2, 'old'), requestId: 'e9bb83b2-ebe4-4346-b13f-07144b1a00b4'},
-    {...site(3, 'old'), requestId: 'e9bb83b2-ebe4-4346-b13f-07144b1a00b4'},
+    {...site(2, 'old'), requestId: 'r-0'},
+    {...site(3, 'old'), requestId: 'r-0'},
   ])
   const joined = await apply(shell, 'netbox', [
     site(1, 'a'),
