@@ -35,6 +35,11 @@ test('oclif.manifest.json is that of the sources; else: npm run manifest', async
   expect(JSON.parse(read('oclif.manifest.json'))).toEqual(await makeManifest())
 }, 60_000)
 
+test('every command in the manifest is strict, as its class is: a word too many is refused', async () => {
+  const written = (await makeManifest()).commands as Readonly<Record<string, {readonly strict?: boolean}>>
+  for (const [id, {strict}] of Object.entries(written)) expect([id, strict]).toEqual([id, true])
+})
+
 test('the command reference in the README is that of the sources; else: npm run manifest', async () => {
   const readme = read('README.md')
   expect(fillReadme(readme, JSON.parse(read('oclif.manifest.json')))).toBe(readme)
