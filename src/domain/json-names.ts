@@ -24,7 +24,10 @@ export function parseKeepingNames(text: string, revive: Reviver | null): unknown
     const safe = marked(text, mark, kept)
     return withNames(revive === null ? JSON.parse(safe) : JSON.parse(safe, revive), mark, kept)
   } catch (error) {
-    JSON.parse(text) // Fails as well, and names the place in the text as it is.
+    // What is no JSON fails again, with the place in the text as it is.
+    const plain: unknown = JSON.parse(text)
+    // Nested so deep that no service takes it: in which order it is refused is all the same.
+    if (error instanceof RangeError) return plain
     throw error
   }
 }

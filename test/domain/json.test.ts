@@ -39,6 +39,12 @@ describe('a JSON text that is read and printed again', () => {
     expect(JSON.stringify(parseJson(text))).toBe(text)
   })
 
+  test('nested deeper than anything is accepted is still read: that it is too deep is for others to say', () => {
+    const text = `${'['.repeat(20_000)}{"10":1,"9":2}${']'.repeat(20_000)}`
+    expect(parseJson(text)).toHaveLength(1)
+    expect(() => parseJson(text.slice(0, -1))).toThrow(SyntaxError)
+  })
+
   test('is an object like any other: its members are found, changed, added and taken away', () => {
     const value = parseJson('{"b":1,"10":2,"9":3}') as Record<string, unknown>
     expect([value[10], '9' in value, Object.keys(value), Object.entries(value)[1]]).toEqual([
