@@ -1,9 +1,10 @@
 import type {DeliveryTrigger} from '../../domain/delivery.ts'
 import type {Fetched} from '../fetched.ts'
-import {type AnyRow, SELECT_DELIVERY, toDelivery} from '../sqlite/rows.ts'
+import type {AnyRow} from '../sqlite/rows.ts'
 import type {DueDelivery, DueQuestion} from '../store.ts'
 import {bodyIn} from './bodies.ts'
 import type {Database, Questions} from './connection.ts'
+import {SELECT_DELIVERY, toDelivery} from './delivery-row.ts'
 import {type Claimed, placedAll} from './moves.ts'
 import {ofUnfinished} from './ordered.ts'
 

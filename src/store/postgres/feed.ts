@@ -1,7 +1,8 @@
 import {badCursor, checkLimit, fromCursor, toCursor} from '../sqlite/cursor.ts'
-import {type AnyRow, SELECT_DELIVERY, toAttempt, toDelivery, toHistoryEntry} from '../sqlite/rows.ts'
+import {type AnyRow, toAttempt, toHistoryEntry} from '../sqlite/rows.ts'
 import type {FeedInstant, FeedItem, FeedKind, FeedPage, FeedQuestion} from '../store.ts'
 import type {Questions} from './connection.ts'
+import {SELECT_DELIVERY, toDelivery} from './delivery-row.ts'
 
 interface FeedRow {
   readonly seq: number

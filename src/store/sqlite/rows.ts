@@ -130,33 +130,6 @@ export const toEvent = (row: AnyRow): Event => ({
 export const FROM_DELIVERIES = `FROM deliveries d JOIN webhooks w ON w.seq = d.webhook JOIN events e ON e.seq = d.event
   LEFT JOIN deliveries r ON r.seq = d.replay_of`
 
-/** A delivery with the ids of what it refers to, as an object: of one, or of few. Add `WHERE` on `d`. */
-export const SELECT_DELIVERY = `SELECT d.*, w.id AS webhook_id, e.id AS event_id, e.hops AS hops, r.id AS replay_of_id
-  ${FROM_DELIVERIES}`
-
-export const toDelivery = (row: AnyRow): Delivery => ({
-  id: as(row.id),
-  organizationId: as(row.organization_id),
-  webhookId: as(row.webhook_id),
-  eventId: as(row.event_id),
-  eventType: as(row.event_type),
-  eventCount: as(row.event_count),
-  trigger: as(row.trigger),
-  replayOf: as(row.replay_of_id),
-  toUrl: as(row.to_url),
-  rule: as(row.rule),
-  state: as(row.state),
-  reason: as(row.reason),
-  dueAt: as(row.due_at),
-  attempts: as(row.attempts),
-  lastStatus: as(row.last_status),
-  lastErrorClass: as(row.last_error_class),
-  createdAt: as(row.created_at),
-  finishedAt: as(row.finished_at),
-  bodyBytes: as(row.body_bytes),
-  ...gone(row),
-})
-
 /**
  * A delivery as a list, with the ids of what it refers to. As an object of so many members a row would take three times
  * as long to read.
