@@ -31,34 +31,30 @@ export function enterScreen({stdin, stdout}: Pick<Surroundings, 'stdin' | 'stdou
   const onChange = () => {
     for (const listener of listeners) listener()
   }
-  let readsKeys = false
+  // What was planned to be drawn comes before the news that the process goes on.
   let isStopped = false
-  const stop = () => {
-    isStopped = true
-    readsKeys = stdin.isRaw === true
-    if (readsKeys) stdin.setRawMode?.(false)
-    stdout.write(LEAVE)
-    // Not SIGTSTP: with a listener that no longer stops anybody.
-    process.kill(process.pid, 'SIGSTOP')
-  }
-  // What was to be drawn meanwhile may come before it.
-  const goOn = () => {
-    isStopped = false
-    if (readsKeys) stdin.setRawMode?.(true)
-    stdout.write(ENTER)
-    onChange()
-  }
+  const endStops = aroundStops(stdin, {
+    stops() {
+      isStopped = true
+      stdout.write(LEAVE)
+    },
+    goesOn() {
+      isStopped = false
+      stdout.write(ENTER)
+      onChange()
+    },
+  })
   let isOn = true
   const leave = () => {
     if (!isOn) return
     isOn = false
     stdout.off?.('resize', onChange)
-    process.off('exit', leave).off('SIGTSTP', stop).off('SIGCONT', goOn)
+    process.off('exit', leave)
+    endStops()
     stdout.write(LEAVE)
   }
   // A crash or a second Ctrl-C ends the process without coming back here; to a terminal a write is done at once.
   process.on('exit', leave)
-  if (canStop) process.on('SIGTSTP', stop).on('SIGCONT', goOn)
   stdout.on?.('resize', onChange)
   stdout.write(ENTER)
   return {
@@ -78,6 +74,30 @@ export function enterScreen({stdin, stdout}: Pick<Surroundings, 'stdin' | 'stdou
     },
     leave,
   }
+}
+
+/**
+ * Calls back before the shell stops this process and after it goes on, with the keys of the terminal given back
+ * meanwhile, until the answer is called.
+ */
+function aroundStops(
+  stdin: Surroundings['stdin'],
+  {stops, goesOn}: {readonly stops: () => void; readonly goesOn: () => void},
+): () => void {
+  let readsKeys = false
+  const stop = () => {
+    readsKeys = stdin.isRaw === true
+    if (readsKeys) stdin.setRawMode?.(false)
+    stops()
+    // Not SIGTSTP: with a listener that no longer stops anybody.
+    process.kill(process.pid, 'SIGSTOP')
+  }
+  const goOn = () => {
+    if (readsKeys) stdin.setRawMode?.(true)
+    goesOn()
+  }
+  if (canStop) process.on('SIGTSTP', stop).on('SIGCONT', goOn)
+  return () => void process.off('SIGTSTP', stop).off('SIGCONT', goOn)
 }
 
 const sizeOf = ({columns, rows}: OutputStream): Size => ({columns: columns || 80, rows: rows || 24})
