@@ -193,6 +193,16 @@ test('a place where no store can be made is told before a command fails there', 
   ])
 })
 
+test('a server file that cannot be read is told: commands that come to it would fail', async () => {
+  await using setting = await aSetting()
+  await setting.webhook('ops')
+  const file = inHome(setting, `${DATABASE}.server.json`)
+  mkdirSync(file)
+  expect((await examined(setting)).about('server')).toMatchObject([
+    {state: 'warning', detail: expect.stringContaining('cannot be read as what it is'), fix: `rm ${file}`},
+  ])
+})
+
 test('a server that cannot be reached, and the file of one that is gone, are told', async () => {
   await using setting = await aSetting()
   const far = await examined(setting, '--server', 'http://127.0.0.1:1')

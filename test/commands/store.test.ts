@@ -34,6 +34,17 @@ test('store check ends with 0 where the store is sound and with 7 where it is no
   expect(await setting.hookctl(['store', 'check', '--recount'])).toMatchObject({exitCode: 0})
 })
 
+test('store check saves nothing into a file called -, where stdout may be meant', async () => {
+  await using setting = await aSetting()
+  await setting.webhook('ops')
+  const refused = await setting.hookctl(['store', 'check', '--salvage', '-', '--json'])
+  expect([refused.exitCode, refused.error().code, existsSync(path.join(setting.home.path, '-'))]).toEqual([
+    2,
+    'invalid_value',
+    false,
+  ])
+})
+
 test('store backup and store restore go there and back', async () => {
   await using setting = await aSetting()
   await setting.webhook('ops')
