@@ -1,10 +1,9 @@
 // From handing an event over until its receiver has it, at 50 events a second, against a bare POST to the same receiver; at
 // rest, and while 50 connections accept events for another webhook as fast as they can.
 // `node bench/latency.js [--seconds 4] [--full] [--rounds 3] [--json]`: --full takes 20 seconds.
-import {once} from 'node:events'
-import http from 'node:http'
 import {setTimeout as wait} from 'node:timers/promises'
 import {Pool} from 'undici'
+import {machineMs} from './lib/clock.js'
 import {eventOf, webhookTo} from './lib/load.js'
 import {inFolder, organization, startHelper, startReceiver, startServer} from './lib/processes.js'
 import {flags, percentile, report, row} from './lib/report.js'
@@ -14,30 +13,12 @@ const {rounds = 3, seconds = given.full ? 20 : 4} = given
 const PER_SECOND = 50
 const events = seconds * PER_SECOND
 
-/** Notes how long each event took from being handed over until here. */
-async function openReceiver() {
-  const receiver = {latencies: [], server: null, url: ''}
-  receiver.server = http.createServer((request, response) => {
-    const chunks = []
-    request.on('data', chunk => chunks.push(chunk))
-    request.on('end', () => {
-      receiver.latencies.push(performance.now() - JSON.parse(Buffer.concat(chunks)).data.sentAt)
-      response.writeHead(204).end()
-    })
-  })
-  receiver.server.listen(0, '127.0.0.1')
-  await once(receiver.server, 'listening')
-  receiver.url = `http://127.0.0.1:${receiver.server.address().port}`
-  return receiver
-}
-
 /** Hands over 50 events a second, whatever becomes of them, and waits for the last one. */
 async function paced(receiver, origin, path, headers = {}) {
-  receiver.latencies = []
   const pool = new Pool(origin, {connections: 10})
   const all = {'content-type': 'application/json', ...headers}
   const handOver = async number => {
-    const body = JSON.stringify(eventOf(number, {sentAt: performance.now()}))
+    const body = JSON.stringify(eventOf(number, {sentAt: machineMs()}))
     const answer = await pool.request({method: 'POST', path, headers: all, body})
     await answer.body.dump()
   }
@@ -48,11 +29,20 @@ async function paced(receiver, origin, path, headers = {}) {
     under.push(handOver(number))
   }
   await Promise.all(under)
-  for (let waited = 0; receiver.latencies.length < events && waited < 60_000; waited += 20) await wait(20)
   await pool.close()
-  const {latencies} = receiver
+  const latencies = await untilNoted(receiver)
   if (latencies.length < events) throw new Error(`${events - latencies.length} deliveries did not come`)
   return {p50: percentile(latencies, 0.5), p99: percentile(latencies, 0.99)}
+}
+
+async function untilNoted(receiver) {
+  const latencies = []
+  for (let waited = 0; waited < 60_000; waited += 20) {
+    latencies.push(...JSON.parse(await receiver.ask()))
+    if (latencies.length >= events) break
+    await wait(20)
+  }
+  return latencies
 }
 
 const throughHookctl = (receiver, sink) =>
@@ -76,7 +66,7 @@ const throughHookctl = (receiver, sink) =>
     }
   })
 
-const receiver = await openReceiver()
+const receiver = await startHelper('timing-receiver.js')
 const sink = await startReceiver()
 try {
   const pairs = []
@@ -114,7 +104,6 @@ try {
   const title = `accepted until received at ${PER_SECOND} events a second, of the p50 of a bare POST (${seconds} s, ${rounds} rounds)`
   report({bench: 'latency', unit: 'p50 of a bare POST', title, seconds, rounds, rows}, given)
 } finally {
-  receiver.server.closeAllConnections()
-  receiver.server.close()
+  receiver.stop()
   sink.stop()
 }
