@@ -1,6 +1,6 @@
 import {spawn} from 'node:child_process'
 import {once} from 'node:events'
-import {chownSync, lchownSync, mkdtempSync, rmSync, symlinkSync, writeFileSync} from 'node:fs'
+import {chownSync, lchownSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
@@ -50,6 +50,8 @@ describe('the server of a store', () => {
       const parent = spawn('sh', ['-c', 'sleep 60 & echo $!; exec sleep 60'], {stdio: ['ignore', 'pipe', 'ignore']})
       const [line] = (await once(parent.stdout, 'data')) as [Buffer]
       const pid = Number(line)
+      // Until then it is still the shell, which does ask for its child.
+      await expect.poll(() => readFileSync(`/proc/${parent.pid}/comm`, 'utf8')).toBe('sleep\n')
       const store = aStore({pid, began: beganOf(pid)})
       expect(runningServerOf(store)).toMatchObject({pid})
       process.kill(pid, 'SIGKILL')
