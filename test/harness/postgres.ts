@@ -61,6 +61,8 @@ async function startOwn(): Promise<PostgresServer> {
   await server.initialise()
   await server.start()
   const url = `postgres://hookctl:hookctl@127.0.0.1:${port}/postgres`
+  // Half of what a connection costs is to make a password hard to guess.
+  await query(url, "SET scram_iterations = 1; ALTER ROLE hookctl PASSWORD 'hookctl'")
   const restart: Own['restart'] = async (meanwhile = async () => {}) => {
     await server.stop()
     await meanwhile()
@@ -131,4 +133,42 @@ function freePort(): Promise<number> {
       server.close(() => resolve(port))
     })
   })
+}
+
+export interface EmptiedDatabase {
+  readonly url: string
+  /** Makes it again what it was at first. */
+  empty(): Promise<void>
+  end(): Promise<void>
+}
+
+/** One database for many tests, one after the other: to make one for each takes longer than most of them. */
+export async function emptiedDatabase(url: string): Promise<EmptiedDatabase> {
+  const client = new pg.Client(url)
+  await client.connect()
+  const {rows} = await client.query<{name: string}>(
+    `SELECT quote_ident(tablename) AS name FROM pg_tables WHERE schemaname = 'public'`,
+  )
+  const names = rows.map(({name}) => name)
+  const {rows: counters} = await client.query<{again: string}>(
+    `SELECT format('SELECT setval(%L, %s, %L)', quote_ident(sequencename), coalesce(last_value, 1), last_value IS NOT NULL)
+      AS again FROM pg_sequences WHERE schemaname = 'public'`,
+  )
+  await client.query(
+    ['CREATE SCHEMA at_first', ...names.map(name => `CREATE TABLE at_first.${name} AS TABLE ${name}`)].join(';'),
+  )
+  const again = [
+    // In any order, and without what it would set off.
+    'SET session_replication_role = replica',
+    ...names.flatMap(name => [
+      `DELETE FROM public.${name}`,
+      `INSERT INTO public.${name} OVERRIDING SYSTEM VALUE SELECT * FROM at_first.${name}`,
+    ]),
+    ...counters.map(counter => counter.again),
+  ].join(';')
+  return {
+    url,
+    empty: async () => void (await client.query(again)),
+    end: () => client.end(),
+  }
 }
