@@ -247,7 +247,8 @@ export function lists(open: Open): void {
     const ids = all.map(({id}) => id)
     for (const [index, filter] of deliveryFilters(all).entries()) {
       const expected = all.filter(one => one.organizationId === 1 && takesDelivery(filter, one, made.about(one)))
-      const found = await walk(request => store.deliveries.list(1, filter, request), pick([7, 1000, 50, 1, 13], index))
+      const limit = index === 0 ? 1 : pick([7, 1000, 50, 13], index)
+      const found = await walk(request => store.deliveries.list(1, filter, request), limit)
       expect([filter, found.map(({id}) => id)]).toEqual([filter, expected.map(({id}) => id)])
       expect(found).toEqual(expected)
       expect(await store.deliveries.count(1, filter)).toBe(expected.length)

@@ -11,10 +11,10 @@ import {
 } from '../../../src/domain/statistics.ts'
 import {wants} from '../../../src/domain/subscription.ts'
 import {countAttempts} from '../../../src/services/attempt-statistics.ts'
-import type {Store} from '../../../src/store/store.ts'
+import type {Acceptance, Store} from '../../../src/store/store.ts'
 import {randomFrom} from '../../domain/random.ts'
 import {aHistoryEntry, anAttempt, NOON} from '../../harness/factories.ts'
-import {aMove, failure, type Open, success, withDelivery, withWebhook} from './setting.ts'
+import {aMove, anAcceptance, failure, type Open, success, withDelivery, withWebhook} from './setting.ts'
 
 const always = {since: 0, until: NOON + 1000 * DAY_MS}
 
@@ -99,15 +99,14 @@ async function someHistory({store, seed, turn: hourOf}: Told): Promise<Tried[]> 
   const triggers = ['event', 'replay', 'test'] as const
   const all: Tried[] = []
   for (let round = 0; round < 10; round++) {
+    const acceptances: Acceptance[] = []
     const outcomes = []
     for (let turn = 0; turn < 30; turn++) {
       const type = types[random(3)] as string
-      const delivery = await withDelivery(
-        store,
-        webhooks[random(3)] as (typeof webhooks)[0],
-        {trigger: triggers[random(3)] ?? 'event'},
-        {type},
-      )
+      const webhook = webhooks[random(3)] as (typeof webhooks)[0]
+      const acceptance = anAcceptance(webhook, {trigger: triggers[random(3)] ?? 'event'}, {type})
+      acceptances.push(acceptance)
+      const delivery = acceptance.deliveries[0]?.delivery as Delivery
       const attempt = anAttempt({
         deliveryId: delivery.id,
         startedAt: NOON + (HOURS[hourOf?.(round) ?? random(3)] ?? 0) * HOUR_MS + random(1000),
@@ -120,6 +119,7 @@ async function someHistory({store, seed, turn: hourOf}: Told): Promise<Tried[]> 
       else if (isGivenUp) outcomes.push(failure(delivery, {attempt, state: 'failed', reason: 'no_retry', dueAt: null}))
       else outcomes.push(failure(delivery, {attempt}))
     }
+    await store.events.accept(acceptances)
     await store.deliveries.record(outcomes)
   }
   return all
