@@ -3,7 +3,7 @@ import type {SecretKey} from '../secrecy.ts'
 import type {Value} from '../sqlite/connection.ts'
 import type {AnyRow} from '../sqlite/rows.ts'
 import {closedError, translate} from './failure.ts'
-import {settingsOf, withoutCredentials} from './settings.ts'
+import {LIMITS, settingsOf, withoutCredentials} from './settings.ts'
 
 /** Asks one statement after the other; `$1` and so on are the values. */
 export interface Questions {
@@ -72,7 +72,7 @@ const AGAIN_AFTER_MS = 500
 export function connect(url: string, secretKey: SecretKey | null): Database {
   const location = withoutCredentials(url)
   const settings: pg.ClientConfig = {...settingsOf(url), types}
-  const pool = new pg.Pool({...settings, max: 8})
+  const pool = new pg.Pool({...settings, max: 8, onConnect: client => client.query(LIMITS)})
   // A server that is restarted ends connections that nobody asks just now: the next question opens a new one.
   pool.on('error', () => {})
   pool.on('connect', client => client.on('error', () => {}))

@@ -9,6 +9,11 @@ type Said = readonly [code: string, what: string, hint: string]
 const unreachable: Said = ['store_unreachable', 'cannot be reached', 'is the server up, and the address right?']
 const denied: Said = ['store_denied', 'does not let us in', 'check user, password and grants']
 const busy: Said = ['store_busy', 'is busy for too long', 'try again in a moment']
+const pooled: Said = [
+  'store_unsupported',
+  'is behind a pooler that lends a connection for one transaction only',
+  'have it lend one for a whole session (PgBouncer: pool_mode = session), or name the database itself',
+]
 const noSchema: Said = [
   'store_schema_missing',
   'has no schema to keep its tables in',
@@ -26,6 +31,15 @@ const unknown = unknownIssuer('the CA of its certificate is not known here')
 const failures: Readonly<Record<string, Said>> = {
   '08': unreachable,
   '57': unreachable,
+  '57014': [
+    'store_busy',
+    'did not answer in the time it gives a statement',
+    'give it more: ALTER ROLE NAME SET statement_timeout = 0',
+  ],
+  '57P03': ['store_unreachable', 'is starting or stopping', 'try again in a moment'],
+  // Names of prepared statements that somebody else has given on this connection, or that this one does not know.
+  '42P05': pooled,
+  '26000': pooled,
   '28': denied,
   '28000': [
     'store_denied',
@@ -62,8 +76,16 @@ const failures: Readonly<Record<string, Said>> = {
   EHOSTUNREACH: unreachable,
 }
 
-/** pg has no code for these. */
+/** pg has no code for these, or one that says less. */
 const sentences: readonly (readonly [RegExp, Said])[] = [
+  [
+    /unsupported startup parameter/,
+    [
+      'store_unsupported',
+      'is behind a pooler that takes no `options`',
+      'take them out of the URL and PGOPTIONS, and set them for the role: ALTER ROLE NAME SET search_path = hookctl',
+    ],
+  ],
   [
     /does not support SSL/,
     ['store_tls', 'offers no TLS', 'switch it on there (ssl = on), or say sslmode=disable where the way to it is safe'],
@@ -109,7 +131,7 @@ export function translate(error: unknown, location: string): unknown {
 
 function saidOf(code: string, message: string): Said | undefined {
   const known =
-    failures[code] ?? failures[code.slice(0, 2)] ?? sentences.find(([pattern]) => pattern.test(message))?.[1]
+    failures[code] ?? sentences.find(([pattern]) => pattern.test(message))?.[1] ?? failures[code.slice(0, 2)]
   if (known !== undefined || !isOfTls(code)) return known
   return [
     'store_tls',

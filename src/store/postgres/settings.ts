@@ -10,8 +10,11 @@ import {tlsOf} from './tls.ts'
  */
 const environment = () => process.env
 
-/** A client that was cut off in a transaction must not hold up all the others. */
-const OPTIONS = '-c idle_in_transaction_session_timeout=15s -c lock_timeout=10s -c timezone=UTC'
+/**
+ * Said on each new connection: a client that was cut off in a transaction must not hold up all the others. Not with the
+ * first packet, as `options`: poolers refuse a connection that begins with what they do not know (PgBouncer does).
+ */
+export const LIMITS = "SET idle_in_transaction_session_timeout = '15s'; SET lock_timeout = '10s'; SET timezone = 'UTC'"
 
 /**
  * How a URL connects, read here and not by the library, which has other meanings for `sslmode` and the password file and
@@ -41,8 +44,7 @@ export function settingsOf(url: string, env = environment()): pg.ClientConfig {
       cert: query.get('sslcert') ?? env.PGSSLCERT ?? null,
       key: query.get('sslkey') ?? env.PGSSLKEY ?? null,
     }),
-    // Of two that say the same the last one holds.
-    options: [query.get('options') ?? env.PGOPTIONS, OPTIONS].filter(Boolean).join(' '),
+    options: query.get('options') ?? env.PGOPTIONS,
   }
 }
 

@@ -1,8 +1,13 @@
+import {once} from 'node:events'
 import {chmodSync, writeFileSync} from 'node:fs'
+import net from 'node:net'
 import path from 'node:path'
 import pg from 'pg'
 import {afterAll, afterEach, beforeAll, describe, expect, test, vi} from 'vitest'
+import type {HookctlError} from '../../../src/errors.ts'
 import {openStore} from '../../../src/store/open.ts'
+import {connect} from '../../../src/store/postgres/connection.ts'
+import {translate} from '../../../src/store/postgres/failure.ts'
 import {certificate} from '../../harness/certificate.ts'
 import {spawnCli, temporaryHome} from '../../harness/cli.ts'
 import {NOON} from '../../harness/factories.ts'
@@ -111,7 +116,6 @@ describe('a database or schema', () => {
     const url = await server.database()
     await query(url, 'CREATE SCHEMA hookctl')
     const store = await open(changed(url, {options: '-c search_path=hookctl -c work_mem=5MB -c lock_timeout=0'}))
-    const {connect} = await import('../../../src/store/postgres/connection.ts')
     const database = connect(changed(url, {options: '-csearch_path=hookctl -c work_mem=5MB'}), null)
     expect(await database.one(settings)).toEqual({idle: '15s', lock: '10s', memory: '5MB'})
     await database.close()
@@ -134,6 +138,41 @@ describe('a database or schema', () => {
     expect(error.message).toContain('LATIN1')
     expect(error.hint).toContain('--encoding UTF8')
   })
+})
+
+describe('a database behind a pooler', () => {
+  test('is reached by one that takes nothing of a beginning connection that it does not know', async () => {
+    const url = await server.database()
+    await using pooler = await startPooler(url)
+    const store = await open(pooler.url)
+    expect(await store.organizations.bySlug('default')).not.toBeNull()
+    await store.close()
+  })
+
+  test('is told of options that the pooler does not take, with where they can be set', async () => {
+    await using pooler = await startPooler(await server.database())
+    const error = await refusal(open(changed(pooler.url, {options: '-c search_path=hookctl'})))
+    expect(error).toMatchObject({kind: 'unreachable', code: 'store_unsupported'})
+    expect(error.hint).toContain('ALTER ROLE')
+  })
+
+  test.each(['PREPARE h0 AS SELECT 1; PREPARE h0 AS SELECT 2', 'EXECUTE h1'])(
+    'that lends a connection for one transaction is told how it has to lend them, after "%s"',
+    async sql => {
+      const error = translate(await query(await server.database(), sql).catch(each => each), 'postgres://db')
+      expect(error).toMatchObject({kind: 'unreachable', code: 'store_unsupported'})
+      expect((error as HookctlError).hint).toContain('pool_mode = session')
+    },
+  )
+})
+
+test('a statement that takes longer than the database gives it is not taken for a database that is away', async () => {
+  const url = changed(await server.database(), {options: '-c statement_timeout=50'})
+  const database = connect(url, null)
+  const error = await refusal(database.one('SELECT pg_sleep(5)'))
+  expect(error).toMatchObject({kind: 'unreachable', code: 'store_busy'})
+  expect(error.hint).toContain('statement_timeout')
+  await database.close()
 })
 
 describe('the password', () => {
@@ -186,7 +225,51 @@ describe('the password', () => {
 async function query(url: string, sql: string): Promise<readonly unknown[]> {
   const client = new pg.Client(url)
   await client.connect()
-  const {rows} = await client.query(sql)
-  await client.end()
-  return rows
+  try {
+    return (await client.query(sql)).rows
+  } finally {
+    await client.end()
+  }
+}
+
+/** What PgBouncer does with the first packet of a connection: what it does not know it refuses, with this error. */
+async function startPooler(url: string): Promise<AsyncDisposable & {readonly url: string}> {
+  const {hostname, port} = new URL(url)
+  const known = new Set(['user', 'database', 'client_encoding', 'datestyle', 'timezone', 'application_name'])
+  const sockets = new Set<net.Socket>()
+  const pooler = net.createServer(socket => {
+    sockets.add(socket)
+    socket
+      .on('error', () => {})
+      .once('data', first => {
+        // After its length and the version come names and values, each with a NUL at its end.
+        const words = first.subarray(8).toString().split('\0')
+        const name = words.find((word, index) => index % 2 === 0 && word !== '' && !known.has(word))
+        if (name !== undefined) return socket.end(refusalOf('08P01', `unsupported startup parameter: ${name}`))
+        const there = net.connect(Number(port), hostname).on('error', () => {})
+        sockets.add(there)
+        there.write(first)
+        socket.pipe(there).pipe(socket)
+      })
+  })
+  pooler.listen(0, '127.0.0.1')
+  await once(pooler, 'listening')
+  const own = new URL(url)
+  own.port = String((pooler.address() as net.AddressInfo).port)
+  return {
+    url: own.href,
+    async [Symbol.asyncDispose]() {
+      for (const socket of sockets) socket.destroy()
+      pooler.close()
+    },
+  }
+}
+
+/** An ErrorResponse of PostgreSQL's protocol. */
+function refusalOf(code: string, message: string): Buffer {
+  const fields = Buffer.from(`SFATAL\0C${code}\0M${message}\0\0`)
+  const head = Buffer.alloc(5)
+  head.write('E')
+  head.writeInt32BE(fields.length + 4, 1)
+  return Buffer.concat([head, fields])
 }
