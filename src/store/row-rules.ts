@@ -9,6 +9,7 @@ import type {Change} from '../domain/history.ts'
 import type {Role} from '../domain/organization.ts'
 import {replaySelections, replayStates} from '../domain/replay.ts'
 import type {Method, Mode} from '../domain/webhook.ts'
+import type {Problem} from './care.ts'
 import type {Value} from './sqlite/connection.ts'
 import type {FeedKind} from './store.ts'
 
@@ -131,17 +132,17 @@ export interface Look {
 
 /**
  * Looks for rows that cannot be shown or sent: what they refer to is not there, or nobody knows what they say. In SQL of a
- * database that has a function `json_kind`: whether a text is JSON of a `list`, an `object` or another `value`, or none
+ * database with the function `jsonKind`: whether a text is JSON of a `list`, an `object` or another `value`, or none
  * (empty).
  *
  * @param shapeOf null where there is no such table: an older schema has not all of them, nor all columns
  */
-export function looksForWrongRows(shapeOf: (table: string) => TableShape | null): readonly Look[] {
+export function looksForWrongRows(shapeOf: (table: string) => TableShape | null, jsonKind: string): readonly Look[] {
   const has = (column: Column): boolean => {
     const [table = '', name = ''] = column.split('.')
     return shapeOf(table)?.columns.has(name) ?? false
   }
-  return rules(has).flatMap(({column, kind, isWrong, what}) => {
+  return rules(has, jsonKind).flatMap(({column, kind, isWrong, what}) => {
     if (!has(column)) return []
     const [table = '', name = ''] = column.split('.')
     const keys = (shapeOf(table)?.key ?? []).map(key => `r.${key}`).join(', ')
@@ -152,7 +153,7 @@ export function looksForWrongRows(shapeOf: (table: string) => TableShape | null)
   })
 }
 
-const rules = (has: (column: Column) => boolean): readonly Rule[] => [
+const rules = (has: (column: Column) => boolean, jsonKind: string): readonly Rule[] => [
   ...REFERENCES.filter(([, to]) => has(to)).map(([from, to]): Rule => {
     const [table, key] = to.split('.')
     const name = from.split('.')[1]
@@ -183,10 +184,20 @@ const rules = (has: (column: Column) => boolean): readonly Rule[] => [
     return {
       column,
       kind: 'rows',
-      isWrong: `r.${name} IS NOT NULL AND json_kind(r.${name}) ${kind === 'value' ? "= ''" : `<> '${kind}'`}`,
+      isWrong: `r.${name} IS NOT NULL AND ${jsonKind}(r.${name}) ${kind === 'value' ? "= ''" : `<> '${kind}'`}`,
       what: () => (kind === 'value' ? 'it is not JSON' : `it is not JSON of a${kind === 'object' ? 'n' : ''} ${kind}`),
     }
   }),
 ]
 
 const shown = (value: Value): string => JSON.stringify(String(value).slice(0, 40))
+
+export const tellWrongRows = (wrong: readonly WrongRow[]): readonly Problem[] =>
+  wrong.map(({table, key, column, kind, what}) => ({
+    kind,
+    detail: `${table}/${Object.values(key).join(',')}/${column}: ${what}`,
+  }))
+
+/** @param changed bodies whose check sum does not fit */
+export const tellChangedBodies = (changed: number): readonly Problem[] =>
+  changed === 0 ? [] : [{kind: 'bodies', detail: `${changed} bodies are not as they were stored`}]

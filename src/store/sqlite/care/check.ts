@@ -2,23 +2,18 @@ import {statSync} from 'node:fs'
 import type {DatabaseSync} from 'node:sqlite'
 import {crc32} from 'node:zlib'
 import type {CheckReport, Problem} from '../../care.ts'
+import {type Counted, tellCounts, type WrongCount, wrongCounts} from '../../kept-counts.ts'
+import {tellChangedBodies, tellWrongRows} from '../../row-rules.ts'
 import {translate} from '../failure.ts'
 import {schemaOf} from '../migrate.ts'
 import {withExisting} from './existing.ts'
 import {wrongRows} from './rows.ts'
 
-interface Counted {
-  readonly organization_id: number
-  readonly webhook: number
-  readonly state: string
-  readonly n: number
-}
-
 /** Looks through pages and indexes, then at what the rows say of each other. One view of the file: others may write. */
 export function checkFile(file: string, {quick}: {readonly quick: boolean}): CheckReport {
   return withExisting(file, database => {
     const found: Problem[] = []
-    const looks = [() => pages(database, quick), () => counts(database), () => rows(database)]
+    const looks = [() => pages(database, quick), () => tellCounts(wrongCountsIn(database)), () => rows(database)]
     let schema = 0
     let deliveries = 0
     tell(found, file, () => {
@@ -68,38 +63,17 @@ const realCounts = (database: DatabaseSync): readonly Counted[] =>
     .prepare('SELECT organization_id, webhook, state, count(*) AS n FROM deliveries GROUP BY 1, 2, 3')
     .all() as unknown as readonly Counted[]
 
-const keyOf = ({organization_id, webhook, state}: Counted): string => `${organization_id} ${webhook} ${state}`
-
-/** Kept counts that differ from what is there, with both numbers. */
-function wrongCounts(database: DatabaseSync) {
-  const kept = database.prepare('SELECT * FROM delivery_counts').all() as unknown as readonly Counted[]
-  const both = new Map<string, {row: Counted; kept: number; real: number}>()
-  for (const row of kept) both.set(keyOf(row), {row, kept: row.n, real: 0})
-  for (const row of realCounts(database)) {
-    both.set(keyOf(row), {row, kept: both.get(keyOf(row))?.kept ?? 0, real: row.n})
-  }
-  return [...both.values()].filter(({kept, real}) => kept !== real)
-}
-
-const counts = (database: DatabaseSync): readonly Problem[] =>
-  wrongCounts(database)
-    .slice(0, 20)
-    .map(({row, kept, real}) => ({
-      kind: 'counts',
-      detail: `${real} deliveries are ${row.state} for webhook number ${row.webhook}, counted are ${kept}`,
-    }))
+const wrongCountsIn = (database: DatabaseSync): readonly WrongCount[] =>
+  wrongCounts(
+    database.prepare('SELECT * FROM delivery_counts').all() as unknown as readonly Counted[],
+    realCounts(database),
+  )
 
 /** What the rows say of each other, and whether anybody knows what they say. */
-function rows(database: DatabaseSync): readonly Problem[] {
-  const changed = changedBodies(database)
-  return [
-    ...(changed === 0 ? [] : [{kind: 'bodies', detail: `${changed} bodies are not as they were stored`} as const]),
-    ...wrongRows(database).map(({table, key, column, kind, what}) => ({
-      kind,
-      detail: `${table}/${Object.values(key).join(',')}/${column}: ${what}`,
-    })),
-  ]
-}
+const rows = (database: DatabaseSync): readonly Problem[] => [
+  ...tellChangedBodies(changedBodies(database)),
+  ...tellWrongRows(wrongRows(database)),
+]
 
 /** Bodies whose check sum does not fit; a schema before there was one has none. */
 function changedBodies(database: DatabaseSync): number {
@@ -133,7 +107,7 @@ export function recount(file: string): number {
 
 /** Replaces the kept counts by the real ones; answers how many were wrong. */
 export function writeCounts(database: DatabaseSync): number {
-  const wrong = wrongCounts(database).length
+  const wrong = wrongCountsIn(database).length
   database.exec(`DELETE FROM delivery_counts;
     INSERT INTO delivery_counts SELECT organization_id, webhook, state, count(*) FROM deliveries GROUP BY 1, 2, 3`)
   return wrong

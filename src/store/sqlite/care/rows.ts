@@ -11,7 +11,9 @@ export function wrongRows(database: DatabaseSync): readonly WrongRow[] {
     known.set(table, shape)
     return shape
   }
-  return looksForWrongRows(shapeOf).flatMap(({sql, found}) => (database.prepare(sql).all() as AnyRow[]).map(found))
+  return looksForWrongRows(shapeOf, 'json_kind').flatMap(({sql, found}) =>
+    (database.prepare(sql).all() as AnyRow[]).map(found),
+  )
 }
 
 function describe(database: DatabaseSync, table: string): TableShape {
