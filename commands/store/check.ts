@@ -5,7 +5,7 @@ import {storeCare} from '../../src/cli/store-care.ts'
 export default class StoreCheck extends HookctlCommand<typeof StoreCheck> {
   static override summary = 'look whether the store is sound'
   static override description =
-    'Reads the whole file, also while a server runs, and changes nothing: pages and indexes, counts that are kept against what is there, rows against what they refer to. Exit code 7 when something is wrong; what to do about it is said on stderr.'
+    'Reads all of it, also while a server runs, and changes nothing: pages and indexes of a file, counts that are kept against what is there, rows against what they refer to. Exit code 7 when something is wrong; what to do about it is said on stderr.'
   static override examples = [
     '<%= config.bin %> store check',
     'What can still be read of a damaged store, into a new one:\n<%= config.bin %> store check --salvage saved.db',

@@ -2,13 +2,14 @@ import {usageError} from '../errors.ts'
 import {type Located, locate} from './open.ts'
 
 /**
- * What is done with the file of a store, beside the questions that the product asks of an open one: looking whether it is
- * sound, copying it, putting a copy in its place. Works on the machine of the file, with a server running or not.
+ * What is done with a store as a whole, beside the questions that the product asks of an open one: looking whether it is
+ * sound, copying it, putting a copy in its place, changing its key. Works on the machine of its file, with a server running
+ * or not; in a database it does what the database cannot do itself, and says for the rest (`no_store_file`) what does.
  */
 export interface StoreCare {
   /** What to do about a store that is damaged. */
   readonly cure: string
-  /** Reads all of it; changes nothing. Rejects with `store_not_found`, `store_foreign`, `store_newer`. */
+  /** Reads all of it; changes nothing but, in a database, an old schema. Rejects with `store_not_found`, `store_foreign`, `store_newer`. */
   check(options: {readonly quick: boolean}): Promise<CheckReport>
   /** Sets the kept counts to what is really there, in one transaction. Answers how many were wrong. */
   recount(): Promise<number>
@@ -87,6 +88,7 @@ export interface Salvaged {
 
 const backends: Readonly<Record<string, (located: Located) => Promise<StoreCare>>> = {
   json: async ({file}) => (await import('./json/care.ts')).jsonCare(file),
+  postgres: async ({url = ''}) => (await import('./postgres/care/care.ts')).postgresCare(url),
   sqlite: async ({file}) => (await import('./sqlite/care/care.ts')).sqliteCare(file),
 }
 
@@ -96,6 +98,6 @@ export async function careFor(location: string): Promise<StoreCare> {
   const care = backends[located.backend]
   if (care !== undefined) return care(located)
   throw usageError('no_store_file', `a ${located.backend}: store has no file that could be looked after`, {
-    hint: located.backend === 'memory' ? 'name a store with --store' : 'use the tools of the database',
+    hint: 'name a store with --store',
   })
 }

@@ -44,6 +44,9 @@ export interface Database extends Questions {
 /** One channel for all that is written: whoever hears it looks for what concerns them. */
 export const CHANNEL = 'hookctl_written'
 
+/** An advisory lock that everybody shares who has the store open; of a schema, for there may be several in a database. */
+export const IN_USE = '7146, hashtext(current_schema())'
+
 const BYTEA = 17
 const BIGINT = 20
 const TEXT = 25
@@ -222,7 +225,7 @@ async function startListening(settings: pg.ClientConfig, heard: (news: string) =
     const fresh = new pg.Client(settings)
     fresh.on('error', () => {})
     await fresh.connect()
-    await fresh.query(`LISTEN ${CHANNEL}`)
+    await fresh.query(`LISTEN ${CHANNEL}; SELECT pg_advisory_lock_shared(${IN_USE})`)
     fresh.on('notification', ({payload = ''}) => heard(payload))
     fresh.once('end', () => {
       isListening = false

@@ -56,8 +56,9 @@ export async function openPostgresStore({url, now, secretKey = null}: PostgresQu
   try {
     await assertFits(database)
     await migrate(database, now())
-    await agreeOnKey(database)
+    // From here on the store is in use, and its key stays.
     await database.listen(tell)
+    await agreeOnKey(database)
   } catch (error) {
     await database.close()
     throw error

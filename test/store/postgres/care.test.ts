@@ -1,0 +1,176 @@
+import pg from 'pg'
+import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+import {careFor} from '../../../src/store/care.ts'
+import {openStore} from '../../../src/store/open.ts'
+import {spawnCli} from '../../harness/cli.ts'
+import {NOON} from '../../harness/factories.ts'
+import {type EmptiedDatabase, emptiedDatabase, type PostgresServer, startPostgres} from '../../harness/postgres.ts'
+import {refusal} from '../../harness/product.ts'
+import {anAcceptance, failure, withDelivery, withWebhook} from '../conformance/setting.ts'
+
+let server: PostgresServer
+let database: EmptiedDatabase
+let client: pg.Client
+
+beforeAll(async () => {
+  server = await startPostgres()
+  const url = await server.database()
+  await (await openStore(url, {now: () => NOON})).close()
+  database = await emptiedDatabase(url)
+  client = new pg.Client(url)
+  await client.connect()
+}, 60_000)
+afterAll(async () => {
+  await client.end()
+  await database.end()
+  await server[Symbol.asyncDispose]()
+}, 60_000)
+
+const open = (secretKey: string | null = null) => openStore(database.url, {now: () => NOON, secretKey})
+
+const SECRET = 'test-webhook-secret'
+
+/** Deliveries of one webhook, two of them tried. */
+async function filled(count = 5): Promise<void> {
+  await database.empty()
+  const store = await open()
+  const webhook = await withWebhook(store, {name: 'ops', secrets: [{value: SECRET, createdAt: NOON, expiresAt: null}]})
+  const deliveries = []
+  for (let n = 0; n < count; n++) deliveries.push(await withDelivery(store, webhook))
+  await store.deliveries.record(deliveries.slice(0, 2).map(delivery => failure(delivery)))
+  await store.close()
+}
+
+describe('H6: a store in PostgreSQL', () => {
+  it('is looked through while it is in use, and found sound', async () => {
+    await filled()
+    const store = await open()
+    const care = await careFor(database.url)
+    expect(await care.check({quick: false})).toMatchObject({deliveries: 5, problems: []})
+    await store.close()
+  })
+
+  it.each([
+    [
+      'a webhook that is gone',
+      'UPDATE delivery_records SET webhook = 99 WHERE seq = 1',
+      /deliveries\/1\/webhook: .*webhooks.*99/,
+    ],
+    ['a body that is gone', 'DELETE FROM bodies WHERE seq = 2', /deliveries\/2\/body/],
+    ['a body that was changed', "UPDATE bodies SET bytes = 'x' WHERE seq = 3", /1 bodies are not as they were stored/],
+    [
+      'a state that nobody knows',
+      "UPDATE delivery_states SET state = 'lost' WHERE seq = 4",
+      /deliveries\/4\/state: "lost" is none of/,
+    ],
+    ['text that is no JSON', "UPDATE events SET data = '{' WHERE seq = 1", /events\/1\/data: it is not JSON/],
+    ['JSON of another kind', "UPDATE webhooks SET headers = '{}'", /webhooks\/\d+\/headers: it is not JSON of a list/],
+    [
+      'half a delivery',
+      'DELETE FROM delivery_states WHERE seq = 5',
+      /delivery_records\/5\/seq: nothing says how it stands/,
+    ],
+    [
+      'the other half of one',
+      'DELETE FROM delivery_records WHERE seq = 5',
+      /delivery_states\/5\/seq: nothing says what it is/,
+    ],
+  ])('is told of %s', async (_, damage, detail) => {
+    await filled()
+    await client.query(damage)
+    const {problems} = await (await careFor(database.url)).check({quick: false})
+    expect(problems.map(problem => problem.detail)).toContainEqual(expect.stringMatching(detail))
+  })
+
+  it('has wrong counts, and numbers that are taken already, told and set right', async () => {
+    await filled()
+    await client.query(
+      "UPDATE delivery_counts SET n = 17; SELECT setval('events_seq_seq', 2); SELECT setval('bodies_seq_seq', 1, false)",
+    )
+    const care = await careFor(database.url)
+    const {problems} = await care.check({quick: false})
+    expect(problems).toEqual([
+      {kind: 'counts', detail: expect.stringMatching(/^5 deliveries are pending .* counted are 17$/)},
+      {kind: 'counts', detail: 'the next row of bodies would be number 1, and number 5 is there already'},
+      {kind: 'counts', detail: 'the next row of events would be number 3, and number 5 is there already'},
+    ])
+    expect(await care.recount()).toBe(3)
+    expect(await care.check({quick: false})).toMatchObject({problems: []})
+    const store = await open()
+    const [webhook] = await store.webhooks.all(1)
+    await store.events.accept([anAcceptance(webhook!)])
+    expect(await store.deliveries.counts(1)).toMatchObject({pending: 6})
+    await store.close()
+  })
+
+  it('is checked by a command, which ends with 7 where something is wrong, and says what to do', async () => {
+    await filled()
+    const check = (...more: string[]) => spawnCli(['store', 'check', ...more, '--store', database.url])
+    expect(await check()).toMatchObject({exitCode: 0, stdout: expect.stringContaining('is sound: 5 deliveries')})
+    await client.query('UPDATE delivery_counts SET n = 17')
+    expect(await check()).toMatchObject({exitCode: 7, stderr: expect.stringContaining('store check --recount')})
+    expect(await check('--recount')).toMatchObject({exitCode: 0})
+    await client.query('DELETE FROM webhooks')
+    expect(await check()).toMatchObject({exitCode: 7, stderr: expect.stringContaining('pg_restore')})
+  })
+
+  it('leaves to the database what the database does, and names it', async () => {
+    const care = await careFor(database.url)
+    for (const [work, tool] of [
+      [care.backUp({to: null, force: false, now: NOON}), 'pg_dump'],
+      [care.restore('x', {now: NOON}), 'pg_restore'],
+      [care.salvage('x'), 'pg_dump'],
+    ] as const) {
+      const error = await refusal(work)
+      expect(error).toMatchObject({kind: 'usage', code: 'no_store_file'})
+      expect(error.hint).toContain(tool)
+    }
+  })
+
+  it('is looked for where there is none, and none is made', async () => {
+    const care = await careFor(await server.database())
+    expect(await refusal(care.check({quick: false}))).toMatchObject({kind: 'not_found', code: 'store_not_found'})
+    expect(await refusal(care.check({quick: false}))).toMatchObject({kind: 'not_found'})
+  })
+})
+
+describe('E2: the secrets of a store in PostgreSQL', () => {
+  const [ONE, OTHER] = [1, 2].map(byte => Buffer.alloc(32, byte).toString('base64')) as [string, string]
+
+  /** All that is kept of webhooks, as text. */
+  const kept = async () => JSON.stringify((await client.query('SELECT * FROM webhooks')).rows)
+
+  const secretOf = async (key: string | null) => {
+    const store = await open(key)
+    const [webhook] = await store.webhooks.all(1)
+    await store.close()
+    return webhook?.secrets[0]?.value
+  }
+
+  it('are encrypted, get another key, and are decrypted', async () => {
+    await filled()
+    expect(await kept()).toContain(SECRET)
+    const care = await careFor(database.url)
+    expect(await care.rekey(null, ONE)).toMatchObject({webhooks: 1, oldKeyId: null})
+    expect(await kept()).not.toContain(SECRET)
+    expect(await secretOf(ONE)).toBe(SECRET)
+    expect(await refusal(open())).toMatchObject({code: 'secret_key_missing'})
+    await care.rekey(ONE, OTHER)
+    expect(await refusal(open(ONE))).toMatchObject({kind: 'unreachable'})
+    expect(await refusal(care.rekey(ONE, null))).toMatchObject({kind: 'unreachable'})
+    expect(await secretOf(OTHER)).toBe(SECRET)
+    expect(await care.rekey(OTHER, null)).toMatchObject({keyId: null})
+    expect(await secretOf(null)).toBe(SECRET)
+  })
+
+  it('keep their key while anybody has the store open', async () => {
+    await filled()
+    const before = await kept()
+    const store = await open()
+    const care = await careFor(database.url)
+    expect(await refusal(care.rekey(null, ONE))).toMatchObject({kind: 'conflict', code: 'store_in_use'})
+    expect(await kept()).toBe(before)
+    await store.close()
+    await care.rekey(null, ONE)
+  })
+})
