@@ -1,6 +1,6 @@
 import {usageError} from '../errors.ts'
 import {globalFlags} from './flags.ts'
-import {realWords, SHORTCUTS, topicsOf} from './spellings.ts'
+import {MEANT, realWords, SHORTCUTS, topicsOf} from './spellings.ts'
 import {suggest} from './suggest.ts'
 
 export interface Typed {
@@ -93,26 +93,33 @@ function unknownCommand(words: readonly string[], names: ReadonlySet<string>, to
   const typed = inTopic && second !== undefined ? `${first} ${second}` : first
   const near = inTopic ? nearVerb(first, second ?? '', names) : nearName(plain, names, topics)
   return usageError('unknown_command', `no command "${typed}"`, {
-    hint: near === undefined ? `hookctl ${inTopic ? `${first} ` : ''}--help` : `did you mean: hookctl ${near}`,
+    hint: near === undefined ? `hookctl ${inTopic ? `${first} ` : ''}--help` : `did you mean: ${near}`,
   })
 }
 
 function nearVerb(topic: string, verb: string, names: ReadonlySet<string>): string | undefined {
   const verbs = [...names].filter(name => name.startsWith(`${topic} `)).map(name => name.slice(topic.length + 1))
-  const near = suggest(verb, verbs)
-  return near === undefined ? undefined : `${topic} ${near}`
+  const near = MEANT.get(verb)?.find(each => verbs.includes(each)) ?? suggest(verb, verbs)
+  return near === undefined ? undefined : `hookctl ${topic} ${near}`
 }
+
+/** More commands with the verb that was typed alone are a list, not a suggestion. */
+const FEW = 3
 
 function nearName(
   plain: readonly string[],
   names: ReadonlySet<string>,
   topics: ReadonlySet<string>,
 ): string | undefined {
-  const both = plain.length > 1 ? suggest(plain.slice(0, 2).join(' '), [...names]) : undefined
   const first = plain[0] ?? ''
+  const meant = MEANT.get(first)?.find(each => each.startsWith('-') || topics.has(each) || names.has(each))
+  const verb = plain[1] ?? ''
+  if (meant !== undefined) return `hookctl ${names.has(`${meant} ${verb}`) ? `${meant} ${verb}` : meant}`
+  const both = plain.length > 1 ? suggest(plain.slice(0, 2).join(' '), [...names]) : undefined
   const shortcuts = [...SHORTCUTS].flatMap(([short, words]) => (names.has(words.join(' ')) ? short : []))
-  const withVerb = [...names].filter(name => name.endsWith(` ${first}`))
-  return (
-    both ?? suggest(first, [...names, ...topics, ...shortcuts]) ?? (withVerb.length === 1 ? withVerb[0] : undefined)
-  )
+  const verbs = [first, ...(MEANT.get(first) ?? [])]
+  const withVerb = [...names].filter(name => verbs.some(verb => name.endsWith(` ${verb}`)))
+  const near = both ?? suggest(first, [...names, ...topics, ...shortcuts])
+  const few = near === undefined && withVerb.length <= FEW ? withVerb : [near].filter(each => each !== undefined)
+  return few.length === 0 ? undefined : few.map(each => `hookctl ${each}`).join(', ')
 }

@@ -1,3 +1,4 @@
+import {flagWord} from '../domain/shell-word.ts'
 import {HookctlError, usageError} from '../errors.ts'
 import {suggest} from './suggest.ts'
 
@@ -40,6 +41,21 @@ function valueAsFlag(typed: string, flags: Readonly<Record<string, unknown>>): s
   const word = typed.replace(/^--/, '')
   const name = Object.keys(flags).find(each => (flags[each] as {options?: readonly string[]}).options?.includes(word))
   return name === undefined ? undefined : `--${name} ${word}`
+}
+
+/** The flag that takes what was typed without one: a URL, a type of events, else a name. Only of one word. */
+function asFlag({args = [], parse}: ParseFailure): string | undefined {
+  const [typed, ...others] = args
+  if (typeof typed !== 'string' || others.length > 0) return undefined
+  const flags = Object.keys(parse?.input?.flags ?? {})
+  const isUrl = /^https?:\/\//i.test(typed)
+  const candidates = isUrl
+    ? ['url', 'server']
+    : /^[\w*-]+(?:\.[\w*-]+)+$/.test(typed)
+      ? ['event', 'type']
+      : ['name', 'webhook']
+  const name = candidates.find(each => flags.includes(each))
+  return name === undefined ? undefined : flagWord(name, typed)
 }
 
 interface Rule {
@@ -100,7 +116,7 @@ export function fromOclif(failure: unknown): HookctlError | undefined {
   if (message.startsWith('Nonexistent flag')) return unknownFlag(error)
   if (/^Missing \d+ required arg/.test(message)) return missingArguments(error)
   if (message.startsWith('Unexpected argument')) {
-    return usageError('unexpected_argument', message.replace(/^Unexpected/, 'unexpected'))
+    return usageError('unexpected_argument', message.replace(/^Unexpected/, 'unexpected'), suggestion(asFlag(error)))
   }
   for (const {pattern, say} of RULES) {
     const match = pattern.exec(message)

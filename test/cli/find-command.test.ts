@@ -4,10 +4,12 @@ import {aliasesOf, pluralOf, topicsOf} from '../../src/cli/spellings.ts'
 import {commandModules, run} from '../harness/cli.ts'
 
 const names = [
+  'webhook create',
   'webhook list',
   'webhook show',
   'webhook delete',
   'delivery list',
+  'delivery replay',
   'activity',
   'activity tail',
   'history list',
@@ -15,6 +17,7 @@ const names = [
   'signature sign',
   'org list',
   'token revoke',
+  'serve',
   'status',
   'help',
 ]
@@ -101,6 +104,12 @@ describe('what cannot be meant is refused with the nearest, with blanks between 
     ['xyzzy', 'no command "xyzzy"', 'hookctl --help'],
     ['tail', 'no command "tail"', 'did you mean: hookctl activity tail'],
     ['list', 'no command "list"', 'hookctl --help'],
+    ['webhook add', 'no command "webhook add"', 'did you mean: hookctl webhook create'],
+    ['delivery retry', 'no command "delivery retry"', 'did you mean: hookctl delivery replay'],
+    ['hooks list', 'no command "hooks"', 'did you mean: hookctl webhook list'],
+    ['endpoints', 'no command "endpoints"', 'did you mean: hookctl webhook'],
+    ['start', 'no command "start"', 'did you mean: hookctl serve'],
+    ['version', 'no command "version"', 'did you mean: hookctl --version'],
     ['webhook __proto__', 'no command "webhook __proto__"', 'hookctl webhook --help'],
     ['constructor', 'no command "constructor"', 'hookctl --help'],
   ])('%s', (line, message, hint) => {
