@@ -80,6 +80,10 @@ export default class EventSend extends HookctlCommand<typeof EventSend> {
     const outcome = saySent(sent, settled, this.now())
     if (outcome.exitCode !== undefined) this.exitWith(outcome.exitCode)
     for (const line of outcome.notices) this.notice(line)
+    if (sent.deliveries.length === 0) {
+      const {sayNearType} = await import('../../src/cli/near-types.ts')
+      for (const line of await sayNearType(client, sent.event.type)) this.notice(line)
+    }
     return this.done(
       {...sent.event, duplicate: sent.duplicate, deliveries: settled.deliveries},
       outcome.sentence,

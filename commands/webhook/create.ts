@@ -35,7 +35,8 @@ export default class WebhookCreate extends HookctlCommand<typeof WebhookCreate> 
     const client = await this.client()
     const rest = {organization, active: !flags.inactive}
     const {webhook, secret: made} = await createWebhook(client, this, draft, rest)
-    for (const line of sayCreated(webhook)) this.notice(line)
+    const {sayNearPatterns} = await import('../../src/cli/near-types.ts')
+    for (const line of [...(await sayNearPatterns(client, webhook)), ...sayCreated(webhook)]) this.notice(line)
     if (made !== null) this.tellSecret(made)
     const shown = made === null ? '' : `; its secret, shown this once: ${made}`
     return this.done(

@@ -39,6 +39,10 @@ export default class WebhookEdit extends HookctlCommand<typeof WebhookEdit> {
       webhook: this.args.webhook,
       ...given,
     })
+    if (this.flags.event !== undefined) {
+      const {sayNearPatterns} = await import('../../src/cli/near-types.ts')
+      for (const line of await sayNearPatterns(client, webhook)) this.notice(line)
+    }
     return this.done(webhook, `changed ${webhook.name}: ${Object.keys(given).join(', ')}`, [
       `hookctl webhook show ${argumentWord(webhook.name)}`,
     ])

@@ -237,3 +237,12 @@ test('what is wrong in a file of objects is named by its line', async () => {
   const refused = await setting.hookctl(['object', 'apply', '--ndjson', 'ob.nd', '--json'])
   expect(refused.error().message).toMatch(/^line 2 of ob\.nd: (platform|type) is required/)
 })
+
+test('an event that nobody wants, of a type a slip away from a known one, is accepted, and the one is named', async () => {
+  await using setting = await aSetting()
+  const sent = await setting.hookctl(['event', 'send', 'dcim.site.create'])
+  expect(sent).toMatchObject({exitCode: 0, stdout: expect.stringContaining('no webhook wants it')})
+  expect(sent.stderr).toContain('no platform knows dcim.site.create: did you mean dcim.site.created?\n')
+  expect((await setting.hookctl(['event', 'send', 'our.own.thing'])).stderr).toBe('')
+  expect((await setting.hookctl(['event', 'send', 'node.added', '--example'])).stderr).not.toContain('did you mean')
+})

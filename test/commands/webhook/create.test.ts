@@ -344,3 +344,15 @@ test('a name that begins with a dash is spelled so that what is told to type can
   await typed('webhook', 'edit', ...url, '--', '-yy')
   await typed('delivery', 'list', '--webhook=-x')
 })
+
+test('a pattern that matches nothing and is a slip away from one that does is taken, and the one is named', async () => {
+  await using setting = await aSetting()
+  const create = ['webhook', 'create', '--name', 'ops', '--platform', 'netbox', '--url', 'http://127.0.0.1:9900/in']
+  const made = await setting.hookctl([...create, '--event', 'dcim.sites.*,plugin.thing.created,dcim.device.*'])
+  expect(made).toMatchObject({exitCode: 0})
+  expect(made.stderr).toContain('netbox@4.6 knows matches dcim.sites.*: did you mean dcim.site.*?\n')
+  expect(made.stderr).not.toMatch(/plugin|dcim\.device/)
+  const edited = await setting.hookctl(['webhook', 'edit', 'ops', '--event', 'ipam.prefx.*'])
+  expect(edited.stderr).toContain('matches ipam.prefx.*: did you mean ipam.prefix.*?\n')
+  expect((await setting.hookctl(['webhook', 'edit', 'ops', '--description', 'x'])).stderr).toBe('')
+})

@@ -1,0 +1,33 @@
+import type {Client} from '../client/client.ts'
+import {matches} from '../domain/subscription.ts'
+import {platformNamed} from './platform-named.ts'
+import {suggest} from './suggest.ts'
+
+/**
+ * Of a webhook's event types those that match nothing its platform knows and are a slip away from what it does. They are
+ * taken, as a plugin or a system of one's own may report them; but if they are a slip, nothing is ever sent.
+ */
+export async function sayNearPatterns(
+  client: Client,
+  {eventTypes, platform}: {readonly eventTypes: readonly string[]; readonly platform: string},
+): Promise<readonly string[]> {
+  const known = (await platformNamed(client, platform)).catalog.map(({name}) => name)
+  const patterns = [...new Set(known.flatMap(patternsOf))]
+  return eventTypes
+    .filter(pattern => !known.some(type => matches(pattern, type)))
+    .flatMap(pattern => {
+      const near = suggest(pattern, pattern.includes('*') ? patterns : known)
+      return near === undefined ? [] : `no event type that ${platform} knows matches ${pattern}: did you mean ${near}?`
+    })
+}
+
+/** `dcim.*` and `dcim.site.*` of `dcim.site.created`. */
+const patternsOf = (type: string): readonly string[] =>
+  type.split('.').flatMap((_, at, parts) => (at === 0 ? [] : `${parts.slice(0, at).join('.')}.*`))
+
+/** Of an event that nobody wants: the type that was meant, where a platform knows one that is a slip away. */
+export async function sayNearType(client: Client, type: string): Promise<readonly string[]> {
+  const known = (await client.call('event.types', {})).items.map(({name}) => name)
+  const near = known.includes(type) ? undefined : suggest(type, known)
+  return near === undefined ? [] : [`no platform knows ${type}: did you mean ${near}?`]
+}
