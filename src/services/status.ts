@@ -1,6 +1,5 @@
 import type {Output, Parsed} from '../api/operations.ts'
 import {isFailing, untried} from '../domain/health.ts'
-import type {Organization} from '../domain/organization.ts'
 import type {Deps, Resolved} from './deps.ts'
 import {toInstant, toInstantOrNull} from './instants.ts'
 import {refusedSoFar} from './targets.ts'
@@ -25,7 +24,7 @@ export async function showStatus(
       store.deliveries.overdueSince(organization.id, now),
       store.webhooks.all(organization.id),
       refusedSoFar(deps, organization),
-      countLost(deps, organization),
+      store.deliveries.lost(organization.id),
     ])
   const health = await store.webhooks.health(webhooks.map(({id}) => id))
   const paused = webhooks.filter(webhook => webhook.paused !== null)
@@ -60,16 +59,4 @@ export async function showStatus(
         .map(({id, name, sentence, hint}) => ({webhookId: id, webhook: name, explanation: sentence, hint})),
     },
   }
-}
-
-/**
- * Deliveries that failed for good and that nothing sent again in their place has mended, of webhooks that are still
- * there: what somebody may want to do something about.
- */
-async function countLost({store}: Pick<Deps, 'store'>, {id}: Organization): Promise<number> {
-  const webhooks = await store.webhooks.all(id)
-  const counts = await Promise.all(
-    webhooks.map(webhook => store.deliveries.count(id, {webhookId: webhook.id, states: ['failed'], undelivered: true})),
-  )
-  return counts.reduce((sum, count) => sum + count, 0)
 }

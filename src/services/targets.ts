@@ -92,7 +92,8 @@ async function refusedIn(
   {store, targets}: Pick<Deps, 'store' | 'targets'>,
   {id, slug}: Pick<Organization, 'id' | 'slug'>,
 ): Promise<readonly RefusedWebhook[]> {
-  const once = {...targets, resolve: askedOnce(targets.resolve)}
+  const own = targets.ownListeners()
+  const once = {...targets, resolve: askedOnce(targets.resolve), ownListeners: () => own}
   const judged = await Promise.all(
     (await store.webhooks.all(id)).map(async ({id, name, url}) => {
       const objection = url === null ? null : await objectionTo(once, url)

@@ -157,6 +157,11 @@ export interface DeliveryStore {
   queues(organizationId: number): Promise<readonly Queue[]>
   /** Deliveries per state, kept as they change and never counted. Over all organizations where null. */
   counts(organizationId: number | null, webhookId?: string): Promise<Readonly<Record<DeliveryState, number>>>
+  /**
+   * How many failed for good, and nothing sent again in their place has mended, of webhooks that are still there: what
+   * the filters `failed` and `undelivered` find of each. Walks these.
+   */
+  lost(organizationId: number): Promise<number>
   /** `createdAt` of the oldest delivery of an organization that is collecting, pending or held, or null. */
   oldestUnfinished(organizationId: number): Promise<number | null>
   /** `dueAt` of the pending delivery of an organization that is overdue the longest at `now`, or null. A look-up per webhook. */

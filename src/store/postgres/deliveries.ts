@@ -104,6 +104,14 @@ export function deliveries(
     freeze: frozen => write(transaction => freeze(transaction, frozen)),
     flush: (webhookId, now) => write(transaction => flush(transaction, webhookId, now)),
     queues: organizationId => queues(database, organizationId),
+    async lost(organizationId) {
+      const row = await database.one(
+        `SELECT count(*) AS n FROM delivery_states WHERE state = 'failed' AND undelivered = 1
+          AND webhook IN (SELECT seq FROM webhooks WHERE organization_id = $1 AND deleted_at IS NULL)`,
+        organizationId,
+      )
+      return row?.n as number
+    },
     counts: (organizationId, webhookId) => counts(database, organizationId, webhookId),
 
     overdueSince: (organizationId, now) => overdueSince(database, organizationId, now),

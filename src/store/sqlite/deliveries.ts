@@ -93,6 +93,11 @@ export function deliveries(connection: Connection, writer: Writer): Direct<Deliv
 
     counts: (organizationId, webhookId) => counts(connection, organizationId, webhookId),
     oldestUnfinished: organizationId => oldestUnfinished(connection, organizationId),
+    lost: organizationId =>
+      connection
+        .prepare(`SELECT count(*) AS n FROM webhooks w JOIN deliveries d INDEXED BY deliveries_undelivered ON d.webhook = w.seq
+          AND d.state = 'failed' AND d.undelivered = 1 WHERE w.organization_id = ? AND w.deleted_at IS NULL`)
+        .get(organizationId)?.n as number,
     overdueSince: (organizationId, now) => overdueSince(connection, organizationId, now),
   }
 }

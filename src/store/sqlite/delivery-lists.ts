@@ -218,14 +218,11 @@ function queuesOf(
   {states}: DeliveryFilter,
   webhook: number | undefined,
 ): readonly Queue[] {
+  const {sql, values} = webhook === undefined ? {sql: '', values: []} : {sql: 'AND webhook = ?', values: [webhook]}
   const all = connection
-    .prepare('SELECT webhook, state, n FROM delivery_counts WHERE organization_id = ? AND n > 0')
-    .all(organizationId) as unknown as readonly Queue[]
-  return all.filter(
-    queue =>
-      (webhook === undefined || queue.webhook === webhook) &&
-      (states === undefined || states.some(state => state === queue.state)),
-  )
+    .prepare(`SELECT webhook, state, n FROM delivery_counts WHERE organization_id = ? ${sql} AND n > 0`)
+    .all(organizationId, ...values) as unknown as readonly Queue[]
+  return states === undefined ? all : all.filter(queue => states.some(state => state === queue.state))
 }
 
 /** So few deliveries that looking at each one's type costs less than finding the types. */

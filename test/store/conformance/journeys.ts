@@ -17,6 +17,9 @@ async function aReplay(store: Store, of: Delivery, changes: Partial<Delivery> = 
 const undelivered = async (store: Store): Promise<readonly string[]> => {
   const {items} = await store.deliveries.list(1, {undelivered: true}, {limit: 100})
   expect(await store.deliveries.count(1, {undelivered: true})).toBe(items.length)
+  const live = (await store.webhooks.all(1)).map(({id}) => id)
+  const lost = items.filter(({state, webhookId}) => state === 'failed' && live.includes(webhookId))
+  expect(await store.deliveries.lost(1)).toBe(lost.length)
   return items.map(({id}) => id)
 }
 
@@ -45,6 +48,22 @@ export function journeys(open: Open): void {
     const third = await aReplay(store, failed)
     await store.deliveries.record([failure(third, over)])
     expect(await undelivered(store)).toEqual([])
+  })
+
+  it('counts as lost what failed of the webhooks of an organization that are still there', async () => {
+    await using opened = await open()
+    const {store} = opened
+    await store.organizations.add({slug: 'acme', name: 'Acme', createdAt: NOON}, null)
+    const [gone, one, other] = [await withWebhook(store), await withWebhook(store), await withWebhook(store)]
+    for (const webhook of [gone, one, one, other]) await aFailure(store, webhook)
+    await aFailure(store, await withWebhook(store, {organizationId: 2}))
+    const {id} = await withDelivery(store, one)
+    await store.deliveries.move([aMove(id)])
+    expect(await store.deliveries.lost(1)).toBe(4)
+    await store.webhooks.remove(gone, aHistoryEntry(), NOON)
+    expect(await store.deliveries.lost(1)).toBe(3)
+    expect(await undelivered(store)).toContain(id)
+    expect(await store.deliveries.lost(2)).toBe(1)
   })
 
   it('a replay to another URL delivers nothing to the receiver that is owed', async () => {
