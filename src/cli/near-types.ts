@@ -1,5 +1,6 @@
 import type {Client} from '../client/client.ts'
 import {matches} from '../domain/subscription.ts'
+import {HookctlError} from '../errors.ts'
 import {platformNamed} from './platform-named.ts'
 import {suggest} from './suggest.ts'
 
@@ -11,7 +12,7 @@ export async function sayNearPatterns(
   client: Client,
   {eventTypes, platform}: {readonly eventTypes: readonly string[]; readonly platform: string},
 ): Promise<readonly string[]> {
-  const known = (await platformNamed(client, platform)).catalog.map(({name}) => name)
+  const known = await namesOrNone(async () => (await platformNamed(client, platform)).catalog)
   const patterns = [...new Set(known.flatMap(patternsOf))]
   return eventTypes
     .filter(pattern => !known.some(type => matches(pattern, type)))
@@ -21,13 +22,23 @@ export async function sayNearPatterns(
     })
 }
 
+/** What was asked for is done by now: a token that may not read, or a server that went away, only costs the hint. */
+async function namesOrNone(ask: () => Promise<readonly {readonly name: string}[]>): Promise<readonly string[]> {
+  try {
+    return (await ask()).map(({name}) => name)
+  } catch (error) {
+    if (error instanceof HookctlError) return []
+    throw error
+  }
+}
+
 /** `dcim.*` and `dcim.site.*` of `dcim.site.created`. */
 const patternsOf = (type: string): readonly string[] =>
   type.split('.').flatMap((_, at, parts) => (at === 0 ? [] : `${parts.slice(0, at).join('.')}.*`))
 
 /** Of an event that nobody wants: the type that was meant, where a platform knows one that is a slip away. */
 export async function sayNearType(client: Client, type: string): Promise<readonly string[]> {
-  const known = (await client.call('event.types', {})).items.map(({name}) => name)
+  const known = await namesOrNone(async () => (await client.call('event.types', {})).items)
   const near = known.includes(type) ? undefined : suggest(type, known)
   return near === undefined ? [] : [`no platform knows ${type}: did you mean ${near}?`]
 }
