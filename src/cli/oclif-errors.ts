@@ -43,17 +43,14 @@ function valueAsFlag(typed: string, flags: Readonly<Record<string, unknown>>): s
   return name === undefined ? undefined : `--${name} ${word}`
 }
 
-/** The flag that takes what was typed without one: a URL, a type of events, else a name. Only of one word. */
+/** The flag that takes what was typed without one: a URL, a type of events, else a name or a file. Only of one word. */
 function asFlag({args = [], parse}: ParseFailure): string | undefined {
   const [typed, ...others] = args
   if (typeof typed !== 'string' || others.length > 0) return undefined
   const flags = Object.keys(parse?.input?.flags ?? {})
   const isUrl = /^https?:\/\//i.test(typed)
-  const candidates = isUrl
-    ? ['url', 'server']
-    : /^[\w*-]+(?:\.[\w*-]+)+$/.test(typed)
-      ? ['event', 'type']
-      : ['name', 'webhook']
+  const isType = /^[\w*-]+(?:\.[\w*-]+)+$/.test(typed)
+  const candidates = isUrl ? ['url', 'server'] : [...(isType ? ['event', 'type'] : []), 'name', 'body', 'webhook']
   const name = candidates.find(each => flags.includes(each))
   return name === undefined ? undefined : flagWord(name, typed)
 }

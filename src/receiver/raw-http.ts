@@ -95,7 +95,8 @@ class Lines {
 }
 
 function requestLine(line: string | undefined): {method: string; target: string} {
-  const hint = 'the first line must be like: POST /hook HTTP/1.1 (hookctl listen --save DIR writes such files)'
+  const hint =
+    'the first line must be like: POST /hook HTTP/1.1 (hookctl listen --save DIR writes such files); a body alone is given with --body'
   if (line === undefined) throw broken('empty', 'there is no request line and no header', hint)
   if (/^HTTP\/\d/.test(line)) throw broken('is_answer', 'it starts with a status line: this is an answer', hint)
   const [method = '', target = '', version = 'HTTP/1.1', ...rest] = line.trimEnd().split(' ')

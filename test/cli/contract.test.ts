@@ -13,6 +13,7 @@ describe('a failure', () => {
     [['webhook', 'create', 'ops'], 2, 'unexpected argument: ops\ndid you mean: --name ops\n'],
     [['webhook', 'create', 'http://a.example/x?y=1&z'], 2, "did you mean: --url 'http://a.example/x?y=1&z'\n"],
     [['webhook', 'create', 'dcim.site.*'], 2, "did you mean: --event 'dcim.site.*'\n"],
+    [['sign', 'body.json'], 2, 'did you mean: --body body.json\n'],
     [['delivery', 'list', 'ops'], 2, 'did you mean: --webhook ops\n'],
     [['config', 'get', 'store', '--feilds', 'x'], 2, 'hookctl: unknown flag --feilds\ndid you mean: --fields\n'],
     [['config', 'list', '--output', 'jsn'], 2, 'did you mean: json\n'],

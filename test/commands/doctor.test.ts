@@ -42,7 +42,7 @@ test('a store in use is described: backend, schema, worker, webhooks, deliveries
   await setting.json('event', 'send', 'node.added', '--example')
   const {exitCode, wrong, about} = await examined(setting)
   expect([exitCode, wrong]).toEqual([0, []])
-  expect(about('store')[0]?.detail).toMatch(/^sqlite at \S+hookctl\.db, schema \d+, \d+ bytes$/)
+  expect(about('store')[0]?.detail).toMatch(/^sqlite at \S+hookctl\.db, schema \d+, \d+ kB$/)
   expect(about('webhooks')[0]?.detail).toBe('1, 1 of them on')
   expect(about('worker')[0]?.detail).toBe('activating: no process sends, and nothing waits')
   expect(about('clock')[0]?.state).toBe('ok')

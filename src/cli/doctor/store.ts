@@ -37,7 +37,7 @@ export const describeStore = ({
   bytes,
   warnings,
 }: Output<'status.show'>['store']): readonly Finding[] => [
-  ok('store', `${backend} at ${location}, schema ${schema}${bytes === null ? '' : `, ${bytes} bytes`}`),
+  ok('store', `${backend} at ${location}, schema ${schema}${bytes === null ? '' : `, ${formatBytes(bytes)}`}`),
   ...warnings.map(each => warning('store', each, 'hookctl config set store sqlite:/path/on/a/local/disk.db')),
 ]
 

@@ -30,5 +30,16 @@ export function fileVerdictText(file: string, verified: Verified, paint: Paint):
   return `${show(file)}: ${wordFor(verified.valid, paint)} ${howFor(verified)}\n${why}${details(verified, paint)}`
 }
 
-export const notCheckedText = (file: string, reason: string, sentence: string, paint: Paint): string =>
-  `${show(file)}: ${paint('red', '? not checked')} (${show(reason)})\n${titled(paint, 'why', sentence)}`
+interface NotChecked {
+  readonly file: string
+  readonly reason: string
+  readonly sentence: string
+  readonly hint: string | null
+}
+
+export const notCheckedText = ({file, reason, sentence, hint}: NotChecked, paint: Paint): string =>
+  [
+    `${show(file)}: ${paint('red', '? not checked')} (${show(reason)})\n`,
+    titled(paint, 'why', sentence),
+    hint === null ? '' : titled(paint, 'next', hint),
+  ].join('')

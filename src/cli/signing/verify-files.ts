@@ -12,6 +12,8 @@ interface NotChecked {
   /** The code of the failure. */
   readonly reason: string
   readonly sentence: string
+  /** What to do next, where anything is known. */
+  readonly hint: string | null
 }
 
 export type CheckedFile = ({readonly file: string} & Verified) | NotChecked
@@ -39,7 +41,7 @@ export async function verifyFiles(
     const readable = await readableOrNot({...flags, request: file}, context)
     checked.push(
       readable instanceof HookctlError
-        ? {file, valid: null, reason: readable.code, sentence: readable.message}
+        ? {file, valid: null, reason: readable.code, sentence: readable.message, hint: readable.hint ?? null}
         : {file, ...(await answerFor({...flags, request: file}, readable, given, context))},
     )
   }
@@ -59,9 +61,5 @@ async function readableOrNot(flags: VerifyFlags, {surroundings}: VerifyContext) 
 /** The verdicts, each behind the name of its file. */
 export const filesText = (checked: readonly CheckedFile[], paint: Paint): string =>
   checked
-    .map(each =>
-      each.valid === null
-        ? notCheckedText(each.file, each.reason, each.sentence, paint)
-        : fileVerdictText(each.file, each, paint),
-    )
+    .map(each => (each.valid === null ? notCheckedText(each, paint) : fileVerdictText(each.file, each, paint)))
     .join('')

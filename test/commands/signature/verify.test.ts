@@ -284,10 +284,19 @@ describe('signature verify', () => {
       'good.http: ✓ valid (netbox, detected, ok)',
       '',
     ])
-    expect(stdout).toContain('  why       no file nowhere.http\n')
+    expect(stdout).toContain('  why       no file nowhere.http\n  next      check the path\n')
     expect((await verify([...files, 'bad.http'], {home})).exitCode).toBe(7)
     const lines = (await verify([...files, '-o', 'jsonl'], {home})).stdout.trimEnd().split('\n')
     expect(lines.map(line => JSON.parse(line).valid)).toEqual([null, null, true])
+  })
+
+  it('says of a file that is a body alone how a body is given', async () => {
+    await using home = temporaryHome()
+    inHome(home, 'line.json', '{"a": 1}')
+    inHome(home, 'lines.json', '{\n  "a": 1\n}\n')
+    const {stdout, exitCode} = await verify(['line.json', 'lines.json'], {home})
+    expect(exitCode).toBe(2)
+    expect(stdout.match(/^ {2}next .*a body alone is given with --body$/gm)).toHaveLength(2)
   })
 
   it('reads the secret and warns once for several files, and refuses what belongs to one message', async () => {
