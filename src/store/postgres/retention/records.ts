@@ -1,5 +1,5 @@
 import type {DeliveryState} from '../../../domain/delivery.ts'
-import {nothingPruned} from '../../../domain/retention.ts'
+import {nothingPruned, type Pruned} from '../../../domain/retention.ts'
 import type {FeedKind} from '../../store.ts'
 import type {Transaction} from '../transaction.ts'
 import {dropDeliveryContents, walked} from './contents.ts'
@@ -34,42 +34,50 @@ export const deliveryRecords: Stage = {
 
   async remove(transaction, seqs, {before, limit}) {
     const rows = await transaction.all(
-      `SELECT d.seq FROM deliveries d WHERE d.seq = ANY($2) AND ${MAY_GO} ORDER BY d.seq`,
+      `SELECT d.seq, (SELECT count(*) FROM attempts a WHERE a.delivery = d.seq) AS attempts FROM deliveries d
+        WHERE d.seq = ANY($2) AND ${MAY_GO} ORDER BY d.seq`,
       before,
       [...seqs],
     )
-    let pruned = nothingPruned
+    const going: number[] = []
     let left = limit
-    for (const row of rows) {
-      const seq = row.seq as number
-      // Some have thousands of attempts: those of one delivery may take several transactions.
-      const attempts = await transaction.run(
-        'DELETE FROM attempts WHERE seq IN (SELECT seq FROM attempts WHERE delivery = $1 ORDER BY seq LIMIT $2)',
-        seq,
-        left,
-      )
-      left -= attempts
-      pruned = {...pruned, attempts: pruned.attempts + attempts}
-      if (left <= 0) return {pruned, again: seq}
-      const bytes = await removeDelivery(transaction, seq)
-      pruned = {...pruned, deliveries: pruned.deliveries + 1, bytes: pruned.bytes + bytes}
-      left--
+    for (const {seq, attempts} of rows) {
+      left -= (attempts as number) + 1
+      if (left < 0) break
+      going.push(seq as number)
     }
-    return {pruned}
+    const [next] = rows.slice(going.length)
+    const pruned = going.length > 0 ? await removeDeliveries(transaction, going) : nothingPruned
+    if (next === undefined) return {pruned}
+    const again = next.seq as number
+    // Some have thousands of attempts: those of one delivery may take several transactions.
+    const attempts = going.length > 0 ? 0 : await removeAttempts(transaction, again, limit)
+    return {pruned: {...pruned, attempts: pruned.attempts + attempts}, again}
   },
 }
 
-async function removeDelivery(transaction: Transaction, seq: number): Promise<number> {
-  const bytes = await dropDeliveryContents(transaction, [seq], 'pruned')
-  await transaction.run('DELETE FROM batch_events WHERE batch = $1', seq)
-  const row = await transaction.one(
-    // Whoever is still sending it has it claimed no more, and so finds out that it is gone.
-    `WITH claimed AS (DELETE FROM claims WHERE delivery = $1), record AS (DELETE FROM delivery_records WHERE seq = $1)
-      DELETE FROM delivery_states WHERE seq = $1 RETURNING organization_id, webhook, state`,
-    seq,
+const removeAttempts = (transaction: Transaction, delivery: number, most: number): Promise<number> =>
+  transaction.run(
+    'DELETE FROM attempts WHERE seq IN (SELECT seq FROM attempts WHERE delivery = $1 ORDER BY seq LIMIT $2)',
+    delivery,
+    most,
   )
-  transaction.count(row?.organization_id as number, row?.webhook as number, row?.state as DeliveryState, -1)
-  return bytes
+
+async function removeDeliveries(transaction: Transaction, seqs: readonly number[]): Promise<Pruned> {
+  const bytes = await dropDeliveryContents(transaction, seqs, 'pruned')
+  const attempts = await transaction.run('DELETE FROM attempts WHERE delivery = ANY($1)', [...seqs])
+  await transaction.run('DELETE FROM batch_events WHERE batch = ANY($1)', [...seqs])
+  const rows = await transaction.all(
+    // Whoever is still sending one has it claimed no more, and so finds out that it is gone.
+    `WITH claimed AS (DELETE FROM claims WHERE delivery = ANY($1)),
+        record AS (DELETE FROM delivery_records WHERE seq = ANY($1))
+      DELETE FROM delivery_states WHERE seq = ANY($1) RETURNING organization_id, webhook, state`,
+    [...seqs],
+  )
+  for (const {organization_id: organization, webhook, state} of rows) {
+    transaction.count(organization as number, webhook as number, state as DeliveryState, -1)
+  }
+  return {...nothingPruned, deliveries: rows.length, attempts, bytes}
 }
 
 /** Events of which no delivery is left. */
