@@ -98,7 +98,7 @@ const JSON_COLUMNS: readonly (readonly [Column, 'list' | 'object' | 'value'])[] 
 ]
 
 /** So many of a kind are told: who has more has lost a table. */
-const MOST = 20
+export const MOST = 20
 
 export interface WrongRow {
   readonly table: string

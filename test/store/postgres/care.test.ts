@@ -1,3 +1,4 @@
+import {writeFileSync} from 'node:fs'
 import pg from 'pg'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {careFor} from '../../../src/store/care.ts'
@@ -81,6 +82,34 @@ describe('H6: a store in PostgreSQL', () => {
     const {problems} = await (await careFor(database.url)).check({quick: false})
     expect(problems.map(problem => problem.detail)).toContainEqual(expect.stringMatching(detail))
   })
+
+  // Somebody else's files are not ours to break.
+  it.skipIf(process.env.HOOKCTL_TEST_PG_URL !== undefined)(
+    'is told of pages that cannot be read, and is looked through further all the same',
+    async () => {
+      await using own = await startPostgres()
+      const url = await own.database()
+      const store = await openStore(url, {now: () => NOON})
+      const webhook = await withWebhook(store)
+      for (let n = 0; n < 3; n++) await withDelivery(store, webhook)
+      await store.close()
+      const broken = new pg.Client(url)
+      await broken.connect()
+      await broken.query(
+        "UPDATE delivery_counts SET n = 17; UPDATE delivery_states SET state = 'lost' WHERE seq = 1; CHECKPOINT",
+      )
+      const {rows} = await broken.query<{file: string}>(
+        "SELECT current_setting('data_directory') || '/' || pg_relation_filepath('bodies') AS file",
+      )
+      await broken.end()
+      await own.own?.restart(async () => writeFileSync(rows[0]?.file ?? '', 'x'.repeat(4000), {flag: 'r+'}))
+      const {problems, deliveries} = await (await careFor(url)).check({quick: false})
+      expect(deliveries).toBe(3)
+      expect(problems.map(({kind}) => kind)).toEqual(expect.arrayContaining(['pages', 'counts']))
+      expect(problems.find(({kind}) => kind === 'pages')?.detail).toMatch(/is damaged: invalid page in block 0/)
+    },
+    60_000,
+  )
 
   it('has wrong counts, and numbers that are taken already, told and set right', async () => {
     await filled()

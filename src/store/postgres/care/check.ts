@@ -1,12 +1,18 @@
 import {crc32} from 'node:zlib'
+import {HookctlError} from '../../../errors.ts'
 import type {CheckReport, Problem} from '../../care.ts'
 import {TABLES} from '../../copy/copy.ts'
 import {type Counted, tellCounts, type WrongCount, wrongCounts} from '../../kept-counts.ts'
-import {looksForWrongRows, type TableShape, tellChangedBodies, tellWrongRows, type WrongRow} from '../../row-rules.ts'
+import {
+  looksForWrongRows,
+  MOST,
+  type TableShape,
+  tellChangedBodies,
+  tellWrongRows,
+  type WrongRow,
+} from '../../row-rules.ts'
 import type {Database, Questions} from '../connection.ts'
 import {schemaOf} from '../migrate.ts'
-
-const DAMAGED = 'store_corrupt'
 
 /**
  * What the rows say of each other, as they stand at one moment: others may write. Pages and indexes are the database's own
@@ -17,38 +23,38 @@ export async function checkDatabase(database: Database): Promise<CheckReport> {
   try {
     await questions.run(JSON_KIND)
     await questions.run('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
-    const problems: Problem[] = []
-    const looks = [
+    let deliveries = 0
+    const looks: readonly (() => Promise<readonly Problem[]>)[] = [
       async () => tellCounts(await wrongCountsIn(questions)),
       async () => tellCounters(await staleCounters(questions)),
       async () => tellChangedBodies(await changedBodies(questions)),
-      async () => tellWrongRows([...(await halves(questions)), ...(await wrongRows(questions))]),
+      async () => tellWrongRows(await halves(questions)),
+      async () => tellWrongRows(await wrongRows(questions)),
+      async () => {
+        deliveries = (await questions.one('SELECT count(*) AS n FROM delivery_records'))?.n as number
+        return []
+      },
     ]
-    for (const look of looks) {
-      try {
-        problems.push(...(await look()))
-      } catch (error) {
-        if ((error as {code?: unknown}).code !== DAMAGED) throw error
-        problems.push({kind: 'pages', detail: (error as Error).message})
-        // Nothing more is answered in this transaction.
-        return {...(await measured(database)), problems}
-      }
-    }
-    return {...(await measured(questions)), problems}
+    const problems: Problem[] = []
+    for (const look of looks) problems.push(...(await orDamage(questions, look)))
+    const size = await questions.one('SELECT pg_database_size(current_database()) AS bytes')
+    const schema = await schemaOf(questions)
+    return {file: database.location, schema, bytes: size?.bytes as number, deliveries, problems}
   } finally {
     release()
   }
+}
 
-  async function measured(asked: Questions): Promise<Omit<CheckReport, 'problems'>> {
-    const row = await asked.one(
-      'SELECT pg_database_size(current_database()) AS bytes, (SELECT coalesce(sum(n), 0)::bigint FROM delivery_counts) AS n',
-    )
-    return {
-      file: database.location,
-      schema: await schemaOf(asked),
-      bytes: row?.bytes as number,
-      deliveries: row?.n as number,
-    }
+/** What cannot even be read is a finding too, and keeps nobody from looking further. */
+async function orDamage(questions: Questions, look: () => Promise<readonly Problem[]>): Promise<readonly Problem[]> {
+  await questions.run('SAVEPOINT look')
+  try {
+    return await look()
+  } catch (error) {
+    if (!(error instanceof HookctlError) || error.code !== 'store_corrupt') throw error
+    await questions.run('ROLLBACK TO SAVEPOINT look')
+    const said = error.cause instanceof Error ? `: ${error.cause.message}` : ''
+    return [{kind: 'pages', detail: `${error.message}${said}`}]
   }
 }
 
@@ -127,7 +133,7 @@ async function halves(questions: Questions): Promise<readonly WrongRow[]> {
     ['delivery_states', 'delivery_records', 'nothing says what it is'],
   ] as const) {
     const rows = await questions.all(
-      `SELECT r.seq FROM ${from} r WHERE NOT EXISTS (SELECT 1 FROM ${to} t WHERE t.seq = r.seq) LIMIT 20`,
+      `SELECT r.seq FROM ${from} r WHERE NOT EXISTS (SELECT 1 FROM ${to} t WHERE t.seq = r.seq) LIMIT ${MOST}`,
     )
     wrong.push(...rows.map(key => ({table: from, key, column: 'seq', kind: 'references' as const, what})))
   }
