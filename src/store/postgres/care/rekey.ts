@@ -1,7 +1,7 @@
 import {conflictError} from '../../../errors.ts'
 import type {Rekeyed} from '../../care.ts'
-import {assertKeyFits, opened, type SecretKey, sealed} from '../../secrecy.ts'
-import {fromWebhook, toWebhook} from '../../sqlite/rows.ts'
+import {resealed} from '../../resealed.ts'
+import {assertKeyFits, type SecretKey} from '../../secrecy.ts'
 import {type Database, IN_USE, type Questions} from '../connection.ts'
 
 /**
@@ -41,11 +41,10 @@ async function reseal(
   if (id !== null) assertKeyFits(id, from, location)
   const rows = await questions.all('SELECT * FROM webhooks FOR UPDATE')
   for (const row of rows) {
-    const plain = id === null ? toWebhook(row) : opened(toWebhook(row), from)
-    const {secrets, headers, settings} = fromWebhook(sealed(plain, to))
+    const {secrets, headers, settings, id: webhook} = resealed(row, id !== null, from, to)
     await questions.run(
       'UPDATE webhooks SET secrets = $1, headers = $2, settings = $3 WHERE id = $4',
-      ...[secrets as string, headers as string, settings as string, plain.id],
+      ...[secrets, headers, settings, webhook],
     )
   }
   await questions.run(

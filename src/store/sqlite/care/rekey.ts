@@ -1,13 +1,13 @@
 import type {DatabaseSync} from 'node:sqlite'
 import type {Rekeyed} from '../../care.ts'
-import {assertKeyFits, opened, type SecretKey, sealed} from '../../secrecy.ts'
-
+import {resealed} from '../../resealed.ts'
+import {assertKeyFits, type SecretKey} from '../../secrecy.ts'
 import {connect} from '../connection.ts'
 import {inspectFile} from '../file.ts'
 import {keyIdOf, setKeyId} from '../key.ts'
 import {migrate} from '../migrate.ts'
 import {migrations} from '../migrations/index.ts'
-import {type AnyRow, fromWebhook, toWebhook} from '../rows.ts'
+import type {AnyRow} from '../rows.ts'
 import {holdExclusively, inUseBy} from './restore.ts'
 
 /**
@@ -61,9 +61,8 @@ export function reseal(
   const rows = database.prepare('SELECT * FROM webhooks').all() as unknown as AnyRow[]
   const update = database.prepare('UPDATE webhooks SET secrets = ?, headers = ?, settings = ? WHERE id = ?')
   for (const row of rows) {
-    const plain = id === null ? toWebhook(row) : opened(toWebhook(row), from)
-    const {secrets, headers, settings} = fromWebhook(sealed(plain, to))
-    update.run(secrets as string, headers as string, settings as string, plain.id)
+    const {secrets, headers, settings, id: webhook} = resealed(row, id !== null, from, to)
+    update.run(secrets, headers, settings, webhook)
   }
   setKeyId(database, to?.id ?? null)
   database.exec('UPDATE store_state SET webhook_version = webhook_version + 1')
