@@ -15,45 +15,24 @@ const VERBS: ReadonlyMap<string, readonly string[]> = new Map([
 ])
 
 /** What other tools call it, and what it may be here: suggested, never run. */
-const SYNONYMS: readonly (readonly [words: readonly string[], meant: readonly string[]])[] = [
-  [
-    ['add', 'new', 'register'],
-    ['create', 'add'],
-  ],
-  [
-    ['update', 'set', 'change', 'modify'],
-    ['edit', 'set'],
-  ],
-  [
-    ['get', 'view', 'info', 'describe', 'inspect', 'cat'],
-    ['show', 'info', 'status'],
-  ],
-  [
-    ['start', 'on'],
-    ['enable', 'run', 'serve'],
-  ],
-  [
-    ['stop', 'off', 'suspend'],
-    ['disable', 'pause'],
-  ],
-  [
-    ['retry', 'resend', 'redeliver'],
-    ['replay', 'resume'],
-  ],
-  [['follow', 'watch'], ['tail']],
-  [
-    ['ping', 'try'],
-    ['test', 'check'],
-  ],
-  [['hook', 'hooks', 'endpoint', 'endpoints', 'subscription', 'subscriptions'], ['webhook']],
-  [['log', 'logs', 'attempt', 'attempts'], ['delivery']],
-  [['user', 'users'], ['member']],
-  [['server'], ['serve']],
-  [['version'], ['--version']],
-]
+const SYNONYMS: Readonly<Record<string, string>> = {
+  'add new register': 'create add',
+  'update set change modify': 'edit set',
+  'get view info describe inspect cat': 'show info status',
+  'start on': 'enable run serve',
+  'stop off suspend': 'disable pause',
+  'retry resend redeliver': 'replay resume',
+  'follow watch': 'tail',
+  'ping try': 'test check',
+  'hook hooks endpoint endpoints subscription subscriptions': 'webhook',
+  'log logs attempt attempts': 'delivery',
+  'user users': 'member',
+  server: 'serve',
+  version: '--version',
+}
 
 export const MEANT: ReadonlyMap<string, readonly string[]> = new Map(
-  SYNONYMS.flatMap(([words, meant]) => words.map(word => [word, meant])),
+  Object.entries(SYNONYMS).flatMap(([words, meant]) => words.split(' ').map(word => [word, meant.split(' ')])),
 )
 
 function singular(word: string, topics: ReadonlySet<string>): string {
