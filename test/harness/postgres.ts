@@ -158,8 +158,6 @@ export async function emptiedDatabase(url: string): Promise<EmptiedDatabase> {
     ['CREATE SCHEMA at_first', ...names.map(name => `CREATE TABLE at_first.${name} AS TABLE ${name}`)].join(';'),
   )
   const again = [
-    // In any order, and without what it would set off.
-    'SET session_replication_role = replica',
     ...names.flatMap(name => [
       `DELETE FROM public.${name}`,
       `INSERT INTO public.${name} OVERRIDING SYSTEM VALUE SELECT * FROM at_first.${name}`,
