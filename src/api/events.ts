@@ -2,7 +2,18 @@ import {z} from 'zod'
 import {deliveryView, webhookChange} from './deliveries.ts'
 import {operation} from './operation.ts'
 import {policies} from './policies.ts'
-import {actor, deliveryState, inOrganization, instant, listOf, objectRef, page, paging, timeRange} from './shapes.ts'
+import {
+  actor,
+  anyMembers,
+  deliveryState,
+  inOrganization,
+  instant,
+  listOf,
+  objectRef,
+  page,
+  paging,
+  timeRange,
+} from './shapes.ts'
 
 /** A JSON value as `parseJson` reads it: numbers that JavaScript cannot hold travel as raw JSON. */
 const json = z.unknown()
@@ -14,7 +25,7 @@ export const eventInput = z.strictObject({
   actor: actor.optional(),
   before: json.optional(),
   after: json.optional(),
-  extra: z.record(z.string(), z.unknown()).optional(),
+  extra: anyMembers.optional(),
   /** Absent: now. */
   occurredAt: instant.optional(),
   requestId: z.string().min(1).max(200).optional(),
@@ -152,7 +163,7 @@ export const eventOperations = {
         ...eventInput.shape,
         platform: z.string().min(1).max(60),
         zone: policies().shape.zone.optional(),
-        settings: z.record(z.string(), z.unknown()).optional(),
+        settings: anyMembers.optional(),
       }),
     output: () =>
       z.strictObject({

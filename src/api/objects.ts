@@ -1,6 +1,6 @@
 import {z} from 'zod'
 import {operation} from './operation.ts'
-import {actor, inOrganization, instant, objectRef, page, paging} from './shapes.ts'
+import {actor, anyMembers, inOrganization, instant, objectRef, page, paging} from './shapes.ts'
 
 const objectInput = z.strictObject({
   /** Name of the platform; a version is taken and left out: an object is the same in all of them. */
@@ -10,7 +10,7 @@ const objectInput = z.strictObject({
   /** Absent: what the data calls it, else the name it had. */
   name: z.string().max(255).optional(),
   /** The whole object as it is now. */
-  data: z.record(z.string(), z.unknown()).optional(),
+  data: anyMembers.optional(),
   /** True: it is gone. Data given with it is its last state. */
   deleted: z.boolean().optional(),
   /** Names of members whose values are secrets, besides those that are called so. */
@@ -22,7 +22,7 @@ const objectInput = z.strictObject({
   requestId: z.string().min(1).max(200).optional(),
   contextId: z.string().max(255).optional(),
   source: z.string().max(100).optional(),
-  extra: z.record(z.string(), z.unknown()).optional(),
+  extra: anyMembers.optional(),
 })
 
 export type ObjectInput = z.input<typeof objectInput>

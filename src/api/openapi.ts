@@ -5,7 +5,7 @@ import {activityView, historyView} from './history.ts'
 import type {Operation} from './operation.ts'
 import {operations} from './operations.ts'
 import {policies} from './policies.ts'
-import {actor} from './shapes.ts'
+import {actor, anyMembers} from './shapes.ts'
 import {streamInput} from './stream.ts'
 import {sessionInput, sessionView} from './web.ts'
 import {webhookView} from './webhooks.ts'
@@ -169,6 +169,9 @@ function convert(schema: z.ZodType, io: 'input' | 'output', schemas: Schemas): S
     io,
     metadata: names(),
     unrepresentable: 'any',
+    override({zodSchema, jsonSchema}) {
+      if (Object.is(zodSchema, anyMembers)) jsonSchema.type = 'object'
+    },
   }) as Schema
   for (const [name, definition] of Object.entries($defs)) schemas[name] ??= referring(definition)
   return referring(converted)

@@ -39,6 +39,16 @@ export const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform(te
 export const listOf = <T extends z.ZodType>(item: T) =>
   z.preprocess(value => (value === undefined || Array.isArray(value) ? value : [value]), z.array(item))
 
+const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/**
+ * An object with members of any names, as it was given: a record is copied by zod, which leaves out `__proto__` and has
+ * names of digits come first.
+ */
+export const anyMembers = z.unknown().check(({value, issues}) => {
+  if (!isObject(value)) issues.push({code: 'invalid_type', expected: 'record', input: value})
+}) as unknown as z.ZodType<Record<string, unknown>, Record<string, unknown>>
+
 export const deliveryState = z.enum(deliveryStates)
 
 export const header = z.strictObject({name: z.string(), value: z.string()})

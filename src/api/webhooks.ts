@@ -2,7 +2,7 @@ import {z} from 'zod'
 import {lazily} from './lazily.ts'
 import {operation} from './operation.ts'
 import {batch, policies} from './policies.ts'
-import {flag, header, inOrganization, page, paging} from './shapes.ts'
+import {anyMembers, flag, header, inOrganization, page, paging} from './shapes.ts'
 
 /** Trimmed where it comes in, as forms do, and never again: what is stored signs as it is. */
 export const secretText = lazily(() => z.string().trim().min(1).max(255))
@@ -32,7 +32,7 @@ export const webhookInput = lazily(() => ({
     tls: policies().shape.tls.partial().optional(),
     batch: batch().partial().nullable().optional(),
   }),
-  settings: z.record(z.string(), z.unknown()),
+  settings: anyMembers,
 }))
 
 /** How it has been doing. A success of any kind ends a run of failures; replays and tests never count against it. */
@@ -74,7 +74,7 @@ export const webhookView = lazily(() =>
       z.strictObject({fingerprint: z.string(), createdAt: z.string(), expiresAt: z.string().nullable()}),
     ),
     policies: policies(),
-    settings: z.record(z.string(), z.unknown()),
+    settings: anyMembers,
     health: healthView(),
     createdAt: z.string(),
     updatedAt: z.string(),

@@ -21,6 +21,18 @@ const documents: readonly [name: string, body: string | Uint8Array, status: numb
   ['one key twice', withData('{"a":1,"a":2}'), 202, /"data":\{"a":2\}/],
   ['a __proto__', '{"type":"node.added","__proto__":{"role":"owner"},"data":{}}', 422, /__proto__|invalid_input/],
   ['a __proto__ in the data', withData('{"__proto__":{"polluted":1}}'), 202, /"__proto__":\{"polluted":1\}/],
+  [
+    'names of digits, and a __proto__, in what is told besides',
+    '{"type":"node.added","data":{},"extra":{"b":1,"10":2,"2":3,"__proto__":{"polluted":1}}}',
+    202,
+    /"extra":\{"b":1,"10":2,"2":3,"__proto__":\{"polluted":1\}\}/,
+  ],
+  [
+    'a list of what is told besides',
+    '{"type":"node.added","extra":[]}',
+    422,
+    /extra is not as expected: expected object/,
+  ],
   ['a constructor', '{"type":"node.added","constructor":{"prototype":{"polluted":1}}}', 422, /constructor/],
   ['NaN', withData('NaN'), 400, /"unreadable_body"/],
   ['Infinity', withData('-Infinity'), 400, /"unreadable_body"/],
@@ -47,6 +59,13 @@ test.each(documents)('D7: %s', async (_name, body, status, answer) => {
   expect(text).toMatch(answer)
   expect(text).not.toContain('CANARY')
   expect(({} as {polluted?: number}).polluted).toBeUndefined()
+})
+
+test('a __proto__ among the settings of a webhook is refused by its name, and not left out', async () => {
+  await using server = await anApp()
+  const body = '{"name":"x","url":"https://x.example/","platform":"netbox","settings":{"__proto__":{"polluted":1}}}'
+  const response = await server.ask('/v1/organizations/default/webhooks', post(body))
+  expect([response.status, await response.text()]).toEqual([422, expect.stringContaining('no setting \\"__proto__\\"')])
 })
 
 test('a million keys are too large for one event, and are taken in bulk or refused, never a failure', async () => {
