@@ -57,8 +57,7 @@ module.exports = process.env.DEBUG ? require('debug') : quiet`,
   'config/plugin-loader.js minimatch': "module.exports = {minimatch() { throw new Error('hookctl has no plugins') }}",
   'util/read-pjson.js lilconfig':
     "module.exports = {lilconfig() { throw new Error('hookctl is configured in package.json') }}",
-  'supports-color/index.js tty':
-    'exports.isatty = fd => (fd === 1 ? process.stdout : process.stderr).isTTY === true',
+  'supports-color/index.js tty': 'exports.isatty = fd => (fd === 1 ? process.stdout : process.stderr).isTTY === true',
   'util/os.js wsl-utils': 'export const isWsl = false; export const powerShellPath = async () => "powershell.exe"',
 }
 

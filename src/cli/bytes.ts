@@ -1,5 +1,4 @@
 import {closeSync, openSync, readSync} from 'node:fs'
-import {readFile} from 'node:fs/promises'
 import path from 'node:path'
 import {parseJson} from '../domain/json.ts'
 import {type HookctlError, notFoundError, usageError} from '../errors.ts'
@@ -52,6 +51,8 @@ export async function readBytes(fileOrDash: string, surroundings: Surroundings):
     }
     return readStdin(surroundings)
   }
+  // Not at the start: what hashes a file needs none of it, and it takes as long to load as the hashing of a small one.
+  const {readFile} = await import('node:fs/promises')
   try {
     return await readFile(path.resolve(surroundings.cwd, fileOrDash))
   } catch (error) {

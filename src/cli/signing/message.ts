@@ -55,10 +55,10 @@ export const schemeByLooks = (signature: string): SchemeName =>
 /** Where the body comes from: a flag, or stdin when something is piped in. @throws usage `missing_value`, `stdin_twice` */
 export function bodySource(
   flags: MessageFlags & {readonly 'secret-file'?: readonly string[] | undefined},
-  {stdin}: Surroundings,
+  surroundings: Pick<Surroundings, 'stdin'>,
 ): string {
   const fromStdin = flags['secret-file']?.includes('-') === true
-  if (flags.body === undefined && (fromStdin || stdin.isTTY)) {
+  if (flags.body === undefined && (fromStdin || surroundings.stdin.isTTY)) {
     throw usageError('missing_value', 'missing --body: the exact bytes that were signed', {
       hint: '--body FILE, or --body - and pipe them in',
     })
