@@ -1,6 +1,6 @@
 import {spawn, spawnSync} from 'node:child_process'
 import {once} from 'node:events'
-import {mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {globSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {createRequire} from 'node:module'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
@@ -51,6 +51,13 @@ test('a fresh clone is built by npm ci, by the script that the package does not 
   expect(run('npm', ['install', '--package-lock-only', '--offline'], clone).status).toBe(0)
   expect(run('npm', ['ci', '--offline', '--no-audit'], clone)).toMatchObject({status: 0})
   expect(readFileSync(path.join(clone, 'built'), 'utf8')).toBe('--if-possible')
+})
+
+test('what Node loads is ASCII throughout: with one other character a file takes twice the memory', () => {
+  const dist = path.join(folder, 'node_modules/hookctl/dist')
+  const files = globSync('**/*.js', {cwd: dist, exclude: ['chunks/page/**']})
+  expect(files.length).toBeGreaterThan(100)
+  expect(files.filter(name => /[^\0-\x7f]/.test(readFileSync(path.join(dist, name), 'utf8')))).toEqual([])
 })
 
 test('the installed hookctl runs and verifies', () => {
