@@ -66,21 +66,45 @@ export function findCommand(argv: readonly string[], commands: Iterable<string>)
   }
   const verb = words[1]
   if (topics.has(words[0]!) && (verb === undefined || isFlag(verb))) {
-    if (!help) checkFlags([...early, ...words.slice(1)])
-    return {kind: 'topic', name: words[0]!, argv: [...early, ...words.slice(1)], help}
+    const flags = [...early, ...words.slice(1)]
+    if (!help) checkTopicAlone(words[0]!, flags, names)
+    return {kind: 'topic', name: words[0]!, argv: flags, help}
   }
   throw unknownCommand(words, names, topics)
 }
 
+/** How an answer is to look: who asks for that expects one, and a script would take the help for it. */
+const OF_ANSWERS = /^(?:--(?:json|output|quiet|fields|no-headers)|-[oq])/
+
+/**
+ * @throws usage `command_missing` where the flags belong to a command of the topic, `unknown_flag` where one is a slip away
+ * from what is known everywhere
+ */
+function checkTopicAlone(topic: string, typed: readonly string[], names: ReadonlySet<string>): void {
+  const unknown = unknownFlag(typed)
+  if (unknown !== undefined && suggest(unknown, KNOWN) !== undefined) checkFlags(typed)
+  if (unknown === undefined && !beforeDashes(typed).some(word => OF_ANSWERS.test(word))) return
+  const list = `${topic} list`
+  throw usageError('command_missing', `"${topic}" alone is no command`, {
+    hint: names.has(list) ? `did you mean: hookctl ${list}` : `hookctl ${topic} --help`,
+  })
+}
+
+const KNOWN: readonly string[] = ['--version', ...Object.keys(globalFlags).map(name => `--${name}`)]
+const CHARS: readonly (string | undefined)[] = ['V', ...Object.values(globalFlags).map(({char}) => char)]
+
+/** The first flag that no command knows but one of its own, without what follows its =. */
+function unknownFlag(typed: readonly string[]): string | undefined {
+  const flags = beforeDashes(typed).filter((word, at) => isFlag(word) && !takesValue(typed[at - 1] ?? ''))
+  const isKnown = (flag: string) => (flag.startsWith('--') ? KNOWN.includes(flag) : CHARS.includes(flag[1]))
+  return flags.map(flag => flag.replace(/=.*$/s, '')).find(flag => !isKnown(flag))
+}
+
 /** Where there is no command whose flags they could be. @throws usage `unknown_flag`, without what follows its = */
 function checkFlags(typed: readonly string[]): void {
-  const known = ['--version', ...Object.keys(globalFlags).map(name => `--${name}`)]
-  const chars = ['V', ...Object.values(globalFlags).map(({char}) => char)]
-  const flags = beforeDashes(typed).filter((word, at) => isFlag(word) && !takesValue(typed[at - 1] ?? ''))
-  const isKnown = (flag: string) => (flag.startsWith('--') ? known.includes(flag) : chars.includes(flag[1]))
-  const unknown = flags.map(flag => flag.replace(/=.*$/s, '')).find(flag => !isKnown(flag))
+  const unknown = unknownFlag(typed)
   if (unknown === undefined) return
-  const near = suggest(unknown, known)
+  const near = suggest(unknown, KNOWN)
   throw usageError('unknown_flag', `unknown flag ${unknown}`, {
     hint: near === undefined ? 'hookctl --help' : `did you mean: ${near}`,
   })

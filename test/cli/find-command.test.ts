@@ -81,7 +81,7 @@ describe('a flag that nothing knows is refused without a command too, without it
     ['--secrte=hush', '--secrte', 'hookctl --help'],
     ['-z', '-z', 'hookctl --help'],
     ['--json --frobnicate', '--frobnicate', 'hookctl --help'],
-    ['webhook --frobnicate', '--frobnicate', 'hookctl --help'],
+    ['webhook --jsn', '--jsn', 'did you mean: --json'],
   ])('%s', (line, flag, hint) => {
     const message = `unknown flag ${flag}`
     expect(() => find(line)).toThrow(expect.objectContaining({code: 'unknown_flag', kind: 'usage', message, hint}))
@@ -90,6 +90,24 @@ describe('a flag that nothing knows is refused without a command too, without it
   test.each(['--frobnicate --help', '--store -', '-o json', '-ojson', '--output=json', '--store --odd -q'])(
     '%s is not one of them',
     line => expect(find(line)).toMatchObject({kind: 'root'}),
+  )
+})
+
+describe('a topic alone is no answer to who asks for one, or gives flags of its commands', () => {
+  test.each([
+    ['history --json', 'history', 'did you mean: hookctl history list'],
+    ['-o json webhooks', 'webhook', 'did you mean: hookctl webhook list'],
+    ['delivery -q', 'delivery', 'did you mean: hookctl delivery list'],
+    ['history --limit 3', 'history', 'did you mean: hookctl history list'],
+    ['signature --fields id', 'signature', 'hookctl signature --help'],
+  ])('%s', (line, topic, hint) => {
+    const message = `"${topic}" alone is no command`
+    expect(() => find(line)).toThrow(expect.objectContaining({code: 'command_missing', kind: 'usage', message, hint}))
+  })
+
+  test.each(['webhook --no-color', 'webhook --json --help', 'webhook --profile x', 'webhook --color never'])(
+    '%s shows the help',
+    line => expect(find(line)).toMatchObject({kind: 'topic', name: 'webhook'}),
   )
 })
 
