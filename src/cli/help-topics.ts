@@ -183,7 +183,7 @@ Flags that take a time (TIME):
 ${columns([
   ['2h, 3d, 1h30m', 'that long ago'],
   ['now', 'this moment'],
-  ['2026-03-01', 'the first moment of that day, in UTC'],
+  ['2026-03-01', 'the first moment of that day, in UTC; so are "today" and "yesterday"'],
   ['2026-03-01T10:00:00Z', 'RFC 3339, with its zone'],
   ['1772359200', 'seconds since 1970, only where the flag says so'],
 ])}

@@ -3,6 +3,9 @@ import {usageError} from '../errors.ts'
 
 const DATE = /^(\d{4})-(\d{2})-(\d{2})$/
 const RFC_3339 = /^(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2}):(\d{2})(?:\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})$/
+const DAY_MS = 86_400_000
+/** By how many days ago they are. */
+const DAYS = ['today', 'yesterday']
 const LATEST_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999)
 
 export interface InstantOptions {
@@ -13,7 +16,7 @@ export interface InstantOptions {
 }
 
 function invalid(text: string, options: InstantOptions): never {
-  const forms = `2h (ago), 2026-03-01, 2026-03-01T10:00:00Z${options.unix ? ' or unix seconds' : ''}`
+  const forms = `2h (ago), yesterday, 2026-03-01, 2026-03-01T10:00:00Z${options.unix ? ' or unix seconds' : ''}`
   throw usageError('invalid_time', `not a time: "${text}"`, {hint: `write it like ${forms}`})
 }
 
@@ -24,13 +27,15 @@ function isCalendarDate(year: string, month: string, day: string): boolean {
 }
 
 /**
- * Milliseconds since the epoch of a duration ago (`2h`, `3d`), `now`, a date (its first moment, UTC), RFC 3339 with its
- * zone, or, where `unix` allows it, seconds since the epoch.
+ * Milliseconds since the epoch of a duration ago (`2h`, `3d`), `now`, a date, `today` or `yesterday` (the first moment of
+ * the day, UTC), RFC 3339 with its zone, or, where `unix` allows it, seconds since the epoch.
  *
  * @throws usage `invalid_time`: anything else, a day the calendar does not have, a time without zone.
  */
 export function parseInstant(text: string, options: InstantOptions): number {
   if (text === 'now') return options.now
+  const daysAgo = DAYS.indexOf(text)
+  if (daysAgo >= 0) return (Math.floor(options.now / DAY_MS) - daysAgo) * DAY_MS
   if (isDuration(text)) return options.now - parseDurationMs(text)
   if (options.unix && /^\d{1,12}$/.test(text)) {
     const instant = Number(text) * 1000
