@@ -74,7 +74,7 @@ async function asksForJson(
   if (asked !== undefined || command?.wantsJson !== undefined) return isJson(asked)
   const {resolveSettings} = await import('./cli/settings.ts')
   try {
-    return isJson(resolveSettings({}, surroundings).text('output'))
+    return isJson(resolveSettings({profile: typedFor(argv, '--profile')}, surroundings).text('output'))
   } catch {
     // What is wrong with the configuration is told when a command needs it.
     return false
@@ -82,14 +82,23 @@ async function asksForJson(
 }
 
 /** What the words or the environment say of it. */
-function askedFormat(argv: readonly string[], {env}: Surroundings): string | undefined {
-  const flags = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv
-  const formats = flags.flatMap((word, at) => {
-    if (word === '--json') return ['json']
-    if (word === '-o' || word === '--output') return [flags[at + 1] ?? '']
-    return /^(?:--output=|-o=?)(.+)$/.exec(word)?.[1] ?? []
+const askedFormat = (argv: readonly string[], {env}: Surroundings): string | undefined =>
+  typedFor(
+    argv.map(word => (word === '--json' ? '--output=json' : word)),
+    '--output',
+    '-o',
+  ) ??
+  (env.HOOKCTL_OUTPUT || undefined)
+
+/** What was typed last for a flag that takes a value, under either name; a short one may stand right before its value. */
+function typedFor(argv: readonly string[], long: string, short?: string): string | undefined {
+  const words = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv
+  const given = words.flatMap((word, at) => {
+    if (word === long || word === short) return [words[at + 1] ?? '']
+    if (word.startsWith(`${long}=`)) return [word.slice(long.length + 1)]
+    return short !== undefined && word.startsWith(short) ? [word.slice(short.length).replace(/^=/, '')] : []
   })
-  return formats.at(-1) ?? (env.HOOKCTL_OUTPUT || undefined)
+  return given.at(-1)
 }
 
 async function answerWithHelp(typed: Typed, catalog: Catalog, {stdout}: Surroundings): Promise<number> {

@@ -73,6 +73,17 @@ describe('a failure', () => {
     expect((await run(argv, {home, env: {HOOKCTL_OUTPUT: 'tsv'}})).stderr).toMatch(/^hookctl: /)
   })
 
+  test.each([['--profile', 'ci'], ['--profile=ci']])(
+    'is JSON where the profile that %s names asks for it, though the words are not understood',
+    async (...named) => {
+      await using home = temporaryHome()
+      await run(['profile', 'create', 'ci', '--organization', 'default'], {home})
+      await run(['config', 'set', 'output', 'json', '--in-profile', 'ci'], {home})
+      expect((await run(['nope', ...named], {home})).error().code).toBe('unknown_command')
+      expect((await run(['nope'], {home})).stderr).toMatch(/^hookctl: /)
+    },
+  )
+
   test('does not repeat what was typed after an unknown flag: it may be a secret', async () => {
     const result = await run(['config', 'list', '--secrt=hunter2', '--json'])
     expect(result.stderr).toContain('--secrt')
