@@ -39,9 +39,11 @@ export async function startHelper(file, argv = [], env = {}) {
   })
   const lines = createInterface({input: child.stdout})
   const nextLine = async () => (await once(lines, 'line'))[0]
-  const port = await nextLine()
+  const urls = (await nextLine()).split(' ').map(port => `http://127.0.0.1:${port}`)
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: urls[0],
+    /** One for each of its ports. */
+    urls,
     pid: child.pid,
     /** Its answer to a line. */
     ask(line = '') {
@@ -52,8 +54,9 @@ export async function startHelper(file, argv = [], env = {}) {
   }
 }
 
-/** @param {{delayMs?: number}} options how long it thinks about each request */
-export const startReceiver = ({delayMs = 0} = {}) => startHelper('receiver.js', [String(delayMs)])
+/** @param {{delayMs?: number, ports?: number}} options how long it thinks about each request; on how many ports it listens */
+export const startReceiver = ({delayMs = 0, ports = 1} = {}) =>
+  startHelper('receiver.js', [String(delayMs), String(ports)])
 
 /** Nothing but POSTs of so many events, 50 in flight: requests a second, and the time of a processor they took in all. */
 export function bareLoop({url}, count, {secret} = {}) {
