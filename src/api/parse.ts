@@ -91,9 +91,10 @@ function allowed(issue: Issue): string {
   }
 }
 
-/** What a member may be where it is one of a few texts; a union tells its kinds where it is told apart by one. */
+/** What a member may be where it is one of some texts; a union tells its kinds where it is told apart by one. */
 function choices(issue: Issue): string[] {
   if (issue.code === 'invalid_value') return issue.values.map(String)
+  if (issue.code === 'custom') return (issue.params?.near as string[] | undefined) ?? []
   const options = issue.code === 'invalid_union' && 'options' in issue ? issue.options : []
   return Array.isArray(options) ? options.map(String) : []
 }

@@ -53,7 +53,11 @@ export const policyFlags = {
   'batch-every': durationFlag({description: 'a batch is sent so long after its first event', ...GROUP}),
   'batch-max': numberFlag({description: 'a batch is sent at so many events', min: 1, max: 20_000, ...GROUP}),
   'request-timeout': durationFlag({description: 'longest time for one request, answer included', ...GROUP}),
-  zone: textFlag({description: 'offset of local timestamps in bodies, like +02:00', helpValue: 'OFFSET', ...GROUP}),
+  zone: textFlag({
+    description: 'zone of local timestamps in bodies, like +02:00 or Europe/Berlin',
+    helpValue: 'ZONE',
+    ...GROUP,
+  }),
   tls: choiceFlag({description: 'whether certificates are verified', choices: ['verify', 'skip'], ...GROUP}),
   'ca-file': textFlag({description: 'PEM file with the CA to trust', helpValue: 'FILE', ...GROUP}),
   'allow-http': switchFlag({description: 'allow http:// where the platform wants https://, for tests', ...GROUP}),

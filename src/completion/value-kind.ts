@@ -12,6 +12,7 @@ export type ValueKind =
   | 'settingValue'
   | 'subject'
   | 'variable'
+  | 'zone'
 
 /** By the name that flags and arguments share everywhere. */
 const BY_NAME: Readonly<Record<string, ValueKind>> = {
@@ -34,6 +35,7 @@ const BY_NAME: Readonly<Record<string, ValueKind>> = {
   token: 'token',
   user: 'member',
   webhook: 'webhook',
+  zone: 'zone',
 }
 
 export function kindOfFlag({name, helpValue, multiple}: KnownFlag): ValueKind | null {

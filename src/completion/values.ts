@@ -51,6 +51,7 @@ const ANSWERERS: Readonly<Record<Exclude<ValueKind, NameKind>, Answerer>> = {
     return plain(choices ?? (kind === 'boolean' ? ['true', 'false'] : []))
   },
   subject: async () => plain(HELP_SUBJECTS),
+  zone: async () => plain((await import('../domain/zone.ts')).zoneNames()),
   variable: async (_, {env}) => plain(Object.keys(env).filter(name => /^[A-Za-z_]\w*$/.test(name))),
 }
 

@@ -60,7 +60,7 @@ export interface Policies {
   readonly signature: SignaturePolicy | null
   /** From name look-up to the last byte of the answer. */
   readonly timeoutMs: number
-  /** Offset of the timestamps in bodies that carry local time: `+00:00`, `-05:30`. */
+  /** Zone of the timestamps in bodies that carry local time: `+00:00`, `-05:30`, `Europe/Berlin` (zone.ts). */
   readonly zone: string
   readonly tls: {readonly verify: boolean; readonly caFile: string | null}
   /** Failing for so long without a success in between it is paused, and what it is owed is held; null: never. */

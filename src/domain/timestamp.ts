@@ -1,3 +1,5 @@
+import {isOffset, offsetAt, offsetMinutes} from './zone.ts'
+
 /**
  * How a platform writes an instant.
  * - `iso-seconds`: `2026-07-03T12:00:00+00:00`
@@ -48,15 +50,16 @@ const MICROS_PER_MINUTE = 60 * MICROS_PER_SECOND
  * An instant in a platform's spelling. What a form has no digits for is cut off, never rounded: 59.9 s stay 59.
  *
  * @param micros microseconds since the epoch
- * @param zone `+hh:mm`; ignored by the forms that end in `Z`
+ * @param zone an offset or a name (zone.ts); ignored by the forms that end in `Z`
  */
 export function formatTimestamp(micros: number, form: TimestampForm, zone = '+00:00'): string {
   const {separator, fraction, zone: zoneForm} = forms[form]
-  const local = zoneForm === 'Z' ? micros : micros + zoneMinutes(zone) * MICROS_PER_MINUTE
+  const offset = zoneForm === 'Z' ? '+00:00' : offsetAt(zone, Math.floor(micros / MICROS_PER_SECOND))
+  const local = micros + offsetMinutes(offset) * MICROS_PER_MINUTE
   const seconds = Math.floor(local / MICROS_PER_SECOND)
   const whole = wholeSecond(seconds)
   const rest = String(local - seconds * MICROS_PER_SECOND).padStart(6, '0')
-  return `${whole.slice(0, 10)}${separator}${whole.slice(11, 19)}${fractionText(fraction, rest)}${zoneText(zoneForm, zone)}`
+  return `${whole.slice(0, 10)}${separator}${whole.slice(11, 19)}${fractionText(fraction, rest)}${zoneText(zoneForm, offset)}`
 }
 
 // Events come many a second, one second after the other.
@@ -70,7 +73,7 @@ function wholeSecond(seconds: number): string {
 /**
  * The instant that a text in exactly this form stands for, and its offset; null for any other text.
  *
- * @param zone what a form without zone is local to
+ * @param zone offset that a form without zone is local to
  */
 export function parseTimestamp(
   text: string,
@@ -98,17 +101,9 @@ export function parseAnyTimestamp(text: string, zone = '+00:00'): {micros: numbe
 function instantOf(wallClock: string, digits: string, zone: string): {micros: number; zone: string} | null {
   const ms = Date.parse(`${wallClock}.000Z`)
   // Date takes 30 February for 2 March and 24:00 for the next day: only what comes back as it went in is a time.
-  if (!Number.isFinite(ms) || new Date(ms).toISOString().slice(0, 19) !== wallClock || !isZone(zone)) return null
-  const micros = ms * 1000 + Number(digits.padEnd(6, '0').slice(0, 6)) - zoneMinutes(zone) * MICROS_PER_MINUTE
+  if (!Number.isFinite(ms) || new Date(ms).toISOString().slice(0, 19) !== wallClock || !isOffset(zone)) return null
+  const micros = ms * 1000 + Number(digits.padEnd(6, '0').slice(0, 6)) - offsetMinutes(zone) * MICROS_PER_MINUTE
   return {micros, zone}
-}
-
-/** Whether a text is an offset as policies spell it: `+00:00` to `±14:59`. */
-const isZone = (text: string): boolean => /^[+-](?:0\d|1[0-4]):[0-5]\d$/.test(text)
-
-function zoneMinutes(zone: string): number {
-  const minutes = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(4, 6))
-  return zone.startsWith('-') ? -minutes : minutes
 }
 
 function fractionText(fraction: Form['fraction'], micros: string): string {

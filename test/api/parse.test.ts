@@ -50,7 +50,14 @@ const cases: readonly [what: string, input: unknown, path: string | undefined, m
     'policies/retry/kind',
     /"never": expected one of manual/,
   ],
-  ['a zone', {...base, policies: {zone: 'CET'}}, 'policies/zone', /"CET": a zone is an offset such as \+00:00/],
+  [
+    'a zone',
+    {...base, policies: {zone: 'Europe/Berln'}},
+    'policies/zone',
+    /"Europe\/Berln": a zone is an offset such as -05:30, or a name such as Europe\/Berlin/,
+    /did you mean "Europe\/Berlin"\?/,
+  ],
+  ['an offset of no zone', {...base, policies: {zone: '+15:00'}}, 'policies/zone', /"\+15:00": a zone is an offset/],
 ]
 
 test.each(cases)('%s is refused with where, what and what is allowed', (_what, input, path, message, hint) => {

@@ -13,7 +13,10 @@ test.each([
   [create('--request-timeout', '0s'), '--request-timeout: "0s" is not taken: at least 1ms'],
   [create('--retry', '900w'), '--retry: "900w" is not taken: at most 365d'],
   [create('--pause-after', '5000d'), '--pause-after: "5000d" is not taken: at most 365d'],
-  [create('--zone', 'foo'), '--zone: "foo" is not taken: a zone is an offset such as +00:00 or -05:30'],
+  [
+    create('--zone', 'foo'),
+    '--zone: "foo" is not taken: a zone is an offset such as -05:30, or a name such as Europe/Berlin',
+  ],
   [create('--batch-every', '1s'), '--batch-every: the platform has no batches: each event is sent by itself'],
   [create('--secret-file', 'long.txt'), '--secret-file: what long.txt holds is not taken: at most 255 characters'],
   [create('--secret-env', 'LONG'), '--secret-env: what LONG holds is not taken: at most 255 characters'],

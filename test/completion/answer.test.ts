@@ -89,6 +89,7 @@ test.each<[line: string, expected: readonly string[]]>([
   ['help webhook sh', ['show']],
   ['complete b', ['bash']],
   ['listen --secret-env HOOKCTL_S', ['HOOKCTL_SOMETHING']],
+  ['webhook create --zone Europe/Stoc', ['Europe/Stockholm']],
   ['nonsense ', []],
   ['webhook nonsense ', []],
   ['webhook list --nonsense x ', []],

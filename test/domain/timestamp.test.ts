@@ -1,5 +1,6 @@
 import {describe, expect, test} from 'vitest'
 import {formatTimestamp, parseAnyTimestamp, parseTimestamp, type TimestampForm} from '../../src/domain/timestamp.ts'
+import {isZone, zoneNames} from '../../src/domain/zone.ts'
 
 const noon = Date.UTC(2026, 6, 3, 12) * 1000
 
@@ -52,4 +53,40 @@ test('a form reads its own spelling only', () => {
   expect(parseTimestamp('2026-07-03T12:00:00Z', 'iso-seconds')).toBeNull()
   expect(parseTimestamp('2026-07-03 12:00:00+02:00', 'space-seconds')).toBeNull()
   expect(parseTimestamp('2026-07-03 12:00:00.12', 'space-micros-naive')).toBeNull()
+})
+
+describe('a zone that is named has the offset of the moment', () => {
+  // As Python's zoneinfo tells them.
+  test.each([
+    ['Europe/Berlin', '2026-03-29T00:59:59Z', '2026-03-29 01:59:59+0100'],
+    ['Europe/Berlin', '2026-03-29T01:00:00Z', '2026-03-29 03:00:00+0200'],
+    ['Europe/Berlin', '2026-10-25T00:59:59Z', '2026-10-25 02:59:59+0200'],
+    ['Europe/Berlin', '2026-10-25T01:00:00Z', '2026-10-25 02:00:00+0100'],
+    ['America/New_York', '2026-01-01T04:59:59Z', '2025-12-31 23:59:59-0500'],
+    ['Australia/Lord_Howe', '2026-04-04T14:59:59Z', '2026-04-05 01:59:59+1100'],
+    ['Australia/Lord_Howe', '2026-04-04T15:00:00Z', '2026-04-05 01:30:00+1030'],
+    ['Asia/Kathmandu', '1985-12-31T18:29:59Z', '1985-12-31 23:59:59+0530'],
+    ['Asia/Kathmandu', '1985-12-31T18:30:00Z', '1986-01-01 00:15:00+0545'],
+    ['Etc/GMT+12', '2026-07-03T12:00:00Z', '2026-07-03 00:00:00-1200'],
+  ])('%s at %s', (zone, instant, text) => {
+    expect(formatTimestamp(Date.parse(instant) * 1000, 'space-seconds', zone)).toBe(text)
+  })
+
+  test('every name there is is one, and nothing else', () => {
+    expect(zoneNames().filter(name => !isZone(name))).toEqual([])
+    const others = [
+      '',
+      'Europe/Berln',
+      '+2',
+      '+02',
+      '+0200',
+      '2',
+      'Z',
+      'Europe/Berlin ',
+      '__proto__',
+      '+24:00',
+      'local',
+    ]
+    expect(others.filter(isZone)).toEqual([])
+  })
 })

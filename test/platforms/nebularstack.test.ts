@@ -38,6 +38,9 @@ test.each([
   ['+00:00', '2026-07-03 12:00:00+0000'],
   ['-03:30', '2026-07-03 08:30:00-0330'],
   ['+14:00', '2026-07-04 02:00:00+1400'],
+  ['Africa/Johannesburg', '2026-07-03 14:00:00+0200'],
+  ['America/St_Johns', '2026-07-03 09:30:00-0230'],
+  ['UTC', '2026-07-03 12:00:00+0000'],
 ])('NEB-13: in %s the time is %s, without fraction', (zone, text) => {
   const body = render('nebularstack', event({}, {occurredAtMicros: NOON + 999_999}), {zone})
   expect(JSON.parse(body).timestamp).toBe(text)
