@@ -11,6 +11,7 @@ import {localTargets, type OwnListener, type TargetPolicy} from './domain/target
 import type {LogLevel} from './server/log.ts'
 import {boundYoungSpace} from './server/young-space.ts'
 import type {Caller, Deps, Targets} from './services/deps.ts'
+import {createMeter} from './services/meter.ts'
 import {type AcceptLimits, createOverload, defaultAcceptLimits} from './services/overload.ts'
 import {type RefusedWebhook, refusedEverywhere} from './services/targets.ts'
 import {newToken} from './services/token-text.ts'
@@ -91,6 +92,7 @@ const newUuid = createUuids()
 const makeDeps = (store: Store, {version, retention, limits}: EmbeddedOptions, targets: Targets): Deps => ({
   ...(retention && {retention}),
   store,
+  meter: createMeter(),
   overload: createOverload({store, now: Date.now}, {...defaultAcceptLimits, ...limits}),
   now: Date.now,
   newId: prefix => `${prefix}_${newUuid().toHex()}`,

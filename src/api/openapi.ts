@@ -66,6 +66,17 @@ export function openApi(version: string): object {
       responses: {200: {description: 'it does'}},
     },
   }
+  paths['/metrics'] = {
+    get: {
+      operationId: 'metrics',
+      summary: 'how it is doing, as Prometheus reads it',
+      description: 'needs the role member and the scope read; a token of one organization is told of that one',
+      responses: {
+        200: {description: 'metrics', content: {'text/plain': {schema: {type: 'string'}}}},
+        default: errorResponse,
+      },
+    },
+  }
   return {
     openapi: '3.1.0',
     info: {title: 'hookctl', version, license: {name: 'MIT', identifier: 'MIT'}},

@@ -16,6 +16,7 @@ export type MediaType =
   | 'application/json'
   | 'text/event-stream'
   | 'text/plain; charset=utf-8'
+  | 'text/plain; version=0.0.4; charset=utf-8'
   | 'text/html; charset=utf-8'
   | 'text/css; charset=utf-8'
   | 'text/javascript; charset=utf-8'

@@ -3,6 +3,7 @@ import {openApi} from '../api/openapi.ts'
 import type {Operation} from '../api/operation.ts'
 import type {OperationName} from '../api/operations.ts'
 import type {Caller} from '../services/deps.ts'
+import type {Metric} from '../services/metrics.ts'
 import {answer, type Reply} from './answer.ts'
 import {type Auth, authenticate} from './auth.ts'
 import {bodyKind, readBytes} from './body.ts'
@@ -12,6 +13,7 @@ import {hopsOf} from './hops.ts'
 import {bodyLimit, readInput} from './input.ts'
 import {decodeText} from './json-text.ts'
 import {type Log, logExchange, silentLog} from './log.ts'
+import {metricsReply} from './metrics.ts'
 import {nameLine, readLines} from './ndjson.ts'
 import {createPage} from './page.ts'
 import {type Connection, peerUser} from './peer-user.ts'
@@ -29,6 +31,8 @@ export interface AppOptions extends StreamOptions {
   readonly auth: Auth
   readonly version: string
   readonly newUuid: () => string
+  /** What a monitoring system is told. */
+  readonly metrics: (caller: Caller) => Promise<readonly Metric[]>
   /** Codes and sessions of the status page; without them nobody logs in there. */
   readonly web?: WebSessions
   /** Host names it answers to besides those of this machine; with a port where it is not the one it listens on. */
@@ -135,6 +139,9 @@ function addExtras(app: App, options: AppOptions): void {
     return reply(context, endSession(options.web, authorization))
   })
   app.get('/healthz', context => reply(context, {body: '{"status":"ok"}'}))
+  app.get('/metrics', async context =>
+    reply(context, metricsReply(await options.metrics(await callerOf(context, options)))),
+  )
   app.get('/openapi.json', context => {
     document ??= JSON.stringify(openApi(options.version))
     return reply(context, {body: document})

@@ -1,14 +1,18 @@
 import {authenticateDigest} from '../services/authenticate.ts'
 import type {Deps} from '../services/deps.ts'
 import {beginStream, invoke, invokeStream} from '../services/invoke.ts'
+import {showMetrics} from '../services/metrics.ts'
 import type {AppOptions} from './app.ts'
 import type {Auth} from './auth.ts'
 
 /** What the app asks, answered by the services. */
-export const fromServices = (deps: Deps): Pick<AppOptions, 'invoke' | 'stream' | 'version' | 'newUuid'> => ({
+export const fromServices = (
+  deps: Deps,
+): Pick<AppOptions, 'invoke' | 'stream' | 'metrics' | 'version' | 'newUuid'> => ({
   version: deps.version,
   newUuid: deps.newUuid,
   invoke: (name, input, caller) => invoke(deps, name, input, caller),
+  metrics: caller => showMetrics(deps, caller),
   stream: {
     begin: (question, caller) => beginStream(deps, question, caller),
     follow: (question, caller, signal) => invokeStream(deps, question, caller, signal),

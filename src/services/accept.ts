@@ -52,6 +52,7 @@ export async function acceptEvents(
   refuseConflicts(inputs, answers, path)
   const accepted = acceptances.map((each, index) => withAnswer(each, answers[index] as Accepted))
   deps.offer?.(accepted.flatMap(dueIn))
+  deps.meter?.accepted(organization.id, accepted.filter(each => !each.accepted.duplicate).length)
   return accepted
 }
 

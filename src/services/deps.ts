@@ -6,6 +6,7 @@ import type {Retention} from '../domain/retention.ts'
 import type {OwnListener, TargetPolicy} from '../domain/target-policy.ts'
 import type {HookctlError} from '../errors.ts'
 import type {DueDelivery, Store} from '../store/store.ts'
+import type {Meter} from './meter.ts'
 
 type IdPrefix = 'wh' | 'evt' | 'dlv' | 'att' | 'hst' | 'req' | 'tok' | 'rpl'
 
@@ -31,6 +32,8 @@ export interface Deps {
   readonly offer?: (due: readonly DueDelivery[]) => void
   /** Why nothing more is accepted at the moment, or null; absent: there is no limit. */
   readonly overload?: () => Promise<HookctlError | null>
+  /** Counts what happens in this process, where somebody may ask for it. */
+  readonly meter?: Meter
   /** Opens the status page, where this process is the one that serves it. */
   readonly web?: WebCodes
 }

@@ -42,6 +42,7 @@ export function createRecorder({deps, owner, log, planned}: RecorderOptions): Re
 
   async function recordAll(batch: readonly Outcome[]): Promise<void> {
     const troubled = await store.deliveries.record(batch, owner)
+    deps.meter?.attempted(batch)
     for (const health of troubled) {
       const own = batch.filter(({webhookId}) => webhookId === health.webhookId)
       await follow(health, Math.max(...own.map(({hops}) => hops)))

@@ -48,6 +48,30 @@ test('one line of JSON says where it listens; commands find it, and it sends', a
   expect((await setting.hookctl(['status'])).stderr).toMatch(/^no server runs/)
 })
 
+test('a monitoring system is told what the server accepted and sent since it started', async () => {
+  await using setting = await aSetting()
+  await setting.webhook('ops')
+  const server = await serve(setting)
+  const sent = ['event', 'send', 'node.added', '--example', '--wait']
+  for (const _ of [1, 2]) expect(await setting.hookctl(sent)).toMatchObject({exitCode: 0})
+  const {url, token} = JSON.parse(
+    readFileSync(path.join(setting.home.path, 'state/hookctl/hookctl.db.server.json'), 'utf8'),
+  )
+  const text = await (await fetch(`${url}/metrics`, {headers: {authorization: `Bearer ${token}`}})).text()
+  expect(text.split('\n')).toEqual(
+    expect.arrayContaining([
+      'hookctl_worker_active 1',
+      'hookctl_events_accepted_total{organization="default"} 2',
+      'hookctl_attempts_total{organization="default",webhook="ops",result="success"} 2',
+      'hookctl_attempt_duration_seconds_bucket{organization="default",le="+Inf"} 2',
+      'hookctl_attempt_duration_seconds_count{organization="default"} 2',
+      'hookctl_deliveries{organization="default",state="delivered"} 2',
+      'hookctl_healthy{organization="default"} 1',
+    ]),
+  )
+  await server.stop()
+})
+
 test('what a killed server left is passed over, whoever has its pid now, and a clock that is set makes no server gone', async () => {
   await using setting = await aSetting()
   const file = path.join(setting.home.path, 'state/hookctl/hookctl.db.server.json')

@@ -47,7 +47,9 @@ test.each(Object.entries(operations))('%s is described with its path, its input 
 test('every operation id is unique and the ways in beside the table are described', () => {
   const ids = Object.values(document.paths).flatMap(item => Object.values(item).map(({operationId}) => operationId))
   expect(new Set(ids).size).toBe(ids.length)
-  expect(ids.toSorted()).toEqual([...Object.keys(operations), 'health', 'stream', 'web.begin', 'web.end'].toSorted())
+  expect(ids.toSorted()).toEqual(
+    [...Object.keys(operations), 'health', 'metrics', 'stream', 'web.begin', 'web.end'].toSorted(),
+  )
 })
 
 test('every reference resolves and no schema is left without use', () => {

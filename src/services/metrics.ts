@@ -1,0 +1,153 @@
+import type {Organization} from '../domain/organization.ts'
+import {admit} from './admit.ts'
+import type {Caller, Deps} from './deps.ts'
+import {DURATIONS_S, type MeteredWebhook} from './meter.ts'
+import {vitalsOf} from './vitals.ts'
+
+/** One number, and of what: names and values of its labels. `suffix` is that of a part of a histogram. */
+export interface Sample {
+  readonly labels: Readonly<Record<string, string>>
+  readonly value: number
+  readonly suffix?: string
+}
+
+/** As Prometheus has them: a gauge goes up and down, a counter only up, from 0 at the start of this process. */
+export interface Metric {
+  readonly name: string
+  readonly type: 'gauge' | 'counter' | 'histogram'
+  readonly help: string
+  readonly samples: readonly Sample[]
+}
+
+/**
+ * How the store and its organizations are doing, and what this process has done since its start, for a monitoring system
+ * that asks again and again. Whoever is bound to one organization learns of that one.
+ *
+ * @throws as `invoke` where the caller may not read
+ */
+export async function showMetrics(deps: Deps, caller: Caller): Promise<readonly Metric[]> {
+  admit('metrics', {role: 'member', scope: 'read'}, caller)
+  const organizations = await organizationsOf(deps, caller)
+  const all = await Promise.all(
+    organizations.map(async organization => ({organization, ...(await vitalsOf(deps, organization))})),
+  )
+  const [first] = all
+  if (first === undefined) return []
+  return [...ofInstance(deps, first, await deps.store.describe()), ...ofOrganizations(all), ...ofThisProcess(deps, all)]
+}
+
+async function organizationsOf({store}: Pick<Deps, 'store'>, {organizationId}: Caller): Promise<Organization[]> {
+  if (organizationId !== undefined) {
+    const own = await store.organizations.byId(organizationId)
+    return own === null ? [] : [own]
+  }
+  const found: Organization[] = []
+  let cursor: string | undefined
+  do {
+    const page = await store.organizations.list({limit: 1000, cursor})
+    found.push(...page.items)
+    cursor = page.next ?? undefined
+  } while (cursor !== undefined)
+  return found
+}
+
+type Vitals = Awaited<ReturnType<typeof vitalsOf>>
+type Known = Vitals & {readonly organization: Organization}
+
+const metric = (type: Metric['type'], name: string, help: string, samples: readonly Sample[]): Metric => ({
+  name: `hookctl_${name}`,
+  type,
+  help,
+  samples,
+})
+
+const one = (value: number | null): Sample[] => (value === null ? [] : [{labels: {}, value}])
+
+const ofInstance = (
+  {version}: Deps,
+  {worker, diskFreeBytes}: Vitals,
+  {bytes}: {readonly bytes: number | null},
+): Metric[] => [
+  metric('gauge', 'build_info', 'Which version answers.', [{labels: {version}, value: 1}]),
+  metric('gauge', 'worker_active', 'Whether deliveries are sent: switched on, and a process does.', [
+    {labels: {}, value: worker.state === 'active' ? 1 : 0},
+  ]),
+  metric('gauge', 'worker_processes', 'Processes that send.', one(worker.owners.length)),
+  metric('gauge', 'store_bytes', 'How large the store is.', one(bytes)),
+  metric('gauge', 'store_disk_free_bytes', 'What is left on the disk of the store.', one(diskFreeBytes)),
+]
+
+function ofOrganizations(all: readonly Known[]): Metric[] {
+  const each = (name: string, help: string, value: (known: Known) => number): Metric =>
+    metric(
+      'gauge',
+      name,
+      help,
+      all.map(known => ({labels: {organization: known.organization.slug}, value: value(known)})),
+    )
+  const age = (now: number, since: number | null) => (since === null ? 0 : Math.max(0, now - since) / 1000)
+  const states = ['collecting', 'pending', 'delivering', 'held', 'delivered', 'failed', 'skipped', 'cancelled'] as const
+  const deliveries = all.flatMap(({organization: {slug}, counts}) =>
+    states.map(state => ({labels: {organization: slug, state}, value: counts[state]})),
+  )
+  return [
+    each('healthy', 'Whether nothing is wrong: what `hookctl status` says.', ({reasons}) =>
+      Number(reasons.length === 0),
+    ),
+    metric('gauge', 'deliveries', 'Deliveries in the store, by state.', deliveries),
+    each('deliveries_undelivered', 'Failed for good and not mended by a replay.', ({counts}) => counts.undelivered),
+    each('oldest_unfinished_seconds', 'Age of the oldest delivery that is not over.', ({now, oldest}) =>
+      age(now, oldest),
+    ),
+    each('overdue_seconds', 'How late the latest delivery is.', ({now, overdueSince}) => age(now, overdueSince)),
+    each('webhooks', 'Webhooks.', ({webhooks}) => webhooks.length),
+    each(
+      'webhooks_active',
+      'Webhooks that are switched on.',
+      ({webhooks}) => webhooks.filter(({active}) => active).length,
+    ),
+    each('webhooks_paused', 'Webhooks that hookctl has paused.', ({paused}) => paused.length),
+    each('webhooks_failing', 'Webhooks of which the last five or more attempts failed.', ({failing}) => failing.length),
+  ]
+}
+
+function ofThisProcess({meter}: Deps, all: readonly Known[]): Metric[] {
+  if (meter === undefined) return []
+  const events = all.map(({organization: {id, slug}}) => ({
+    labels: {organization: slug},
+    value: meter.events.get(id) ?? 0,
+  }))
+  const attempts = all.flatMap(({organization: {slug}, webhooks}) =>
+    webhooks.flatMap(({id, name}) =>
+      [...(meter.attempts.get(id)?.results ?? [])].map(([result, value]) => ({
+        labels: {organization: slug, webhook: name, result},
+        value,
+      })),
+    ),
+  )
+  const durations = all.flatMap(({organization: {slug}, webhooks}) => {
+    const metered = webhooks.flatMap(({id}) => meter.attempts.get(id) ?? [])
+    return histogram({organization: slug}, metered)
+  })
+  return [
+    metric('counter', 'events_accepted_total', 'Events accepted by this process since it started.', events),
+    metric('counter', 'attempts_total', 'Attempts of this process since it started, by how they ended.', attempts),
+    metric('histogram', 'attempt_duration_seconds', 'How long these attempts took.', durations),
+  ]
+}
+
+function histogram(labels: Sample['labels'], metered: readonly MeteredWebhook[]): Sample[] {
+  const sum = (of: (each: MeteredWebhook) => number) => metered.reduce((total, each) => total + of(each), 0)
+  let below = 0
+  const buckets = DURATIONS_S.map((bound, bin) => {
+    below += sum(({durations}) => durations[bin]!)
+    return {suffix: '_bucket', labels: {...labels, le: String(bound)}, value: below}
+  })
+  const count = sum(each => each.count)
+  return [
+    ...buckets,
+    {suffix: '_bucket', labels: {...labels, le: '+Inf'}, value: count},
+    {suffix: '_sum', labels, value: sum(({seconds}) => seconds)},
+    {suffix: '_count', labels, value: count},
+  ]
+}
