@@ -1,15 +1,11 @@
 import {randomUUID} from 'node:crypto'
 import type {Input, Output} from '../api/operations.ts'
 import type {Client} from '../client/client.ts'
-import {maskHeaders, maskUrl} from '../domain/mask.ts'
-import {isSuccess} from '../domain/success.ts'
-import {checkUrl} from '../domain/url.ts'
 import type {Header} from '../domain/webhook.ts'
-import {usageError} from '../errors.ts'
+import {exchangeWith, type OneExchange} from './one-exchange.ts'
 import {readSecrets, type SecretFlags, type SecretReader} from './secrets.ts'
 import type {Settings} from './settings.ts'
 import {namedScheme} from './signing/choose-scheme.ts'
-import {instanceTargets} from './targets.ts'
 import {parseHeader} from './webhook-flags.ts'
 
 type Rendered = Output<'event.render'>
@@ -20,22 +16,11 @@ export interface DirectFlags extends SecretFlags {
   readonly timeout: number
 }
 
-/** One request to a receiver, made without a webhook, and what came of it. */
-export interface Exchange {
+/** What became of an event that was sent to a receiver without a webhook. */
+export interface Exchange extends OneExchange {
   readonly platform: string
   readonly eventId: string
   readonly eventType: string
-  readonly method: string
-  readonly url: string
-  readonly success: boolean
-  readonly status: number | null
-  readonly errorClass: string | null
-  readonly error: string | null
-  readonly durationMs: number
-  readonly requestHeaders: readonly {readonly name: string; readonly value: string}[]
-  readonly requestBody: string
-  readonly responseHeaders: readonly {readonly name: string; readonly value: string}[]
-  readonly responseBody: string
 }
 
 /** Renders an event as a platform would and sends it to a URL, signed with the secret given: nothing is stored. */
@@ -45,40 +30,13 @@ export async function sendDirectly(
   flags: DirectFlags,
   context: SecretReader & {readonly settings: Settings; readonly version: string},
 ): Promise<Exchange> {
-  const url = canonical(flags.to)
   const secrets = await readSecrets(flags, context)
   const rendered = await client.call('event.render', input)
+  const {platform, eventId, eventType, method, success} = rendered
   const body = Buffer.from(rendered.body, 'base64')
   const headers = headersOf(rendered, body, secrets, flags.header ?? [], context)
-  const {exchangeOnce} = await import('../embedded.ts')
-  const outcome = await exchangeOnce(
-    {url, method: rendered.method, headers, body, timeoutMs: flags.timeout, tls: {verify: true, caFile: null}},
-    instanceTargets(context.settings).policy,
-  )
-  return {
-    platform: rendered.platform,
-    eventId: rendered.eventId,
-    eventType: rendered.eventType,
-    method: rendered.method,
-    url: maskUrl(url),
-    success: outcome.status !== null && outcome.errorClass === null && isSuccess(rendered.success, outcome.status),
-    status: outcome.status,
-    errorClass: outcome.errorClass,
-    error: outcome.error,
-    durationMs: outcome.durationMs,
-    requestHeaders: views(maskHeaders(headers)),
-    requestBody: body.toString('utf8'),
-    responseHeaders: views(outcome.responseHeaders),
-    responseBody: Buffer.from(outcome.responseBody).toString('utf8'),
-  }
-}
-
-const views = (headers: readonly Header[]) => headers.map(([name, value]) => ({name, value}))
-
-function canonical(text: string): string {
-  const verdict = checkUrl(text)
-  if (verdict.ok) return verdict.canonical
-  throw usageError(verdict.code, `--to: ${verdict.message}`, {hint: verdict.hint})
+  const request = {to: flags.to, method, headers, body, timeoutMs: flags.timeout, success}
+  return {platform, eventId, eventType, ...(await exchangeWith(request, context.settings))}
 }
 
 function schemeOf({scheme, header, algorithm, encoding, prefix}: NonNullable<Rendered['signature']>) {

@@ -25,7 +25,7 @@ const odd = [
     '99h',
     '-5m',
     '1y2',
-    'yesterday',
+    'someday',
     '4xx',
     '*.*.*',
     'a,,b',

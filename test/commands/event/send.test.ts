@@ -170,7 +170,7 @@ test.each([
   [['node.added', '--before', 'x'], 'invalid_json', 2, /^--before: not JSON/],
   [['node.added', '--data', '@nowhere.json'], 'file_not_found', 3, /nowhere\.json/],
   [['node.added', '--object-type', 'Node'], 'incomplete_object', 2, /type and an id/],
-  [['node.added', '--at', 'yesterday'], 'invalid_time', 2, /"yesterday"/],
+  [['node.added', '--at', 'someday'], 'invalid_time', 2, /"someday"/],
   [['node.*', '--data', '{}'], 'unknown_event_type', 2, /is a pattern/],
   [['no de', '--example'], 'event_type_not_found', 3, /no de/],
   [[], 'missing_value', 2, /missing TYPE/],

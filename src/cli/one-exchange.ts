@@ -1,0 +1,68 @@
+import {maskHeaders, maskUrl} from '../domain/mask.ts'
+import type {SuccessRule} from '../domain/policy.ts'
+import {isSuccess} from '../domain/success.ts'
+import {checkUrl} from '../domain/url.ts'
+import type {Header, Method} from '../domain/webhook.ts'
+import {usageError} from '../errors.ts'
+import type {Settings} from './settings.ts'
+import {instanceTargets} from './targets.ts'
+
+type HeaderView = {readonly name: string; readonly value: string}
+
+/** A request to a receiver, made without a webhook, and what came of it. */
+export interface OneExchange {
+  readonly method: string
+  readonly url: string
+  readonly success: boolean
+  readonly status: number | null
+  readonly errorClass: string | null
+  readonly error: string | null
+  readonly durationMs: number
+  readonly requestHeaders: readonly HeaderView[]
+  readonly requestBody: string
+  readonly responseHeaders: readonly HeaderView[]
+  readonly responseBody: string
+}
+
+export interface OneRequest {
+  /** As it was typed for `--to`. */
+  readonly to: string
+  readonly method: Method
+  readonly headers: readonly Header[]
+  readonly body: Uint8Array
+  readonly timeoutMs: number
+  readonly success: SuccessRule
+}
+
+/** Sends it as a worker of this machine would, under its target policy. @throws usage where `--to` is no URL to send to */
+export async function exchangeWith(request: OneRequest, settings: Settings): Promise<OneExchange> {
+  const {method, headers, body, timeoutMs} = request
+  const url = canonical(request.to)
+  const {exchangeOnce} = await import('../embedded.ts')
+  const outcome = await exchangeOnce(
+    {url, method, headers, body, timeoutMs, tls: {verify: true, caFile: null}},
+    instanceTargets(settings).policy,
+  )
+  const {status, errorClass, error, durationMs} = outcome
+  return {
+    method,
+    url: maskUrl(url),
+    success: status !== null && errorClass === null && isSuccess(request.success, status),
+    status,
+    errorClass,
+    error,
+    durationMs,
+    requestHeaders: views(maskHeaders(headers)),
+    requestBody: Buffer.from(body).toString('utf8'),
+    responseHeaders: views(outcome.responseHeaders),
+    responseBody: Buffer.from(outcome.responseBody).toString('utf8'),
+  }
+}
+
+const views = (headers: readonly Header[]) => headers.map(([name, value]) => ({name, value}))
+
+function canonical(text: string): string {
+  const verdict = checkUrl(text)
+  if (verdict.ok) return verdict.canonical
+  throw usageError(verdict.code, `--to: ${verdict.message}`, {hint: verdict.hint})
+}
