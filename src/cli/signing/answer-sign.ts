@@ -25,8 +25,11 @@ export interface Signed {
 }
 
 /** What `signature sign` answers: signed here, or by who holds the secrets of the stored webhook. */
-export async function signForFlags(flags: SignFlags, context: SignContext): Promise<Signed> {
-  const body = openBody(bodySource(flags, context.surroundings), context.surroundings)
+export const signForFlags = async (flags: SignFlags, context: SignContext): Promise<Signed> =>
+  signBytes(flags, openBody(bodySource(flags, context.surroundings), context.surroundings), context)
+
+/** The same of a body that is there already. */
+export async function signBytes(flags: SignFlags, body: Body, context: SignContext): Promise<Signed> {
   if (flags.webhook !== undefined) return askWebhook(flags.webhook, flags, body, context)
   const scheme = namedScheme(flags) ?? namedScheme({scheme: 'netbox'})!
   const secrets = await secretsOrAsk(flags, context, 'secret to sign with')

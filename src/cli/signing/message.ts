@@ -77,7 +77,7 @@ export const openBody = (source: string, surroundings: Surroundings): Body => ({
   whole: () => readBytes(source, surroundings),
 })
 
-const bodyOf = (bytes: Uint8Array): Body => ({
+export const bodyOf = (bytes: Uint8Array): Body => ({
   async *chunks() {
     yield bytes
   },

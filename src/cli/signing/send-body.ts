@@ -1,0 +1,43 @@
+import type {Method} from '../../domain/webhook.ts'
+import {exchangeWith, type OneExchange} from '../one-exchange.ts'
+import {parseHeader} from '../webhook-flags.ts'
+import {type SignContext, type SignFlags, signBytes} from './answer-sign.ts'
+import {bodyOf, bodySource, openBody} from './message.ts'
+
+export interface SendFlags extends SignFlags {
+  readonly to: string
+  readonly method?: Method | undefined
+  readonly header?: readonly string[] | undefined
+  readonly timeout: number
+}
+
+/** A body that was sent as it is, and what came back. */
+export interface SentBody extends OneExchange {
+  readonly scheme: string
+}
+
+/** Sends the exact bytes, signed, as a worker of this machine would: nothing is stored. */
+export async function sendForFlags(
+  flags: SendFlags,
+  context: SignContext & {readonly version: string},
+): Promise<SentBody> {
+  const body = await openBody(bodySource(flags, context.surroundings), context.surroundings).whole()
+  const {scheme, headers} = await signBytes(flags, bodyOf(body), context)
+  const given = [...(flags.header ?? []).map(parseHeader), ...headers]
+  const taken = new Set(given.map(({name}) => name.toLowerCase()))
+  const usual = [
+    {name: 'Content-Type', value: 'application/json'},
+    {name: 'User-Agent', value: `hookctl/${context.version}`},
+    {name: 'Accept-Encoding', value: 'identity'},
+  ]
+  const all = [...usual.filter(({name}) => !taken.has(name.toLowerCase())), ...given]
+  const request = {
+    to: flags.to,
+    method: flags.method ?? 'POST',
+    headers: all.map(({name, value}) => [name, value] as const),
+    body,
+    timeoutMs: flags.timeout,
+    success: {kind: '2xx'},
+  } as const
+  return {scheme, ...(await exchangeWith(request, context.settings))}
+}
