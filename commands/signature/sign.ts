@@ -10,7 +10,7 @@ const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 export default class SignatureSign extends HookctlCommand<typeof SignatureSign> {
   static override summary = 'sign a body offline and print the headers, or send it'
   static override description =
-    `Signs the exact bytes of the body, by --scheme netbox unless another is named, and prints one header a line. Without --body it is read from stdin. With --to they are sent to that URL, and what went out and came back is shown: exit 0 where the answer is 2xx, 7 where it is not.`
+    `Signs the exact bytes of the body, by --scheme netbox unless another is named, and prints one header a line. Without --body it is read from stdin. With --to they are sent to that URL, by POST unless --method says otherwise, and what went out and came back is shown: exit 0 where the answer is 2xx, 7 where it is not.`
   static override examples = [
     'The X-Hook-Signature of a body:\n<%= config.bin %> sign --body body.json --secret-env HOOK_SECRET',
     'Send it with curl:\n<%= config.bin %> sign --body body.json --secret-file secret.txt --curl http://127.0.0.1:9000/ | sh',
@@ -30,7 +30,7 @@ export default class SignatureSign extends HookctlCommand<typeof SignatureSign> 
       exclusive: ['to'],
     }),
     to: textFlag({description: 'send the body to this URL, and show the answer', helpValue: 'URL'}),
-    method: choiceFlag({description: 'HTTP method, POST unless said', choices: METHODS, dependsOn: ['to']}),
+    method: choiceFlag({description: 'HTTP method', choices: METHODS, dependsOn: ['to']}),
     header: repeatFlag({
       description: 'a header, like "Name: value"; may be repeated',
       helpValue: 'HEADER',
