@@ -56,6 +56,7 @@ export default class SignatureSign extends HookctlCommand<typeof SignatureSign> 
         : [curlLine(curl, body, signed.headers)]
     return this.answer(signed, `${lines.map(show).join('\n')}\n`)
   }
+
   private async send(to: string, context: SignContext) {
     const [{sendForFlags}, {directSections, sentColumns}] = await Promise.all([
       import('../../src/cli/signing/send-body.ts'),

@@ -2,7 +2,7 @@ import {randomUUID} from 'node:crypto'
 import type {Input, Output} from '../api/operations.ts'
 import type {Client} from '../client/client.ts'
 import type {Header} from '../domain/webhook.ts'
-import {exchangeWith, type OneExchange} from './one-exchange.ts'
+import {exchangeWith, layered, type OneExchange} from './one-exchange.ts'
 import {readSecrets, type SecretFlags, type SecretReader} from './secrets.ts'
 import type {Settings} from './settings.ts'
 import {namedScheme} from './signing/choose-scheme.ts'
@@ -62,6 +62,5 @@ function headersOf(
   const timestamp = Math.floor(surroundings.now() / 1000)
   const scheme = rendered.signature === null || secrets.length === 0 ? null : schemeOf(rendered.signature)
   const signed = scheme?.headers(secrets, {id: rendered.eventId, timestamp, body}) ?? []
-  const taken = new Set([...own, ...signed].map(([name]) => name.toLowerCase()))
-  return [...usual.filter(([name]) => !taken.has(name.toLowerCase())), ...own, ...signed]
+  return layered(usual, own, signed)
 }

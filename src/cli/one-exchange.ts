@@ -59,6 +59,14 @@ export async function exchangeWith(request: OneRequest, settings: Settings): Pro
   }
 }
 
+/** Headers of all layers in their order; a name in a later layer takes the place of the same in an earlier one, whatever its case. */
+export function layered(...layers: readonly (readonly Header[])[]): readonly Header[] {
+  return layers.flatMap((layer, index) => {
+    const later = new Set(layers.slice(index + 1).flatMap(each => each.map(([name]) => name.toLowerCase())))
+    return layer.filter(([name]) => !later.has(name.toLowerCase()))
+  })
+}
+
 const views = (headers: readonly Header[]) => headers.map(([name, value]) => ({name, value}))
 
 function canonical(text: string): string {

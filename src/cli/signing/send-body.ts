@@ -1,5 +1,5 @@
-import type {Method} from '../../domain/webhook.ts'
-import {exchangeWith, type OneExchange} from '../one-exchange.ts'
+import type {Header, Method} from '../../domain/webhook.ts'
+import {exchangeWith, layered, type OneExchange} from '../one-exchange.ts'
 import {parseHeader} from '../webhook-flags.ts'
 import {type SignContext, type SignFlags, signBytes} from './answer-sign.ts'
 import {bodyOf, bodySource, openBody} from './message.ts'
@@ -23,21 +23,21 @@ export async function sendForFlags(
 ): Promise<SentBody> {
   const body = await openBody(bodySource(flags, context.surroundings), context.surroundings).whole()
   const {scheme, headers} = await signBytes(flags, bodyOf(body), context)
-  const given = [...(flags.header ?? []).map(parseHeader), ...headers]
-  const taken = new Set(given.map(({name}) => name.toLowerCase()))
-  const usual = [
-    {name: 'Content-Type', value: 'application/json'},
-    {name: 'User-Agent', value: `hookctl/${context.version}`},
-    {name: 'Accept-Encoding', value: 'identity'},
+  const usual: Header[] = [
+    ['Content-Type', 'application/json'],
+    ['User-Agent', `hookctl/${context.version}`],
+    ['Accept-Encoding', 'identity'],
   ]
-  const all = [...usual.filter(({name}) => !taken.has(name.toLowerCase())), ...given]
   const request = {
     to: flags.to,
     method: flags.method ?? 'POST',
-    headers: all.map(({name, value}) => [name, value] as const),
+    headers: layered(usual, pairs((flags.header ?? []).map(parseHeader)), pairs(headers)),
     body,
     timeoutMs: flags.timeout,
     success: {kind: '2xx'},
   } as const
   return {scheme, ...(await exchangeWith(request, context.settings))}
 }
+
+const pairs = (headers: readonly {readonly name: string; readonly value: string}[]): Header[] =>
+  headers.map(({name, value}) => [name, value])

@@ -43,6 +43,17 @@ test('sign --to takes stdin, another scheme, method and headers, and tells all o
   expect(verify(given).valid).toBe(true)
 })
 
+test('a signature header of one’s own gives way to the one that fits, as NetBox does it', async () => {
+  await using setting = await aSetting()
+  const argv = ['sign', '--secret-env', 'SECRET', '--to', setting.url(), '--header', 'x-hook-signature: mine']
+  expect(await setting.hookctl(argv, {env, stdin: '{}'})).toMatchObject({exitCode: 0})
+  const [request] = await setting.receiver.received(1)
+  expect(request!.headers.filter(([name]) => /^x-hook-signature$/i.test(name))).toHaveLength(1)
+  expect(verify({scheme: 'netbox', secret: env.SECRET, headers: request!.headers, body: request!.body}).valid).toBe(
+    true,
+  )
+})
+
 test('sign --to ends with 7 where the receiver does not take it, or nobody is there', async () => {
   await using setting = await aSetting()
   setting.receiver.next(answers.status(401, {body: 'bad signature'}))
