@@ -138,7 +138,7 @@ test.each([
   [['--retry', 'exponential:10s,tries=3'], 'invalid_retry', /tries/, /attempts=8/],
   [['--success', '20x'], 'invalid_success', /20x/, /2xx/],
   [['--request-timeout', '5 minutes'], undefined, /5 minutes/, /./],
-  [['--zone', 'CET'], 'invalid_input', /zone/, undefined],
+  [['--zone', 'Mars'], 'invalid_input', /zone/, undefined],
   [['--scheme', 'stripe', '--algorithm', 'sha1'], 'invalid_signature', /stripe/, /--scheme netbox/],
   [['--secret-env', 'NOT_THERE'], 'secret_not_set', /NOT_THERE/, /export NOT_THERE/],
   [['--secret', 'x'], 'secret_on_command_line', /command line/, /--secret-env/],
