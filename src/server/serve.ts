@@ -9,6 +9,7 @@ import {answerBrokenRequests} from './broken-request.ts'
 import {type Log, silentLog} from './log.ts'
 import {bugAnswer, errorAnswer, Refused} from './refused.ts'
 import {checkServerFile, removeServerFile, writeServerFile} from './server-file.ts'
+import {aFewEachTurn} from './turns.ts'
 
 /** Times in milliseconds. */
 interface Limits {
@@ -146,7 +147,10 @@ function createHttpServer({app, log = silentLog, limits}: ServeOptions, stopping
     requireHostHeader: false,
   })
   server.maxConnections = connections
-  server.on('request', (incoming: IncomingMessage, outgoing: ServerResponse) => void respond(incoming, outgoing))
+  const begin = aFewEachTurn()
+  server.on('request', (incoming: IncomingMessage, outgoing: ServerResponse) =>
+    begin(() => void respond(incoming, outgoing)),
+  )
   answerBrokenRequests(server)
   lastAnswers(server, stopping)
   return server
