@@ -1,17 +1,16 @@
 import type {Attempt} from '../domain/delivery.ts'
 
-/** An attempt that was recorded, with its webhook. */
+/** An attempt that was recorded, and whose it was. */
 interface Metered {
   readonly webhookId: string
+  readonly organizationId: number
   readonly attempt: Pick<Attempt, 'success' | 'errorClass' | 'durationMs'>
 }
 
-/** The attempts of one webhook. */
-export interface MeteredWebhook {
-  /** How many ended so: `success`, or the class of the error. */
-  readonly results: ReadonlyMap<string, number>
-  /** How many took no longer than each of `DURATIONS_S`, and no shorter than the one before. */
-  readonly durations: readonly number[]
+/** How long attempts took. */
+export interface Durations {
+  /** How many took no longer than each of `DURATIONS_S`, and longer than the one before. */
+  readonly bins: readonly number[]
   readonly count: number
   readonly seconds: number
 }
@@ -25,48 +24,42 @@ export interface Meter {
   attempted(attempts: readonly Metered[]): void
   /** Events by organization. */
   readonly events: ReadonlyMap<number, number>
-  /** By webhook. */
-  readonly attempts: ReadonlyMap<string, MeteredWebhook>
+  /** By webhook: how many ended so, `success` or the class of the error. */
+  readonly results: ReadonlyMap<string, ReadonlyMap<string, number>>
+  /** By organization, so that they stay when a webhook goes. */
+  readonly durations: ReadonlyMap<number, Durations>
 }
 
 /** Bounds of the histogram of durations, in seconds; what takes longer is in `count` only. */
 export const DURATIONS_S: readonly number[] = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]
 
-interface Counting extends MeteredWebhook {
-  readonly results: Map<string, number>
-  readonly durations: number[]
-  count: number
-  seconds: number
-}
-
 export function createMeter(): Meter {
   const events = new Map<number, number>()
-  const attempts = new Map<string, Counting>()
-  const countingOf = (webhookId: string): Counting => {
-    const known = attempts.get(webhookId) ?? {
-      results: new Map(),
-      durations: DURATIONS_S.map(() => 0),
-      count: 0,
-      seconds: 0,
-    }
-    attempts.set(webhookId, known)
-    return known
-  }
+  const results = new Map<string, Map<string, number>>()
+  const durations = new Map<number, {bins: number[]; count: number; seconds: number}>()
   return {
     events,
-    attempts,
+    results,
+    durations,
     accepted: (organizationId, count) => void events.set(organizationId, (events.get(organizationId) ?? 0) + count),
     attempted(some) {
-      for (const {webhookId, attempt} of some) {
-        const counting = countingOf(webhookId)
+      for (const {webhookId, organizationId, attempt} of some) {
+        const ended = known(results, webhookId, () => new Map<string, number>())
         const result = attempt.success ? 'success' : (attempt.errorClass ?? 'internal')
-        counting.results.set(result, (counting.results.get(result) ?? 0) + 1)
+        ended.set(result, (ended.get(result) ?? 0) + 1)
+        const took = known(durations, organizationId, () => ({bins: DURATIONS_S.map(() => 0), count: 0, seconds: 0}))
         const seconds = attempt.durationMs / 1000
         const bin = DURATIONS_S.findIndex(bound => seconds <= bound)
-        if (bin >= 0) counting.durations[bin]! += 1
-        counting.count += 1
-        counting.seconds += seconds
+        if (bin >= 0) took.bins[bin]! += 1
+        took.count += 1
+        took.seconds += seconds
       }
     },
   }
+}
+
+function known<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const value = map.get(key) ?? make()
+  map.set(key, value)
+  return value
 }

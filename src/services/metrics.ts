@@ -1,7 +1,9 @@
+import {deliveryStates} from '../domain/delivery.ts'
 import type {Organization} from '../domain/organization.ts'
 import {admit} from './admit.ts'
 import type {Caller, Deps} from './deps.ts'
-import {DURATIONS_S, type MeteredWebhook} from './meter.ts'
+import {everyOrganization} from './every-organization.ts'
+import {DURATIONS_S, type Durations} from './meter.ts'
 import {vitalsOf} from './vitals.ts'
 
 /** One number, and of what: names and values of its labels. `suffix` is that of a part of a histogram. */
@@ -41,14 +43,7 @@ async function organizationsOf({store}: Pick<Deps, 'store'>, {organizationId}: C
     const own = await store.organizations.byId(organizationId)
     return own === null ? [] : [own]
   }
-  const found: Organization[] = []
-  let cursor: string | undefined
-  do {
-    const page = await store.organizations.list({limit: 1000, cursor})
-    found.push(...page.items)
-    cursor = page.next ?? undefined
-  } while (cursor !== undefined)
-  return found
+  return everyOrganization(store)
 }
 
 type Vitals = Awaited<ReturnType<typeof vitalsOf>>
@@ -86,9 +81,8 @@ function ofOrganizations(all: readonly Known[]): Metric[] {
       all.map(known => ({labels: {organization: known.organization.slug}, value: value(known)})),
     )
   const age = (now: number, since: number | null) => (since === null ? 0 : Math.max(0, now - since) / 1000)
-  const states = ['collecting', 'pending', 'delivering', 'held', 'delivered', 'failed', 'skipped', 'cancelled'] as const
   const deliveries = all.flatMap(({organization: {slug}, counts}) =>
-    states.map(state => ({labels: {organization: slug, state}, value: counts[state]})),
+    deliveryStates.map(state => ({labels: {organization: slug, state}, value: counts[state]})),
   )
   return [
     each('healthy', 'Whether nothing is wrong: what `hookctl status` says.', ({reasons}) =>
@@ -99,7 +93,9 @@ function ofOrganizations(all: readonly Known[]): Metric[] {
     each('oldest_unfinished_seconds', 'Age of the oldest delivery that is not over.', ({now, oldest}) =>
       age(now, oldest),
     ),
-    each('overdue_seconds', 'How late the latest delivery is.', ({now, overdueSince}) => age(now, overdueSince)),
+    each('overdue_seconds', 'How late the delivery is that is overdue the longest.', ({now, overdueSince}) =>
+      age(now, overdueSince),
+    ),
     each('webhooks', 'Webhooks.', ({webhooks}) => webhooks.length),
     each(
       'webhooks_active',
@@ -119,16 +115,15 @@ function ofThisProcess({meter}: Deps, all: readonly Known[]): Metric[] {
   }))
   const attempts = all.flatMap(({organization: {slug}, webhooks}) =>
     webhooks.flatMap(({id, name}) =>
-      [...(meter.attempts.get(id)?.results ?? [])].map(([result, value]) => ({
+      [...(meter.results.get(id) ?? [])].map(([result, value]) => ({
         labels: {organization: slug, webhook: name, result},
         value,
       })),
     ),
   )
-  const durations = all.flatMap(({organization: {slug}, webhooks}) => {
-    const metered = webhooks.flatMap(({id}) => meter.attempts.get(id) ?? [])
-    return histogram({organization: slug}, metered)
-  })
+  const durations = all.flatMap(({organization: {id, slug}}) =>
+    histogram({organization: slug}, meter.durations.get(id) ?? NONE),
+  )
   return [
     metric('counter', 'events_accepted_total', 'Events accepted by this process since it started.', events),
     metric('counter', 'attempts_total', 'Attempts of this process since it started, by how they ended.', attempts),
@@ -136,18 +131,18 @@ function ofThisProcess({meter}: Deps, all: readonly Known[]): Metric[] {
   ]
 }
 
-function histogram(labels: Sample['labels'], metered: readonly MeteredWebhook[]): Sample[] {
-  const sum = (of: (each: MeteredWebhook) => number) => metered.reduce((total, each) => total + of(each), 0)
+const NONE: Durations = {bins: DURATIONS_S.map(() => 0), count: 0, seconds: 0}
+
+function histogram(labels: Sample['labels'], {bins, count, seconds}: Durations): Sample[] {
   let below = 0
   const buckets = DURATIONS_S.map((bound, bin) => {
-    below += sum(({durations}) => durations[bin]!)
+    below += bins[bin]!
     return {suffix: '_bucket', labels: {...labels, le: String(bound)}, value: below}
   })
-  const count = sum(each => each.count)
   return [
     ...buckets,
     {suffix: '_bucket', labels: {...labels, le: '+Inf'}, value: count},
-    {suffix: '_sum', labels, value: sum(({seconds}) => seconds)},
+    {suffix: '_sum', labels, value: seconds},
     {suffix: '_count', labels, value: count},
   ]
 }

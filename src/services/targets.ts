@@ -4,6 +4,7 @@ import {denialHint, denialSentence} from '../domain/target-denial.ts'
 import {judgeTarget, knownAddresses, parseTarget, type Target} from '../domain/target-policy.ts'
 import {usageError} from '../errors.ts'
 import type {Deps, Targets} from './deps.ts'
+import {everyOrganization} from './every-organization.ts'
 
 /** Longest wait for a name: an early answer that comes late is none. */
 const LOOKUP_MS = 2000
@@ -118,11 +119,6 @@ function askedOnce(resolve: Targets['resolve']): Targets['resolve'] {
 /** The same over all organizations: what an administrator who narrows the policy needs to see. */
 export async function refusedEverywhere(deps: Pick<Deps, 'store' | 'targets'>): Promise<readonly RefusedWebhook[]> {
   const refused: RefusedWebhook[] = []
-  let cursor: string | undefined
-  do {
-    const {items, next} = await deps.store.organizations.list({limit: 100, ...(cursor === undefined ? {} : {cursor})})
-    for (const organization of items) refused.push(...(await refusedIn(deps, organization)))
-    cursor = next ?? undefined
-  } while (cursor !== undefined)
+  for (const organization of await everyOrganization(deps.store)) refused.push(...(await refusedIn(deps, organization)))
   return refused
 }

@@ -146,7 +146,12 @@ export function createPump({deps, owner, transport, random, log, limits, maySend
         if (!wasCutOff(recorded, signal)) {
           success = turn.delivery.toUrl === null ? recorded.attempt.success : null
           trouble = troubleOf(turn, webhook as Webhook, recorded)
-          written = outcomes.add({...recorded, webhookId, hops: turn.hops})
+          written = outcomes.add({
+            ...recorded,
+            webhookId,
+            organizationId: turn.delivery.organizationId,
+            hops: turn.hops,
+          })
         }
       }
     } catch (error) {

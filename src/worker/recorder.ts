@@ -8,6 +8,7 @@ import type {WorkerLog} from './log.ts'
 /** An outcome with what telling of it needs. */
 interface Outcome extends Recorded {
   readonly webhookId: string
+  readonly organizationId: number
   readonly hops: number
 }
 

@@ -80,15 +80,14 @@ test('D4: metrics need a token that may read, and one of an organization is told
   expect((await metricsOf(server.ask)).text).toMatch(/hookctl_healthy\{organization="default"\} [01]\n.*"other"/s)
 })
 
-test('attempts are counted by how they ended, and their durations in buckets that hold the shorter ones too', () => {
+test('attempts are counted by how they ended, and their durations of an organization stay when a webhook goes', () => {
   const meter = createMeter()
-  meter.attempted([
-    {webhookId: 'a', attempt: {success: true, errorClass: null, durationMs: 20}},
-    {webhookId: 'a', attempt: {success: false, errorClass: 'timeout', durationMs: 90_000}},
-    {webhookId: 'b', attempt: {success: true, errorClass: null, durationMs: 10}},
-  ])
-  expect(Object.fromEntries(meter.attempts.get('a')!.results)).toEqual({success: 1, timeout: 1})
-  expect(meter.attempts.get('a')).toMatchObject({count: 2, seconds: 90.02})
-  expect(meter.attempts.get('a')!.durations.indexOf(1)).toBe(1)
-  expect(meter.attempts.get('b')!.durations.indexOf(1)).toBe(0)
+  const of = (webhookId: string, errorClass: 'timeout' | null, durationMs: number) => ({
+    webhookId,
+    organizationId: 1,
+    attempt: {success: errorClass === null, errorClass, durationMs},
+  })
+  meter.attempted([of('a', null, 20), of('a', 'timeout', 90_000), of('b', null, 10)])
+  expect(Object.fromEntries(meter.results.get('a')!)).toEqual({success: 1, timeout: 1})
+  expect(meter.durations.get(1)).toMatchObject({bins: [1, 1, ...Array(10).fill(0)], count: 3, seconds: 90.03})
 })
