@@ -4,8 +4,7 @@ import {choiceFlag, durationFlag, instantFlag, repeatFlag, textFlag} from '../..
 import {secretFlags} from '../../src/cli/secrets.ts'
 import {curlLine, type SignContext, signForFlags} from '../../src/cli/signing/answer-sign.ts'
 import {bodyFlag, schemeFlags, storedWebhookFlag} from '../../src/cli/signing/flags.ts'
-
-const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
+import {methods} from '../../src/domain/webhook.ts'
 
 export default class SignatureSign extends HookctlCommand<typeof SignatureSign> {
   static override summary = 'sign a body offline and print the headers, or send it'
@@ -30,7 +29,7 @@ export default class SignatureSign extends HookctlCommand<typeof SignatureSign> 
       exclusive: ['to'],
     }),
     to: textFlag({description: 'send the body to this URL, and show the answer', helpValue: 'URL'}),
-    method: choiceFlag({description: 'HTTP method', choices: METHODS, dependsOn: ['to']}),
+    method: choiceFlag({description: 'HTTP method', choices: methods, dependsOn: ['to']}),
     header: repeatFlag({
       description: 'a header, like "Name: value"; may be repeated',
       helpValue: 'HEADER',

@@ -1,4 +1,5 @@
 import {z} from 'zod'
+import {methods} from '../domain/webhook.ts'
 import {deliveryView, webhookChange} from './deliveries.ts'
 import {operation} from './operation.ts'
 import {policies} from './policies.ts'
@@ -170,7 +171,7 @@ export const eventOperations = {
         platform: z.string(),
         eventId: z.string(),
         eventType: z.string(),
-        method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']),
+        method: z.enum(methods),
         contentType: z.string(),
         signature: policies().shape.signature,
         success: policies().shape.success,

@@ -1,4 +1,5 @@
 import {z} from 'zod'
+import {methods} from '../domain/webhook.ts'
 import {lazily} from './lazily.ts'
 import {operation} from './operation.ts'
 import {batch, policies} from './policies.ts'
@@ -25,7 +26,7 @@ export const webhookInput = lazily(() => ({
   eventTypes: z.array(z.string().min(1).max(200)).max(500),
   contextId: z.string().max(255).nullable(),
   mode: z.enum(['instant', 'batch']),
-  method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']),
+  method: z.enum(methods),
   contentType: z.string().min(1).max(100),
   headers: z.array(header).max(32),
   policies: policies().partial().extend({

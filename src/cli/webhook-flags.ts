@@ -1,4 +1,5 @@
 import type {Input} from '../api/operations.ts'
+import {methods} from '../domain/webhook.ts'
 import {usageError} from '../errors.ts'
 import {choiceFlag, listFlag, repeatFlag, switchFlag, textFlag} from './flags.ts'
 import {policiesFrom, policyFlags} from './policy-flags.ts'
@@ -26,7 +27,7 @@ export const webhookFlags = {
     exclusive: ['every-context'],
   }),
   'every-context': switchFlag({description: 'hear of the whole organization; what a new webhook does'}),
-  method: choiceFlag({description: 'HTTP method', choices: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']}),
+  method: choiceFlag({description: 'HTTP method', choices: methods}),
   'content-type': textFlag({description: 'Content-Type of the body', helpValue: 'TYPE'}),
   mode: choiceFlag({description: 'one request per event, or batches', choices: ['instant', 'batch']}),
   ...policyFlags,

@@ -1,7 +1,9 @@
 import type {Policies} from './policy.ts'
 
 export type Mode = 'instant' | 'batch'
-export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+export const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
+
+export type Method = (typeof methods)[number]
 
 /** A header as it goes on the wire. A name may come more than once. */
 export type Header = readonly [name: string, value: string]
