@@ -93,7 +93,7 @@ function checkTopicAlone(topic: string, typed: readonly string[], names: Readonl
 const KNOWN: readonly string[] = ['--version', ...Object.keys(globalFlags).map(name => `--${name}`)]
 const CHARS: readonly (string | undefined)[] = ['V', ...Object.values(globalFlags).map(({char}) => char)]
 
-/** The first flag that no command knows but one of its own, without what follows its =. */
+/** The first flag that not every command has, without what follows its =. */
 function unknownFlag(typed: readonly string[]): string | undefined {
   const flags = beforeDashes(typed).filter((word, at) => isFlag(word) && !takesValue(typed[at - 1] ?? ''))
   const isKnown = (flag: string) => (flag.startsWith('--') ? KNOWN.includes(flag) : CHARS.includes(flag[1]))

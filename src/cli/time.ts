@@ -78,6 +78,6 @@ export function formatAge(durationMs: number): string {
 export function formatRelative(instant: number, now: number): string {
   const elapsed = now - instant
   if (Math.abs(elapsed) < 1000) return 'now'
-  if (Math.abs(elapsed) > 90 * 86_400_000) return formatInstant(instant).slice(0, 10)
+  if (Math.abs(elapsed) > 90 * DAY_MS) return formatInstant(instant).slice(0, 10)
   return elapsed > 0 ? `${formatAge(elapsed)} ago` : `in ${formatAge(elapsed)}`
 }
