@@ -2,7 +2,7 @@ import {randomUUID} from 'node:crypto'
 import type {Input, Output} from '../api/operations.ts'
 import type {Client} from '../client/client.ts'
 import type {Header} from '../domain/webhook.ts'
-import {exchangeWith, layered, type OneExchange} from './one-exchange.ts'
+import {exchangeWith, layered, type OneExchange, sendingUrl} from './one-exchange.ts'
 import {readSecrets, type SecretFlags, type SecretReader} from './secrets.ts'
 import type {Settings} from './settings.ts'
 import {namedScheme} from './signing/choose-scheme.ts'
@@ -30,12 +30,13 @@ export async function sendDirectly(
   flags: DirectFlags,
   context: SecretReader & {readonly settings: Settings; readonly version: string},
 ): Promise<Exchange> {
+  const url = sendingUrl(flags.to)
   const secrets = await readSecrets(flags, context)
   const rendered = await client.call('event.render', input)
   const {platform, eventId, eventType, method, success} = rendered
   const body = Buffer.from(rendered.body, 'base64')
   const headers = headersOf(rendered, body, secrets, flags.header ?? [], context)
-  const request = {to: flags.to, method, headers, body, timeoutMs: flags.timeout, success}
+  const request = {url, method, headers, body, timeoutMs: flags.timeout, success}
   return {platform, eventId, eventType, ...(await exchangeWith(request, context.settings))}
 }
 

@@ -25,8 +25,8 @@ export interface OneExchange {
 }
 
 export interface OneRequest {
-  /** As it was typed for `--to`. */
-  readonly to: string
+  /** As `sendingUrl` answers it. */
+  readonly url: string
   readonly method: Method
   readonly headers: readonly Header[]
   readonly body: Uint8Array
@@ -34,10 +34,9 @@ export interface OneRequest {
   readonly success: SuccessRule
 }
 
-/** Sends it as a worker of this machine would, under its target policy. @throws usage where `--to` is no URL to send to */
+/** Sends it as a worker of this machine would, under its target policy. */
 export async function exchangeWith(request: OneRequest, settings: Settings): Promise<OneExchange> {
-  const {method, headers, body, timeoutMs} = request
-  const url = canonical(request.to)
+  const {url, method, headers, body, timeoutMs} = request
   const {exchangeOnce} = await import('../embedded.ts')
   const outcome = await exchangeOnce(
     {url, method, headers, body, timeoutMs, tls: {verify: true, caFile: null}},
@@ -69,7 +68,8 @@ export function layered(...layers: readonly (readonly Header[])[]): readonly Hea
 
 const views = (headers: readonly Header[]) => headers.map(([name, value]) => ({name, value}))
 
-function canonical(text: string): string {
+/** What `--to` names, as it is dialled: judged before a secret is asked for. @throws usage where it is no URL to send to */
+export function sendingUrl(text: string): string {
   const verdict = checkUrl(text)
   if (verdict.ok) return verdict.canonical
   throw usageError(verdict.code, `--to: ${verdict.message}`, {hint: verdict.hint})

@@ -1,5 +1,5 @@
 import type {Header, Method} from '../../domain/webhook.ts'
-import {exchangeWith, layered, type OneExchange} from '../one-exchange.ts'
+import {exchangeWith, layered, type OneExchange, sendingUrl} from '../one-exchange.ts'
 import {parseHeader} from '../webhook-flags.ts'
 import {type SignContext, type SignFlags, signBytes} from './answer-sign.ts'
 import {bodyOf, bodySource, openBody} from './message.ts'
@@ -21,6 +21,7 @@ export async function sendForFlags(
   flags: SendFlags,
   context: SignContext & {readonly version: string},
 ): Promise<SentBody> {
+  const url = sendingUrl(flags.to)
   const body = await openBody(bodySource(flags, context.surroundings), context.surroundings).whole()
   const {scheme, headers} = await signBytes(flags, bodyOf(body), context)
   const usual: Header[] = [
@@ -29,7 +30,7 @@ export async function sendForFlags(
     ['Accept-Encoding', 'identity'],
   ]
   const request = {
-    to: flags.to,
+    url,
     method: flags.method ?? 'POST',
     headers: layered(usual, pairs((flags.header ?? []).map(parseHeader)), pairs(headers)),
     body,

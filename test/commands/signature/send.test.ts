@@ -89,6 +89,12 @@ test('sign --to signs as a stored webhook would', async () => {
   )
 })
 
+test('a --to that is no URL is told before a secret is asked for or read', async () => {
+  await using setting = await aSetting()
+  const refused = await setting.hookctl(['sign', '--secret-file', 'nowhere', '--to', 'ftp://x'], {stdin: '{}'})
+  expect(refused).toMatchObject({exitCode: 2, stderr: expect.stringContaining('a URL begins with https:// or http://')})
+})
+
 test.each([
   [['--to', 'ftp://x'], 'a URL begins with https:// or http://'],
   [['--to', 'http://127.0.0.1:9/', '--curl', 'http://127.0.0.1:9/'], 'cannot be used together|--curl'],
