@@ -1,5 +1,6 @@
 import type {Output, Parsed} from '../api/operations.ts'
 import {type JsonText, parseJson} from '../domain/json.ts'
+import type {Organization} from '../domain/organization.ts'
 import type {ParsedEvent} from '../domain/platform.ts'
 import {usageError} from '../errors.ts'
 import {type Captured, readCaptured} from '../platforms/detect.ts'
@@ -25,11 +26,7 @@ export async function importEvents(
   caller: Asking,
 ): Promise<Output<'event.import'>> {
   const captured = readCaptured(bytesOf(body), platform)
-  const inputs: EventToSend[] = []
-  for (const event of captured.parsed.events) {
-    const own = event.contextId === null ? null : await deps.store.contexts.find(organization.id, event.contextId)
-    inputs.push(inputOf(event, contextId ?? own?.id))
-  }
+  const inputs = await eventsIn(deps, organization, captured, own => contextId ?? own)
   const found = await acceptEvents(deps, caller, organization, inputs, index => `events/${index}/`)
   return {
     platform: platformId(captured),
@@ -37,6 +34,25 @@ export async function importEvents(
     deliveries: found.reduce((sum, {deliveries}) => sum + deliveries.length, 0),
     eventIds: found.map(({accepted}) => accepted.eventId),
   }
+}
+
+/**
+ * The events of a captured body, ready to be sent.
+ *
+ * @param contextOf the context of an event whose body names this one; undefined: none that is known here
+ */
+export async function eventsIn(
+  {store}: Pick<Deps, 'store'>,
+  organization: Organization,
+  {parsed}: Captured,
+  contextOf: (own: string | undefined) => string | undefined,
+): Promise<readonly EventToSend[]> {
+  const inputs: EventToSend[] = []
+  for (const event of parsed.events) {
+    const own = event.contextId === null ? null : await store.contexts.find(organization.id, event.contextId)
+    inputs.push(inputOf(event, contextOf(own?.id)))
+  }
+  return inputs
 }
 
 function inputOf(event: ParsedEvent, contextId: string | undefined): EventToSend {

@@ -1,5 +1,6 @@
+import type {Problem} from '../domain/platform.ts'
 import type {SignaturePolicy} from '../domain/policy.ts'
-import {type Scheme, type SchemeName, type SchemeOptions, schemeOf} from '../signature/index.ts'
+import {type Scheme, type SchemeName, type SchemeOptions, SignatureError, schemeOf} from '../signature/index.ts'
 
 /** The scheme that a webhook's policy describes. @throws SignatureError for an option the scheme does not have */
 export function schemeFor({scheme, header, algorithm, encoding, prefix}: SignaturePolicy): Scheme {
@@ -10,4 +11,15 @@ export function schemeFor({scheme, header, algorithm, encoding, prefix}: Signatu
     ...(prefix === undefined ? {} : {prefix}),
   }
   return schemeOf(scheme as SchemeName, options)
+}
+
+/** What is wrong with a policy; null where nothing is. */
+export function problemOfScheme(policy: SignaturePolicy): Pick<Problem, 'code' | 'message'> | null {
+  try {
+    schemeFor(policy)
+    return null
+  } catch (error) {
+    if (!(error instanceof SignatureError)) throw error
+    return {code: error.code, message: error.message}
+  }
 }

@@ -9,7 +9,7 @@ import {type Health, isFailing, pausesAt, untried} from '../domain/health.ts'
 import type {HistoryEntry} from '../domain/history.ts'
 import {type JsonText, parseJson} from '../domain/json.ts'
 import {MASK, maskHeaderLines, maskHeaders, maskUrl} from '../domain/mask.ts'
-import type {Header, Webhook} from '../domain/webhook.ts'
+import type {Header, Secret, Webhook} from '../domain/webhook.ts'
 import {fingerprint} from '../signature/index.ts'
 import {activitySentence} from './activity.ts'
 import {attemptHint, deliveryHint} from './hints.ts'
@@ -20,6 +20,13 @@ import {microsToInstant, toInstant, toInstantOrNull} from './instants.ts'
 type HeaderView = {name: string; value: string}
 
 export const headerViews = (headers: readonly Header[]): HeaderView[] => headers.map(([name, value]) => ({name, value}))
+
+export const secretViews = (secrets: readonly Secret[]): WebhookView['secrets'] =>
+  secrets.map(({value, createdAt, expiresAt}) => ({
+    fingerprint: fingerprint(value),
+    createdAt: toInstant(createdAt),
+    expiresAt: toInstantOrNull(expiresAt),
+  }))
 
 export function webhookView(
   webhook: Webhook,
@@ -44,11 +51,7 @@ export function webhookView(
     method,
     contentType,
     headers: headerViews(maskHeaders(webhook.headers)),
-    secrets: webhook.secrets.map(secret => ({
-      fingerprint: fingerprint(secret.value),
-      createdAt: toInstant(secret.createdAt),
-      expiresAt: toInstantOrNull(secret.expiresAt),
-    })),
+    secrets: secretViews(webhook.secrets),
     policies: structuredClone(webhook.policies) as WebhookView['policies'],
     settings: maskSettings(webhook.settings),
     health: {...healthView(health, webhook), restsUntil: toInstantOrNull(restsUntil)},

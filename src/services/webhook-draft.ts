@@ -5,11 +5,10 @@ import type {Policies} from '../domain/policy.ts'
 import {checkUrl} from '../domain/url.ts'
 import type {Header, Webhook} from '../domain/webhook.ts'
 import {conflictError, usageError} from '../errors.ts'
-import {SignatureError} from '../signature/index.ts'
 import {type Spoken, spokenBy} from './catalog.ts'
 import type {Deps} from './deps.ts'
 import {knownContexts} from './known-contexts.ts'
-import {schemeFor} from './scheme.ts'
+import {problemOfScheme} from './scheme.ts'
 
 /** The members of a webhook that a caller may give, each on its own. */
 export type WebhookInput = Omit<Parsed<'webhook.edit'>, 'organization' | 'webhook'>
@@ -153,12 +152,6 @@ function checkBatch({batch}: Policies, {name, modes}: Platform): Problem[] {
 }
 
 function checkScheme({signature}: Policies): Problem[] {
-  if (signature === null) return []
-  try {
-    schemeFor(signature)
-    return []
-  } catch (error) {
-    if (!(error instanceof SignatureError)) throw error
-    return [{path: 'policies/signature', code: error.code, message: error.message}]
-  }
+  const problem = signature === null ? null : problemOfScheme(signature)
+  return problem === null ? [] : [{path: 'policies/signature', ...problem}]
 }

@@ -1,4 +1,5 @@
 import type {Output, Parsed} from '../api/operations.ts'
+import type {SignaturePolicy} from '../domain/policy.ts'
 import {argumentWord} from '../domain/shell-word.ts'
 import {type Header, liveSecrets, type Webhook} from '../domain/webhook.ts'
 import {conflictError, usageError} from '../errors.ts'
@@ -7,7 +8,6 @@ import type {Asking, Deps, Resolved} from './deps.ts'
 import {findWebhook} from './find-webhook.ts'
 import {schemeFor} from './scheme.ts'
 import {headerViews} from './views.ts'
-import {unsigned} from './webhook-secret.ts'
 
 interface Signing {
   readonly scheme: Scheme
@@ -16,12 +16,19 @@ interface Signing {
 
 /** @throws conflict `webhook_unsigned`, `webhook_has_no_secret` */
 function signingOf(webhook: Webhook, now: number): Signing {
-  const {signature} = webhook.policies
-  if (signature === null) throw unsigned(webhook.name)
+  const signature = signatureOf(webhook)
   const secrets = liveSecrets(webhook, now).map(({value}) => value)
   if (secrets.length > 0) return {scheme: schemeFor(signature), secrets}
   throw conflictError('webhook_has_no_secret', `the webhook "${webhook.name}" has no secret`, {
     hint: `give it one: \`hookctl webhook rotate-secret ${argumentWord(webhook.name)}\``,
+  })
+}
+
+/** How a webhook signs. @throws conflict `webhook_unsigned` where its policy signs nothing */
+export function signatureOf({policies: {signature}, name}: Pick<Webhook, 'policies' | 'name'>): SignaturePolicy {
+  if (signature !== null) return signature
+  throw conflictError('webhook_unsigned', `the webhook "${name}" signs nothing: its signature policy is none`, {
+    hint: `give it a scheme: \`hookctl webhook edit ${argumentWord(name, '--scheme netbox')}\``,
   })
 }
 

@@ -4,11 +4,12 @@ import {spokenAs, spokenBy} from './catalog.ts'
 import type {Asking, Deps, Resolved} from './deps.ts'
 import {findWebhook} from './find-webhook.ts'
 import {shownWebhook} from './shown-webhook.ts'
+import {newSecret, rotated} from './signing-secret.ts'
 import {refuseTarget} from './targets.ts'
 import {webhookView} from './views.ts'
 import {refuseClaimed, refuseProblems, refuseUnknownContext, withInput} from './webhook-draft.ts'
 import {webhookRecord} from './webhook-record.ts'
-import {newSecret, rotated} from './webhook-secret.ts'
+import {signatureOf} from './webhook-signature.ts'
 
 type Name = 'create' | 'edit' | 'delete' | 'rotateSecret'
 type In<N extends Name> = Resolved<Parsed<`webhook.${N}`>>
@@ -54,7 +55,7 @@ export async function createWebhook(
   await refuseUnknownContext(deps, organization, draft)
   const seen = await refuseClaimed(deps, draft, spoken)
   if (draft.url !== null) await refuseTarget(deps, draft.url, 'url')
-  const made = secret === undefined ? null : newSecret(deps, draft, secret)
+  const made = secret === undefined ? null : newSecret(deps, signatureOf(draft), secret, 'sign')
   const webhook = {...draft, secrets: made === null ? [] : [made.secret]}
   await deps.store.webhooks.add(webhook, await webhookRecord(deps, caller, {after: webhook}), seen)
   return {webhook: webhookView(webhook, organization.slug), secret: made?.told ?? null}
@@ -110,7 +111,7 @@ export async function rotateSecret(
   caller: Asking,
 ): Promise<Output<'webhook.rotateSecret'>> {
   const before = await findWebhook(deps, organization, idOrName)
-  const made = newSecret(deps, before, secret)
+  const made = newSecret(deps, signatureOf(before), secret, 'sign')
   const secrets = rotated(before.secrets, made.secret, graceMs)
   const after = {...before, secrets, updatedAt: deps.now()}
   await deps.store.webhooks.replace(after, await webhookRecord(deps, caller, {before, after}), {was: before})

@@ -1,14 +1,14 @@
 import type {Parsed} from '../api/operations.ts'
-import {argumentWord} from '../domain/shell-word.ts'
-import type {Secret, Webhook} from '../domain/webhook.ts'
+import type {SignaturePolicy} from '../domain/policy.ts'
+import type {Secret} from '../domain/webhook.ts'
 import {conflictError, usageError} from '../errors.ts'
 import {generateSecret, inspectSecret, type SchemeName} from '../signature/index.ts'
 import type {Deps} from './deps.ts'
 import {schemeFor} from './scheme.ts'
 
-export type SecretInput = Parsed<'webhook.rotateSecret'>['secret']
+type SecretInput = Parsed<'webhook.rotateSecret'>['secret']
 
-/** Live at once: two are usual while receivers follow, more is a rotation that nobody finished. */
+/** Live at once: two are usual while the other side follows, more is a rotation that nobody finished. */
 const MOST_SECRETS = 5
 
 export interface NewSecret {
@@ -18,24 +18,25 @@ export interface NewSecret {
 }
 
 /**
- * A secret as its scheme spells it: generated, or the one given when the scheme can sign with it.
+ * A secret as its scheme spells it: generated, or the one given when the scheme can use it.
  *
- * @throws usage `bad_secret`, conflict `webhook_unsigned` where the webhook's policy signs nothing
+ * @param use what for: a webhook signs, a source verifies, for which half of a pair of keys is enough
+ * @throws usage `bad_secret`
  */
 export function newSecret(
   deps: Pick<Deps, 'now' | 'randomBytes'>,
-  {policies: {signature}, name}: Pick<Webhook, 'policies' | 'name'>,
+  signature: SignaturePolicy,
   input: SecretInput,
+  use: 'sign' | 'verify',
 ): NewSecret {
-  if (signature === null) throw unsigned(name)
   const made = 'generate' in input
   const value = made ? generateSecret(signature.scheme as SchemeName, deps.randomBytes) : input.value
-  const {problem} = inspectSecret(schemeFor(signature), value, 'sign')
+  const {problem} = inspectSecret(schemeFor(signature), value, use)
   if (problem !== null) {
     const why = problem.note === undefined ? '' : `: ${problem.note}`
     throw usageError(
       'bad_secret',
-      `the scheme ${signature.scheme} cannot sign with this secret (${problem.fault})${why}`,
+      `the scheme ${signature.scheme} cannot ${use} with this secret (${problem.fault})${why}`,
       {
         path: 'secret/value',
         hint: 'let hookctl make one: --generate-secret',
@@ -45,13 +46,8 @@ export function newSecret(
   return {secret: {value, createdAt: deps.now(), expiresAt: null}, told: made ? value : null}
 }
 
-export const unsigned = (name: string) =>
-  conflictError('webhook_unsigned', `the webhook "${name}" signs nothing: its signature policy is none`, {
-    hint: `give it a scheme: \`hookctl webhook edit ${argumentWord(name, '--scheme netbox')}\``,
-  })
-
 /**
- * A webhook's secrets after a rotation: the new one first, the live ones until the end of the grace, the rest gone.
+ * The secrets after a rotation: the new one first, the live ones until the end of the grace, the rest gone.
  *
  * @throws conflict `too_many_secrets` when more than five would be live
  */
