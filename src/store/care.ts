@@ -72,6 +72,7 @@ export interface Restored {
 export interface Rekeyed {
   /** Those that were deleted are sealed anew too, and not counted: nobody sees them. */
   readonly webhooks: number
+  readonly sources: number
   /** Of before. Null: it was not encrypted. */
   readonly oldKeyId: string | null
   /** Null: not encrypted. */

@@ -3,6 +3,7 @@ export type NameKind =
   | 'organization'
   | 'webhook'
   | 'webhookId'
+  | 'source'
   | 'context'
   | 'member'
   | 'token'

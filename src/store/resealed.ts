@@ -1,5 +1,5 @@
-import {opened, type SecretKey, sealed} from './secrecy.ts'
-import {type AnyRow, fromWebhook, toWebhook} from './sqlite/rows.ts'
+import {opened, openedSource, type SecretKey, sealed, sealedSource} from './secrecy.ts'
+import {type AnyRow, fromSource, fromWebhook, toSource, toWebhook} from './sqlite/rows.ts'
 
 /** What a row of webhooks holds under a key. */
 interface Resealed {
@@ -14,4 +14,15 @@ export function resealed(row: AnyRow, isSealed: boolean, from: SecretKey | null,
   const plain = isSealed ? opened(toWebhook(row), from) : toWebhook(row)
   const {secrets, headers, settings} = fromWebhook(sealed(plain, to))
   return {id: plain.id, secrets: secrets as string, headers: headers as string, settings: settings as string}
+}
+
+/** The same of a row of sources. */
+export function resealedSource(
+  row: AnyRow,
+  isSealed: boolean,
+  from: SecretKey | null,
+  to: SecretKey | null,
+): Pick<Resealed, 'id' | 'secrets'> {
+  const plain = isSealed ? openedSource(toSource(row), from) : toSource(row)
+  return {id: plain.id, secrets: fromSource(sealedSource(plain, to)).secrets as string}
 }

@@ -1,6 +1,7 @@
 import {createCipheriv, createDecipheriv, hash, randomBytes} from 'node:crypto'
 import {isCredential, maskHeaderLines} from '../domain/mask.ts'
-import type {Webhook} from '../domain/webhook.ts'
+import type {Source} from '../domain/source.ts'
+import type {Secret, Webhook} from '../domain/webhook.ts'
 import {unreachableError, usageError} from '../errors.ts'
 
 /** The key under which a store keeps what it must not show: signing secrets, and headers that let somebody in. */
@@ -31,8 +32,8 @@ export function secretKeyOf(text: string): SecretKey {
 export const keyOrNull = (text: string | null): SecretKey | null => (text === null ? null : secretKeyOf(text))
 
 /**
- * The text under the key, never the same twice. `about` is where it belongs (the id of the webhook): put elsewhere it
- * does not open.
+ * The text under the key, never the same twice. `about` is where it belongs (the id of the webhook or
+ * source): put elsewhere it does not open.
  */
 function seal({id, bytes}: SecretKey, text: string, about: string): string {
   const iv = randomBytes(IV_BYTES)
@@ -51,20 +52,19 @@ function open(key: SecretKey | null, sealed: string, about: string): string {
       .setAuthTag(bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES))
     return decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES), undefined, 'utf8') + decipher.final('utf8')
   } catch (error) {
-    throw unreachableError(
-      'store_corrupt',
-      `a secret of webhook ${about} cannot be opened: it was changed in the store`,
-      {
-        hint: 'restore a backup, or give the webhook a new secret: hookctl webhook rotate-secret',
-        cause: error,
-      },
-    )
+    throw unreachableError('store_corrupt', `a secret of ${about} cannot be opened: it was changed in the store`, {
+      hint: `restore a backup, or give it a new secret: hookctl ${about.startsWith('src_') ? 'source' : 'webhook'} rotate-secret`,
+      cause: error,
+    })
   }
 }
 
 const isSealed = (text: string): boolean => text.startsWith(PREFIX)
 
 type Texts = (text: string) => string
+
+const withValues = (secrets: readonly Secret[], change: Texts, isMeant: (text: string) => boolean): Secret[] =>
+  secrets.map(secret => (isMeant(secret.value) ? {...secret, value: change(secret.value)} : secret))
 
 /** The same webhook with every text that must not be seen passed through one of these. */
 function withSecrets(
@@ -75,10 +75,7 @@ function withSecrets(
   const {headerLines} = webhook.settings
   return {
     ...webhook,
-    secrets: webhook.secrets.map(secret => ({
-      ...secret,
-      value: isMeant(secret.value, () => true) ? change(secret.value) : secret.value,
-    })),
+    secrets: withValues(webhook.secrets, change, text => isMeant(text, () => true)),
     headers: webhook.headers.map(header =>
       isMeant(header[1], () => isCredential(header)) ? [header[0], change(header[1])] : header,
     ),
@@ -102,6 +99,25 @@ export const sealed = (webhook: Webhook, key: SecretKey | null): Webhook =>
 /** As it is used. @throws HookctlError `secret_key_wrong`, `store_corrupt` */
 export const opened = (webhook: Webhook, key: SecretKey | null): Webhook =>
   withSecrets(webhook, text => open(key, text, webhook.id), isSealed)
+
+/** The same of a source, of which nothing but its secrets must not be seen. */
+export const sealedSource = (source: Source, key: SecretKey | null): Source =>
+  key === null
+    ? source
+    : {
+        ...source,
+        secrets: withValues(
+          source.secrets,
+          text => seal(key, text, source.id),
+          () => true,
+        ),
+      }
+
+/** @throws HookctlError `secret_key_wrong`, `store_corrupt` */
+export const openedSource = (source: Source, key: SecretKey | null): Source => ({
+  ...source,
+  secrets: withValues(source.secrets, text => open(key, text, source.id), isSealed),
+})
 
 const HINT = 'give it as HOOKCTL_SECRET_KEY, or name its file: hookctl config set secretKeyFile FILE'
 

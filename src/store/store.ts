@@ -7,6 +7,7 @@ import type {ObjectStore} from './contract/objects.ts'
 import type {ContextStore, MemberStore, OrganizationStore, TokenStore} from './contract/organizations.ts'
 import type {ReplayStore} from './contract/replays.ts'
 import type {RetentionStore} from './contract/retention.ts'
+import type {SourceStore} from './contract/sources.ts'
 import type {StatisticsStore} from './contract/statistics.ts'
 import type {WebhookStore} from './contract/webhooks.ts'
 import type {WorkerStore} from './contract/worker.ts'
@@ -20,6 +21,7 @@ export type * from './contract/objects.ts'
 export type * from './contract/organizations.ts'
 export type * from './contract/replays.ts'
 export type * from './contract/retention.ts'
+export type * from './contract/sources.ts'
 export type * from './contract/statistics.ts'
 export type * from './contract/webhooks.ts'
 export type * from './contract/worker.ts'
@@ -40,6 +42,7 @@ export interface Store {
   readonly members: MemberStore
   readonly tokens: TokenStore
   readonly webhooks: WebhookStore
+  readonly sources: SourceStore
   readonly changes: ChangeStore
   readonly events: EventStore
   readonly deliveries: DeliveryStore

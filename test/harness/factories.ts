@@ -4,6 +4,7 @@ import type {HistoryEntry} from '../../src/domain/history.ts'
 import type {JsonText} from '../../src/domain/json.ts'
 import type {Context, Member} from '../../src/domain/organization.ts'
 import type {Policies} from '../../src/domain/policy.ts'
+import type {Source} from '../../src/domain/source.ts'
 import type {Token} from '../../src/domain/token.ts'
 import type {TrackedObject} from '../../src/domain/tracked.ts'
 import type {Secret, Webhook} from '../../src/domain/webhook.ts'
@@ -191,6 +192,23 @@ export function aToken(changes: Partial<Token> = {}): Token {
     createdAt: NOON,
     expiresAt: null,
     lastUsedAt: null,
+    ...changes,
+  }
+}
+
+export function aSource(changes: Partial<Source> = {}): Source {
+  const id = changes.id ?? anId('src')
+  return {
+    id,
+    organizationId: 1,
+    name: `source-${id.slice(-6)}`,
+    platform: 'netbox@4.6',
+    contextId: null,
+    signature: {scheme: 'netbox'},
+    secrets: [aSecret()],
+    active: true,
+    createdAt: NOON,
+    updatedAt: NOON,
     ...changes,
   }
 }

@@ -19,6 +19,7 @@ import {recording} from './conformance/recording.ts'
 import {replays} from './conformance/replays.ts'
 import {retention} from './conformance/retention.ts'
 import type {Open} from './conformance/setting.ts'
+import {sources} from './conformance/sources.ts'
 import {statistics} from './conformance/statistics.ts'
 import {webhooks} from './conformance/webhooks.ts'
 import {worker} from './conformance/worker.ts'
@@ -32,6 +33,7 @@ export function conformance(name: string, open: Open): void {
     members(open)
     tokens(open)
     webhooks(open)
+    sources(open)
     changes(open)
     meanwhile(open)
     accepting(open)

@@ -1,5 +1,5 @@
 import {openStore} from '../../src/store/open.ts'
-import {aHistoryEntry, NOON} from '../harness/factories.ts'
+import {aHistoryEntry, aSource, NOON} from '../harness/factories.ts'
 import {failure, success, withDelivery, withWebhook} from './conformance/setting.ts'
 
 /** A store with something of everything, bytes that are no text and text with a NUL included; the id of what arrived. */
@@ -9,6 +9,10 @@ export async function fill(location: string, secretKey: string | null = null): P
     description: 'a\0b “ü”',
     secrets: [{value: 'test-webhook-secret', createdAt: NOON, expiresAt: null}],
   })
+  await store.sources.add(
+    aSource({secrets: [{value: 'test-source-secret', createdAt: NOON, expiresAt: null}]}),
+    aHistoryEntry(),
+  )
   const delivered = await withDelivery(store, webhook)
   await store.deliveries.record([success(delivered)])
   await store.deliveries.record([failure(await withDelivery(store, webhook))])

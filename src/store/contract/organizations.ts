@@ -22,8 +22,8 @@ export interface OrganizationStore {
   /** Replaces slug and name; rejects with `changed_meanwhile`, and `organization_exists` on a taken slug. */
   replace(organization: Organization, entry: Telling, from: From<Organization>): Promise<void>
   /**
-   * Deletes it with its webhooks (unfinished deliveries are cancelled, reason `webhook_deleted`), contexts, members and
-   * tokens; its slug is free again, its number is not. Answers how many deliveries were cancelled. The entry says itself
+   * Deletes it with its webhooks (unfinished deliveries are cancelled, reason `webhook_deleted`), sources, contexts,
+   * members and tokens; its slug is free again, its number is not. Answers how many deliveries were cancelled. The entry says itself
    * in whose history it stands. Rejects with `changed_meanwhile`.
    */
   remove(organization: Organization, entry: Telling, now: number): Promise<number>
@@ -37,7 +37,7 @@ export interface ContextStore {
   list(organizationId: number, page: PageRequest): Promise<Page<Context>>
   /** Replaces name and kind; rejects with `changed_meanwhile`. */
   replace(context: Context, entry: Telling, from: From<Context>): Promise<void>
-  /** Rejects with `context_in_use` naming the webhooks that are scoped to it, and `changed_meanwhile`. */
+  /** Rejects with `context_in_use` naming the webhooks and sources that are scoped to it, and `changed_meanwhile`. */
   remove(context: Context, entry: Telling): Promise<void>
 }
 

@@ -23,6 +23,7 @@ export const TABLES: readonly Table[] = [
   {name: 'members', key: ['organization_id', 'user_name']},
   {name: 'tokens', key: ['seq']},
   {name: 'webhooks', key: ['seq']},
+  {name: 'sources', key: ['seq']},
   {name: 'webhook_health', key: ['webhook']},
   {name: 'events', key: ['seq']},
   {name: 'bodies', key: ['seq']},

@@ -7,7 +7,17 @@ import {namesIn} from '../sqlite/names.ts'
 import {parse} from './parse.ts'
 import {toValue} from './text.ts'
 
-const NAMED = ['organizations', 'contexts', 'members', 'tokens', 'webhooks', 'events', 'deliveries', 'history']
+const NAMED = [
+  'organizations',
+  'contexts',
+  'members',
+  'tokens',
+  'webhooks',
+  'sources',
+  'events',
+  'deliveries',
+  'history',
+]
 
 /** What `storedNames` answers for a store in one readable file: what has names is asked as SQLite is. Takes no lock. */
 export function namesInText(file: string, question: NameQuestion): StoredName[] {

@@ -1,6 +1,7 @@
 import type {Context} from '../../domain/organization.ts'
 import {conflictError} from '../../errors.ts'
-import {refuseChanged} from '../meanwhile.ts'
+import {changedMeanwhile, refuseChanged} from '../meanwhile.ts'
+import {contextInUse, SCOPED, type Scoped} from '../scoped.ts'
 import {toContext} from '../sqlite/rows.ts'
 import type {ContextStore, Telling} from '../store.ts'
 import type {Questions} from './connection.ts'
@@ -58,20 +59,26 @@ async function find(questions: Questions, organizationId: number, id: string): P
   return row === undefined ? null : toContext(row)
 }
 
-/** A webhook of a context that is no more would never get an event again, and nobody told. */
+/** A webhook of a context that is no more would never get an event again, and a source have none taken, and nobody told. */
 async function refuseUsed(questions: Questions, {organizationId, id}: Context): Promise<void> {
-  const rows = await questions.all(
-    `SELECT name FROM webhooks WHERE organization_id = $1 AND context_id = $2 AND deleted_at IS NULL ORDER BY seq
-      LIMIT 5`,
-    organizationId,
-    id,
+  for (const {what, where} of SCOPED) {
+    const rows = await questions.all(
+      `SELECT name FROM ${where} AND organization_id = $1 AND context_id = $2 ORDER BY seq LIMIT 5`,
+      organizationId,
+      id,
+    )
+    if (rows.length > 0) throw contextInUse(id, what, rows)
+  }
+}
+
+/** What is scoped to a context that is not there: a webhook would never get an event, a source have none taken. */
+export async function refuseWithoutContext(questions: Questions, {organizationId, contextId}: Scoped): Promise<void> {
+  if (contextId === null) return
+  const context = await questions.one(
+    'SELECT 1 AS yes FROM contexts WHERE organization_id = $1 AND id = $2',
+    ...[organizationId, contextId],
   )
-  if (rows.length === 0) return
-  const names = rows.map(({name}) => `"${name}"`)
-  throw conflictError('context_in_use', `webhooks are scoped to the context "${id}": ${names.join(', ')}`, {
-    path: 'context',
-    hint: 'delete them or scope them to another one first: hookctl webhook edit',
-  })
+  if (context === undefined) throw changedMeanwhile(`the context "${contextId}"`)
 }
 
 const exists = (id: string) =>

@@ -17,6 +17,7 @@ import {organizations} from './organizations.ts'
 import {record} from './record.ts'
 import {replays} from './replays.ts'
 import {retention} from './retention/retention.ts'
+import {sources} from './sources.ts'
 import {statistics} from './statistics.ts'
 import {tokens} from './tokens.ts'
 import type {Transaction} from './transaction.ts'
@@ -120,6 +121,7 @@ function assemble(database: Database, listeners: Set<() => void>): Store {
     members: members(database, alone),
     tokens: tokens(database, alone),
     webhooks: webhooks(database, alone),
+    sources: sources(database, alone),
     changes: changes(database, alone),
     events: events(database, acceptances => accepting.write<readonly Accepted[]>(acceptances)),
     deliveries: deliveries(database, alone, fetched, (outcomes, owner) =>
@@ -212,7 +214,8 @@ async function agreeOnKey(database: Database): Promise<void> {
   const {secretKey: key, location} = database
   if (key !== null) {
     await database.run(
-      `UPDATE store_state SET secret_key_id = $1 WHERE secret_key_id IS NULL AND NOT EXISTS (SELECT 1 FROM webhooks)`,
+      `UPDATE store_state SET secret_key_id = $1 WHERE secret_key_id IS NULL
+        AND NOT EXISTS (SELECT 1 FROM webhooks) AND NOT EXISTS (SELECT 1 FROM sources)`,
       key.id,
     )
   }

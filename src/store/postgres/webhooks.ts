@@ -6,6 +6,7 @@ import {fromWebhook, toWebhook} from '../sqlite/rows.ts'
 import type {Telling, WebhookStore} from '../store.ts'
 import {type Listed, pageOf} from '../webhook-page.ts'
 import type {Database, Questions} from './connection.ts'
+import {refuseWithoutContext} from './contexts.ts'
 import {healthOf, resumeHealth, tellHealth} from './health.ts'
 import {writeTellings} from './history.ts'
 import {moveDeliveries} from './moves.ts'
@@ -135,16 +136,6 @@ async function seqOf(questions: Questions, was: Webhook, key: SecretKey | null):
 export async function refuseSince(transaction: Transaction, seen: number | undefined): Promise<void> {
   if (seen === undefined) return
   if (transaction.hasChangedWebhooks || (await versionOf(transaction)) !== seen) throw changedMeanwhile('a webhook')
-}
-
-/** It would never get an event. */
-async function refuseWithoutContext(questions: Questions, {organizationId, contextId}: Webhook): Promise<void> {
-  if (contextId === null) return
-  const context = await questions.one(
-    'SELECT 1 AS yes FROM contexts WHERE organization_id = $1 AND id = $2',
-    ...[organizationId, contextId],
-  )
-  if (context === undefined) throw changedMeanwhile(`the context "${contextId}"`)
 }
 
 const versionOf = async (questions: Questions): Promise<number> =>

@@ -1,6 +1,7 @@
 import type {Context} from '../../domain/organization.ts'
 import {conflictError} from '../../errors.ts'
-import {refuseChanged} from '../meanwhile.ts'
+import {changedMeanwhile, refuseChanged} from '../meanwhile.ts'
+import {contextInUse, SCOPED, type Scoped} from '../scoped.ts'
 import type {ContextStore, Telling} from '../store.ts'
 import type {Connection} from './connection.ts'
 import {keyedPage} from './keyed.ts'
@@ -56,17 +57,23 @@ export function contexts(connection: Connection, writer: Writer): Direct<Context
   }
 }
 
-/** A webhook of a context that is no more would never get an event again, and nobody told. */
+/** A webhook of a context that is no more would never get an event again, and a source have none taken, and nobody told. */
 function refuseUsed(connection: Connection, {organizationId, id}: Context): void {
-  const names = connection
-    .prepare('SELECT name FROM webhooks WHERE organization_id = ? AND context_id = ? AND deleted_at IS NULL LIMIT 5')
-    .all(organizationId, id)
-    .map(({name}) => `"${name}"`)
-  if (names.length === 0) return
-  throw conflictError('context_in_use', `webhooks are scoped to the context "${id}": ${names.join(', ')}`, {
-    path: 'context',
-    hint: 'delete them or scope them to another one first: hookctl webhook edit',
-  })
+  for (const {what, where} of SCOPED) {
+    const rows = connection
+      .prepare(`SELECT name FROM ${where} AND organization_id = ? AND context_id = ? ORDER BY seq LIMIT 5`)
+      .all(organizationId, id)
+    if (rows.length > 0) throw contextInUse(id, what, rows)
+  }
+}
+
+/** What is scoped to a context that is not there: a webhook would never get an event, a source have none taken. */
+export function refuseWithoutContext(connection: Connection, {organizationId, contextId}: Scoped): void {
+  if (contextId === null) return
+  const context = connection
+    .prepare('SELECT 1 FROM contexts WHERE organization_id = ? AND id = ?')
+    .get(organizationId, contextId)
+  if (context === undefined) throw changedMeanwhile(`the context "${contextId}"`)
 }
 
 const exists = (id: string) =>

@@ -24,6 +24,7 @@ const QUESTIONS: Readonly<Record<NameKind, string>> = {
     WHERE substr(slug, 1, length($prefix)) = $prefix AND deleted_at IS NULL ORDER BY slug LIMIT $limit`,
   webhook: NAMED('webhooks', 'name', 'platform', 'AND deleted_at IS NULL'),
   webhookId: NAMED('webhooks', 'id', 'name', 'AND deleted_at IS NULL'),
+  source: NAMED('sources', 'name', 'platform'),
   context: NAMED('contexts', 'id', 'name'),
   member: NAMED('members', 'user_name', 'role'),
   token: NAMED('tokens', 'name', 'scopes'),

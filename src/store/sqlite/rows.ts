@@ -11,6 +11,7 @@ import type {Event} from '../../domain/event.ts'
 import type {HistoryEntry} from '../../domain/history.ts'
 import type {Context, Member, Organization} from '../../domain/organization.ts'
 import type {Replay} from '../../domain/replay.ts'
+import type {Source} from '../../domain/source.ts'
 import type {Token} from '../../domain/token.ts'
 import type {TrackedObject} from '../../domain/tracked.ts'
 import type {Webhook} from '../../domain/webhook.ts'
@@ -103,6 +104,32 @@ export const fromWebhook = (webhook: Webhook): Record<string, Value> => ({
   settings: JSON.stringify(webhook.settings),
   created_at: webhook.createdAt,
   updated_at: webhook.updatedAt,
+})
+
+export const toSource = (row: AnyRow): Source => ({
+  id: as(row.id),
+  organizationId: as(row.organization_id),
+  name: as(row.name),
+  platform: as(row.platform),
+  contextId: as(row.context_id),
+  signature: parseOrNull(row.signature),
+  secrets: parse(row.secrets),
+  active: row.active === 1,
+  createdAt: as(row.created_at),
+  updatedAt: as(row.updated_at),
+})
+
+export const fromSource = (source: Source): Record<string, Value> => ({
+  id: source.id,
+  organization_id: source.organizationId,
+  name: source.name,
+  platform: source.platform,
+  context_id: source.contextId,
+  signature: source.signature === null ? null : JSON.stringify(source.signature),
+  secrets: JSON.stringify(source.secrets),
+  active: source.active ? 1 : 0,
+  created_at: source.createdAt,
+  updated_at: source.updatedAt,
 })
 
 export const toEvent = (row: AnyRow): Event => ({

@@ -22,6 +22,7 @@ import {organizations} from './organizations.ts'
 import {asQuestions} from './questions.ts'
 import {replays} from './replays.ts'
 import {retention} from './retention/retention.ts'
+import {sources} from './sources.ts'
 import {statistics} from './statistics.ts'
 import {tokens} from './tokens.ts'
 import {webhooks} from './webhooks.ts'
@@ -94,10 +95,11 @@ function lookThrough({database, file, location}: Connection): void {
   })
 }
 
-/** A store without webhooks has nothing to encrypt yet: it takes the key that is set. */
+/** A store without webhooks and sources has nothing to encrypt yet: it takes the key that is set. */
 export function agreeOnKey(database: DatabaseSync, key: SecretKey | null, location: string): void {
   const id = keyIdOf(database)
-  const isEmpty = () => database.prepare('SELECT 1 FROM webhooks LIMIT 1').get() === undefined
+  const isEmpty = () =>
+    database.prepare('SELECT 1 FROM webhooks UNION ALL SELECT 1 FROM sources LIMIT 1').get() === undefined
   if (id === null && key !== null && isEmpty()) setKeyId(database, key.id)
   else assertKeyFits(id, key, location)
 }
@@ -123,6 +125,7 @@ export function assemble(connection: Connection): Store {
     members: asQuestions(connection, members(connection, writer)),
     tokens: asQuestions(connection, tokens(connection, writer)),
     webhooks: asQuestions(connection, webhooks(connection, writer)),
+    sources: asQuestions(connection, sources(connection, writer)),
     changes: asQuestions(connection, changes(connection, writer)),
     events: asQuestions(connection, events(connection, writer)),
     deliveries: asQuestions(connection, deliveries(connection, writer)),

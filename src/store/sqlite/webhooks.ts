@@ -5,6 +5,7 @@ import {opened, sealed} from '../secrecy.ts'
 import type {Telling, WebhookStore} from '../store.ts'
 import {type Listed, pageOf} from '../webhook-page.ts'
 import type {Connection} from './connection.ts'
+import {refuseWithoutContext} from './contexts.ts'
 import {healthOf, resumeHealth, tellHealth} from './health.ts'
 import {moveDeliveries} from './moves.ts'
 import type {Direct} from './questions.ts'
@@ -126,15 +127,6 @@ function seqOf(connection: Connection, was: Webhook): number {
 export function refuseSince(transaction: Transaction, seen: number | undefined): void {
   if (seen === undefined) return
   if (transaction.hasChangedWebhooks || versionOf(transaction.connection) !== seen) throw changedMeanwhile('a webhook')
-}
-
-/** It would never get an event. */
-function refuseWithoutContext(connection: Connection, {organizationId, contextId}: Webhook): void {
-  if (contextId === null) return
-  const context = connection
-    .prepare('SELECT 1 FROM contexts WHERE organization_id = ? AND id = ?')
-    .get(organizationId, contextId)
-  if (context === undefined) throw changedMeanwhile(`the context "${contextId}"`)
 }
 
 function versionOf(connection: Connection): number {

@@ -1,6 +1,16 @@
 import {expect, it} from 'vitest'
 import type {Store} from '../../../src/store/store.ts'
-import {aContext, aHistoryEntry, aMember, anAttempt, anEvent, aSecret, aWebhook, NOON} from '../../harness/factories.ts'
+import {
+  aContext,
+  aHistoryEntry,
+  aMember,
+  anAttempt,
+  anEvent,
+  aSecret,
+  aSource,
+  aWebhook,
+  NOON,
+} from '../../harness/factories.ts'
 import {refusal} from '../../harness/product.ts'
 import {failure, type Open, withDelivery, withWebhook} from './setting.ts'
 
@@ -19,6 +29,22 @@ const kinds: readonly (readonly [name: string, make: (store: Store) => Promise<K
         remove: entry => store.webhooks.remove(was, entry, NOON),
         removeNow: entry => store.webhooks.remove(next, entry, NOON),
         is: () => store.webhooks.find(1, was.id),
+        next,
+      }
+    },
+  ],
+  [
+    'a source',
+    async store => {
+      const was = aSource()
+      await store.sources.add(was, aHistoryEntry())
+      const next = {...was, secrets: [aSecret({value: 'rotated'})]}
+      return {
+        change: entry => store.sources.replace(next, entry, {was}),
+        undo: entry => store.sources.replace({...was, active: false}, entry, {was}),
+        remove: entry => store.sources.remove(was, entry),
+        removeNow: entry => store.sources.remove(next, entry),
+        is: () => store.sources.byId(was.id),
         next,
       }
     },

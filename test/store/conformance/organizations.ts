@@ -1,5 +1,5 @@
 import {expect, it} from 'vitest'
-import {aContext, aHistoryEntry, aToken, NOON} from '../../harness/factories.ts'
+import {aContext, aHistoryEntry, aSource, aToken, NOON} from '../../harness/factories.ts'
 import {refusal} from '../../harness/product.ts'
 import {countsOf, dueIds, type Open, withDelivery, withWebhook} from './setting.ts'
 
@@ -64,6 +64,8 @@ export function organizations(open: Open): void {
     const other = await withDelivery(store, await withWebhook(store))
     await store.contexts.add(aContext({organizationId: acme.id}), aHistoryEntry())
     await store.tokens.add(aToken({organizationId: acme.id}), Buffer.alloc(32, 1), aHistoryEntry())
+    const source = aSource({organizationId: acme.id})
+    await store.sources.add(source, aHistoryEntry())
     const entry = aHistoryEntry({organizationId: 1})
     expect(await store.organizations.remove(acme, entry, NOON + 9)).toBe(1)
     expect(await store.organizations.bySlug('acme')).toBeNull()
@@ -73,6 +75,7 @@ export function organizations(open: Open): void {
     expect(await store.webhooks.byIds([webhook.id])).toEqual([])
     expect(await store.contexts.list(acme.id, {limit: 9})).toEqual({items: [], next: null})
     expect(await store.tokens.byDigest(Buffer.alloc(32, 1))).toBeNull()
+    expect(await store.sources.byId(source.id)).toBeNull()
     const ended = await store.deliveries.find(acme.id, delivery.id)
     expect(ended).toMatchObject({state: 'cancelled', reason: 'webhook_deleted', finishedAt: NOON + 9})
     expect(await dueIds(store)).toEqual([other.id])

@@ -4,7 +4,7 @@ import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {careFor} from '../../../src/store/care.ts'
 import {openStore} from '../../../src/store/open.ts'
 import {spawnCli} from '../../harness/cli.ts'
-import {NOON} from '../../harness/factories.ts'
+import {aHistoryEntry, aSource, NOON} from '../../harness/factories.ts'
 import {type EmptiedDatabase, emptiedDatabase, type PostgresServer, startPostgres} from '../../harness/postgres.ts'
 import {refusal} from '../../harness/product.ts'
 import {anAcceptance, failure, withDelivery, withWebhook} from '../conformance/setting.ts'
@@ -30,12 +30,15 @@ afterAll(async () => {
 const open = (secretKey: string | null = null) => openStore(database.url, {now: () => NOON, secretKey})
 
 const SECRET = 'test-webhook-secret'
+const SOURCE_SECRET = 'test-source-secret'
 
 /** Deliveries of one webhook, two of them tried. */
 async function filled(count = 5): Promise<void> {
   await database.empty()
   const store = await open()
   const webhook = await withWebhook(store, {name: 'ops', secrets: [{value: SECRET, createdAt: NOON, expiresAt: null}]})
+  const secrets = [{value: SOURCE_SECRET, createdAt: NOON, expiresAt: null}]
+  await store.sources.add(aSource({name: 'in', secrets}), aHistoryEntry())
   const deliveries = []
   for (let n = 0; n < count; n++) deliveries.push(await withDelivery(store, webhook))
   await store.deliveries.record(deliveries.slice(0, 2).map(delivery => failure(delivery)))
@@ -166,13 +169,19 @@ describe('H6: a store in PostgreSQL', () => {
 describe('E2: the secrets of a store in PostgreSQL', () => {
   const [ONE, OTHER] = [1, 2].map(byte => Buffer.alloc(32, byte).toString('base64')) as [string, string]
 
-  /** All that is kept of webhooks, as text. */
-  const kept = async () => JSON.stringify((await client.query('SELECT * FROM webhooks')).rows)
+  /** All that is kept of webhooks and sources, as text. */
+  const kept = async () =>
+    JSON.stringify([
+      (await client.query('SELECT * FROM webhooks')).rows,
+      (await client.query('SELECT * FROM sources')).rows,
+    ])
 
   const secretOf = async (key: string | null) => {
     const store = await open(key)
     const [webhook] = await store.webhooks.all(1)
+    const source = await store.sources.find(1, 'in')
     await store.close()
+    expect(source?.secrets[0]?.value).toBe(SOURCE_SECRET)
     return webhook?.secrets[0]?.value
   }
 
@@ -180,8 +189,9 @@ describe('E2: the secrets of a store in PostgreSQL', () => {
     await filled()
     expect(await kept()).toContain(SECRET)
     const care = await careFor(database.url)
-    expect(await care.rekey(null, ONE)).toMatchObject({webhooks: 1, oldKeyId: null})
+    expect(await care.rekey(null, ONE)).toMatchObject({webhooks: 1, sources: 1, oldKeyId: null})
     expect(await kept()).not.toContain(SECRET)
+    expect(await kept()).not.toContain(SOURCE_SECRET)
     expect(await secretOf(ONE)).toBe(SECRET)
     expect(await refusal(open())).toMatchObject({code: 'secret_key_missing'})
     await care.rekey(ONE, OTHER)

@@ -1,6 +1,6 @@
 import {conflictError} from '../../../errors.ts'
 import type {Rekeyed} from '../../care.ts'
-import {resealed} from '../../resealed.ts'
+import {resealed, resealedSource} from '../../resealed.ts'
 import {assertKeyFits, type SecretKey} from '../../secrecy.ts'
 import {type Database, IN_USE, type Questions} from '../connection.ts'
 
@@ -17,7 +17,7 @@ export async function rekeyDatabase(
     await refuseOthers(questions, database.location)
     return reseal(questions, from, to, database.location)
   })
-  await database.run('VACUUM (FULL) webhooks')
+  await database.run('VACUUM (FULL) webhooks, sources')
   return {...resealed, keyId: to?.id ?? null}
 }
 
@@ -47,9 +47,14 @@ async function reseal(
       ...[secrets, headers, settings, webhook],
     )
   }
+  const sources = await questions.all('SELECT * FROM sources FOR UPDATE')
+  for (const row of sources) {
+    const {secrets, id: source} = resealedSource(row, id !== null, from, to)
+    await questions.run('UPDATE sources SET secrets = $1 WHERE id = $2', secrets, source)
+  }
   await questions.run(
     'UPDATE store_state SET secret_key_id = $1, webhook_version = webhook_version + 1',
     to?.id ?? null,
   )
-  return {webhooks: rows.filter(row => row.deleted_at === null).length, oldKeyId: id}
+  return {webhooks: rows.filter(row => row.deleted_at === null).length, sources: sources.length, oldKeyId: id}
 }

@@ -2,6 +2,7 @@ import {first} from './0001-first.ts'
 import {bodyIndex} from './0002-body-index.ts'
 import {webhookVersion} from './0003-webhook-version.ts'
 import {deliveryStates} from './0004-delivery-states.ts'
+import {sources} from './0005-sources.ts'
 
 /** SQL text by schema number, as for SQLite but counted by themselves. */
-export const migrations: readonly string[] = [first, bodyIndex, webhookVersion, deliveryStates]
+export const migrations: readonly string[] = [first, bodyIndex, webhookVersion, deliveryStates, sources]

@@ -1,6 +1,6 @@
 import type {DatabaseSync} from 'node:sqlite'
 import type {Rekeyed} from '../../care.ts'
-import {resealed} from '../../resealed.ts'
+import {resealed, resealedSource} from '../../resealed.ts'
 import {assertKeyFits, type SecretKey} from '../../secrecy.ts'
 import {connect} from '../connection.ts'
 import {inspectFile} from '../file.ts'
@@ -55,7 +55,7 @@ export function reseal(
   from: SecretKey | null,
   to: SecretKey | null,
   location: string,
-): Pick<Rekeyed, 'webhooks' | 'oldKeyId'> {
+): Omit<Rekeyed, 'keyId'> {
   const id = keyIdOf(database)
   if (id !== null) assertKeyFits(id, from, location)
   const rows = database.prepare('SELECT * FROM webhooks').all() as unknown as AnyRow[]
@@ -64,7 +64,12 @@ export function reseal(
     const {secrets, headers, settings, id: webhook} = resealed(row, id !== null, from, to)
     update.run(secrets, headers, settings, webhook)
   }
+  const sources = database.prepare('SELECT * FROM sources').all() as unknown as AnyRow[]
+  for (const row of sources) {
+    const {secrets, id: source} = resealedSource(row, id !== null, from, to)
+    database.prepare('UPDATE sources SET secrets = ? WHERE id = ?').run(secrets, source)
+  }
   setKeyId(database, to?.id ?? null)
   database.exec('UPDATE store_state SET webhook_version = webhook_version + 1')
-  return {webhooks: rows.filter(row => row.deleted_at === null).length, oldKeyId: id}
+  return {webhooks: rows.filter(row => row.deleted_at === null).length, sources: sources.length, oldKeyId: id}
 }

@@ -8,6 +8,7 @@ import {contentGone} from './0007-content-gone.ts'
 import {replays} from './0008-replays.ts'
 import {bodyChecks} from './0009-body-checks.ts'
 import {secretKey} from './0010-secret-key.ts'
+import {sources} from './0011-sources.ts'
 
 /** SQL text by schema number: the first takes an empty file to schema 1. Modules, because the bundle must carry them. */
 export const migrations: readonly string[] = [
@@ -21,4 +22,5 @@ export const migrations: readonly string[] = [
   replays,
   bodyChecks,
   secretKey,
+  sources,
 ]

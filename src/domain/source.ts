@@ -1,0 +1,26 @@
+import type {SignaturePolicy} from './policy.ts'
+import type {Secret} from './webhook.ts'
+
+/** Where webhooks of a platform come in: what is sent there becomes events. */
+export interface Source {
+  /** `src_` and a UUIDv7 in hex: its address is `/in/` and this. */
+  readonly id: string
+  readonly organizationId: number
+  /** Unique in its organization. Its events have the source `inbound:` and this. */
+  readonly name: string
+  /** `netbox@4.6`, or `netbox` for what any of its versions sends. */
+  readonly platform: string
+  /** Where its events happened, unless their body says it; null: in no context. */
+  readonly contextId: string | null
+  /** How requests are signed. Null: they are not, and a token comes along instead. */
+  readonly signature: SignaturePolicy | null
+  /** Newest first; none where nothing is signed. */
+  readonly secrets: readonly Secret[]
+  /** What comes while it is off is refused. */
+  readonly active: boolean
+  readonly createdAt: number
+  readonly updatedAt: number
+}
+
+/** What events say of where they came from. */
+export const inboundOf = ({name}: Pick<Source, 'name'>): `inbound:${string}` => `inbound:${name}`

@@ -1,0 +1,22 @@
+import type {Page, PageRequest} from '../../domain/page.ts'
+import type {Source} from '../../domain/source.ts'
+import type {Telling} from './events.ts'
+import type {From} from './organizations.ts'
+
+export interface SourceStore {
+  /**
+   * Rejects with `source_exists` when the name is taken in its organization, and `changed_meanwhile` where its context is
+   * not there.
+   */
+  add(source: Source, entry: Telling): Promise<void>
+  /** By id, whatever the organization: the one question of every request that comes in. */
+  byId(id: string): Promise<Source | null>
+  /** By id, or by name where no id matches. */
+  find(organizationId: number, idOrName: string): Promise<Source | null>
+  /** By name. */
+  list(organizationId: number, page: PageRequest): Promise<Page<Source>>
+  /** Replaces it whole. Rejects with `changed_meanwhile`, also for another context that is not there, and `source_exists`. */
+  replace(source: Source, entry: Telling, from: From<Source>): Promise<void>
+  /** Nothing of it stays but the history and its events. Rejects with `changed_meanwhile`. */
+  remove(source: Source, entry: Telling): Promise<void>
+}

@@ -1,0 +1,68 @@
+import type {Source} from '../../domain/source.ts'
+import {refuseChanged} from '../meanwhile.ts'
+import {openedSource, sealedSource} from '../secrecy.ts'
+import {sourceExists} from '../source-exists.ts'
+import {type AnyRow, fromSource, toSource} from '../sqlite/rows.ts'
+import type {SourceStore, Telling} from '../store.ts'
+import type {Database, Questions, SqlValue} from './connection.ts'
+import {refuseWithoutContext} from './contexts.ts'
+import {writeTellings} from './history.ts'
+import {keyedPage} from './keyed.ts'
+import type {Alone} from './store.ts'
+import type {Transaction} from './transaction.ts'
+
+const KEYED = {table: 'sources', key: 'name'}
+
+export function sources(database: Database, write: Alone): SourceStore {
+  const read = (row: AnyRow): Source => openedSource(toSource(row), database.secretKey)
+  async function one(questions: Questions, where: string, ...values: readonly SqlValue[]): Promise<Source | null> {
+    const row = await questions.one(`SELECT * FROM sources WHERE ${where}`, ...values)
+    return row === undefined ? null : read(row)
+  }
+  const change = (was: Source, entry: Telling, work: (transaction: Transaction) => Promise<unknown>) =>
+    write(async transaction => {
+      refuseChanged(`the source "${was.name}"`, await one(transaction, 'id = $1', was.id), was)
+      await work(transaction)
+      await writeTellings(transaction, [entry])
+    })
+  async function refuseTaken(questions: Questions, {id, organizationId, name}: Source): Promise<void> {
+    const holder = await one(questions, 'organization_id = $1 AND name = $2', organizationId, name)
+    if (holder !== null && holder.id !== id) throw sourceExists(name)
+  }
+  return {
+    byId: id => one(database, 'id = $1', id),
+    find: async (organizationId, idOrName) =>
+      (await one(database, 'id = $1 AND organization_id = $2', idOrName, organizationId)) ??
+      (await one(database, 'name = $1 AND organization_id = $2', idOrName, organizationId)),
+    list: (organizationId, page) => keyedPage(database, KEYED, organizationId, page, read),
+
+    add: (source, entry) =>
+      write(async transaction => {
+        await refuseWithoutContext(transaction, source)
+        await refuseTaken(transaction, source)
+        const row = fromSource(sealedSource(source, database.secretKey))
+        const columns = Object.keys(row)
+        await transaction.run(
+          `INSERT INTO sources (${columns.join(', ')}) VALUES (${columns.map((_, at) => `$${at + 1}`).join(', ')})`,
+          ...Object.values(row),
+        )
+        await writeTellings(transaction, [entry])
+      }),
+
+    replace: (source, entry, {was}) =>
+      change(was, entry, async transaction => {
+        if (source.contextId !== was.contextId) await refuseWithoutContext(transaction, source)
+        await refuseTaken(transaction, source)
+        const row = fromSource(sealedSource(source, database.secretKey))
+        const columns = Object.keys(row).map((column, at) => `${column} = $${at + 1}`)
+        await transaction.run(
+          `UPDATE sources SET ${columns.join(', ')} WHERE id = $${columns.length + 1}`,
+          ...Object.values(row),
+          was.id,
+        )
+      }),
+
+    remove: (source, entry) =>
+      change(source, entry, transaction => transaction.run('DELETE FROM sources WHERE id = $1', source.id)),
+  }
+}

@@ -1,0 +1,65 @@
+import type {Source} from '../../domain/source.ts'
+import {refuseChanged} from '../meanwhile.ts'
+import {openedSource, sealedSource} from '../secrecy.ts'
+import {sourceExists} from '../source-exists.ts'
+import type {SourceStore, Telling} from '../store.ts'
+import type {Connection, Value} from './connection.ts'
+import {refuseWithoutContext} from './contexts.ts'
+import {keyedPage} from './keyed.ts'
+import type {Direct} from './questions.ts'
+import {type AnyRow, fromSource, toSource} from './rows.ts'
+import {writeTelling} from './telling.ts'
+import type {Writer} from './writer.ts'
+
+const KEYED = {table: 'sources', key: 'name'}
+
+export function sources(connection: Connection, writer: Writer): Direct<SourceStore> {
+  const read = (row: AnyRow): Source => openedSource(toSource(row), connection.secretKey)
+  const one = (where: string, ...values: readonly Value[]): Source | null => {
+    const row = connection.prepare(`SELECT * FROM sources WHERE ${where}`).get(...values)
+    return row === undefined ? null : read(row as AnyRow)
+  }
+  const change = (was: Source, entry: Telling, write: () => void) =>
+    writer.write(2, transaction => {
+      refuseChanged(`the source "${was.name}"`, one('id = ?', was.id), was)
+      write()
+      writeTelling(transaction, entry)
+    })
+  function refuseTaken({id, organizationId, name}: Source): void {
+    const holder = one('organization_id = ? AND name = ?', organizationId, name)
+    if (holder !== null && holder.id !== id) throw sourceExists(name)
+  }
+  return {
+    byId: id => one('id = ?', id),
+    find: (organizationId, idOrName) =>
+      one('id = ? AND organization_id = ?', idOrName, organizationId) ??
+      one('name = ? AND organization_id = ?', idOrName, organizationId),
+    list: (organizationId, page) => keyedPage(connection, KEYED, organizationId, page, read),
+
+    add: (source, entry) =>
+      writer.write(2, transaction => {
+        refuseWithoutContext(connection, source)
+        refuseTaken(source)
+        const row = fromSource(sealedSource(source, connection.secretKey))
+        const columns = Object.keys(row)
+        connection
+          .prepare(`INSERT INTO sources (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`)
+          .run(...Object.values(row))
+        writeTelling(transaction, entry)
+      }),
+
+    replace: (source, entry, {was}) =>
+      change(was, entry, () => {
+        if (source.contextId !== was.contextId) refuseWithoutContext(connection, source)
+        refuseTaken(source)
+        const row = fromSource(sealedSource(source, connection.secretKey))
+        const columns = Object.keys(row).map(column => `${column} = ?`)
+        connection.prepare(`UPDATE sources SET ${columns.join(', ')} WHERE id = ?`).run(...Object.values(row), was.id)
+      }),
+
+    remove: (source, entry) =>
+      change(source, entry, () => {
+        connection.prepare('DELETE FROM sources WHERE id = ?').run(source.id)
+      }),
+  }
+}
