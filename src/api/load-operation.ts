@@ -23,6 +23,7 @@ const resources: {readonly [R in Resource]: () => Promise<OperationsOf<R>>} = {
   declaration: async () => (await import('./declarations.ts')).declarationOperations,
   token: async () => (await import('./tokens.ts')).tokenOperations,
   web: async () => (await import('./web.ts')).webOperations,
+  source: async () => (await import('./sources.ts')).sourceOperations,
   store: async () => (await import('./store.ts')).storeOperations,
 }
 

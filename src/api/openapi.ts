@@ -77,6 +77,33 @@ export function openApi(version: string): object {
       },
     },
   }
+  paths['/in/{source}'] = {
+    post: {
+      operationId: 'inbound',
+      summary: 'a webhook of a platform, to the address of a source: its events are accepted, all or none',
+      description:
+        'signed with the secret of the source, as the platform signs; where the source expects no signature, with a token of scope ingest. What comes again with the same id in X-Hook-Delivery, webhook-id, svix-id, X-GitHub-Delivery or Idempotency-Key is answered with the events of before',
+      security: [{}, {token: []}],
+      parameters: [{name: 'source', in: 'path', required: true, schema: {type: 'string'}}],
+      requestBody: {required: true, content: {'*/*': {schema: {type: 'string', format: 'binary'}}}},
+      responses: {
+        200: {
+          description: 'accepted, and durable',
+          content: {
+            'application/json': {
+              schema: {
+                type: 'object',
+                properties: {accepted: {type: 'integer'}, eventIds: {type: 'array', items: {type: 'string'}}},
+                required: ['accepted', 'eventIds'],
+                additionalProperties: false,
+              },
+            },
+          },
+        },
+        default: errorResponse,
+      },
+    },
+  }
   return {
     openapi: '3.1.0',
     info: {title: 'hookctl', version, license: {name: 'MIT', identifier: 'MIT'}},

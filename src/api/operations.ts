@@ -9,6 +9,7 @@ import {objectOperations} from './objects.ts'
 import {organizationOperations} from './organizations.ts'
 import {platformOperations} from './platforms.ts'
 import {replayOperations} from './replays.ts'
+import {sourceOperations} from './sources.ts'
 import {statisticsOperations} from './statistics.ts'
 import {storeOperations} from './store.ts'
 import {tokenOperations} from './tokens.ts'
@@ -32,6 +33,7 @@ export const operations = {
   ...memberOperations,
   ...declarationOperations,
   ...tokenOperations,
+  ...sourceOperations,
   ...webOperations,
   ...storeOperations,
 }

@@ -32,7 +32,8 @@ const retry = lazily(() =>
   ]),
 )
 
-const signature = lazily(() =>
+/** How a body is signed. */
+export const signature = lazily(() =>
   z.strictObject({
     scheme: z.enum(['netbox', 'standard-v1', 'standard-v1a', 'github', 'stripe', 'slack']),
     header: z.string().optional(),

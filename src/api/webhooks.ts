@@ -8,7 +8,7 @@ import {anyMembers, flag, header, inOrganization, page, paging} from './shapes.t
 /** Trimmed where it comes in, as forms do, and never again: what is stored signs as it is. */
 export const secretText = lazily(() => z.string().trim().min(1).max(255))
 
-const secretInput = lazily(() =>
+export const secretInput = lazily(() =>
   z.union([z.strictObject({value: secretText()}), z.strictObject({generate: z.literal(true)})]),
 )
 
@@ -52,6 +52,21 @@ const healthView = lazily(() =>
   }),
 )
 
+/** Never the value: fingerprint is the first 8 hex digits of the SHA-256. */
+export const secretView = lazily(() =>
+  z.strictObject({fingerprint: z.string(), createdAt: z.string(), expiresAt: z.string().nullable()}),
+)
+
+/** What a new secret is, and how long those of now stay live. */
+export const rotation = lazily(() => ({
+  secret: secretInput().default({generate: true}),
+  graceMs: z
+    .int()
+    .min(0)
+    .max(7 * 86_400_000)
+    .default(86_400_000),
+}))
+
 export const webhookView = lazily(() =>
   z.strictObject({
     id: z.string(),
@@ -70,10 +85,7 @@ export const webhookView = lazily(() =>
     contentType: z.string(),
     /** Values of headers that carry credentials are masked. */
     headers: z.array(header),
-    /** Never the values: fingerprint is the first 8 hex digits of the SHA-256. */
-    secrets: z.array(
-      z.strictObject({fingerprint: z.string(), createdAt: z.string(), expiresAt: z.string().nullable()}),
-    ),
+    secrets: z.array(secretView()),
     policies: policies(),
     settings: anyMembers,
     health: healthView(),
@@ -215,16 +227,7 @@ export const webhookOperations = {
     role: 'admin',
     scope: 'admin',
     summary: 'give a webhook a new secret; the old one signs along for a while',
-    input: () =>
-      oneWebhook().extend({
-        secret: secretInput().default({generate: true}),
-        /** How long the secrets of now stay live. */
-        graceMs: z
-          .int()
-          .min(0)
-          .max(7 * 86_400_000)
-          .default(86_400_000),
-      }),
+    input: () => oneWebhook().extend(rotation()),
     output: () => withSecret(),
   }),
   'webhook.verify': operation({

@@ -8,7 +8,7 @@ import type {HookctlError} from '../errors.ts'
 import type {DueDelivery, Store} from '../store/store.ts'
 import type {Meter} from './meter.ts'
 
-type IdPrefix = 'wh' | 'evt' | 'dlv' | 'att' | 'hst' | 'req' | 'tok' | 'rpl'
+type IdPrefix = 'wh' | 'evt' | 'dlv' | 'att' | 'hst' | 'req' | 'tok' | 'rpl' | 'src'
 
 /** What every service is given: the outside world as parameters. */
 export interface Deps {
@@ -68,7 +68,7 @@ export interface Caller {
   /** The one organization it may know of; absent: every one. */
   readonly organizationId?: number
   /** Where the call comes in: becomes the `source` of events. */
-  readonly via: 'api' | 'cli'
+  readonly via: 'api' | 'cli' | `inbound:${string}`
   /** How many deliveries of hookctl brought the request here; absent: none. */
   readonly hops?: number
   /** The SHA-256 of the token it was known by; absent in this process, and for a session of the status page. */

@@ -5,6 +5,7 @@ import {parseJson} from '../../src/domain/json.ts'
 import {HookctlError} from '../../src/errors.ts'
 import {declarationCases} from './declaration-cases.ts'
 import {organizationCases} from './organization-cases.ts'
+import {sourceCases} from './source-cases.ts'
 
 /** What was asked and what came back, as text: one transcript per way, all the same. */
 export interface Asked {
@@ -78,6 +79,7 @@ const missing = {organization, webhook: 'no such'}
 export const cases: {readonly [Name in OperationName]: (asking: Asking) => Promise<void>} = {
   ...organizationCases,
   ...declarationCases,
+  ...sourceCases,
   async 'webhook.create'(asking) {
     const {webhook, secret: shown} = await aWebhook(asking)
     expect([webhook.name, webhook.active, shown]).toEqual(['to/the receiver é', true, null])

@@ -1,0 +1,114 @@
+import {hash} from 'node:crypto'
+import {inboundOf, type Source} from '../domain/source.ts'
+import {type Header, liveSecrets} from '../domain/webhook.ts'
+import {conflictError, notAllowedError, notFoundError} from '../errors.ts'
+import {readCaptured} from '../platforms/detect.ts'
+import {describeReason, verify} from '../signature/index.ts'
+import {acceptEvents} from './accept.ts'
+import {admit} from './admit.ts'
+import {eventsIn} from './captured.ts'
+import type {Caller, Deps} from './deps.ts'
+import {schemeFor} from './scheme.ts'
+
+/** A request to the address of a source. What costs something is asked for when it is wanted. */
+export interface InboundRequest {
+  readonly source: string
+  /** Every line, repeated ones repeated. */
+  readonly headers: readonly Header[]
+  readonly body: () => Promise<Uint8Array>
+  /** Who the token stands for that came along; throws where there is none. */
+  readonly caller: () => Promise<Caller>
+  readonly requestId: string
+  readonly hops: number
+}
+
+export interface Inbound {
+  readonly accepted: number
+  readonly eventIds: string[]
+}
+
+/** How old a signed timestamp may be, in seconds. Source: Standard Webhooks and Stripe, five minutes. */
+const TOLERANCE_S = 300
+
+/**
+ * Takes a webhook of a platform: checks its signature, reads its body and accepts the events in it, all of them or none.
+ * A request that is sent again with the same id is answered with the events of before.
+ *
+ * @throws not_found `source_not_found`; conflict `source_disabled`, `idempotency_conflict`, `delivery_loop`; not_allowed
+ * `signature_invalid`, `scope_missing`; usage `bad_body` and what `acceptEvents` throws
+ */
+export async function receiveInbound(deps: Deps, request: InboundRequest): Promise<Inbound> {
+  const source = await deps.store.sources.byId(request.source)
+  const organization = source === null ? null : await deps.store.organizations.byId(source.organizationId)
+  if (source === null || organization === null) throw noSource()
+  if (source.signature === null) await admitCaller(source, await request.caller())
+  if (!source.active) throw disabled(source)
+  const body = await request.body()
+  if (source.signature !== null) refuseInvalid(deps, source, request.headers, body)
+  const captured = readCaptured(body, source.platform)
+  const events = await eventsIn(deps, organization, captured, own => own ?? source.contextId ?? undefined)
+  const id = idIn(request.headers)
+  const found = await acceptEvents(
+    deps,
+    {
+      actor: {kind: 'system', name: source.name},
+      role: 'member',
+      scopes: ['ingest'],
+      organizationId: organization.id,
+      via: inboundOf(source),
+      hops: request.hops,
+      requestId: request.requestId,
+    },
+    organization,
+    id === null ? events : events.map((event, at) => ({...event, idempotencyKey: keyOf(source, id, at)})),
+    index => `events/${index}/`,
+  )
+  return {accepted: found.length, eventIds: found.map(({accepted}) => accepted.eventId)}
+}
+
+async function admitCaller(source: Source, caller: Caller): Promise<void> {
+  if (caller.organizationId !== undefined && caller.organizationId !== source.organizationId) throw noSource()
+  admit(`/in/${source.id}`, {role: 'member', scope: 'ingest'}, caller)
+}
+
+function refuseInvalid(deps: Deps, source: Source, headers: readonly Header[], body: Uint8Array): void {
+  const now = deps.now()
+  const verdict = verify({
+    scheme: schemeFor(source.signature!),
+    secrets: liveSecrets(source, now).map(({value}) => value),
+    headers,
+    body,
+    now: Math.floor(now / 1000),
+    tolerance: TOLERANCE_S,
+  })
+  if (verdict.valid) return
+  throw notAllowedError(
+    'signature_invalid',
+    `the signature is not valid (${verdict.reason}): ${describeReason(verdict.reason)}`,
+    {
+      hint: 'sign the exact bytes of the body with the secret of the source',
+    },
+  )
+}
+
+/** Ids that senders give a request, and give it again when they repeat it. */
+const ID_HEADERS = ['x-hook-delivery', 'webhook-id', 'svix-id', 'x-github-delivery', 'idempotency-key']
+
+function idIn(headers: readonly Header[]): string | null {
+  const lines = headers.map(([name, value]) => [name.toLowerCase(), value] as const)
+  for (const wanted of ID_HEADERS) {
+    const found = lines.find(([name, value]) => name === wanted && value !== '')
+    if (found !== undefined) return `${wanted} ${found[1]}`
+  }
+  return null
+}
+
+/** Its own for each source: what one sender says of ids says nothing about those of another. */
+const keyOf = ({id}: Source, request: string, at: number): string => `${id}:${hash('sha256', request)}:${at}`
+
+const noSource = () => notFoundError('source_not_found', 'there is no such source', {hint: 'hookctl source list'})
+
+const disabled = ({name}: Source) =>
+  conflictError('source_disabled', `the source ${name} is switched off: nothing was taken`, {
+    hint: `hookctl source enable ${name}`,
+  })
