@@ -3,6 +3,7 @@ import {openApi} from '../api/openapi.ts'
 import type {Operation} from '../api/operation.ts'
 import type {OperationName} from '../api/operations.ts'
 import type {Caller} from '../services/deps.ts'
+import type {Inbound, InboundRequest} from '../services/inbound.ts'
 import type {Metric} from '../services/metrics.ts'
 import {answer, type Reply} from './answer.ts'
 import {type Auth, authenticate} from './auth.ts'
@@ -10,6 +11,7 @@ import {bodyKind, readBytes} from './body.ts'
 import {createGuard} from './guard.ts'
 import {type AskedRequest, headerLines, type RequestHead} from './head.ts'
 import {hopsOf} from './hops.ts'
+import {bearerOf, inboundRequest} from './inbound.ts'
 import {bodyLimit, readInput} from './input.ts'
 import {decodeText} from './json-text.ts'
 import {type Log, logExchange, silentLog} from './log.ts'
@@ -17,8 +19,8 @@ import {metricsReply} from './metrics.ts'
 import {nameLine, readLines} from './ndjson.ts'
 import {createPage} from './page.ts'
 import {type Connection, peerUser} from './peer-user.ts'
-import {bugAnswer, errorAnswer, Refused} from './refused.ts'
-import {extraRoutes, noRoute, operationEntries} from './routes.ts'
+import {bugAnswer, codeOf, errorAnswer, Refused} from './refused.ts'
+import {extraRoutes, INBOUND, noRoute, operationEntries} from './routes.ts'
 import {type StreamOptions, type StreamReader, streamReply} from './stream.ts'
 import {beginSession, endSession} from './web.ts'
 import type {WebSessions} from './web-sessions.ts'
@@ -31,6 +33,8 @@ export interface AppOptions extends StreamOptions {
   readonly auth: Auth
   readonly version: string
   readonly newUuid: () => string
+  /** Takes what comes to the address of a source. */
+  readonly receive: (request: InboundRequest) => Promise<Inbound>
   /** What a monitoring system is told. */
   readonly metrics: (caller: Caller) => Promise<readonly Metric[]>
   /** Codes and sessions of the status page; without them nobody logs in there. */
@@ -54,8 +58,8 @@ interface Bindings {
 
 export interface Env {
   Bindings: Bindings
-  /** `route` is the pattern that was taken; `asked` is there once the request was let in. */
-  Variables: {requestId: string; route: string; asked: AskedRequest}
+  /** `route` is the pattern that was taken; `asked` is there once the request was let in, `code` where it was refused, `source` where one was addressed. */
+  Variables: {requestId: string; route: string; asked: AskedRequest; code?: string; source?: string}
 }
 
 export type App = Hono<Env>
@@ -84,6 +88,8 @@ export function createApp(options: AppOptions): App {
       method: context.req.method,
       route: context.get('route'),
       status: context.res.status,
+      code: context.get('code'),
+      source: context.get('source'),
       durationMs: performance.now() - startedAt,
       requestId: context.get('requestId'),
       request: context.req.raw,
@@ -142,6 +148,17 @@ function addExtras(app: App, options: AppOptions): void {
   app.get('/metrics', async context =>
     reply(context, metricsReply(await options.metrics(await callerOf(context, options)))),
   )
+  app.post(INBOUND, async context => {
+    const source = context.req.param('source')
+    context.set('source', source.slice(0, 40))
+    const received = await options.receive({
+      source,
+      ...inboundRequest(context.get('asked'), linesOf(context)),
+      caller: () => callerOf(context, options, bearerOf),
+      requestId: context.get('requestId'),
+    })
+    return reply(context, {body: text(received)})
+  })
   app.get('/openapi.json', context => {
     document ??= JSON.stringify(openApi(options.version))
     return reply(context, {body: document})
@@ -151,9 +168,13 @@ function addExtras(app: App, options: AppOptions): void {
   )
 }
 
-async function callerOf(context: Context<Env>, {auth}: AppOptions): Promise<Caller> {
+async function callerOf(
+  context: Context<Env>,
+  {auth}: AppOptions,
+  read: (authorization: string | null) => string | null = same => same,
+): Promise<Caller> {
   const {headers} = context.get('asked')
-  const caller = await authenticate(auth, headers.get('authorization'), context.get('requestId'))
+  const caller = await authenticate(auth, read(headers.get('authorization')), context.get('requestId'))
   const hops = hopsOf(headers.get('hookctl-hops'))
   return {...caller, ...(hops > 0 && {hops}), peerUser: peerOf(context)}
 }
@@ -177,16 +198,20 @@ async function readerOf(context: Context<Env>, options: AppOptions): Promise<Str
   }
 }
 
-function headOf({req, env}: Context<Env>): RequestHead {
+function headOf(context: Context<Env>): RequestHead {
+  const {req, env} = context
+  const headers = headerLines(linesOf(context))
   const incoming = env?.incoming
-  if (incoming !== undefined) {
-    const {url = '', rawHeaders, socket} = incoming
-    return {target: url, headers: headerLines(rawHeaders), port: socket.localPort ?? 0}
-  }
-  const {host, pathname, port} = new URL(req.url)
-  const lines = [...req.raw.headers].flat()
-  const headers = headerLines(req.raw.headers.has('host') ? lines : [...lines, 'host', host])
+  if (incoming !== undefined) return {target: incoming.url ?? '', headers, port: incoming.socket.localPort ?? 0}
+  const {pathname, port} = new URL(req.url)
   return {target: pathname, headers, port: Number(port || 80)}
+}
+
+/** Names and values of the header lines in turn. */
+function linesOf({req, env}: Context<Env>): readonly string[] {
+  if (env?.incoming !== undefined) return env.incoming.rawHeaders
+  const lines = [...req.raw.headers].flat()
+  return req.raw.headers.has('host') ? lines : [...lines, 'host', new URL(req.url).host]
 }
 
 function askedOf({req: {raw}, env}: Context<Env>, {headers}: RequestHead): AskedRequest {
@@ -204,7 +229,8 @@ function askedOf({req: {raw}, env}: Context<Env>, {headers}: RequestHead): Asked
 function failed(error: unknown, context: Context<Env>, log: Log): Response {
   const requestId = context.get('requestId')
   const known = errorAnswer(error)
-  if (known === null) log.error({err: error, requestId, method: context.req.method, route: context.get('route')}, 'bug')
+  if (known !== null) context.set('code', codeOf(error))
+  else log.error({err: error, requestId, method: context.req.method, route: context.get('route')}, 'bug')
   return reply(context, known ?? bugAnswer(requestId))
 }
 

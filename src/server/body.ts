@@ -55,10 +55,7 @@ export type BodyKind = 'json' | 'ndjson' | null
  * @throws Refused 415
  */
 export function bodyKind(request: AskedRequest): BodyKind {
-  const encoding = request.headers.get('content-encoding') ?? 'identity'
-  if (encoding.toLowerCase() !== 'identity') throw notTaken(`content-encoding ${JSON.stringify(encoding.slice(0, 60))}`)
-  const coding = request.headers.get('transfer-encoding') ?? ''
-  if (leftCoding(coding) !== null) throw notTaken(`transfer-encoding ${JSON.stringify(coding.slice(0, 60))}`)
+  refuseCodings(request)
   const type = request.headers.get('content-type')
   if (type === null) {
     if (hasBody(request)) throw notTaken('a body without content-type')
@@ -67,6 +64,14 @@ export function bodyKind(request: AskedRequest): BodyKind {
   const match = /^\s*application\/(json|x-ndjson)\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i.exec(type)
   if (match === null) throw notTaken(`content-type ${JSON.stringify(type.slice(0, 60))}`)
   return match[1]?.toLowerCase() === 'json' ? 'json' : 'ndjson'
+}
+
+/** Bodies are taken as they are. @throws Refused 415 */
+export function refuseCodings(request: AskedRequest): void {
+  const encoding = request.headers.get('content-encoding') ?? 'identity'
+  if (encoding.toLowerCase() !== 'identity') throw notTaken(`content-encoding ${JSON.stringify(encoding.slice(0, 60))}`)
+  const coding = request.headers.get('transfer-encoding') ?? ''
+  if (leftCoding(coding) !== null) throw notTaken(`transfer-encoding ${JSON.stringify(coding.slice(0, 60))}`)
 }
 
 /** Whether a body comes along. Over a socket (there is a Host) the headers say so: every POST has a stream there, also an empty one. */

@@ -1,3 +1,5 @@
+import {INBOUND} from './routes.ts'
+
 /** Where the server says what happens. Members are structured: nothing is pasted into the sentence. */
 export interface Log {
   /** Absent where nobody looks so close: what it would be told need not be gathered. */
@@ -27,6 +29,10 @@ export interface Exchange {
   /** The pattern, `/v1/organizations/:organization/webhooks`, never the path: paths and queries may carry secrets. */
   readonly route: string
   readonly status: number
+  /** Of the error, where it was refused. */
+  readonly code: string | undefined
+  /** Id of the source that was addressed, where one was. */
+  readonly source: string | undefined
   readonly durationMs: number
   readonly requestId: string
   readonly request: Pick<Request, 'headers'>
@@ -35,9 +41,12 @@ export interface Exchange {
 /** Headers that never carry a secret. */
 const shown = ['host', 'user-agent', 'content-type', 'content-length'] as const
 
-/** One line per request: bugs as errors, what was turned away at the door as warnings, the rest for whoever looks closer. */
+/**
+ * One line per request: bugs as errors, as warnings what was turned away at the door and what a platform was refused, whose
+ * people do not see the answer; the rest for whoever looks closer.
+ */
 export function logExchange(log: Log, {request, durationMs, ...exchange}: Exchange): void {
-  const say = sayerOf(log, exchange.status)
+  const say = sayerOf(log, exchange)
   if (say === null) return
   const {headers} = request
   const named = Object.fromEntries(shown.flatMap(name => (headers.has(name) ? [[name, headers.get(name)]] : [])))
@@ -45,8 +54,9 @@ export function logExchange(log: Log, {request, durationMs, ...exchange}: Exchan
   say(members)
 }
 
-function sayerOf(log: Log, status: number): ((members: object) => void) | null {
+function sayerOf(log: Log, {status, route}: Pick<Exchange, 'status' | 'route'>): ((members: object) => void) | null {
   if (status >= 500) return members => log.error(members, 'request failed')
-  if ([401, 403, 421].includes(status)) return members => log.warn(members, 'request refused')
+  if ([401, 403, 421].includes(status) || (status >= 400 && route === INBOUND))
+    return members => log.warn(members, 'request refused')
   return log.debug === undefined ? null : members => log.debug?.(members, 'request answered')
 }

@@ -26,6 +26,10 @@ export function errorAnswer(error: unknown): Reply | null {
   return null
 }
 
+/** The stable code of an error that was expected. */
+export const codeOf = (error: unknown): string =>
+  error instanceof Refused ? error.error.code : (error as HookctlError).code
+
 /** What a client hears of a bug: that it is one, and where its details are. Never the details. */
 export const bugAnswer = (requestId: string): Reply =>
   told(

@@ -4,6 +4,9 @@ import {operations} from '../api/operations.ts'
 import {notFoundError, usageError} from '../errors.ts'
 import {Refused} from './refused.ts'
 
+/** Where webhooks of platforms come in. */
+export const INBOUND = '/in/:source'
+
 /** Ways in besides the operations. */
 export const extraRoutes: readonly (readonly [method: 'GET' | 'POST' | 'DELETE', path: string])[] = [
   ['GET', '/'],
@@ -11,6 +14,7 @@ export const extraRoutes: readonly (readonly [method: 'GET' | 'POST' | 'DELETE',
   ['GET', '/healthz'],
   ['GET', '/metrics'],
   ['GET', '/openapi.json'],
+  ['POST', INBOUND],
   ['GET', '/v1/stream'],
   ['POST', '/v1/web/sessions'],
   ['DELETE', '/v1/web/sessions'],

@@ -184,6 +184,7 @@ test('what needs no token: health, the description, a word of greeting', async (
     version: '1.2.3',
     newUuid: randomUUID,
     invoke: () => Promise.reject(new Error('not asked')),
+    receive: () => Promise.reject(new Error('not asked')),
     metrics: () => Promise.reject(new Error('not asked')),
     stream: {begin: () => Promise.reject(new Error('not asked')), follow: () => (async function* () {})()},
   })
