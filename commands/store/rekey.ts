@@ -31,7 +31,8 @@ export default class StoreRekey extends HookctlCommand<typeof StoreRekey> {
     const rekeyed = await care.rekey(present, next)
     const plain = rekeyed.oldKeyId === null ? 'were not encrypted, and are not' : 'are not encrypted any more'
     const how = rekeyed.keyId === null ? plain : `are encrypted with the key ${rekeyed.keyId}`
-    return this.done(rekeyed, `the secrets of ${counted(rekeyed.webhooks, 'webhook', 'webhooks')} ${how}`, [
+    const sources = rekeyed.sources === 0 ? '' : ` and ${counted(rekeyed.sources, 'source', 'sources')}`
+    return this.done(rekeyed, `the secrets of ${counted(rekeyed.webhooks, 'webhook', 'webhooks')}${sources} ${how}`, [
       ...(file === undefined ? [] : [`hookctl config set secretKeyFile ${this.path(file)}`]),
     ])
   }

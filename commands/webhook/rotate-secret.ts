@@ -1,6 +1,6 @@
 import {HookctlCommand} from '../../src/cli/base-command.ts'
-import {argument, durationFlag} from '../../src/cli/flags.ts'
-import {secretFrom, webhookSecretFlags} from '../../src/cli/webhook-flags.ts'
+import {argument} from '../../src/cli/flags.ts'
+import {graceFlag, secretFrom, webhookSecretFlags} from '../../src/cli/webhook-flags.ts'
 
 export default class WebhookRotateSecret extends HookctlCommand<typeof WebhookRotateSecret> {
   static override summary = 'give a webhook a new secret'
@@ -13,7 +13,7 @@ export default class WebhookRotateSecret extends HookctlCommand<typeof WebhookRo
   static override args = {webhook: argument({description: 'id or name of the webhook'})}
   static override flags = {
     ...webhookSecretFlags,
-    grace: durationFlag({description: 'how long the secrets of before stay live', default: 86_400_000}),
+    grace: graceFlag,
   }
 
   async run() {

@@ -1,6 +1,7 @@
 import type {Output} from '../api/operations.ts'
 import type {Client} from '../client/client.ts'
 import {HookctlError, usageError} from '../errors.ts'
+import {type Asker, mayAsk} from './prompts.ts'
 
 /**
  * The platform that `--platform` names. Of a flag it is a bad value, as of every other flag with so many words to choose
@@ -15,4 +16,19 @@ export async function platformNamed(client: Client, name: string): Promise<Outpu
     if (!(error instanceof HookctlError) || error.kind !== 'not_found') throw error
     throw usageError(error.code, `--platform: ${error.message}`, error.hint === undefined ? {} : {hint: error.hint})
   }
+}
+
+/** What to do where the platform is missing. */
+export async function platformHint(client: Client): Promise<string> {
+  const {items} = await client.call('platform.list', {})
+  return `--platform is one of ${items.map(({name}) => name).join(', ')}; on a terminal you are asked`
+}
+
+/** @throws usage `missing_value` where nobody can be asked */
+export async function askPlatform(client: Client, asker: Asker): Promise<string> {
+  if (!mayAsk(asker)) throw usageError('missing_value', 'missing --platform', {hint: await platformHint(client)})
+  const {askChoice} = await import('./prompts.ts')
+  const {items} = await client.call('platform.list', {})
+  const choices = items.map(({name, title}) => ({name: title, value: name, description: name}))
+  return askChoice(asker, {flag: 'platform', question: 'Which platform does it speak like?'}, choices)
 }

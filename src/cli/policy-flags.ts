@@ -18,13 +18,17 @@ const signatureFlags = {
   prefix: textFlag({description: 'text before the digest, like sha512=', empty: true, helpValue: 'TEXT', ...GROUP}),
 }
 
-export const policyFlags = {
+export const schemeFlags = {
   scheme: choiceFlag({
     description: 'how the signature is made and carried',
     choices: ['netbox', 'standard-v1', 'standard-v1a', 'github', 'stripe', 'slack', 'none'],
     ...GROUP,
   }),
   ...signatureFlags,
+}
+
+export const policyFlags = {
+  ...schemeFlags,
   retry: textFlag({
     description: 'manual, 1m,5m,30m, exponential:10s,cap=1h,attempts=8 or until-success:5m',
     helpValue: 'PLAN',
@@ -63,12 +67,15 @@ export const policyFlags = {
   'allow-http': switchFlag({description: 'allow http:// where the platform wants https://, for tests', ...GROUP}),
 }
 
-interface PolicyFlags {
+interface SchemeFlags {
   readonly scheme?: 'netbox' | 'standard-v1' | 'standard-v1a' | 'github' | 'stripe' | 'slack' | 'none' | undefined
   readonly 'signature-header'?: string | undefined
   readonly algorithm?: 'sha1' | 'sha256' | 'sha512' | undefined
   readonly encoding?: 'hex' | 'base64' | undefined
   readonly prefix?: string | undefined
+}
+
+interface PolicyFlags extends SchemeFlags {
   readonly retry?: string | undefined
   readonly success?: string | undefined
   readonly 'when-off'?: 'accept' | 'delivery' | 'hold' | undefined
@@ -109,7 +116,8 @@ function batchFrom({'batch-every': everyMs, 'batch-max': maxEvents}: PolicyFlags
   return {batch: {...(everyMs === undefined ? {} : {everyMs}), ...(maxEvents === undefined ? {} : {maxEvents})}}
 }
 
-function signatureFrom(flags: PolicyFlags): PolicyInput['signature'] {
+/** Undefined where the flags say nothing of it, null for none. @throws usage `invalid_signature` */
+export function signatureFrom(flags: SchemeFlags): PolicyInput['signature'] {
   const {scheme = 'netbox', 'signature-header': header, algorithm, encoding, prefix} = flags
   const details = {
     ...(header === undefined ? {} : {header}),

@@ -27,6 +27,7 @@ const SYNONYMS: Readonly<Record<string, string>> = {
   'hook hooks endpoint endpoints subscription subscriptions': 'webhook',
   'log logs attempt attempts': 'delivery',
   'user users': 'member',
+  'inbound ingest receiver': 'source',
   server: 'serve',
   version: '--version',
 }

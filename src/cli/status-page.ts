@@ -1,5 +1,6 @@
 import type {Client} from '../client/client.ts'
 import {openerFor, startOpener} from './browser.ts'
+import {serverUrl} from './server-url.ts'
 import type {Surroundings} from './surroundings.ts'
 
 export interface OpenedPage {
@@ -21,7 +22,8 @@ export async function openStatusPage(
 ): Promise<OpenedPage> {
   const address = async (sameUser: boolean) => {
     const {code, expiresAt} = await client.call('web.code', sameUser ? {sameUser} : {})
-    const page = pageUrl(client.target.location)
+    const page = serverUrl(client.target.location, '/')
+    // Behind the #: no server, proxy or log ever sees it.
     return {page, url: `${page}#code=${code}`, expiresAt}
   }
   const opener = wanted ? openerFor(process.platform, env) : null
@@ -32,6 +34,3 @@ export async function openStatusPage(
   const {url, expiresAt} = await address(false)
   return {url, opened: false, expiresAt}
 }
-
-/** The page is at the root of the server. The code goes behind the #: no server, proxy or log ever sees it. */
-const pageUrl = (server: string): string => new URL('./', `${server.replace(/[?#].*$/, '').replace(/\/*$/, '')}/`).href

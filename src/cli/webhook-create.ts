@@ -5,7 +5,7 @@ import {checkUrl} from '../domain/url.ts'
 import {HookctlError, usageError} from '../errors.ts'
 import {withCaFile} from './ca-file.ts'
 import {show} from './escape.ts'
-import {platformNamed} from './platform-named.ts'
+import {askPlatform, platformHint, platformNamed} from './platform-named.ts'
 import {type Asker, mayAsk} from './prompts.ts'
 import type {SecretReader} from './secrets.ts'
 import {type SettingFlags, settingsFrom} from './setting-flags.ts'
@@ -152,10 +152,7 @@ const inWords = (flags: readonly string[]): string => flags.join(', ').replace(/
 
 /** What the first choice is between; the rest can be typed without looking. */
 async function whereToLook(client: Client, missing: readonly string[], platform?: Platform): Promise<string> {
-  if (platform === undefined) {
-    const {items} = await client.call('platform.list', {})
-    return `--platform is one of ${items.map(({name}) => name).join(', ')}; on a terminal you are asked`
-  }
+  if (platform === undefined) return platformHint(client)
   if (missing.includes('--event')) return `hookctl event types --platform ${platform.name} lists what --event takes`
   return `give ${inWords(missing)}; on a terminal you are asked`
 }
@@ -163,13 +160,6 @@ async function whereToLook(client: Client, missing: readonly string[], platform?
 async function askName(asker: Asker): Promise<string> {
   const {askText} = await import('./prompts.ts')
   return askText(asker, {flag: 'name', question: 'Name'})
-}
-
-async function askPlatform(client: Client, asker: Asker): Promise<string> {
-  const {askChoice} = await import('./prompts.ts')
-  const {items} = await client.call('platform.list', {})
-  const choices = items.map(({name, title}) => ({name: title, value: name, description: name}))
-  return askChoice(asker, {flag: 'platform', question: 'Which platform does it speak like?'}, choices)
 }
 
 const MODES = {instant: 'each event as it happens', batch: 'many events in one request'} as const

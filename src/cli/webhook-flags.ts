@@ -1,7 +1,7 @@
 import type {Input} from '../api/operations.ts'
 import {methods} from '../domain/webhook.ts'
 import {usageError} from '../errors.ts'
-import {choiceFlag, listFlag, repeatFlag, switchFlag, textFlag} from './flags.ts'
+import {choiceFlag, durationFlag, listFlag, repeatFlag, switchFlag, textFlag} from './flags.ts'
 import {policiesFrom, policyFlags} from './policy-flags.ts'
 import {readSecrets, type SecretFlags, type SecretReader, secretFlags, trimmedSecret} from './secrets.ts'
 import {settingFlags} from './setting-flags.ts'
@@ -26,7 +26,9 @@ export const webhookFlags = {
     helpValue: 'ID',
     exclusive: ['every-context'],
   }),
-  'every-context': switchFlag({description: 'hear of the whole organization; what a new webhook does'}),
+  'every-context': switchFlag({
+    description: 'belong to no single context, as a new one does; a webhook hears of the whole organization',
+  }),
   method: choiceFlag({description: 'HTTP method', choices: methods}),
   'content-type': textFlag({description: 'Content-Type of the body', helpValue: 'TYPE'}),
   mode: choiceFlag({description: 'one request per event, or batches', choices: ['instant', 'batch']}),
@@ -38,6 +40,8 @@ export const webhookSecretFlags = {
   ...secretFlags,
   'generate-secret': switchFlag({description: 'make a secret and show it this once'}),
 }
+
+export const graceFlag = durationFlag({description: 'how long the secrets of before stay live', default: 86_400_000})
 
 type Flags = Parameters<typeof policiesFrom>[0] & {
   readonly url?: string | undefined

@@ -49,6 +49,8 @@ export function kindOfArgument(command: string, argument: string): ValueKind | '
   const [topic = '', verb = ''] = command.split(' ')
   if (verb === 'create') return null
   if (argument === 'event') return 'event'
+  // Not the flag: that names what is no source of ours.
+  if (argument === 'source') return 'source'
   if (argument === 'type') return topic === 'event' ? 'eventType' : null
   if (argument === 'name') return topic === 'profile' ? 'profile' : null
   if (argument === 'value') return topic === 'config' ? 'settingValue' : null

@@ -8,9 +8,10 @@ import {aSetting, type Setting} from '../harness/setting.ts'
 const KEY = Buffer.alloc(32, 1).toString('base64')
 const OTHER = Buffer.alloc(32, 2).toString('hex')
 const [SECRET, AUTHORIZATION, LATER] = ['canary-secret-5d1f0b77', 'canary-header-90aa11cc', 'canary-later-31b8e2f4']
-const canaries = [SECRET, AUTHORIZATION, LATER]
+const INBOUND = 'canary-inbound-77c0d2e1'
+const canaries = [SECRET, AUTHORIZATION, LATER, INBOUND]
 
-const withKey = (key: string) => ({env: {HOOKCTL_SECRET_KEY: key, SECRET, LATER}})
+const withKey = (key: string) => ({env: {HOOKCTL_SECRET_KEY: key, SECRET, LATER, INBOUND}})
 
 /** Which of the canaries can be read in these files. */
 const readable = (files: readonly string[]): readonly string[] =>
@@ -23,6 +24,8 @@ const webhook = (setting: Setting) => [
   ...['webhook', 'create', '--name', 'ops', '--platform', 'netbox', '--url', setting.url(), '--event', 'dcim.site.*'],
   ...['--secret-env', 'SECRET', '--header', `Authorization: Bearer ${AUTHORIZATION}`],
 ]
+
+const source = ['source', 'create', 'netbox', '--platform', 'netbox', '--secret-env', 'INBOUND']
 
 async function ok(setting: Setting, argv: readonly string[], options: Parameters<Setting['hookctl']>[1]) {
   const result = await setting.hookctl(argv, options)
@@ -40,6 +43,7 @@ test('E2: with a key set no secret can be read in the store, its log, or a backu
   await holder.waitFor(/tail|following|waiting|$/, 'stderr').catch(() => {})
   await ok(setting, webhook(setting), withKey(KEY))
   await ok(setting, ['webhook', 'rotate-secret', 'ops', '--secret-env', 'LATER', '--grace', '1h'], withKey(KEY))
+  await ok(setting, source, withKey(KEY))
   await ok(setting, send, withKey(KEY))
   const backup = path.join(setting.home.path, 'copy')
   await ok(setting, ['store', 'backup', backup], withKey(KEY))
@@ -54,7 +58,7 @@ test('E2: with a key set no secret can be read in the store, its log, or a backu
     withKey(KEY),
   )
   expect(verified, verified.stderr).toMatchObject({exitCode: 0})
-  console.log('figure E2: 3 secrets, 0 readable in store, log and backup')
+  console.log('figure E2: 4 secrets, 0 readable in store, log and backup')
 })
 
 function signatureOf(request: {headers: readonly (readonly [string, string])[]} | undefined): string {
@@ -82,10 +86,11 @@ test('E2: without the key, or with another one, nothing of the store can be used
 test('E2: a store is encrypted, gets another key, and is decrypted by store rekey; what stood there is overwritten', async () => {
   await using setting = await aSetting()
   const db = path.join(setting.home.path, 'state/hookctl/hookctl.db')
-  const env = {env: {SECRET, LATER}}
+  const env = {env: {SECRET, LATER, INBOUND}}
   writeFileSync(path.join(setting.home.path, 'other.key'), `${OTHER}\n`)
   await ok(setting, webhook(setting), env)
-  expect(readable([db])).toEqual([SECRET, AUTHORIZATION])
+  await ok(setting, source, env)
+  expect(readable([db])).toEqual([SECRET, AUTHORIZATION, INBOUND])
   const unused = await setting.hookctl(['webhook', 'list'], withKey(KEY))
   expect(unused).toMatchObject({exitCode: 6, stderr: expect.stringContaining('hookctl store rekey')})
   await ok(setting, ['store', 'rekey'], withKey(KEY))
@@ -106,11 +111,12 @@ test('E2: a json: store too', async () => {
   const store = ['--store', 'json:hooks.json']
   const file = path.join(setting.home.path, 'hooks.json')
   await ok(setting, [...webhook(setting), ...store], withKey(KEY))
+  await ok(setting, [...source, ...store], withKey(KEY))
   expect(readable([file])).toEqual([])
   await ok(setting, [...send, ...store], withKey(KEY))
   expect((await setting.hookctl(['webhook', 'list', ...store])).exitCode).toBe(6)
   await ok(setting, ['store', 'rekey', '--decrypt', ...store], withKey(KEY))
-  expect(readable([file])).toEqual([SECRET, AUTHORIZATION])
+  expect(readable([file])).toEqual([SECRET, AUTHORIZATION, INBOUND])
 })
 
 test('store rekey counts the webhooks there are, and says of a store that was not encrypted that it was not', async () => {
@@ -123,4 +129,7 @@ test('store rekey counts the webhooks there are, and says of a store that was no
   expect(sealed.stdout).toMatch(/^the secrets of 2 webhooks are encrypted with the key /)
   const opened = await setting.hookctl(['store', 'rekey', '--decrypt'], withKey(KEY))
   expect(opened.stdout).toBe('the secrets of 2 webhooks are not encrypted any more\n')
+  await ok(setting, source, {env: {INBOUND}})
+  const both = await setting.hookctl(['store', 'rekey'], withKey(KEY))
+  expect(both.stdout).toMatch(/^the secrets of 2 webhooks and 1 source are encrypted with the key /)
 })

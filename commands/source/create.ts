@@ -1,0 +1,49 @@
+import {HookctlCommand} from '../../src/cli/base-command.ts'
+import {createdSourceColumns} from '../../src/cli/columns/source.ts'
+import {argument, switchFlag} from '../../src/cli/flags.ts'
+import {askPlatform} from '../../src/cli/platform-named.ts'
+import {sourceFlags, sourceFrom, sourceLines, withNewSecret} from '../../src/cli/source-flags.ts'
+import {secretFrom, webhookSecretFlags} from '../../src/cli/webhook-flags.ts'
+import {argumentWord} from '../../src/domain/shell-word.ts'
+
+export default class SourceCreate extends HookctlCommand<typeof SourceCreate> {
+  static override summary = 'make an address where webhooks of a platform come in'
+  static override description =
+    'The server takes what is sent there, checks its signature, and accepts the events in it with the source "inbound:NAME": they are listed, kept and delivered like all others. Signed as the platform signs unless the POLICY flags say otherwise; without a secret flag a secret is made and shown this once, for the sender. With --scheme none the sender comes with a token of scope ingest. What is sent again with the same id (X-Hook-Delivery, webhook-id, X-GitHub-Delivery, Idempotency-Key) counts once.'
+  static override examples = [
+    'What a NetBox sends:\n<%= config.bin %> source create netbox --platform netbox',
+    'With the secret it signs with already:\n<%= config.bin %> source create mesh --platform procustodibus --secret-env MESH_SECRET',
+    'A sender that signs nothing, with a token instead:\n<%= config.bin %> source create lab --platform nebularstack --scheme none\n<%= config.bin %> token create lab --scope ingest',
+  ]
+  static override args = {name: argument({description: 'name, unique in the organization'})}
+  static override flags = {
+    ...sourceFlags,
+    ...webhookSecretFlags,
+    inactive: switchFlag({description: 'register it switched off'}),
+  }
+  protected override whenAbsent = 'make' as const
+
+  protected override columns = createdSourceColumns
+
+  async run() {
+    const {flags, args, organization} = this
+    const secret = await secretFrom(flags, this)
+    const client = await this.client()
+    const platform = flags.platform ?? (await askPlatform(client, this))
+    const made = await client.call('source.create', {
+      organization,
+      ...sourceFrom(flags),
+      name: args.name,
+      platform,
+      active: !flags.inactive,
+      ...(secret && {secret}),
+    })
+    const source = withNewSecret(client, made)
+    for (const line of sourceLines(source)) this.notice(line)
+    if (made.secret !== null) this.tellSecret(made.secret)
+    const shown = made.secret === null ? '' : `; its secret, shown this once: ${made.secret}`
+    return this.done(source, `created ${source.name} (${source.id})${shown}`, [
+      `hookctl source show ${argumentWord(source.name)}`,
+    ])
+  }
+}

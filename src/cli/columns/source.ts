@@ -1,0 +1,26 @@
+import type {Column} from '../output/column.ts'
+import type {Addressed} from '../source-flags.ts'
+
+export const sourceColumns: readonly Column<Addressed>[] = [
+  {key: 'id', whole: true, wide: true},
+  {key: 'name', telling: true},
+  {key: 'state', kind: 'state', telling: true, value: ({active}) => (active ? 'active' : 'inactive')},
+  {key: 'platform'},
+  {key: 'scheme', title: 'signed', value: ({signature}) => signature?.scheme ?? 'no: token'},
+  {key: 'url', title: 'address', whole: true, value: ({url, address}) => url ?? address},
+  {key: 'contextId', title: 'context', wide: true},
+  {
+    key: 'secrets',
+    title: 'secret fingerprints',
+    wide: true,
+    value: ({secrets}) => secrets.map(secret => secret.fingerprint).join(','),
+  },
+  {key: 'updatedAt', title: 'updated', kind: 'time', wide: true},
+  {key: 'createdAt', title: 'created', kind: 'time'},
+]
+
+/** A secret that was made is shown this once. */
+export const createdSourceColumns: readonly Column<Addressed & {readonly secret?: string}>[] = [
+  ...sourceColumns,
+  {key: 'secret', wide: true, whole: true},
+]

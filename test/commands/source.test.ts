@@ -1,0 +1,77 @@
+import {readFileSync, writeFileSync} from 'node:fs'
+import path from 'node:path'
+import {expect, test} from 'vitest'
+import {serving} from '../harness/serving.ts'
+import {aSetting} from '../harness/setting.ts'
+
+const {body} = JSON.parse(
+  readFileSync(
+    new URL('../fixtures/G08-netbox-4-6-created-current-foo-merged-from-action-data.json', import.meta.url),
+    'utf8',
+  ),
+) as {body: string}
+
+test('a source is made, its secret told once, and a webhook that is signed with it comes in and goes on', async () => {
+  await using setting = await aSetting()
+  await setting.webhook('cmdb', '--platform', 'netbox', '--event', 'dcim.site.*')
+  await using _server = await serving(setting)
+  const made = await setting.hookctl(['source', 'create', 'netbox', '--platform', 'netbox', '--json'])
+  expect(made, made.stderr).toMatchObject({exitCode: 0})
+  const {url, secret, id} = made.json<{url: string; secret: string; id: string}>()
+  expect(url).toMatch(new RegExp(`^http://127\\.0\\.0\\.1:\\d+/in/${id}$`))
+  expect(made.stderr).toContain(`webhooks go to ${url}`)
+  writeFileSync(path.join(setting.home.path, 'body'), body)
+  writeFileSync(path.join(setting.home.path, 'secret'), secret)
+  const sent = await setting.hookctl(['sign', '--body', 'body', '--secret-file', 'secret', '--to', url])
+  expect(sent, sent.stdout).toMatchObject({exitCode: 0})
+  await setting.receiver.received(1)
+  const [event] = await setting.rows<{type: string; source: string}>('event', 'list')
+  expect(event).toMatchObject({type: 'dcim.site.created', source: 'inbound:netbox'})
+  const shown = await setting.hookctl(['source', 'show', 'netbox'])
+  expect(shown.stdout).not.toContain(secret)
+})
+
+test('without a server the path is told, and that one is needed', async () => {
+  await using setting = await aSetting()
+  const made = await setting.hookctl(['source', 'create', 'netbox', '--platform', 'netbox@2.6'])
+  expect(made).toMatchObject({exitCode: 0, stdout: expect.stringMatching(/its secret, shown this once: \S+\n$/)})
+  expect(made.stderr).toMatch(/webhooks go to \/in\/src_[0-9a-f]{32} on this store's server \(hookctl serve\)/)
+  const quiet = await setting.hookctl(['source', 'create', 'quiet', '--platform', 'netbox', '-q'])
+  expect(quiet.stdout).toMatch(/^src_[0-9a-f]{32}\n$/)
+  expect(quiet.stderr).toMatch(/^secret, shown this once: \S+\n$/)
+  expect(await setting.json('source', 'show', 'netbox')).toMatchObject({url: null, platform: 'netbox@2.6'})
+})
+
+test('every verb of a source does what it says', async () => {
+  await using setting = await aSetting()
+  await setting.json('source', 'create', 'lab', '--platform', 'nebularstack', '--scheme', 'none')
+  expect(await setting.json('source', 'disable', 'lab')).toMatchObject({active: false})
+  expect(await setting.json('source', 'enable', 'lab')).toMatchObject({active: true})
+  await setting.json('context', 'create', 'campus')
+  const edited = await setting.json('source', 'edit', 'lab', '--scheme', 'github', '--context', 'campus', '--name', 'x')
+  expect(edited).toMatchObject({name: 'x', contextId: 'campus', signature: {scheme: 'github'}})
+  expect(edited.secret).toMatch(/^[0-9a-f]{64}$/)
+  expect(await setting.json('source', 'edit', 'x', '--every-context')).toMatchObject({contextId: null})
+  const rotated = await setting.json('source', 'rotate-secret', 'x', '--grace', '1h')
+  expect(rotated.secrets).toHaveLength(2)
+  expect((await setting.rows('sources', 'ls')).map(({name}) => name)).toEqual(['x'])
+  const unsure = await setting.hookctl(['source', 'delete', 'x'])
+  expect(unsure).toMatchObject({exitCode: 2, stderr: expect.stringContaining('--yes')})
+  await setting.json('source', 'rm', 'x', '--yes')
+  expect(await setting.rows('source', 'list')).toEqual([])
+})
+
+test.each([
+  [['create', 'x'], 2, 'nebularstack, netbox'],
+  [['create', 'x', '--platform', 'nope'], 2, 'nope'],
+  [['create', 'a b', '--platform', 'netbox'], 2, 'letters, digits'],
+  [['create', 'x', '--platform', 'netbox', '--scheme', 'none', '--generate-secret'], 2, 'no secret'],
+  [['create', 'x', '--platform', 'netbox', '--context', 'nope'], 2, 'nope'],
+  [['edit', 'x'], 2, 'source edit --help'],
+  [['show', 'x'], 3, 'source list'],
+] as const)('source %j ends with %i and says what to do', async (argv, exitCode, text) => {
+  await using setting = await aSetting()
+  const refused = await setting.hookctl(['source', ...argv])
+  expect(refused).toMatchObject({exitCode, stdout: ''})
+  expect(refused.stderr).toContain(text)
+})
