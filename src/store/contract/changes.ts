@@ -1,4 +1,5 @@
 import type {ContextStore, MemberStore} from './organizations.ts'
+import type {SourceStore} from './sources.ts'
 import type {WebhookStore} from './webhooks.ts'
 
 /** A change of what is configured, as the method of its store takes it. */
@@ -6,6 +7,7 @@ export type ConfigurationChange =
   | StoreChange<'contexts', ContextStore>
   | StoreChange<'members', MemberStore>
   | StoreChange<'webhooks', WebhookStore>
+  | StoreChange<'sources', SourceStore>
 
 interface StoreChange<Part extends string, S extends {add: unknown; replace: unknown; remove: unknown}> {
   readonly part: Part

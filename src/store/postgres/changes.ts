@@ -2,6 +2,7 @@ import type {ChangeStore} from '../store.ts'
 import type {Database} from './connection.ts'
 import {contexts} from './contexts.ts'
 import {members} from './members.ts'
+import {sources} from './sources.ts'
 import type {Alone} from './store.ts'
 import {refuseSince, webhooks} from './webhooks.ts'
 
@@ -15,6 +16,7 @@ export const changes = ({secretKey}: Pick<Database, 'secretKey'>, write: Alone):
         contexts: contexts(transaction, within),
         members: members(transaction, within),
         webhooks: webhooks({...transaction, secretKey}, within),
+        sources: sources({...transaction, secretKey}, within),
       }
       for (const change of all) {
         const method = parts[change.part]![change.method] as (...input: readonly unknown[]) => Promise<unknown>

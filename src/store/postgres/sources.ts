@@ -13,7 +13,7 @@ import type {Transaction} from './transaction.ts'
 
 const KEYED = {table: 'sources', key: 'name'}
 
-export function sources(database: Database, write: Alone): SourceStore {
+export function sources(database: Questions & Pick<Database, 'secretKey'>, write: Alone): SourceStore {
   const read = (row: AnyRow): Source => openedSource(toSource(row), database.secretKey)
   async function one(questions: Questions, where: string, ...values: readonly SqlValue[]): Promise<Source | null> {
     const row = await questions.one(`SELECT * FROM sources WHERE ${where}`, ...values)

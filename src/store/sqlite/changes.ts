@@ -3,6 +3,7 @@ import type {Connection} from './connection.ts'
 import {contexts} from './contexts.ts'
 import {members} from './members.ts'
 import type {Direct} from './questions.ts'
+import {sources} from './sources.ts'
 import {refuseSince, webhooks} from './webhooks.ts'
 import type {Writer} from './writer.ts'
 
@@ -19,6 +20,7 @@ export const changes = (connection: Connection, writer: Writer): Direct<ChangeSt
         contexts: contexts(connection, within),
         members: members(connection, within),
         webhooks: webhooks(connection, within),
+        sources: sources(connection, within),
       }
       for (const change of all) {
         const method = parts[change.part][change.method] as (...input: readonly unknown[]) => unknown

@@ -1,5 +1,5 @@
 import {expect, it} from 'vitest'
-import {aContext, aHistoryEntry, aMember, aWebhook, NOON} from '../../harness/factories.ts'
+import {aContext, aHistoryEntry, aMember, aSource, aWebhook, NOON} from '../../harness/factories.ts'
 import {refusal} from '../../harness/product.ts'
 import {anAcceptance, type Open, withWebhook} from './setting.ts'
 
@@ -12,6 +12,7 @@ export function changes(open: Open): void {
     const next = aWebhook({name: 'a', contextId: context.id})
     const entry = aHistoryEntry()
     const member = aMember()
+    const source = aSource({contextId: context.id})
     await store.changes.make([
       {part: 'contexts', method: 'add', input: [context, aHistoryEntry()]},
       {part: 'webhooks', method: 'remove', input: [old, aHistoryEntry(), NOON]},
@@ -19,10 +20,12 @@ export function changes(open: Open): void {
       {part: 'webhooks', method: 'add', input: [next, entry]},
       {part: 'webhooks', method: 'replace', input: [{...next, description: 'x'}, aHistoryEntry(), {was: next}]},
       {part: 'members', method: 'add', input: [member, anAcceptance(old)]},
+      {part: 'sources', method: 'add', input: [source, aHistoryEntry()]},
     ])
     expect(await store.contexts.find(1, context.id)).toEqual(context)
     expect(await store.webhooks.all(1)).toEqual([{...next, description: 'x'}])
     expect(await store.members.find(1, member.user)).toEqual(member)
+    expect(await store.sources.byId(source.id)).toEqual(source)
     expect(await store.history.find(1, entry.id)).toEqual(entry)
   })
 
