@@ -3,6 +3,7 @@ import {contextId, contextInput} from './contexts.ts'
 import {email, role, user} from './memberships.ts'
 import {operation} from './operation.ts'
 import {inOrganization} from './shapes.ts'
+import {sourceInput} from './sources.ts'
 import {secretText, webhookInput} from './webhooks.ts'
 
 const MOST = 1000
@@ -18,6 +19,15 @@ const declaredWebhook = z.strictObject({
   secret: z.strictObject({value: secretText()}).optional(),
 })
 
+/** A source as it is to be. A member that is not given stays as it is, or is the platform's own in a new source. */
+const declaredSource = z.strictObject({
+  ...z.object(sourceInput()).partial().shape,
+  name: sourceInput().name,
+  platform: sourceInput().platform,
+  /** What it verifies with. Where it is another one it is rotated in; a new source that expects a signature needs one. */
+  secret: z.strictObject({value: secretText()}).optional(),
+})
+
 /** What an organization is to have. A section that is not given is left alone. */
 const declaration = z.strictObject({
   contexts: z
@@ -29,9 +39,10 @@ const declaration = z.strictObject({
     .max(MOST)
     .optional(),
   webhooks: z.array(declaredWebhook).max(MOST).optional(),
+  sources: z.array(declaredSource).max(MOST).optional(),
 })
 
-const named = {kind: z.enum(['context', 'member', 'webhook']), name: z.string()}
+const named = {kind: z.enum(['context', 'member', 'webhook', 'source']), name: z.string()}
 
 const plannedField = z.strictObject({
   /** `url`, `policies/retry`, `secret`. */

@@ -13,7 +13,7 @@ const sourceName = z
     'a name is 1 to 63 of letters, digits and _ . -, beginning with a letter or a digit',
   )
 
-const sourceInput = lazily(() => ({
+export const sourceInput = lazily(() => ({
   name: sourceName,
   /** `netbox@2.6`, or `netbox` for what any of its versions sends. */
   platform: z.string().min(1).max(60),

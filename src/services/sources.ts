@@ -68,12 +68,12 @@ export const showSource = async (deps: Deps, {organization, source}: In<'show'>)
   sourceView(await findSource(deps, organization, source), organization.slug)
 
 /**
- * Changes what is given; id and address stay. Secrets that another signature cannot use are gone, and one is made that it
- * can: told this once. Throws as `createSource` does.
+ * Changes what is given; id and address stay. Secrets that another signature cannot use are gone, and `secret` is in their
+ * place, or one that is made and told this once. Throws as `createSource` does.
  */
 export async function editSource(
   deps: Deps,
-  {organization, source: idOrName, platform, ...input}: In<'edit'>,
+  {organization, source: idOrName, platform, secret, ...input}: In<'edit'> & Partial<Pick<In<'create'>, 'secret'>>,
   caller: Asking,
 ): Promise<Output<'source.edit'>> {
   const before = await findSource(deps, organization, idOrName)
@@ -87,7 +87,7 @@ export async function editSource(
   await refuseWrong(deps, organization, draft)
   const {signature} = draft
   const secrets = signature === null ? [] : before.secrets.filter(({value}) => isUsable(signature, value))
-  const made = signature === null || secrets.length > 0 ? null : secretFor(deps, signature, undefined)
+  const made = signature === null || secrets.length > 0 ? null : secretFor(deps, signature, secret)
   const after = {...draft, secrets: made === null ? secrets : [made.secret]}
   await deps.store.sources.replace(after, await sourceRecord(deps, caller, {before, after}), {was: before})
   return {source: sourceView(after, organization.slug), secret: made?.told ?? null}
@@ -118,7 +118,8 @@ export async function rotateSourceSecret(
   return {source: sourceView(after, organization.slug), secret: made.told}
 }
 
-const sourceView = (source: Source, organization: string): SourceView => ({
+/** Nothing here shows a secret. */
+export const sourceView = (source: Source, organization: string): SourceView => ({
   id: source.id,
   organization,
   name: source.name,

@@ -110,6 +110,89 @@ test('a webhook may take what a pruned one gives up: its place in a context', as
   ])
 })
 
+describe('sources', () => {
+  const secret = {value: 'correct horse battery'}
+  const netbox = {name: 'netbox', platform: 'netbox', contextId: 'campus', secret}
+
+  test('are made, changed, pruned and exported with the rest, their contexts before them', async () => {
+    await using product = await aProduct()
+    const declaration = {
+      contexts: [{id: 'campus'}],
+      sources: [netbox, {name: 'lab', platform: 'catalyst', signature: null}],
+    }
+    const made = await apply(product, declaration)
+    expect(made.changes.map(({action, kind, name}) => [action, kind, name])).toEqual([
+      ['create', 'context', 'campus'],
+      ['create', 'source', 'netbox'],
+      ['create', 'source', 'lab'],
+    ])
+    expect(made.changes[2]?.fields.map(({path}) => path)).toEqual(['platform', 'signature'])
+    product.clock.now += 1000
+    expect(await apply(product, declaration)).toMatchObject({changes: [], unchanged: 3})
+    const exported = await product.ask('declaration.export', {organization})
+    expect(exported.masked).toEqual(['sources/1/secret'])
+    expect(exported.declaration.sources).toEqual([
+      {name: 'lab', platform: 'catalyst', contextId: null, signature: null, active: true},
+      {name: 'netbox', platform: 'netbox', contextId: 'campus', signature: {scheme: 'netbox'}, active: true},
+    ])
+    const next = {sources: [{name: 'lab', platform: 'catalyst', active: false}]}
+    const pruned = await apply(product, next, {prune: true})
+    expect(pruned.changes.map(({action, name, fields}) => [action, name, fields.map(({path}) => path)])).toEqual([
+      ['change', 'lab', ['active']],
+      ['delete', 'netbox', []],
+    ])
+    expect(pruned.undeclared).toEqual([])
+  })
+
+  test('keep their address when all else of them changes, and another secret is rotated in', async () => {
+    await using product = await aProduct()
+    await apply(product, {contexts: [{id: 'campus'}], sources: [netbox]})
+    const before = await product.ask('source.show', {organization, source: 'netbox'})
+    product.clock.now += 1000
+    const other = {value: 'another horse battery'}
+    const planned = await apply(
+      product,
+      {sources: [{...netbox, platform: 'netbox@2.6', contextId: null, signature: {scheme: 'github'}, secret: other}]},
+      {graceMs: 60_000},
+    )
+    expect(fieldsIn(planned).map(({path}) => path)).toEqual(['platform', 'contextId', 'signature', 'secret'])
+    expect(JSON.stringify(planned)).not.toContain('horse')
+    const after = await product.ask('source.show', {organization, source: 'netbox'})
+    expect(after).toMatchObject({address: before.address, platform: 'netbox@2.6', signature: {scheme: 'github'}})
+    expect(after.secrets).toHaveLength(2)
+  })
+
+  test('have the declared secret alone where the one of before does not fit another signature', async () => {
+    await using product = await aProduct()
+    await apply(product, {contexts: [{id: 'campus'}], sources: [netbox]})
+    const whsec = {value: `whsec_${Buffer.alloc(32, 1).toString('base64')}`}
+    await apply(product, {sources: [{...netbox, signature: {scheme: 'standard-v1'}, secret: whsec}]})
+    expect((await product.ask('source.show', {organization, source: 'netbox'})).secrets).toHaveLength(1)
+  })
+
+  test('are refused without a secret that fits: nobody would be told of one that was made', async () => {
+    await using product = await aProduct()
+    const {secret: _, ...bare} = {...netbox, contextId: null}
+    const refused = await refusal(plan(product, {sources: [bare]}))
+    expect(refused).toMatchObject({code: 'secret_needed', path: 'declaration/sources/0/secret'})
+    expect(refused.message).toContain('source "netbox"')
+    await apply(product, {sources: [{...bare, secret}]})
+    const otherScheme = plan(product, {sources: [{...bare, signature: {scheme: 'standard-v1'}}]})
+    expect(await refusal(otherScheme)).toMatchObject({code: 'secret_needed'})
+    expect(await plan(product, {sources: [bare]})).toMatchObject({changes: [], unchanged: 1})
+  })
+
+  test('of a plan that was looked at are as they were then, or nothing is done', async () => {
+    await using product = await aProduct()
+    await apply(product, {sources: [{...netbox, contextId: null}]})
+    const next = {sources: [{...netbox, contextId: null, active: false}]}
+    const {digest} = await plan(product, next)
+    product.clock.now += 1000
+    await product.ask('source.rotateSecret', {organization, source: 'netbox', secret, graceMs: 0})
+    expect(await refusal(apply(product, next, {plan: digest}))).toMatchObject({code: 'plan_changed'})
+  })
+})
+
 describe('secrets', () => {
   const secret = {value: 'correct horse battery'}
   const other = {value: 'another horse battery'}

@@ -1,4 +1,4 @@
-import type {Parsed} from '../../api/operations.ts'
+import type {Output, Parsed} from '../../api/operations.ts'
 import type {Webhook} from '../../domain/webhook.ts'
 import {conflictError, HookctlError, usageError} from '../../errors.ts'
 import {platformId} from '../../platforms/table.ts'
@@ -6,6 +6,7 @@ import {spokenAs, spokenBy} from '../catalog.ts'
 import {createContext, deleteContext, editContext} from '../contexts.ts'
 import type {Asking, Deps, Resolved} from '../deps.ts'
 import {createMember, deleteMember, editMember} from '../members.ts'
+import {createSource, deleteSource, editSource, rotateSourceSecret} from '../sources.ts'
 import {type WebhookInput, withInput} from '../webhook-draft.ts'
 import {disableWebhook, enableWebhook} from '../webhook-switch.ts'
 import {createWebhook, deleteWebhook, editWebhook, rotateSecret} from '../webhooks.ts'
@@ -24,12 +25,12 @@ interface Declaring {
 }
 
 /** The sections, each with what its objects are named by. */
-export const KEYS = {contexts: 'id', members: 'user', webhooks: 'name'} as const
+export const KEYS = {contexts: 'id', members: 'user', webhooks: 'name', sources: 'name'} as const
 export type Section = keyof typeof KEYS
 
 /**
- * Asks the services for all that is missing, other than declared, or too much: contexts before the webhooks that are
- * scoped to them, and out after them; a webhook out before another one takes its place.
+ * Asks the services for all that is missing, other than declared, or too much: contexts before the webhooks and sources
+ * that are scoped to them, and out after them; a webhook out before another one takes its place.
  *
  * @throws what the services throw, with the place in the declaration
  */
@@ -44,6 +45,10 @@ export async function declare(declaring: Declaring): Promise<void> {
   const isThere = ({name}: Declared<'webhooks'>) => found.webhooks.some(webhook => webhook.name === name)
   await each(declaring, 'webhooks', changeWebhook, isThere)
   await each(declaring, 'webhooks', addWebhook, declared => !isThere(declared))
+  await dropUndeclared(declaring, 'sources', ({deps, question: {organization}, caller}, {id}) =>
+    deleteSource(deps, {organization, source: id}, caller),
+  )
+  await each(declaring, 'sources', declareSource)
   await dropUndeclared(declaring, 'contexts', ({deps, question: {organization}, caller}, {id}) =>
     deleteContext(deps, {organization, context: id}, caller),
   )
@@ -135,6 +140,32 @@ async function declareMember(
   const input = {organization, user}
   if (is === undefined) await createMember(deps, {...input, email: email ?? undefined, role: role ?? 'member'}, caller)
   else if (differs(is, {email, role})) await editMember(deps, {...input, email, role}, caller)
+}
+
+async function declareSource(
+  {deps, question: {organization, graceMs}, caller, found}: Declaring,
+  {secret, active, ...declared}: Declared<'sources'>,
+): Promise<void> {
+  const is = found.sources.find(({name}) => name === declared.name)
+  if (is === undefined) {
+    refuseMade(await createSource(deps, {organization, ...declared, secret, active: active ?? true}, caller))
+    return
+  }
+  const one = {organization, source: is.id}
+  if (differs(is, {...declared, active}))
+    refuseMade(await editSource(deps, {...one, ...declared, active, secret}, caller))
+  const now = await deps.store.sources.find(organization.id, is.id)
+  if (secret !== undefined && secret.value !== now?.secrets[0]?.value)
+    await rotateSourceSecret(deps, {...one, secret, graceMs}, caller)
+}
+
+/** Nobody would be told of a secret that was made. */
+function refuseMade({secret}: Output<'source.create'>): void {
+  if (secret === null) return
+  throw usageError('secret_needed', 'it expects a signature, and no secret that fits is declared', {
+    path: 'secret',
+    hint: 'write "secret: {env: NAME}", or "signature: null" where a token comes along instead',
+  })
 }
 
 /** Whether any of what was given is not what is. */

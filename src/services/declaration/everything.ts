@@ -1,24 +1,27 @@
 import type {Context, Member, Organization} from '../../domain/organization.ts'
 import type {Page, PageRequest} from '../../domain/page.ts'
+import type {Source} from '../../domain/source.ts'
 import type {Webhook} from '../../domain/webhook.ts'
 import type {Deps} from '../deps.ts'
 
-/** What a declaration is about, as it is now; contexts and members by key, webhooks oldest first. */
+/** What a declaration is about, as it is now; contexts, members and sources by key, webhooks oldest first. */
 export interface Everything {
   readonly contexts: readonly Context[]
   readonly members: readonly Member[]
   readonly webhooks: readonly Webhook[]
+  readonly sources: readonly Source[]
   /** Of the webhooks, as the store takes it. */
   readonly seen: number
 }
 
 export async function everythingOf({store}: Pick<Deps, 'store'>, {id}: Organization): Promise<Everything> {
-  const [contexts, members, {webhooks, seen}] = await Promise.all([
+  const [contexts, members, sources, {webhooks, seen}] = await Promise.all([
     allPages(request => store.contexts.list(id, request)),
     allPages(request => store.members.list(id, request)),
+    allPages(request => store.sources.list(id, request)),
     store.webhooks.allSeen(id),
   ])
-  return {contexts, members, webhooks: webhooks.toReversed(), seen}
+  return {contexts, members, sources, webhooks: webhooks.toReversed(), seen}
 }
 
 async function allPages<T>(ask: (request: PageRequest) => Promise<Page<T>>): Promise<T[]> {

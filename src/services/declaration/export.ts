@@ -1,7 +1,9 @@
 import type {Output, Parsed} from '../../api/operations.ts'
 import {isCredential, maskUrl} from '../../domain/mask.ts'
+import type {Source} from '../../domain/source.ts'
 import type {Webhook} from '../../domain/webhook.ts'
 import type {Deps, Resolved} from '../deps.ts'
+import {sourceView} from '../sources.ts'
 import {maskSettings, webhookView} from '../views.ts'
 import {everythingOf} from './everything.ts'
 
@@ -10,19 +12,24 @@ export async function exportDeclaration(
   deps: Deps,
   {organization}: Resolved<Parsed<'declaration.export'>>,
 ): Promise<Output<'declaration.export'>> {
-  const {contexts, members, webhooks} = await everythingOf(deps, organization)
+  const {contexts, members, webhooks, sources} = await everythingOf(deps, organization)
   return {
     organization: organization.slug,
     declaration: {
       contexts: contexts.map(({id, name, kind}) => ({id, name, kind})),
       members: members.map(({user, email, role}) => ({user, email, role})),
       webhooks: webhooks.map(declared),
+      sources: sources.map(declaredSource),
     },
-    masked: webhooks.flatMap((webhook, at) => maskedIn(webhook).map(path => `webhooks/${at}/${path}`)),
+    masked: [
+      ...webhooks.flatMap((webhook, at) => maskedIn(webhook).map(path => `webhooks/${at}/${path}`)),
+      ...sources.flatMap(({secrets}, at) => (secrets.length > 0 ? [`sources/${at}/secret`] : [])),
+    ],
   }
 }
 
-type Declared = NonNullable<Output<'declaration.export'>['declaration']['webhooks']>[number]
+type Declaration = Output<'declaration.export'>['declaration']
+type Declared = NonNullable<Declaration['webhooks']>[number]
 
 /** Everything that can be declared, so that nothing can drift unseen. */
 function declared(webhook: Webhook): Declared {
@@ -33,6 +40,11 @@ function declared(webhook: Webhook): Declared {
     ...{name, platform, url, eventTypes, contextId, description, active, mode, method, contentType},
     ...{headers, policies, settings: view.settings},
   }
+}
+
+function declaredSource(source: Source): NonNullable<Declaration['sources']>[number] {
+  const {name, platform, contextId, signature, active} = sourceView(source, '')
+  return {name, platform, contextId, signature, active}
 }
 
 function maskedIn({url, headers, secrets, settings}: Webhook): string[] {

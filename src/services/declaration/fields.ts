@@ -1,9 +1,10 @@
 import type {Plan} from '../../api/declarations.ts'
 import {isCredential, maskHeaders, maskUrl} from '../../domain/mask.ts'
 import type {Context, Member} from '../../domain/organization.ts'
+import type {Source} from '../../domain/source.ts'
 import type {Webhook} from '../../domain/webhook.ts'
 import {fingerprint} from '../../signature/index.ts'
-import {spokenBy} from '../catalog.ts'
+import {spokenAs, spokenBy} from '../catalog.ts'
 import {headerViews, maskSettings} from '../views.ts'
 
 type Field = Plan['changes'][number]['fields'][number]
@@ -53,6 +54,28 @@ export function webhookValues(webhook: Webhook): Values {
   }
 }
 
+export function sourceValues(source: Source): Values {
+  const {platform, contextId, signature, active} = source
+  return {
+    platform: open(platform),
+    contextId: open(contextId),
+    signature: open(signature),
+    active: open(active),
+    secret: secretValue(source),
+  }
+}
+
+/** What a new source need not be told to be. */
+export const blankSourceValues = (source: Source): Values => ({
+  ...sourceValues({...source, contextId: null, active: true, secrets: [], signature: presetOf(source)}),
+  platform: open(null),
+})
+
+function presetOf({platform: name}: Source): Source['signature'] {
+  const {platform, version} = spokenAs(name)
+  return platform.preset(version).policies.signature
+}
+
 /** The same webhook as the platform has it before anything is said of it: what a new one need not be told to have. */
 export function blankValues(webhook: Webhook): Values {
   const {platform, version} = spokenBy(webhook)
@@ -63,7 +86,7 @@ export function blankValues(webhook: Webhook): Values {
 }
 
 /** Its newest secret: the others are on their way out. */
-function secretValue({secrets: [newest]}: Webhook): Value {
+function secretValue({secrets: [newest]}: Pick<Webhook, 'secrets'>): Value {
   if (newest === undefined) return open(null)
   return {is: newest.value, shown: {fingerprint: fingerprint(newest.value)}, masked: true}
 }

@@ -5,7 +5,16 @@ import {conflictError} from '../../errors.ts'
 import type {Asking, Deps, Resolved} from '../deps.ts'
 import {declare, KEYS, nameOf, type Question, type Section, undeclared} from './declare.ts'
 import {type Everything, everythingOf} from './everything.ts'
-import {blankValues, contextValues, fieldsOf, memberValues, type Values, webhookValues} from './fields.ts'
+import {
+  blankSourceValues,
+  blankValues,
+  contextValues,
+  fieldsOf,
+  memberValues,
+  sourceValues,
+  type Values,
+  webhookValues,
+} from './fields.ts'
 import {type StagedStore, stage} from './staged-store.ts'
 
 /** What would change to have what is declared. Changes nothing. @throws what `applyDeclaration` throws */
@@ -71,7 +80,7 @@ async function prepare(deps: Deps, question: Question, caller: Asking): Promise<
   }
 }
 
-const KINDS = {contexts: 'context', members: 'member', webhooks: 'webhook'} as const
+const KINDS = {contexts: 'context', members: 'member', webhooks: 'webhook', sources: 'source'} as const
 
 interface Looks<T> {
   readonly values: (object: T) => Values
@@ -83,6 +92,7 @@ const LOOKS: {readonly [S in Section]: Looks<Everything[S][number]>} = {
   contexts: {values: contextValues, blank: () => ({})},
   members: {values: memberValues, blank: () => ({})},
   webhooks: {values: webhookValues, blank: blankValues},
+  sources: {values: sourceValues, blank: blankSourceValues},
 }
 
 /** In the order of the declaration; what is deleted comes last. */
@@ -109,11 +119,13 @@ function changesOf<S extends Section>(
   })
 }
 
-/** A webhook that is changed or deleted is part of it as it was saved last: masks hide what differs. */
-function digestOf(changes: Plan['changes'], {webhooks}: Everything): string {
-  const saved = changes.map(({kind, name}) =>
-    kind === 'webhook' ? webhooks.find(webhook => webhook.name === name)?.updatedAt : undefined,
-  )
+/** A webhook or source that is changed or deleted is part of it as it was saved last: masks hide what differs. */
+function digestOf(changes: Plan['changes'], {webhooks, sources}: Everything): string {
+  const masked: Partial<Record<string, readonly {readonly name: string; readonly updatedAt: number}[]>> = {
+    webhook: webhooks,
+    source: sources,
+  }
+  const saved = changes.map(({kind, name}) => masked[kind]?.find(object => object.name === name)?.updatedAt)
   return createHash('sha256')
     .update(JSON.stringify([changes, saved]))
     .digest('hex')

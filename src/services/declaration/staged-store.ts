@@ -3,7 +3,7 @@ import type {ConfigurationChange, Store} from '../../store/store.ts'
 import type {Everything} from './everything.ts'
 
 /**
- * A store that keeps to itself what is written of contexts, members and webhooks, and answers as if it were done: the
+ * A store that keeps to itself what is written of contexts, members, webhooks and sources, and answers as if it were done: the
  * services then say what they would do, and what they would refuse. `commit` does it, all of it or nothing.
  */
 export interface StagedStore {
@@ -20,6 +20,7 @@ export function stage(store: Store, now: Everything): StagedStore {
   const contexts = keep(now.contexts, 'contexts', ({id}) => id, changes)
   const members = keep(now.members, 'members', ({user}) => user, changes)
   const webhooks = keep(now.webhooks, 'webhooks', ({id}) => id, changes)
+  const sources = keep(now.sources, 'sources', ({id}) => id, changes)
   let compared: number | undefined
 
   const staged: Store = {
@@ -57,6 +58,14 @@ export function stage(store: Store, now: Everything): StagedStore {
         webhooks.find(idOrName) ?? webhooks.all().find(({name}) => name === idOrName) ?? null,
       all: async () => webhooks.all(),
       allSeen: async () => ({webhooks: webhooks.all(), seen: now.seen}),
+    },
+    sources: {
+      ...store.sources,
+      add: async (...input) => sources.add(input),
+      replace: async (...input) => sources.replace(input),
+      remove: async (...input) => sources.remove(input),
+      find: async (_, idOrName) => sources.find(idOrName) ?? sources.all().find(({name}) => name === idOrName) ?? null,
+      list: async () => onePage(sources.all()),
     },
     // What follows from a change of a webhook is done once that is stored, and can be done again.
     deliveries: {
