@@ -12,7 +12,7 @@ export default class SourceCreate extends HookctlCommand<typeof SourceCreate> {
     'The server takes what is sent there, checks its signature, and accepts the events in it with the source "inbound:NAME": they are listed, kept and delivered like all others. Signed as the platform signs unless the POLICY flags say otherwise; without a secret flag a secret is made and shown this once, for the sender. With --scheme none the sender comes with a token of scope ingest. What is sent again with the same id (X-Hook-Delivery, webhook-id, X-GitHub-Delivery, Idempotency-Key) counts once.'
   static override examples = [
     'What a NetBox sends:\n<%= config.bin %> source create netbox --platform netbox',
-    'With the secret it signs with already:\n<%= config.bin %> source create mesh --platform procustodibus --secret-env MESH_SECRET',
+    'With the secret it signs with already:\n<%= config.bin %> source create mesh --platform procustodibus --secret-env HOOK_SECRET',
     'A sender that signs nothing, with a token instead:\n<%= config.bin %> source create lab --platform nebularstack --scheme none\n<%= config.bin %> token create lab --scope ingest',
   ]
   static override args = {name: argument({description: 'name, unique in the organization'})}

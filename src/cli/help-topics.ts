@@ -148,12 +148,14 @@ would change, "hookctl apply" changes it, all of it or nothing.
       headers:
         - {name: Authorization, value: {env: CMDB_AUTHORIZATION}}
       policies: {retry: {kind: list, delaysMs: [60000, 300000]}}
+  sources:
+    - {name: netbox, platform: netbox, secret: {env: NETBOX_SECRET}}
 
 Members are called as in "hookctl webhook show cmdb --json". One that does not stand there stays as it is, and is the
 platform's own in a new webhook; settings, headers and eventTypes are meant as a whole. A section that does not stand
 there is left alone; what a section does not have is deleted with --prune only. A secret that differs is rotated in,
 the old one signs along for --grace. url, header values, headerLines and bodyTemplate may be references too.
-Several files, or documents in one file, count as one. Tokens, sources, deliveries and settings of hookctl are not declared.
+Several files, or documents in one file, count as one. Tokens, deliveries and settings of hookctl are not declared.
 `
 
 const scripting = (): string => `Scripting

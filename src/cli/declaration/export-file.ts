@@ -25,10 +25,7 @@ export function exportedFile({organization, declaration, masked}: Exported, only
     variables.push(variable)
     holder[rest.at(-1)!] = {env: variable}
   }
-  const sections = wanted.map(section => [
-    section,
-    section === 'webhooks' ? content.webhooks.map(inOrder) : content[section],
-  ])
+  const sections = wanted.map(section => [section, content[section].map(inOrder)])
   return {file: {kind: 'hookctl', version: 1, organization, ...Object.fromEntries(sections)}, variables}
 }
 
@@ -67,11 +64,11 @@ const nowhere = (path: string) =>
     hint: 'is server and command the same version? "hookctl status" shows that of the server',
   })
 
-/** The secret beside the URL, what is long at the end. */
-const inOrder = ({name, platform, url, secret, ...others}: Record<string, unknown>) => ({
-  name,
-  platform,
-  url,
-  ...(secret === undefined ? {} : {secret}),
-  ...others,
-})
+/** The secret beside the URL or the platform, what is long at the end. */
+function inOrder(object: Record<string, unknown>): Record<string, unknown> {
+  const {secret, ...others} = object
+  if (secret === undefined) return object
+  const beside = 'url' in object ? 'url' : 'platform'
+  const entries = Object.entries(others).flatMap(entry => (entry[0] === beside ? [entry, ['secret', secret]] : [entry]))
+  return Object.fromEntries(entries)
+}

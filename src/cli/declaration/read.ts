@@ -2,7 +2,7 @@ import type {Input} from '../../api/operations.ts'
 import {HookctlError, usageError} from '../../errors.ts'
 import type {Surroundings} from '../surroundings.ts'
 import {type DeclarationFile, type Path, readDeclarationFile, SECTIONS, type Section} from './file.ts'
-import {resolveWebhook} from './references.ts'
+import {hasReferences, resolveReferences} from './references.ts'
 
 type Declaration = Input<'declaration.plan'>['declaration']
 
@@ -28,7 +28,7 @@ const declaredIn = (file: DeclarationFile, section: Section): Declared[] =>
 const resolvedValue = (
   {file, path, value}: Declared,
   asker: {readonly surroundings: Surroundings; readonly notice: (text: string) => void},
-): unknown => (path[0] === 'webhooks' ? resolveWebhook(value, path, {file, ...asker}) : value)
+): unknown => (hasReferences(path) ? resolveReferences(value, path, {file, ...asker}) : value)
 
 /**
  * The files as one declaration, their references resolved.

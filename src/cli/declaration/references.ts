@@ -20,12 +20,15 @@ interface Resolving {
 
 type Members = Record<string, unknown>
 
+/** Whether what stands there may hold references. */
+export const hasReferences = ([section]: Path): boolean => section === 'webhooks' || section === 'sources'
+
 /**
- * A webhook of a file with its references replaced by what they stand for.
+ * A webhook or a source of a file with its references replaced by what they stand for.
  *
  * @throws usage `secret_in_file`, `secret_not_set`, `secret_empty`, `secret_not_text`, each with the place
  */
-export async function resolveWebhook(declared: unknown, at: Path, resolving: Resolving): Promise<unknown> {
+export async function resolveReferences(declared: unknown, at: Path, resolving: Resolving): Promise<unknown> {
   if (!isMembers(declared)) return declared
   const {secret, headers, settings, ...others} = declared
   const resolve = (value: unknown, path: Path) => resolved(value, [...at, ...path], resolving)
@@ -101,7 +104,7 @@ function fromVariable(name: string, place: string, {surroundings: {env}}: Resolv
   const text = Object.hasOwn(env, name) ? env[name] : undefined
   if (text !== undefined) return text
   throw usageError('secret_not_set', `${place}: there is no environment variable ${name}`, {
-    hint: `export ${name}=…; or leave the line out of a webhook that is there already: it keeps its secret`,
+    hint: `export ${name}=…; or leave the line out of what is there already: it keeps its secret`,
   })
 }
 

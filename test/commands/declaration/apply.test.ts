@@ -298,3 +298,24 @@ describe('export', () => {
     })
   })
 })
+
+test('a source is declared with its secret by reference, exported so, and one that stands in the file is refused', async () => {
+  await using desk = aDesk()
+  const text = (secret: string) =>
+    `kind: hookctl\nversion: 1\nsources:\n  - {name: netbox, platform: netbox, secret: ${secret}}\n`
+  desk.write('open.yaml', text('plain-text'))
+  const refused = await desk.hookctl('plan open.yaml')
+  expect(refused).toMatchObject({exitCode: 2, stderr: expect.stringContaining('open.yaml:4:')})
+  desk.write('hooks.yaml', text('{env: CMDB_SECRET}'))
+  const applied = await desk.hookctl('apply hooks.yaml --yes', {env})
+  expect(applied, applied.stderr).toMatchObject({exitCode: 0})
+  expect(applied.stdout).toContain('+ source netbox\n')
+  const exported = await desk.hookctl('export --only sources')
+  expect(exported.stdout).toContain('secret: {env: HOOKCTL_NETBOX_SECRET}')
+  expect(exported.stdout).not.toContain('correct horse')
+  desk.write('again.yaml', exported.stdout)
+  const again = await desk.hookctl('plan again.yaml --detailed-exitcode', {
+    env: {HOOKCTL_NETBOX_SECRET: env.CMDB_SECRET},
+  })
+  expect(again).toMatchObject({exitCode: 0})
+})
