@@ -23,6 +23,7 @@ const canary = {
   data: 'canary-event-data-10',
   answer: 'canary-answer-body-11',
   environment: 'canary-environment-token-12',
+  inbound: 'canary-inbound-secret-13',
 }
 /** What is somebody's own data and not a credential: shown to who asks for it, and never logged. */
 const {data: _data, answer: _answer, ...credentials} = canary
@@ -39,6 +40,8 @@ async function aSecretiveWorld(): Promise<World> {
   write('canary-secret', canary.secret)
   write('canary-token', canary.profileToken)
   await setting.json('webhook', 'rotate-secret', 'ops', '--secret-file', 'canary-secret')
+  write('canary-inbound', canary.inbound)
+  await setting.json('source', 'create', 'in', '--platform', 'netbox', '--secret-file', 'canary-inbound')
   await setting.json('webhook', 'edit', 'ops', '--url', `${setting.url()}?key=${canary.query}`)
   const headers = [`Authorization: Bearer ${canary.bearer}`, `X-Api-Key: ${canary.apiKey}`]
   await setting.json('webhook', 'edit', 'ops', ...headers.flatMap(header => ['--header', header]))

@@ -134,6 +134,26 @@ export const cases: Readonly<Record<string, Case>> = {
     fails: [['webhook', 'rotate-secret', 'ops', '--secret-env', 'NOT_SET'], 2],
   },
   'webhook flush': {works: () => ['webhook', 'flush', 'siem'], fails: [['webhook', 'flush', 'nope'], 3]},
+  'source create': {
+    works: () => ['source', 'create', 'new', '--platform', 'netbox'],
+    fails: [['source', 'create', 'x', '--platform', 'nope'], 2],
+  },
+  'source list': {works: () => ['source', 'list'], fails: [['source', 'list', '--limit', '0'], 2]},
+  'source show': {works: () => ['source', 'show', 'new'], fails: [['source', 'show', 'nope'], 3]},
+  'source edit': {
+    works: () => ['source', 'edit', 'new', '--scheme', 'github'],
+    fails: [['source', 'edit', 'new'], 2],
+  },
+  'source disable': {works: () => ['source', 'disable', 'new'], fails: [['source', 'disable', 'nope'], 3]},
+  'source enable': {works: () => ['source', 'enable', 'new'], fails: [['source', 'enable', 'nope'], 3]},
+  'source rotate-secret': {
+    works: () => ['source', 'rotate-secret', 'new'],
+    fails: [['source', 'rotate-secret', 'new', '--secret-env', 'NOT_SET'], 2],
+  },
+  'source delete': {
+    works: () => ['source', 'delete', 'new', '--yes'],
+    fails: [['source', 'delete', 'nope', '--yes'], 3],
+  },
   export: {works: () => ['export'], fails: [['export', '--only', 'nope'], 2]},
   plan: {
     works: () => ['plan', 'declared.json', '--detailed-exitcode'],

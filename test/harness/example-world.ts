@@ -21,6 +21,7 @@ const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'
 const VARIABLES: Readonly<Record<string, string>> = {
   CMDB_SECRET: SECRET,
   HOOK_SECRET: SECRET,
+  NETBOX_SECRET: SECRET,
   BODY: '{"event":"created"}',
 }
 
@@ -59,6 +60,7 @@ const MADE = `
   member create ada --role admin
   member create ada --role admin --organization acme
   token create ci --scope ingest
+  source create netbox --platform netbox --secret-env HOOK_SECRET
   profile create production --server https://hooks.example.net
   profile create staging --server https://staging.example.net
 `

@@ -38,11 +38,15 @@ function real({ids, env, receiver}: World, line: string): string {
     if (!seen[kind].includes(id)) seen[kind].push(id)
     return ids[kind]?.[seen[kind].indexOf(id)] ?? id
   })
-  return known
-    .replaceAll('6a72aac2…', env.SIGNATURE!)
-    .replaceAll('http://127.0.0.1:9000', receiver.url)
-    .replaceAll('--port 9000', '--port 0')
-    .replace(/^hookctl serve\b(?!.*--listen)/, '$& --listen 127.0.0.1:0')
+  return (
+    known
+      .replaceAll('6a72aac2…', env.SIGNATURE!)
+      .replaceAll('http://127.0.0.1:9000', receiver.url)
+      // Of a source, whose server takes what the receiver takes.
+      .replaceAll('http://127.0.0.1:8700/in/', `${receiver.url}/in/`)
+      .replaceAll('--port 9000', '--port 0')
+      .replace(/^hookctl serve\b(?!.*--listen)/, '$& --listen 127.0.0.1:0')
+  )
 }
 
 /** What asks before it destroys is answered, on a terminal, as the example has it. */
