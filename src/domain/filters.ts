@@ -41,6 +41,8 @@ export interface EventFilter {
   readonly objectType?: string | undefined
   readonly objectId?: string | undefined
   readonly requestId?: string | undefined
+  /** Where they came from: `api`, `inbound:netbox`. */
+  readonly source?: string | undefined
   readonly since?: number | undefined
   readonly until?: number | undefined
 }

@@ -1,5 +1,6 @@
 import type {EventFilter} from '../../domain/filters.ts'
 import {wants} from '../../domain/subscription.ts'
+import {FROM_ELSEWHERE, isFromElsewhere} from '../from-elsewhere.ts'
 import {toEvent} from '../sqlite/rows.ts'
 import type {Acceptance, Accepted, EventStore} from '../store.ts'
 import type {Database} from './connection.ts'
@@ -17,10 +18,13 @@ export const events = (
   },
 
   async list(organizationId, filter, request) {
-    const {types, objectType, objectId, requestId, since, until} = filter
+    const {types, objectType, objectId, requestId, source, since, until} = filter
     const conditions = [
       condition('organization_id = ?', organizationId),
       ...equals('request_id', requestId),
+      ...equals('source', source),
+      // For the planner: the index is of these alone.
+      ...(source !== undefined && isFromElsewhere(source) ? [condition(FROM_ELSEWHERE)] : []),
       ...equals('object_id', objectId),
       ...equals('object_type', objectType),
       ...oneOf('type', types && (await typesLike(database, organizationId, types))),

@@ -1,5 +1,6 @@
 import type {EventFilter} from '../../domain/filters.ts'
 import {wants} from '../../domain/subscription.ts'
+import {FROM_ELSEWHERE, isFromElsewhere} from '../from-elsewhere.ts'
 import type {EventStore} from '../store.ts'
 import {accept} from './accept.ts'
 import type {Connection} from './connection.ts'
@@ -28,10 +29,11 @@ export function events(connection: Connection, writer: Writer): Direct<EventStor
 }
 
 function eventQuestion(connection: Connection, organizationId: number, filter: EventFilter): ListQuestion {
-  const {types, objectType, objectId, requestId, since, until} = filter
+  const {types, objectType, objectId, requestId, source, since, until} = filter
   const organization = {organization_id: organizationId}
   const conditions = [
     ...equals('request_id', requestId),
+    ...equals('source', source),
     ...equals('object_id', objectId),
     ...equals('object_type', objectType),
   ]
@@ -49,11 +51,14 @@ function eventQuestion(connection: Connection, organizationId: number, filter: E
   return question([narrow], [...conditions, ...oneOf('type', names)])
 }
 
-/** One request and one object have few events, whatever their type. */
-function narrowStream(organization: Stream['equal'], {requestId, objectId}: EventFilter): Stream | null {
+/** One request, one object and one source have few events, whatever their type. */
+function narrowStream(organization: Stream['equal'], {requestId, objectId, source}: EventFilter): Stream | null {
   if (requestId !== undefined) return {index: 'events_by_request', equal: {...organization, request_id: requestId}}
-  if (objectId === undefined || objectId === '') return null
-  return {index: 'events_by_object', equal: {...organization, object_id: objectId}, only: "object_id <> ''"}
+  if (objectId !== undefined && objectId !== '') {
+    return {index: 'events_by_object', equal: {...organization, object_id: objectId}, only: "object_id <> ''"}
+  }
+  if (source === undefined || !isFromElsewhere(source)) return null
+  return {index: 'events_by_source', equal: {...organization, source}, only: FROM_ELSEWHERE}
 }
 
 /** A range per type of object and type of event. Types are few where rows are many: patterns are matched on them. */

@@ -78,6 +78,7 @@ const takesEvent = (filter: EventFilter, e: Event): boolean =>
   is(filter.objectType, e.object?.type) &&
   is(filter.objectId, e.object?.id) &&
   is(filter.requestId, e.requestId) &&
+  is(filter.source, e.source) &&
   isWithin(filter, e.acceptedAt)
 
 const takesEntry = (filter: HistoryFilter, h: HistoryEntry): boolean =>
@@ -265,6 +266,7 @@ export function lists(open: Open): void {
         type: pick(types, n * 3),
         acceptedAt: NOON + ((n * 17) % 40) * 10,
         requestId: `request ${n % 9}`,
+        source: pick(['api', 'cli', 'inbound:netbox', 'billing'], n >> 1),
         object: n % 5 === 0 ? null : {type: pick(['Node', 'Tag', 'dcim.site'], n), id: String(n % 4), name: ''},
         organizationId: n % 11 === 0 ? 2 : 1,
       }),
@@ -282,6 +284,8 @@ export function lists(open: Open): void {
       {objectId: '3'},
       {objectId: 'nobody'},
       {requestId: 'request 4'},
+      {source: 'api'},
+      {source: 'inbound:netbox'},
       {since: NOON + 200},
       {until: NOON + 200},
       {since: NOON + 50, until: NOON + 60},

@@ -108,6 +108,9 @@ const events: readonly EventFilter[] = [
   {objectType: 'Node'},
   {objectId: '7'},
   {requestId: '6a4b2f0e-2c65-4f5f-9f0e-1d2c3b4a5968', types: ['node.*']},
+  {source: 'api'},
+  {source: 'inbound:netbox'},
+  {source: 'inbound:netbox', types: ['node.*']},
 ]
 const history: readonly HistoryFilter[] = [
   {},

@@ -1,4 +1,6 @@
-/** Where webhooks of platforms come in. */
+import {FROM_ELSEWHERE} from '../../from-elsewhere.ts'
+
+/** Where webhooks of platforms come in, and their events by where they came from. */
 export const sources = `
 CREATE TABLE sources (
   seq INTEGER PRIMARY KEY,
@@ -14,4 +16,5 @@ CREATE TABLE sources (
   updated_at INTEGER NOT NULL,
   UNIQUE (organization_id, name)
 ) STRICT;
+CREATE INDEX events_by_source ON events (organization_id, source, accepted_at) WHERE ${FROM_ELSEWHERE};
 `
