@@ -1,6 +1,6 @@
 import {HookctlCommand} from '../../src/cli/base-command.ts'
 import {eventColumns} from '../../src/cli/columns/event.ts'
-import {objectFlags} from '../../src/cli/event-flags.ts'
+import {objectFlags, sourceFlag} from '../../src/cli/event-flags.ts'
 import {pageFlags, rangeFlags, textFlag} from '../../src/cli/flags.ts'
 import {eventFlag} from '../../src/cli/webhook-flags.ts'
 
@@ -8,12 +8,14 @@ export default class EventList extends HookctlCommand<typeof EventList> {
   static override summary = 'list events, newest first'
   static override examples = [
     '<%= config.bin %> event list --event "node.*" --since 1h',
+    'What a source brought in:\n<%= config.bin %> event list --source inbound:netbox',
     'Everything one request changed:\n<%= config.bin %> event list --request-id 17af32f0-852a-46ca-a7d4-33ecd0c13de6',
   ]
   static override flags = {
     event: eventFlag,
     ...objectFlags,
     'request-id': textFlag({description: 'id shared by the changes of one request', helpValue: 'ID'}),
+    source: sourceFlag,
     ...rangeFlags,
     ...pageFlags,
   }
@@ -28,9 +30,10 @@ export default class EventList extends HookctlCommand<typeof EventList> {
       'object-type': objectType,
       'object-id': objectId,
       'request-id': requestId,
+      source,
     } = this.flags
     const client = await this.client()
-    const filter = {organization: this.organization, type, objectType, objectId, requestId, since, until}
+    const filter = {organization: this.organization, type, objectType, objectId, requestId, source, since, until}
     return this.list(paging => client.call('event.list', {...filter, ...paging}))
   }
 }

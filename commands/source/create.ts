@@ -4,7 +4,6 @@ import {argument, switchFlag} from '../../src/cli/flags.ts'
 import {askPlatform} from '../../src/cli/platform-named.ts'
 import {sourceFlags, sourceFrom, sourceLines, withNewSecret} from '../../src/cli/source-flags.ts'
 import {secretFrom, webhookSecretFlags} from '../../src/cli/webhook-flags.ts'
-import {argumentWord} from '../../src/domain/shell-word.ts'
 
 export default class SourceCreate extends HookctlCommand<typeof SourceCreate> {
   static override summary = 'make an address where webhooks of a platform come in'
@@ -43,7 +42,7 @@ export default class SourceCreate extends HookctlCommand<typeof SourceCreate> {
     if (made.secret !== null) this.tellSecret(made.secret)
     const shown = made.secret === null ? '' : `; its secret, shown this once: ${made.secret}`
     return this.done(source, `created ${source.name} (${source.id})${shown}`, [
-      `hookctl source show ${argumentWord(source.name)}`,
+      source.url === null ? 'hookctl serve' : `hookctl event list --source inbound:${source.name}`,
     ])
   }
 }

@@ -191,6 +191,8 @@ export const eventOperations = {
         objectType: z.string().max(100).optional(),
         objectId: z.string().max(255).optional(),
         requestId: z.string().max(200).optional(),
+        /** `api`, `cli`, `hookctl`, `inbound:netbox`, or what the sender said. */
+        source: z.string().max(100).optional(),
         ...timeRange,
         ...paging,
       }),

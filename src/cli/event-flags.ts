@@ -14,6 +14,11 @@ export const objectFlags = {
   'object-id': textFlag({description: 'id of the object', helpValue: 'ID'}),
 }
 
+export const sourceFlag = textFlag({
+  description: 'part of your system that saw it happen; in lists also api, cli, hookctl and inbound:NAME',
+  helpValue: 'NAME',
+})
+
 /** What can be said about an event. */
 export const eventFlags = {
   data: textFlag({
@@ -29,7 +34,7 @@ export const eventFlags = {
   actor: textFlag({description: 'who did it', helpValue: 'NAME'}),
   at: timeFlag({description: 'the time to take instead of now'}),
   context: textFlag({description: 'context it belongs to; for a webhook, the only one it hears of', helpValue: 'ID'}),
-  source: textFlag({description: 'part of your system that saw it happen', helpValue: 'NAME'}),
+  source: sourceFlag,
   'request-id': textFlag({description: 'id shared by the changes of one request', helpValue: 'ID'}),
   'idempotency-key': textFlag({description: 'a second event with this key is the first one again', helpValue: 'KEY'}),
 }

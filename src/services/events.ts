@@ -62,13 +62,14 @@ export async function sendEvents(
 /** Events, newest first. */
 export async function listEvents(
   {store}: Deps,
-  {organization, type, objectType, objectId, requestId, since, until, limit, cursor}: In<'event.list'>,
+  {organization, type, objectType, objectId, requestId, source, since, until, limit, cursor}: In<'event.list'>,
 ): Promise<Output<'event.list'>> {
   const filter = {
     types: await typePatterns(type),
     objectType,
     objectId,
     requestId,
+    source,
     since: toMs(since),
     until: toMs(until),
   }
