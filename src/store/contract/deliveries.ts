@@ -164,6 +164,9 @@ export interface DeliveryStore {
   lost(organizationId: number): Promise<number>
   /** `createdAt` of the oldest delivery of an organization that is collecting, pending or held, or null. */
   oldestUnfinished(organizationId: number): Promise<number | null>
-  /** `dueAt` of the pending delivery of an organization that is overdue the longest at `now`, or null. A look-up per webhook. */
+  /**
+   * `dueAt` of the pending delivery of an organization that is overdue the longest at `now`, or null. What stands behind the
+   * first in line of an ordered webhook is not. A look-up per webhook.
+   */
   overdueSince(organizationId: number, now: number): Promise<number | null>
 }

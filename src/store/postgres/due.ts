@@ -227,11 +227,22 @@ export async function nextDue(questions: Questions, now: number): Promise<number
   return (row?.at as number | null | undefined) ?? null
 }
 
+/** When the first in line of an ordered webhook was due: what stands behind it is not late. */
+const HEAD_DUE = `(SELECT d.due_at FROM delivery_states d WHERE d.state = 'pending' AND d.due_at <= $1
+  AND d.seq = (SELECT u.seq FROM (${ofUnfinished('c.webhook', 'ASC')}) AS u ORDER BY u.created_at, u.seq LIMIT 1))`
+
+/** And what a person asked for, which goes besides. */
+const ASKED_DUE = `(SELECT d.due_at FROM delivery_states d WHERE d.state = 'pending' AND d.trigger <> 'event'
+  AND d.webhook = c.webhook AND d.due_at <= $1 ORDER BY d.due_at LIMIT 1)`
+
 export async function overdueSince(questions: Questions, organizationId: number, now: number): Promise<number | null> {
   const row = await questions.one(
-    `SELECT min((SELECT d.due_at FROM delivery_states d WHERE d.state = 'pending' AND d.webhook = c.webhook
-        AND d.due_at <= $1 ORDER BY d.due_at LIMIT 1)) AS at
-      FROM delivery_counts c WHERE c.organization_id = $2 AND c.state = 'pending' AND c.n > 0`,
+    `SELECT min(CASE WHEN w.policies::jsonb ->> 'ordered' IS NULL THEN f.due_at ELSE LEAST(${HEAD_DUE}, ${ASKED_DUE}) END) AS at
+      FROM delivery_counts c
+      CROSS JOIN LATERAL (SELECT d.due_at FROM delivery_states d
+        WHERE d.state = 'pending' AND d.webhook = c.webhook AND d.due_at <= $1 ORDER BY d.due_at LIMIT 1) f
+      JOIN webhooks w ON w.seq = c.webhook
+      WHERE c.organization_id = $2 AND c.state = 'pending' AND c.n > 0`,
     now,
     organizationId,
   )

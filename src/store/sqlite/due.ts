@@ -3,7 +3,7 @@ import type {DueDelivery, DueQuestion} from '../store.ts'
 import {readBody} from './bodies.ts'
 import type {Connection} from './connection.ts'
 import {type Placed, placed} from './moves.ts'
-import {orderedWebhooks} from './ordered.ts'
+import {ORDERED_WEBHOOKS, orderedWebhooks} from './ordered.ts'
 import {DUE_COLUMNS, type DueColumns, FROM_DELIVERIES, toDue} from './rows.ts'
 import {inSnapshot} from './transaction.ts'
 
@@ -73,7 +73,7 @@ function firstTurns(connection: Connection, question: Asked, last: number): read
     if (except.has(webhook)) continue
     const isOrdered = ordered.has(webhook)
     const isResting = resting.has(webhook)
-    const found = isOrdered && !isResting ? headOf(connection, webhook, question) : []
+    const found = isOrdered && !isResting ? headOf(connection, webhook, question).map(({seq}) => seq) : []
     const turn: Turn = {
       webhook,
       asksOnly: isOrdered || isResting,
@@ -94,14 +94,14 @@ interface Head {
 }
 
 /** The one that was accepted first of what is not over: none where it waits for its time, is held, or is under way. */
-function headOf(connection: Connection, webhook: number, {now, except}: Asked): number[] {
+function headOf(connection: Connection, webhook: number, {now, except}: Pick<Asked, 'now' | 'except'>): Head[] {
   const oldest = connection.prepare(`SELECT seq, due_at, created_at FROM deliveries INDEXED BY deliveries_by_state
     WHERE webhook = ? AND state = ? AND trigger = 'event' ORDER BY created_at, seq LIMIT 1`)
   const [pending, held] = (['pending', 'held'] as const).map(
     state => oldest.get(webhook, state) as unknown as Head | undefined,
   )
   if (pending === undefined || pending.due_at > now || except.has(pending.seq)) return []
-  return held !== undefined && isBefore(held, pending) ? [] : [pending.seq]
+  return held !== undefined && isBefore(held, pending) ? [] : [pending]
 }
 
 const isBefore = (a: Head, b: Head): boolean =>
@@ -200,10 +200,21 @@ export function nextDue(connection: Connection, now: number): number | null {
   return next
 }
 
+const WAITING = "delivery_counts c WHERE c.organization_id = ? AND c.state = 'pending' AND c.n > 0 AND c.webhook"
+
 export function overdueSince(connection: Connection, organizationId: number, now: number): number | null {
   const row = connection
     .prepare(`SELECT min((SELECT due_at ${DUE} AND webhook = c.webhook AND due_at <= ? ORDER BY due_at LIMIT 1)) AS at
-      FROM delivery_counts c WHERE c.organization_id = ? AND c.state = 'pending' AND c.n > 0`)
+      FROM ${WAITING} NOT IN (${ORDERED_WEBHOOKS})`)
     .get(now, organizationId) as {at: number | null}
-  return row.at
+  const ordered = connection.prepare(`SELECT c.webhook FROM ${WAITING} IN (${ORDERED_WEBHOOKS})`).all(organizationId)
+  const instants = ordered.flatMap(({webhook}) => overdueInOrder(connection, webhook as number, now))
+  return row.at === null && instants.length === 0 ? null : Math.min(row.at ?? Number.MAX_VALUE, ...instants)
+}
+
+/** When its first in line was due, and what a person asked for: what stands behind the first in line is not late. */
+function overdueInOrder(connection: Connection, webhook: number, now: number): number[] {
+  const head = headOf(connection, webhook, {now, except: new Set()})
+  const asked = connection.prepare(`SELECT due_at ${ASKED} AND webhook = ? AND due_at <= ? ORDER BY due_at LIMIT 1`)
+  return [...head.map(({due_at}) => due_at), ...asked.all(webhook, now).map(row => row.due_at as number)]
 }

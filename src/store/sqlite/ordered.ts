@@ -14,8 +14,11 @@ export const LATEST_AT = `(SELECT max(created_at) FROM (${['pending', 'held']
   )
   .join(' UNION ALL ')}))`
 
+/** Row numbers of those that do. */
+export const ORDERED_WEBHOOKS = `SELECT o.seq FROM ${ORDERED}`
+
 /** Mostly none: asked once, not per webhook. */
 export function orderedWebhooks(connection: Connection): ReadonlySet<number> {
-  const rows = connection.prepare(`SELECT o.seq FROM ${ORDERED}`).all()
+  const rows = connection.prepare(ORDERED_WEBHOOKS).all()
   return new Set(rows.map(({seq}) => seq as number))
 }

@@ -1,6 +1,6 @@
 import {expect, it} from 'vitest'
 import {deliveryStates} from '../../../src/domain/delivery.ts'
-import {aHistoryEntry, NOON} from '../../harness/factories.ts'
+import {aHistoryEntry, NOON, somePolicies} from '../../harness/factories.ts'
 import {
   aMove,
   countsOf,
@@ -89,5 +89,20 @@ export function counting(open: Open): void {
     expect(await store.deliveries.overdueSince(1, NOON)).toBe(NOON - 7)
     expect(await store.deliveries.overdueSince(2, NOON)).toBeNull()
     expect(await store.deliveries.overdueSince(1, NOON - 8)).toBeNull()
+  })
+
+  it('takes nothing for late that stands behind the first in line of an ordered webhook', async () => {
+    await using opened = await open()
+    const {store} = opened
+    const webhook = await withWebhook(store, {policies: somePolicies({ordered: 'halt'})})
+    await withDelivery(store, webhook, {createdAt: NOON - 20, dueAt: NOON + 50})
+    await withDelivery(store, webhook, {createdAt: NOON - 15, dueAt: NOON - 15})
+    expect(await store.deliveries.overdueSince(1, NOON)).toBeNull()
+    expect(await store.deliveries.overdueSince(1, NOON + 60)).toBe(NOON + 50)
+    await withDelivery(store, webhook, {createdAt: NOON - 5, dueAt: NOON - 5, trigger: 'replay'})
+    expect(await store.deliveries.overdueSince(1, NOON)).toBe(NOON - 5)
+    await withDelivery(store, await withWebhook(store), {dueAt: NOON - 9})
+    expect(await store.deliveries.overdueSince(1, NOON)).toBe(NOON - 9)
+    expect(await store.deliveries.overdueSince(2, NOON)).toBeNull()
   })
 }
