@@ -92,7 +92,8 @@ async function countUpTo(
   return found
 }
 
-const pause = (ms: number, signal: AbortSignal): Promise<void> =>
+/** Until the time is over, or the signal aborts. */
+export const pause = (ms: number, signal: AbortSignal): Promise<void> =>
   new Promise(resolve => {
     const done = () => {
       clearTimeout(timer)

@@ -223,6 +223,7 @@ export const cases: Readonly<Record<string, Case>> = {
   'worker disable': {works: () => ['worker', 'disable'], fails: [['worker', 'disable'], 4]},
   'worker enable': {works: () => ['worker', 'enable'], fails: [['worker', 'enable'], 4]},
   'worker run': {works: () => ['worker', 'run', '--drain'], fails: [['worker', 'run', '--log-level', 'x'], 2]},
+  'worker drain': {works: () => ['worker', 'drain'], fails: [['worker', 'drain', '--timeout', 'x'], 2]},
   'org create': {works: () => ['org', 'create', 'acme'], fails: [['org', 'create', 'acme'], 4]},
   'org list': {works: () => ['org', 'list'], fails: [['org', 'list', '--cursor', 'x'], 2]},
   'org show': {works: () => ['org', 'show', 'acme'], fails: [['org', 'show', 'nope'], 3]},
