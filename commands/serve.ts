@@ -5,7 +5,7 @@ import {DEFAULT_LISTEN, parseListen, refusals, serveUntil, storeWarnings, warnin
 export default class Serve extends HookctlCommand<typeof Serve> {
   static override summary = 'start the server: API and worker'
   static override description =
-    'Listens on this machine only unless --listen says otherwise and targets.policy is stated, keeps its state in the store, and sends deliveries as they fall due. Where the store is a file, commands of the same user find it by themselves: its address and token stand beside it, for this user alone to read. On PostgreSQL give them --server and a token. Ctrl-C and SIGTERM finish what is in flight: exit code 130 and 0.'
+    'Listens on this machine only unless --listen says otherwise and targets.policy is stated, keeps its state in the store, and sends deliveries as they fall due. Where the store is a file, commands of the same user find it by themselves: its address and token stand beside it, for this user alone to read. On PostgreSQL give them --server and a token. Besides the API it serves the status page (/), /healthz, /metrics for Prometheus, /openapi.json and the addresses of sources (/in/…). Ctrl-C and SIGTERM finish what is in flight: exit code 130 and 0.'
   static override examples = [
     '<%= config.bin %> serve',
     'Any free port, told on one line of JSON, nothing sent until "worker enable":\n<%= config.bin %> serve --listen 127.0.0.1:0 --worker inactive --json',

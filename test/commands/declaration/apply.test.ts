@@ -85,7 +85,7 @@ test('--json is the plan itself, a failure an error with its place', async () =>
     {
       code: 'secret_not_set',
       message: 'hooks.yaml:11:5: there is no environment variable CMDB_SECRET',
-      hint: 'export CMDB_SECRET=…; or leave the line out of a webhook that is there already: it keeps its secret',
+      hint: 'export CMDB_SECRET=…; or leave the line out of what is there already: it keeps its secret',
     },
   ])
 })
@@ -311,7 +311,7 @@ test('a source is declared with its secret by reference, exported so, and one th
   expect(applied, applied.stderr).toMatchObject({exitCode: 0})
   expect(applied.stdout).toContain('+ source netbox\n')
   const exported = await desk.hookctl('export --only sources')
-  expect(exported.stdout).toContain('secret: {env: HOOKCTL_NETBOX_SECRET}')
+  expect(exported.stdout).toContain('secret: { env: HOOKCTL_NETBOX_SECRET }')
   expect(exported.stdout).not.toContain('correct horse')
   desk.write('again.yaml', exported.stdout)
   const again = await desk.hookctl('plan again.yaml --detailed-exitcode', {
