@@ -1,6 +1,5 @@
 import {type Context, Hono} from 'hono'
 import {openApi} from '../api/openapi.ts'
-import type {Operation} from '../api/operation.ts'
 import type {OperationName} from '../api/operations.ts'
 import type {Caller} from '../services/deps.ts'
 import type {Inbound, InboundRequest} from '../services/inbound.ts'
@@ -8,11 +7,12 @@ import type {Metric} from '../services/metrics.ts'
 import {answer, type Reply} from './answer.ts'
 import {type Auth, authenticate} from './auth.ts'
 import {bodyKind, readBytes} from './body.ts'
+import {type InItsTurn, largeInTurn} from './bulk.ts'
 import {createGuard} from './guard.ts'
 import {type AskedRequest, headerLines, type RequestHead} from './head.ts'
 import {hopsOf} from './hops.ts'
 import {bearerOf, inboundRequest} from './inbound.ts'
-import {bodyLimit, readInput} from './input.ts'
+import {bodyLimit, type Members, readInput} from './input.ts'
 import {decodeText} from './json-text.ts'
 import {type Log, logExchange, silentLog} from './log.ts'
 import {metricsReply} from './metrics.ts'
@@ -95,29 +95,40 @@ export function createApp(options: AppOptions): App {
       request: context.req.raw,
     })
   })
-  for (const [name, operation] of operationEntries) addOperation(app, options, name, operation)
+  const inItsTurn = largeInTurn()
+  for (const entry of operationEntries) addOperation(app, options, inItsTurn, entry)
   addExtras(app, options)
   app.notFound(context => failed(noRoute(context.req.method, context.req.path), context, log))
   app.onError((error, context) => failed(error, context, log))
   return app
 }
 
-function addOperation(app: App, options: AppOptions, name: OperationName, operation: Operation): void {
+function addOperation(
+  app: App,
+  options: AppOptions,
+  inItsTurn: InItsTurn,
+  [name, operation]: (typeof operationEntries)[number],
+): void {
   app.on(operation.method, operation.path, async context => {
     context.set('route', operation.path)
     const caller = await callerOf(context, options)
     const asked = context.get('asked')
     const isLines = name === 'event.send' && bodyKind(asked) === 'ndjson'
-    if (isLines) return reply(context, {status: 202, body: text(await sendLines(options, context, caller))})
-    const input = await readInput(operation, asked, context.req.param())
-    return reply(context, {status: operation.status ?? 200, body: text(await options.invoke(name, input, caller))})
+    if (isLines) {
+      const bytes = await readBytes(asked, bodyLimit({bulk: true}))
+      const sent = await inItsTurn(bytes.length, () => sendLines(options, context.req.param(), bytes, caller))
+      return reply(context, {status: 202, body: text(sent)})
+    }
+    const {bytes, members} = await readInput(operation, asked, context.req.param())
+    const answered = await inItsTurn(bytes, async () => options.invoke(name, members(), caller))
+    return reply(context, {status: operation.status ?? 200, body: text(answered)})
   })
 }
 
 /** `event.send` with newline-delimited JSON is `event.sendMany`: what `event send --ndjson FILE` posts. */
-async function sendLines({invoke}: AppOptions, context: Context<Env>, caller: Caller): Promise<unknown> {
-  const lines = readLines(decodeText(await readBytes(context.get('asked'), bodyLimit({bulk: true}))))
-  const input = {...context.req.param(), events: lines.map(line => line.value)}
+async function sendLines({invoke}: AppOptions, params: Members, bytes: Uint8Array, caller: Caller): Promise<unknown> {
+  const lines = readLines(decodeText(bytes))
+  const input = {...params, events: lines.map(line => line.value)}
   try {
     return await invoke('event.sendMany', input, caller)
   } catch (error) {

@@ -9,6 +9,13 @@ import {Refused} from './refused.ts'
 
 export type Members = Readonly<Record<string, unknown>>
 
+/** An input that has come, and what it says, read when it is asked for. */
+interface Input {
+  /** Of its body. */
+  readonly bytes: number
+  readonly members: () => Members
+}
+
 /** Whether an operation's input travels in the query or in the body, besides what stands in the path. */
 const hasQuery = ({method}: Pick<Operation, 'method'>): boolean => method === 'GET' || method === 'DELETE'
 
@@ -18,22 +25,30 @@ export const bodyLimit = ({bulk}: Pick<Operation, 'bulk'>): number => (bulk ? 16
  * The input of an operation as the request carries it: path, then query or body. Not yet checked against the schema;
  * nothing of a request is left out, so what is unknown is refused there.
  */
-export async function readInput(operation: Operation, request: AskedRequest, params: Members): Promise<Members> {
+export async function readInput(operation: Operation, request: AskedRequest, params: Members): Promise<Input> {
   const query = queryOf(request)
-  if (!hasQuery(operation)) return joined(params, await readBody(operation, request, query), 'body')
+  if (!hasQuery(operation)) {
+    const body = await readBody(operation, request, query)
+    return {bytes: body.length, members: () => joined(params, membersOf(operation, body), 'body')}
+  }
   if (hasBody(request)) {
     throw new Refused(400, usageError('unexpected_body', `a ${operation.method} has no body`, {hint: 'use the query'}))
   }
-  return joined(params, queryValues(query, operation.input), 'query')
+  return {bytes: 0, members: () => joined(params, queryValues(query, operation.input), 'query')}
 }
 
-async function readBody(operation: Operation, request: AskedRequest, query: Members): Promise<Members> {
+const nothing = new Uint8Array()
+
+async function readBody(operation: Operation, request: AskedRequest, query: Members): Promise<Uint8Array> {
   const [name] = Object.keys(query)
   if (name !== undefined) throw misplaced(name, 'the body, not in the query')
   const kind = bodyKind(request)
-  if (kind === null) return {}
+  if (kind === null) return nothing
   if (kind === 'ndjson') throw notTaken('newline-delimited JSON')
-  const bytes = await readBytes(request, bodyLimit(operation))
+  return readBytes(request, bodyLimit(operation))
+}
+
+function membersOf(operation: Operation, bytes: Uint8Array): Members {
   if (bytes.length === 0) return {}
   const text = decodeText(bytes)
   const read = readJson(text, 'the body')
