@@ -1,12 +1,12 @@
 import type {ChangeStore} from '../store.ts'
-import type {Database} from './connection.ts'
 import {contexts} from './contexts.ts'
+import type {Keeping} from './key.ts'
 import {members} from './members.ts'
 import {sources} from './sources.ts'
 import type {Alone} from './store.ts'
 import {refuseSince, webhooks} from './webhooks.ts'
 
-export const changes = ({secretKey}: Pick<Database, 'secretKey'>, write: Alone): ChangeStore => ({
+export const changes = ({secretKey, location}: Keeping, write: Alone): ChangeStore => ({
   make: (all, seen) =>
     write(async transaction => {
       await refuseSince(transaction, seen)
@@ -15,8 +15,8 @@ export const changes = ({secretKey}: Pick<Database, 'secretKey'>, write: Alone):
       const parts: Parts = {
         contexts: contexts(transaction, within),
         members: members(transaction, within),
-        webhooks: webhooks({...transaction, secretKey}, within),
-        sources: sources({...transaction, secretKey}, within),
+        webhooks: webhooks({...transaction, secretKey, location}, within),
+        sources: sources({...transaction, secretKey, location}, within),
       }
       for (const change of all) {
         const method = parts[change.part]![change.method] as (...input: readonly unknown[]) => Promise<unknown>

@@ -4,16 +4,17 @@ import {openedSource, sealedSource} from '../secrecy.ts'
 import {sourceExists} from '../source-exists.ts'
 import {type AnyRow, fromSource, toSource} from '../sqlite/rows.ts'
 import type {SourceStore, Telling} from '../store.ts'
-import type {Database, Questions, SqlValue} from './connection.ts'
+import type {Questions, SqlValue} from './connection.ts'
 import {refuseWithoutContext} from './contexts.ts'
 import {writeTellings} from './history.ts'
+import {assertKeyStays, type Keeping} from './key.ts'
 import {keyedPage} from './keyed.ts'
 import type {Alone} from './store.ts'
 import type {Transaction} from './transaction.ts'
 
 const KEYED = {table: 'sources', key: 'name'}
 
-export function sources(database: Questions & Pick<Database, 'secretKey'>, write: Alone): SourceStore {
+export function sources(database: Questions & Keeping, write: Alone): SourceStore {
   const read = (row: AnyRow): Source => openedSource(toSource(row), database.secretKey)
   async function one(questions: Questions, where: string, ...values: readonly SqlValue[]): Promise<Source | null> {
     const row = await questions.one(`SELECT * FROM sources WHERE ${where}`, ...values)
@@ -38,6 +39,7 @@ export function sources(database: Questions & Pick<Database, 'secretKey'>, write
 
     add: (source, entry) =>
       write(async transaction => {
+        await assertKeyStays(transaction, database)
         await refuseWithoutContext(transaction, source)
         await refuseTaken(transaction, source)
         const row = fromSource(sealedSource(source, database.secretKey))
@@ -51,6 +53,7 @@ export function sources(database: Questions & Pick<Database, 'secretKey'>, write
 
     replace: (source, entry, {was}) =>
       change(was, entry, async transaction => {
+        await assertKeyStays(transaction, database)
         if (source.contextId !== was.contextId) await refuseWithoutContext(transaction, source)
         await refuseTaken(transaction, source)
         const row = fromSource(sealedSource(source, database.secretKey))

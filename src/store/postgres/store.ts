@@ -1,5 +1,5 @@
 import {createFetched} from '../fetched.ts'
-import {assertKeyFits, keyOrNull} from '../secrecy.ts'
+import {keyOrNull} from '../secrecy.ts'
 import type {Acceptance, Accepted, Recorded, Store, StoreDescription, StoreExtent, WebhookHealth} from '../store.ts'
 import {acceptCalls} from './accept.ts'
 import {changes} from './changes.ts'
@@ -9,6 +9,7 @@ import {deliveries} from './deliveries.ts'
 import {events} from './events.ts'
 import {feedAt, feedEnd, readFeed} from './feed.ts'
 import {history} from './history.ts'
+import {assertKeyStays} from './key.ts'
 import {members} from './members.ts'
 import {assertFits, migrate, schemaOf} from './migrate.ts'
 import type {Claimed} from './moves.ts'
@@ -211,7 +212,7 @@ async function extentOf(database: Database): Promise<StoreExtent> {
 
 /** A store without webhooks has nothing to encrypt yet: it takes the key that is set. */
 async function agreeOnKey(database: Database): Promise<void> {
-  const {secretKey: key, location} = database
+  const {secretKey: key} = database
   if (key !== null) {
     await database.run(
       `UPDATE store_state SET secret_key_id = $1 WHERE secret_key_id IS NULL
@@ -219,6 +220,5 @@ async function agreeOnKey(database: Database): Promise<void> {
       key.id,
     )
   }
-  const row = await database.one('SELECT secret_key_id FROM store_state')
-  assertKeyFits((row?.secret_key_id as string | null) ?? null, key, location)
+  await assertKeyStays(database, database)
 }

@@ -30,7 +30,7 @@ export interface Transaction extends Questions {
 }
 
 /** Everybody who writes more than rows of their own holds this until they commit. */
-const WRITE_ALONE = 'SELECT pg_advisory_xact_lock(7146001)'
+export const WRITE_ALONE = 'SELECT pg_advisory_xact_lock(7146001)'
 
 /**
  * Runs `work` in one transaction. On any failure nothing of it is written.

@@ -9,6 +9,7 @@ import type {Database, Questions} from './connection.ts'
 import {refuseWithoutContext} from './contexts.ts'
 import {healthOf, resumeHealth, tellHealth} from './health.ts'
 import {writeTellings} from './history.ts'
+import {assertKeyStays, type Keeping} from './key.ts'
 import {moveDeliveries} from './moves.ts'
 import type {Alone} from './store.ts'
 import type {Transaction} from './transaction.ts'
@@ -21,6 +22,7 @@ export function webhooks(database: Seeing, write: Alone): WebhookStore {
   return {
     add: (webhook, entry, seen) =>
       write(async transaction => {
+        await assertKeyStays(transaction, database)
         await refuseSince(transaction, seen)
         await refuseWithoutContext(transaction, webhook)
         await assertNameIsFree(transaction, webhook)
@@ -61,6 +63,7 @@ export function webhooks(database: Seeing, write: Alone): WebhookStore {
 
     replace: (webhook, entry, {was, seen}) =>
       write(async transaction => {
+        await assertKeyStays(transaction, database)
         const seq = await seqOf(transaction, was, key)
         await refuseSince(transaction, seen)
         if (webhook.contextId !== was.contextId) await refuseWithoutContext(transaction, webhook)
@@ -158,7 +161,7 @@ interface Cached {
   readonly webhooks: readonly Webhook[]
 }
 
-type Seeing = Questions & Pick<Database, 'secretKey'> & Partial<Pick<Database, 'webhooksSeen'>>
+type Seeing = Questions & Keeping & Partial<Pick<Database, 'webhooksSeen'>>
 
 /** All live webhooks of an organization, newest first, read again only when one may have changed. */
 function cacheOfAll(database: Seeing): (organizationId: number) => Promise<Cached> {

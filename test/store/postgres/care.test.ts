@@ -1,10 +1,11 @@
 import {writeFileSync} from 'node:fs'
 import pg from 'pg'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+import type {Source} from '../../../src/domain/source.ts'
 import {careFor} from '../../../src/store/care.ts'
 import {openStore} from '../../../src/store/open.ts'
 import {spawnCli} from '../../harness/cli.ts'
-import {aHistoryEntry, aSource, NOON} from '../../harness/factories.ts'
+import {aHistoryEntry, aSecret, aSource, aWebhook, NOON} from '../../harness/factories.ts'
 import {type EmptiedDatabase, emptiedDatabase, type PostgresServer, startPostgres} from '../../harness/postgres.ts'
 import {refusal} from '../../harness/product.ts'
 import {anAcceptance, failure, withDelivery, withWebhook} from '../conformance/setting.ts'
@@ -200,6 +201,29 @@ describe('E2: the secrets of a store in PostgreSQL', () => {
     expect(await secretOf(OTHER)).toBe(SECRET)
     expect(await care.rekey(OTHER, null)).toMatchObject({keyId: null})
     expect(await secretOf(null)).toBe(SECRET)
+  })
+
+  it('are not kept under the key of before by somebody who was away when it was changed', async () => {
+    await filled()
+    const store = await open()
+    const source = (await store.sources.find(1, 'in')) as Source
+    const [webhook] = await store.webhooks.all(1)
+    // The connection that says that the store is open is lost, and comes back only in half a second.
+    await client.query(`SELECT pg_terminate_backend(l.pid) FROM pg_locks l
+      WHERE l.locktype = 'advisory' AND l.mode = 'ShareLock' AND l.pid <> pg_backend_pid()`)
+    await (await careFor(database.url)).rekey(null, ONE)
+    for (const kept of [
+      store.webhooks.add(aWebhook({secrets: [aSecret()]}), aHistoryEntry()),
+      store.webhooks.replace({...webhook!, description: 'x'}, aHistoryEntry(), {was: webhook!}),
+      store.sources.add(aSource(), aHistoryEntry()),
+      store.sources.replace({...source, name: 'x'}, aHistoryEntry(), {was: source}),
+      store.changes.make([{part: 'sources', method: 'add', input: [aSource(), aHistoryEntry()]}]),
+    ]) {
+      expect(await refusal(kept)).toMatchObject({kind: 'unreachable', code: 'secret_key_missing'})
+    }
+    await store.close()
+    expect(await secretOf(ONE)).toBe(SECRET)
+    await (await careFor(database.url)).rekey(ONE, null)
   })
 
   it('keep their key while anybody has the store open', async () => {

@@ -3,6 +3,7 @@ import type {Rekeyed} from '../../care.ts'
 import {resealed, resealedSource} from '../../resealed.ts'
 import {assertKeyFits, type SecretKey} from '../../secrecy.ts'
 import {type Database, IN_USE, type Questions} from '../connection.ts'
+import {WRITE_ALONE} from '../transaction.ts'
 
 /**
  * Seals every secret of a store anew. Nobody else may have the store open: they would go on with the old key. The rows as
@@ -13,10 +14,14 @@ export async function rekeyDatabase(
   from: SecretKey | null,
   to: SecretKey | null,
 ): Promise<Rekeyed> {
-  const resealed = await database.transaction(async questions => {
-    await refuseOthers(questions, database.location)
-    return reseal(questions, from, to, database.location)
-  })
+  const resealed = await database.transaction(
+    async questions => {
+      await refuseOthers(questions, database.location)
+      return reseal(questions, from, to, database.location)
+    },
+    // Also those whose connection that listens is away keep no secret meanwhile.
+    {first: WRITE_ALONE},
+  )
   await database.run('VACUUM (FULL) webhooks, sources')
   return {...resealed, keyId: to?.id ?? null}
 }
