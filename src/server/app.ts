@@ -1,6 +1,7 @@
 import {type Context, Hono} from 'hono'
 import {openApi} from '../api/openapi.ts'
 import type {OperationName} from '../api/operations.ts'
+import type {HookctlError} from '../errors.ts'
 import type {Caller} from '../services/deps.ts'
 import type {Inbound, InboundRequest} from '../services/inbound.ts'
 import type {Metric} from '../services/metrics.ts'
@@ -19,7 +20,7 @@ import {metricsReply} from './metrics.ts'
 import {nameLine, readLines} from './ndjson.ts'
 import {createPage} from './page.ts'
 import {type Connection, peerUser} from './peer-user.ts'
-import {bugAnswer, codeOf, errorAnswer, Refused} from './refused.ts'
+import {bugAnswer, errorAnswer, Refused} from './refused.ts'
 import {extraRoutes, INBOUND, noRoute, operationEntries} from './routes.ts'
 import {type StreamOptions, type StreamReader, streamReply} from './stream.ts'
 import {beginSession, endSession} from './web.ts'
@@ -240,7 +241,7 @@ function askedOf({req: {raw}, env}: Context<Env>, {headers}: RequestHead): Asked
 function failed(error: unknown, context: Context<Env>, log: Log): Response {
   const requestId = context.get('requestId')
   const known = errorAnswer(error)
-  if (known !== null) context.set('code', codeOf(error))
+  if (known !== null) context.set('code', (error as HookctlError | Refused).code)
   else log.error({err: error, requestId, method: context.req.method, route: context.get('route')}, 'bug')
   return reply(context, known ?? bugAnswer(requestId))
 }

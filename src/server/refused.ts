@@ -8,6 +8,10 @@ export class Refused extends Error {
   readonly error: HookctlError
   readonly headers: Readonly<Record<string, string>>
 
+  get code(): string {
+    return this.error.code
+  }
+
   constructor(status: number, error: HookctlError, headers: Readonly<Record<string, string>> = {}) {
     super(error.message)
     this.status = status
@@ -25,10 +29,6 @@ export function errorAnswer(error: unknown): Reply | null {
   if (error instanceof HookctlError && error.kind !== 'internal') return told(statusOf(error), error)
   return null
 }
-
-/** The stable code of an error that was expected. */
-export const codeOf = (error: unknown): string =>
-  error instanceof Refused ? error.error.code : (error as HookctlError).code
 
 /** What a client hears of a bug: that it is one, and where its details are. Never the details. */
 export const bugAnswer = (requestId: string): Reply =>

@@ -1,4 +1,5 @@
 import {hash} from 'node:crypto'
+import type {Organization} from '../domain/organization.ts'
 import {inboundOf, type Source} from '../domain/source.ts'
 import {type Header, liveSecrets} from '../domain/webhook.ts'
 import {conflictError, notAllowedError, notFoundError} from '../errors.ts'
@@ -41,6 +42,22 @@ export async function receiveInbound(deps: Deps, request: InboundRequest): Promi
   const source = await deps.store.sources.byId(request.source)
   const organization = source === null ? null : await deps.store.organizations.byId(source.organizationId)
   if (source === null || organization === null) throw noSource()
+  try {
+    const received = await receive(deps, source, organization, request)
+    deps.meter?.received(source, 'accepted')
+    return received
+  } catch (error) {
+    deps.meter?.received(source, error instanceof Error && 'code' in error ? String(error.code) : 'internal')
+    throw error
+  }
+}
+
+async function receive(
+  deps: Deps,
+  source: Source,
+  organization: Organization,
+  request: InboundRequest,
+): Promise<Inbound> {
   if (source.signature === null) await admitCaller(source, await request.caller())
   if (!source.active) throw disabled(source)
   const body = await request.body()

@@ -1,4 +1,5 @@
 import type {Attempt} from '../domain/delivery.ts'
+import type {Source} from '../domain/source.ts'
 
 /** An attempt that was recorded, and whose it was. */
 interface Metered {
@@ -22,10 +23,14 @@ export interface Durations {
 export interface Meter {
   accepted(organizationId: number, events: number): void
   attempted(attempts: readonly Metered[]): void
+  /** A request came to a source and ended so: `accepted`, or the code of the error. */
+  received(source: Pick<Source, 'organizationId' | 'name'>, result: string): void
   /** Events by organization. */
   readonly events: ReadonlyMap<number, number>
   /** By webhook: how many ended so, `success` or the class of the error. */
   readonly results: ReadonlyMap<string, ReadonlyMap<string, number>>
+  /** By organization and name of the source: how many requests ended so. */
+  readonly inbound: ReadonlyMap<number, ReadonlyMap<string, ReadonlyMap<string, number>>>
   /** By organization, so that they stay when a webhook goes. */
   readonly durations: ReadonlyMap<number, Durations>
 }
@@ -36,12 +41,19 @@ export const DURATIONS_S: readonly number[] = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5
 export function createMeter(): Meter {
   const events = new Map<number, number>()
   const results = new Map<string, Map<string, number>>()
+  const inbound = new Map<number, Map<string, Map<string, number>>>()
   const durations = new Map<number, {bins: number[]; count: number; seconds: number}>()
   return {
     events,
     results,
+    inbound,
     durations,
     accepted: (organizationId, count) => void events.set(organizationId, (events.get(organizationId) ?? 0) + count),
+    received({organizationId, name}, result) {
+      const sources = known(inbound, organizationId, () => new Map<string, Map<string, number>>())
+      const ended = known(sources, name, () => new Map<string, number>())
+      ended.set(result, (ended.get(result) ?? 0) + 1)
+    },
     attempted(some) {
       for (const {webhookId, organizationId, attempt} of some) {
         const ended = known(results, webhookId, () => new Map<string, number>())

@@ -121,11 +121,22 @@ function ofThisProcess({meter}: Deps, all: readonly Known[]): Metric[] {
       })),
     ),
   )
+  const inbound = all.flatMap(({organization: {id, slug}}) =>
+    [...(meter.inbound.get(id) ?? [])].flatMap(([source, ended]) =>
+      [...ended].map(([result, value]) => ({labels: {organization: slug, source, result}, value})),
+    ),
+  )
   const durations = all.flatMap(({organization: {id, slug}}) =>
     histogram({organization: slug}, meter.durations.get(id) ?? NONE),
   )
   return [
     metric('counter', 'events_accepted_total', 'Events accepted by this process since it started.', events),
+    metric(
+      'counter',
+      'inbound_requests_total',
+      'Requests to sources since this process started, by how they ended: accepted, or a code.',
+      inbound,
+    ),
     metric('counter', 'attempts_total', 'Attempts of this process since it started, by how they ended.', attempts),
     metric('histogram', 'attempt_duration_seconds', 'How long these attempts took.', durations),
   ]

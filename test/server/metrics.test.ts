@@ -1,6 +1,7 @@
 import {expect, test} from 'vitest'
 import {metricsReply} from '../../src/server/metrics.ts'
 import {createMeter} from '../../src/services/meter.ts'
+import {sign} from '../../src/signature/index.ts'
 import {anApp, post} from './setup.ts'
 
 const events = '/v1/organizations/default/events'
@@ -90,4 +91,30 @@ test('attempts are counted by how they ended, and their durations of an organiza
   meter.attempted([of('a', null, 20), of('a', 'timeout', 90_000), of('b', null, 10)])
   expect(Object.fromEntries(meter.results.get('a')!)).toEqual({success: 1, timeout: 1})
   expect(meter.durations.get(1)).toMatchObject({bins: [1, 1, ...Array(10).fill(0)], count: 3, seconds: 90.03})
+})
+
+test('what came to a source is counted by how it ended: whoever watches sees a sender that signs with another secret', async () => {
+  const meter = createMeter()
+  await using server = await anApp({meter})
+  const made = await server.ask(
+    '/v1/organizations/default/sources',
+    post({name: 'in', platform: 'catalyst', secret: {value: 'a secret of a sender'}}),
+  )
+  const {address} = ((await made.json()) as {source: {address: string}}).source
+  const body = '{"event":"node.added","organization_id":1,"timestamp":"2026-07-03T12:00:00+00:00","data":{"name":"a"}}'
+  const send = (secret: string, bytes: string, type = {}) =>
+    server.ask(address, {
+      method: 'POST',
+      headers: {...Object.fromEntries(sign({scheme: 'netbox', secret, body: bytes})), ...type},
+      body: bytes,
+    })
+  await send('a secret of a sender', body)
+  await send('a secret of a sender', body)
+  await send('another secret entirely', body)
+  await send('a secret of a sender', '{}')
+  await send('a secret of a sender', body, {'content-encoding': 'gzip'})
+  const {value} = await metricsOf(server.ask)
+  const of = (result: string) =>
+    value(`hookctl_inbound_requests_total{organization="default",source="in",result="${result}"}`)
+  expect(['accepted', 'signature_invalid', 'bad_body', 'unsupported_media_type'].map(of)).toEqual(['2', '1', '1', '1'])
 })

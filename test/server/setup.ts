@@ -7,6 +7,7 @@ import type {Log} from '../../src/server/log.ts'
 import {type RunningServer, type ServeOptions, startServer} from '../../src/server/serve.ts'
 import {createWebSessions} from '../../src/server/web-sessions.ts'
 import type {Caller, Deps} from '../../src/services/deps.ts'
+import type {Meter} from '../../src/services/meter.ts'
 import {newToken} from '../../src/services/token-text.ts'
 import {openStore} from '../../src/store/open.ts'
 import {openTargets} from '../harness/product.ts'
@@ -55,8 +56,12 @@ export interface AnApp extends AsyncDisposable {
   ask(path: string, init?: RequestInit): Promise<Response>
 }
 
-export async function anApp({now, ...options}: Partial<AppOptions> & {now?: () => number} = {}): Promise<AnApp> {
-  const deps = await someDeps(now)
+export async function anApp({
+  now,
+  meter,
+  ...options
+}: Partial<AppOptions> & {now?: () => number; meter?: Meter} = {}): Promise<AnApp> {
+  const deps = {...(await someDeps(now)), ...(meter && {meter})}
   const token = newToken(randomBytes)
   const {log, lines} = keptLog()
   const web = createWebSessions(deps)
