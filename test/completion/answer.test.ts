@@ -24,6 +24,7 @@ beforeAll(async () => {
   await setting.json('member', 'create', 'ada', '--role', 'admin')
   await setting.json('context', 'create', 'campus')
   await setting.json('token', 'create', 'ci', '--scope', 'ingest')
+  await setting.json('source', 'create', 'lab', '--platform', 'netbox')
   await setting.json('profile', 'create', 'production', '--server', 'https://hooks.example.net')
   const {deliveries} = await setting.json('event', 'send', 'node.added', '--example')
   delivery = deliveries[0].id
@@ -69,6 +70,11 @@ test.each<[line: string, expected: readonly string[]]>([
   ['member create ', []],
   ['context delete ', ['campus']],
   ['token revoke ', ['ci']],
+  ['source show ', ['lab']],
+  ['sources rm l', ['lab']],
+  ['source create ', []],
+  ['source edit lab --scheme st', ['standard-v1', 'standard-v1a', 'stripe']],
+  ['event list --source ', []],
   ['org show ', ['acme', 'default']],
   ['profile use ', ['production']],
   ['profile create ', []],
