@@ -98,7 +98,7 @@ export function createApp(options: AppOptions): App {
   })
   const inItsTurn = largeInTurn()
   for (const entry of operationEntries) addOperation(app, options, inItsTurn, entry)
-  addExtras(app, options)
+  addExtras(app, options, inItsTurn)
   app.notFound(context => failed(noRoute(context.req.method, context.req.path), context, log))
   app.onError((error, context) => failed(error, context, log))
   return app
@@ -137,7 +137,7 @@ async function sendLines({invoke}: AppOptions, params: Members, bytes: Uint8Arra
   }
 }
 
-function addExtras(app: App, options: AppOptions): void {
+function addExtras(app: App, options: AppOptions, inItsTurn: InItsTurn): void {
   let document: string | undefined
   for (const [method, path] of extraRoutes) {
     app.on(method, path, (context, next) => {
@@ -165,7 +165,7 @@ function addExtras(app: App, options: AppOptions): void {
     context.set('source', source.slice(0, 40))
     const received = await options.receive({
       source,
-      ...inboundRequest(context.get('asked'), linesOf(context)),
+      ...inboundRequest(context.get('asked'), linesOf(context), inItsTurn),
       caller: () => callerOf(context, options, bearerOf),
       requestId: context.get('requestId'),
     })

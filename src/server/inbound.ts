@@ -1,6 +1,7 @@
 import type {Header} from '../domain/webhook.ts'
 import type {InboundRequest} from '../services/inbound.ts'
 import {readBytes, refuseCodings} from './body.ts'
+import type {InItsTurn} from './bulk.ts'
 import type {AskedRequest} from './head.ts'
 import {hopsOf} from './hops.ts'
 import {bodyLimit} from './input.ts'
@@ -9,13 +10,15 @@ import {bodyLimit} from './input.ts'
 export function inboundRequest(
   asked: AskedRequest,
   lines: readonly string[],
-): Pick<InboundRequest, 'headers' | 'body' | 'hops'> {
+  inItsTurn: InItsTurn,
+): Pick<InboundRequest, 'headers' | 'withBody' | 'hops'> {
   return {
     headers: headersOf(lines),
     hops: hopsOf(asked.headers.get('hookctl-hops')),
-    async body() {
+    async withBody(work) {
       refuseCodings(asked)
-      return readBytes(asked, bodyLimit({bulk: true}))
+      const bytes = await readBytes(asked, bodyLimit({bulk: true}))
+      return inItsTurn(bytes.length, () => work(bytes))
     },
   }
 }

@@ -16,7 +16,8 @@ export interface InboundRequest {
   readonly source: string
   /** Every line, repeated ones repeated. */
   readonly headers: readonly Header[]
-  readonly body: () => Promise<Uint8Array>
+  /** Reads the body, and does this with it when it is its turn. */
+  readonly withBody: <T>(work: (body: Uint8Array) => Promise<T>) => Promise<T>
   /** Who the token stands for that came along; throws where there is none. */
   readonly caller: () => Promise<Caller>
   readonly requestId: string
@@ -43,7 +44,7 @@ export async function receiveInbound(deps: Deps, request: InboundRequest): Promi
   const organization = source === null ? null : await deps.store.organizations.byId(source.organizationId)
   if (source === null || organization === null) throw noSource()
   try {
-    const received = await receive(deps, source, organization, request)
+    const received = await receive(deps, {source, organization}, request)
     deps.meter?.received(source, 'accepted')
     return received
   } catch (error) {
@@ -52,19 +53,29 @@ export async function receiveInbound(deps: Deps, request: InboundRequest): Promi
   }
 }
 
-async function receive(
-  deps: Deps,
-  source: Source,
-  organization: Organization,
-  request: InboundRequest,
-): Promise<Inbound> {
+/** Where a request came to. */
+interface Addressed {
+  readonly source: Source
+  readonly organization: Organization
+}
+
+async function receive(deps: Deps, addressed: Addressed, request: InboundRequest): Promise<Inbound> {
+  const {source} = addressed
   if (source.signature === null) await admitCaller(source, await request.caller())
   if (!source.active) throw disabled(source)
-  const body = await request.body()
-  if (source.signature !== null) refuseInvalid(deps, source, request.headers, body)
+  return request.withBody(body => take(deps, addressed, request, body))
+}
+
+async function take(
+  deps: Deps,
+  {source, organization}: Addressed,
+  {headers, hops, requestId}: InboundRequest,
+  body: Uint8Array,
+): Promise<Inbound> {
+  if (source.signature !== null) refuseInvalid(deps, source, headers, body)
   const captured = readCaptured(body, source.platform)
   const events = await eventsIn(deps, organization, captured, own => own ?? source.contextId ?? undefined)
-  const id = idIn(request.headers)
+  const id = idIn(headers)
   const found = await acceptEvents(
     deps,
     {
@@ -73,8 +84,8 @@ async function receive(
       scopes: ['ingest'],
       organizationId: organization.id,
       via: inboundOf(source),
-      hops: request.hops,
-      requestId: request.requestId,
+      hops,
+      requestId,
     },
     organization,
     id === null ? events : events.map((event, at) => ({...event, idempotencyKey: keyOf(source, id, at)})),

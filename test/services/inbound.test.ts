@@ -41,7 +41,7 @@ async function aSender(product: Product, more: Partial<Input<'source.create'>> =
       receiveInbound(product.deps, {
         source: source.id,
         headers: source.signature === null ? [] : signed(body),
-        body: async () => Buffer.from(body),
+        withBody: work => work(Buffer.from(body)),
         caller: () => Promise.reject(new Error('no token was asked for')),
         requestId: 'the-request',
         hops: 0,
