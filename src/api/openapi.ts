@@ -48,6 +48,49 @@ const errorBody: Schema = {
   required: ['code', 'message'],
 }
 
+const healthOperation = (): object => ({
+  operationId: 'health',
+  summary: 'whether the server answers',
+  security: [],
+  responses: {200: {description: 'it does'}},
+})
+
+const metricsOperation = (): object => ({
+  operationId: 'metrics',
+  summary: 'how it is doing, as Prometheus reads it',
+  description: 'needs the role member and the scope read; a token of one organization is told of that one',
+  responses: {
+    200: {description: 'metrics', content: {'text/plain': {schema: {type: 'string'}}}},
+    default: errorResponse,
+  },
+})
+
+const inboundOperation = (): object => ({
+  operationId: 'inbound',
+  summary: 'a webhook of a platform, to the address of a source: its events are accepted, all or none',
+  description:
+    'signed with the secret of the source, as the platform signs; where the source expects no signature, with a token of scope ingest. What comes again with the same id in X-Hook-Delivery, webhook-id, svix-id, X-GitHub-Delivery or Idempotency-Key is answered with the events of before',
+  security: [{}, {token: []}],
+  parameters: [{name: 'source', in: 'path', required: true, schema: {type: 'string'}}],
+  requestBody: {required: true, content: {'*/*': {schema: {type: 'string', format: 'binary'}}}},
+  responses: {
+    200: {
+      description: 'accepted, and durable',
+      content: {
+        'application/json': {
+          schema: {
+            type: 'object',
+            properties: {accepted: {type: 'integer'}, eventIds: {type: 'array', items: {type: 'string'}}},
+            required: ['accepted', 'eventIds'],
+            additionalProperties: false,
+          },
+        },
+      },
+    },
+    default: errorResponse,
+  },
+})
+
 /** The OpenAPI 3.1 document of the operations table and the ways in beside it. */
 export function openApi(version: string): object {
   const schemas: Schemas = {Error: errorBody}
@@ -58,52 +101,9 @@ export function openApi(version: string): object {
   }
   paths['/v1/stream'] = {get: streamOperation(schemas)}
   paths['/v1/web/sessions'] = sessionOperations(schemas)
-  paths['/healthz'] = {
-    get: {
-      operationId: 'health',
-      summary: 'whether the server answers',
-      security: [],
-      responses: {200: {description: 'it does'}},
-    },
-  }
-  paths['/metrics'] = {
-    get: {
-      operationId: 'metrics',
-      summary: 'how it is doing, as Prometheus reads it',
-      description: 'needs the role member and the scope read; a token of one organization is told of that one',
-      responses: {
-        200: {description: 'metrics', content: {'text/plain': {schema: {type: 'string'}}}},
-        default: errorResponse,
-      },
-    },
-  }
-  paths['/in/{source}'] = {
-    post: {
-      operationId: 'inbound',
-      summary: 'a webhook of a platform, to the address of a source: its events are accepted, all or none',
-      description:
-        'signed with the secret of the source, as the platform signs; where the source expects no signature, with a token of scope ingest. What comes again with the same id in X-Hook-Delivery, webhook-id, svix-id, X-GitHub-Delivery or Idempotency-Key is answered with the events of before',
-      security: [{}, {token: []}],
-      parameters: [{name: 'source', in: 'path', required: true, schema: {type: 'string'}}],
-      requestBody: {required: true, content: {'*/*': {schema: {type: 'string', format: 'binary'}}}},
-      responses: {
-        200: {
-          description: 'accepted, and durable',
-          content: {
-            'application/json': {
-              schema: {
-                type: 'object',
-                properties: {accepted: {type: 'integer'}, eventIds: {type: 'array', items: {type: 'string'}}},
-                required: ['accepted', 'eventIds'],
-                additionalProperties: false,
-              },
-            },
-          },
-        },
-        default: errorResponse,
-      },
-    },
-  }
+  paths['/healthz'] = {get: healthOperation()}
+  paths['/metrics'] = {get: metricsOperation()}
+  paths['/in/{source}'] = {post: inboundOperation()}
   return {
     openapi: '3.1.0',
     info: {title: 'hookctl', version, license: {name: 'MIT', identifier: 'MIT'}},
