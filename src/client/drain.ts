@@ -42,13 +42,13 @@ export async function drain(client: Client, {timeoutMs, signal, watch}: DrainQue
     if (owners.length === 0) {
       throw conflictError('nobody_sends', 'no process sends: what is due would stay due', {hint: 'hookctl worker run'})
     }
-    const drained = await until(asking, async () => (await backlog(asking)).due === 0, endsAt, signal)
+    const drained = await until(asking, async () => (await ofAll(asking, dueOf)) === 0, endsAt, signal)
     if (drained) {
       await client.call('worker.disable', {})
       // What came in between the look and the switch.
-      await until(asking, async () => (await backlog(asking)).inFlight === 0, endsAt, signal)
+      await until(asking, async () => (await ofAll(asking, inFlightOf)) === 0, endsAt, signal)
     }
-    return {...(await asking.call('worker.status', {})), drained, unfinished: (await backlog(asking)).unfinished}
+    return {...(await asking.call('worker.status', {})), drained, unfinished: await ofAll(asking, unfinishedOf)}
   } finally {
     await client.sender?.stop()
   }
@@ -69,17 +69,28 @@ async function until(
   }
 }
 
-/** Of all organizations: the worker is of all. What is on its way counts as due until it is recorded. */
-async function backlog(client: Asking): Promise<{due: number; inFlight: number; unfinished: number}> {
-  const sums = {due: 0, inFlight: 0, unfinished: 0}
-  for (const organization of await slugs(client)) {
-    const {deliveries} = await client.call('status.show', {organization})
-    sums.due += deliveries.delivering + (deliveries.overdueSince === null ? 0 : 1)
-    sums.unfinished += deliveries.unfinished
-    const {domains} = await client.call('worker.queues', {organization})
-    sums.inFlight += deliveries.delivering + domains.reduce((sum, {inFlight}) => sum + (inFlight ?? 0), 0)
-  }
-  return sums
+/** What is on its way counts as due until it is recorded. */
+const dueOf: OfOne = async (client, organization) => {
+  const {deliveries} = await client.call('status.show', {organization})
+  return deliveries.delivering + (deliveries.overdueSince === null ? 0 : 1)
+}
+
+const inFlightOf: OfOne = async (client, organization) => {
+  const {deliveries} = await client.call('status.show', {organization})
+  const {domains} = await client.call('worker.queues', {organization})
+  return deliveries.delivering + domains.reduce((sum, {inFlight}) => sum + (inFlight ?? 0), 0)
+}
+
+const unfinishedOf: OfOne = async (client, organization) =>
+  (await client.call('status.show', {organization})).deliveries.unfinished
+
+type OfOne = (client: Asking, organization: string) => Promise<number>
+
+/** Of all organizations together: the worker is of all. */
+async function ofAll(client: Asking, count: OfOne): Promise<number> {
+  let sum = 0
+  for (const organization of await slugs(client)) sum += await count(client, organization)
+  return sum
 }
 
 async function slugs(client: Asking): Promise<string[]> {
