@@ -27,7 +27,8 @@ const SYNONYMS: Readonly<Record<string, string>> = {
   'hook hooks endpoint endpoints subscription subscriptions': 'webhook',
   'log logs attempt attempts': 'delivery',
   'user users': 'member',
-  'inbound ingest receiver': 'source',
+  'inbound ingest': 'source',
+  receiver: 'listen',
   server: 'serve',
   version: '--version',
 }
