@@ -98,7 +98,8 @@ export function createApp(options: AppOptions): App {
   })
   const inItsTurn = largeInTurn()
   for (const entry of operationEntries) addOperation(app, options, inItsTurn, entry)
-  addExtras(app, options, inItsTurn)
+  addExtras(app, options)
+  addInbound(app, options, inItsTurn)
   app.notFound(context => failed(noRoute(context.req.method, context.req.path), context, log))
   app.onError((error, context) => failed(error, context, log))
   return app
@@ -137,7 +138,7 @@ async function sendLines({invoke}: AppOptions, params: Members, bytes: Uint8Arra
   }
 }
 
-function addExtras(app: App, options: AppOptions, inItsTurn: InItsTurn): void {
+function addExtras(app: App, options: AppOptions): void {
   let document: string | undefined
   for (const [method, path] of extraRoutes) {
     app.on(method, path, (context, next) => {
@@ -160,6 +161,16 @@ function addExtras(app: App, options: AppOptions, inItsTurn: InItsTurn): void {
   app.get('/metrics', async context =>
     reply(context, metricsReply(await options.metrics(await callerOf(context, options)))),
   )
+  app.get('/openapi.json', context => {
+    document ??= JSON.stringify(openApi(options.version))
+    return reply(context, {body: document})
+  })
+  app.get('/v1/stream', async context =>
+    reply(context, await streamReply(options, context, await readerOf(context, options))),
+  )
+}
+
+function addInbound(app: App, options: AppOptions, inItsTurn: InItsTurn): void {
   app.post(INBOUND, async context => {
     const source = context.req.param('source')
     context.set('source', source.slice(0, 40))
@@ -171,13 +182,6 @@ function addExtras(app: App, options: AppOptions, inItsTurn: InItsTurn): void {
     })
     return reply(context, {body: text(received)})
   })
-  app.get('/openapi.json', context => {
-    document ??= JSON.stringify(openApi(options.version))
-    return reply(context, {body: document})
-  })
-  app.get('/v1/stream', async context =>
-    reply(context, await streamReply(options, context, await readerOf(context, options))),
-  )
 }
 
 async function callerOf(
