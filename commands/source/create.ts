@@ -2,7 +2,8 @@ import {HookctlCommand} from '../../src/cli/base-command.ts'
 import {createdSourceColumns} from '../../src/cli/columns/source.ts'
 import {argument, switchFlag} from '../../src/cli/flags.ts'
 import {askPlatform} from '../../src/cli/platform-named.ts'
-import {sourceFlags, sourceFrom, sourceLines, withNewSecret} from '../../src/cli/source-flags.ts'
+import {sourceLines, withNewSecret} from '../../src/cli/source-address.ts'
+import {sourceFlags, sourceFrom} from '../../src/cli/source-flags.ts'
 import {secretFrom, webhookSecretFlags} from '../../src/cli/webhook-flags.ts'
 
 export default class SourceCreate extends HookctlCommand<typeof SourceCreate> {

@@ -1,7 +1,7 @@
 import {HookctlCommand} from '../../src/cli/base-command.ts'
 import {sourceColumns} from '../../src/cli/columns/source.ts'
 import {pageFlags} from '../../src/cli/flags.ts'
-import {addressed} from '../../src/cli/source-flags.ts'
+import {addressed} from '../../src/cli/source-address.ts'
 
 export default class SourceList extends HookctlCommand<typeof SourceList> {
   static override summary = 'list sources, by name'

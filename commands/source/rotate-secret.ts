@@ -1,7 +1,7 @@
 import {HookctlCommand} from '../../src/cli/base-command.ts'
 import {createdSourceColumns} from '../../src/cli/columns/source.ts'
 import {argument} from '../../src/cli/flags.ts'
-import {withNewSecret} from '../../src/cli/source-flags.ts'
+import {withNewSecret} from '../../src/cli/source-address.ts'
 import {graceFlag, secretFrom, webhookSecretFlags} from '../../src/cli/webhook-flags.ts'
 
 export default class SourceRotateSecret extends HookctlCommand<typeof SourceRotateSecret> {

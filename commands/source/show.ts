@@ -1,7 +1,7 @@
 import {HookctlCommand} from '../../src/cli/base-command.ts'
 import {sourceColumns} from '../../src/cli/columns/source.ts'
 import {argument} from '../../src/cli/flags.ts'
-import {addressed} from '../../src/cli/source-flags.ts'
+import {addressed} from '../../src/cli/source-address.ts'
 
 export default class SourceShow extends HookctlCommand<typeof SourceShow> {
   static override summary = 'show one source, never its secrets'

@@ -1,8 +1,4 @@
-import type {Output} from '../api/operations.ts'
-import type {SourceView} from '../api/sources.ts'
-import type {Client} from '../client/client.ts'
 import {schemeFlags, signatureFrom} from './policy-flags.ts'
-import {serverUrl} from './server-url.ts'
 import {platformFlag, webhookFlags} from './webhook-flags.ts'
 
 /** What `source create` and `source edit` have in common. */
@@ -23,28 +19,4 @@ export function sourceFrom(flags: Flags) {
     ...(flags['every-context'] ? {contextId: null} : {}),
     ...(signature === undefined ? {} : {signature}),
   }
-}
-
-/** A source with where webhooks are sent to, as far as that is known here: null without a server. */
-export type Addressed = SourceView & {readonly url: string | null}
-
-export const addressed = ({target}: Pick<Client, 'target'>, source: SourceView): Addressed => ({
-  ...source,
-  url: target.kind === 'http' ? serverUrl(target.location, source.address) : null,
-})
-
-/** The same with a secret that was just made, which is shown this once. */
-export const withNewSecret = (client: Client, {source, secret}: Output<'source.create'>) => ({
-  ...addressed(client, source),
-  ...(secret === null ? {} : {secret}),
-})
-
-/** What to do with a source, in words. */
-export function sourceLines({url, address, signature}: Addressed): string[] {
-  const where = url ?? `${address} on this store's server (hookctl serve)`
-  const how =
-    signature === null
-      ? 'with a token of scope ingest: Authorization: Bearer TOKEN, or as the password of the URL'
-      : `signed with its secret (${signature.scheme})`
-  return [`webhooks go to ${where}`, `they are taken ${how}`]
 }

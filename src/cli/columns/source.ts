@@ -1,5 +1,5 @@
 import type {Column} from '../output/column.ts'
-import type {Addressed} from '../source-flags.ts'
+import type {Addressed} from '../source-address.ts'
 
 export const sourceColumns: readonly Column<Addressed>[] = [
   {key: 'id', whole: true, wide: true},
