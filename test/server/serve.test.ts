@@ -7,6 +7,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs'
@@ -14,13 +15,23 @@ import {createServer} from 'node:http'
 import {type AddressInfo, connect, type Socket} from 'node:net'
 import {networkInterfaces, tmpdir} from 'node:os'
 import path from 'node:path'
-import {expect, test, vi} from 'vitest'
+import {afterEach, expect, test, vi} from 'vitest'
 import {parseServerFile} from '../../src/api/server-file.ts'
 import {HookctlError} from '../../src/errors.ts'
 import {startServer} from '../../src/server/serve.ts'
 import {anApp, aServer, exchange, requestText, statusOfAnswer} from './setup.ts'
 
-const folder = () => mkdtempSync(path.join(tmpdir(), 'hookctl-server-'))
+const made: string[] = []
+
+function folder(): string {
+  made.push(mkdtempSync(path.join(tmpdir(), 'hookctl-server-')))
+  return made.at(-1)!
+}
+
+afterEach(() => {
+  for (const each of made.splice(0)) rmSync(each, {recursive: true})
+})
+
 const nobody = {fetch: () => new Response('')}
 
 const refusal = async (promise: Promise<unknown>): Promise<HookctlError> => {

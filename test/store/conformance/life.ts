@@ -28,7 +28,8 @@ export function life(open: Open): void {
   })
 
   it('refuses every question after it was closed', async () => {
-    const {store} = await open()
+    await using opened = await open()
+    const {store} = opened
     const webhook = await withWebhook(store)
     await store.close()
     await store.close()
@@ -57,7 +58,7 @@ export function life(open: Open): void {
   })
 
   it('finishes what was asked for before it was closed', async () => {
-    const opened = await open()
+    await using opened = await open()
     const entry = aHistoryEntry()
     const writing = opened.store.history.add([entry])
     await opened.store.close()
