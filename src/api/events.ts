@@ -14,6 +14,7 @@ import {
   page,
   paging,
   timeRange,
+  zone,
 } from './shapes.ts'
 
 /** A JSON value as `parseJson` reads it: numbers that JavaScript cannot hold travel as raw JSON. */
@@ -163,7 +164,7 @@ export const eventOperations = {
       inOrganization.extend({
         ...eventInput.shape,
         platform: z.string().min(1).max(60),
-        zone: policies().shape.zone.optional(),
+        zone: zone.optional(),
         settings: anyMembers.optional(),
       }),
     output: () =>

@@ -1,12 +1,14 @@
 import {z} from 'zod'
 import {operation} from './operation.ts'
-import {inOrganization, organizationSlug, page, paging, visibleText} from './shapes.ts'
+import {inOrganization, organizationSlug, page, paging, visibleText, zone} from './shapes.ts'
 
 const organizationView = z.strictObject({
   /** Stands in bodies, where Catalyst wants a number. */
   id: z.int(),
   slug: z.string(),
   name: z.string(),
+  /** In which people see times; null: each in that of their machine. */
+  zone: z.string().nullable(),
   createdAt: z.string(),
 })
 
@@ -24,7 +26,7 @@ export const organizationOperations = {
     summary: 'create an organization; who creates it owns it',
     status: 201,
     /** Without a name it is called like its slug. */
-    input: () => z.strictObject({slug: organizationSlug, name: name.optional()}),
+    input: () => z.strictObject({slug: organizationSlug, name: name.optional(), zone: zone.nullable().optional()}),
     output: () => organizationView,
   }),
   'org.list': operation({
@@ -50,8 +52,13 @@ export const organizationOperations = {
     path: '/v1/organizations/:organization',
     role: 'admin',
     scope: 'admin',
-    summary: 'change slug or name of an organization; its number stays',
-    input: () => inOrganization.extend({slug: organizationSlug.optional(), name: name.optional()}),
+    summary: 'change slug, name or zone of an organization; its number stays',
+    input: () =>
+      inOrganization.extend({
+        slug: organizationSlug.optional(),
+        name: name.optional(),
+        zone: zone.nullable().optional(),
+      }),
     output: () => organizationView,
   }),
   'org.delete': operation({

@@ -1,6 +1,6 @@
 import {z} from 'zod'
-import {isZone, zoneNames} from '../domain/zone.ts'
 import {lazily} from './lazily.ts'
+import {zone} from './shapes.ts'
 
 const success = lazily(() =>
   z.discriminatedUnion('kind', [
@@ -45,13 +45,6 @@ export const signature = lazily(() =>
 
 export const batch = lazily(() => z.strictObject({everyMs: delayMs().min(1), maxEvents: z.int().min(1).max(20_000)}))
 
-/** @throws what it adds: `params.near` are texts of which one may be meant */
-function knownZone({value, issues}: z.core.ParsePayload<string>): void {
-  if (isZone(value)) return
-  const message = 'a zone is an offset such as -05:30, or a name such as Europe/Berlin'
-  issues.push({code: 'custom', input: value, message, params: {near: zoneNames()}})
-}
-
 /** How one webhook is delivered to: resolved from its platform at creation and stored with it. */
 export const policies = lazily(() =>
   z.strictObject({
@@ -61,7 +54,7 @@ export const policies = lazily(() =>
     batch: batch().nullable(),
     signature: signature().nullable(),
     timeoutMs: z.int().min(1).max(3_600_000),
-    zone: z.string().max(60).check(knownZone),
+    zone,
     tls: z.strictObject({verify: z.boolean(), caFile: z.string().max(4096).nullable()}),
     /** Failing for so long it is paused; null: never, and never where `retry` is `until-success`. */
     pauseAfterMs: delayMs().min(60_000).nullable(),

@@ -1,5 +1,6 @@
 import {z} from 'zod'
 import {deliveryStates} from '../domain/delivery.ts'
+import {isZone, zoneNames} from '../domain/zone.ts'
 
 /** The shapes several resources share. Instants on the wire are RFC 3339 in UTC with milliseconds. */
 
@@ -72,3 +73,13 @@ export const objectRef = z.strictObject({
   id: z.preprocess(numberAsText, z.string().max(255)),
   name: z.string().max(255).default(''),
 })
+
+/** @throws what it adds: `params.near` are texts of which one may be meant */
+function knownZone({value, issues}: z.core.ParsePayload<string>): void {
+  if (isZone(value)) return
+  const message = 'a zone is an offset such as -05:30, or a name such as Europe/Berlin'
+  issues.push({code: 'custom', input: value, message, params: {near: zoneNames()}})
+}
+
+/** As src/domain/zone.ts has them. */
+export const zone = z.string().max(60).check(knownZone)

@@ -1,9 +1,13 @@
 import {usageError} from '../errors.ts'
-import {choiceFlag, textFlag} from './flags.ts'
+import {choiceFlag, textFlag, zoneText} from './flags.ts'
 
 export const organizationFlags = {
   name: textFlag({description: 'name it is shown by; that of a webhook is unique', char: 'n'}),
+  zone: textFlag({...zoneText, empty: true}),
 }
+
+/** As the operation takes it: an empty text takes it away. */
+export const zoneFrom = (zone: string | undefined): string | null | undefined => (zone === '' ? null : zone)
 
 export const contextFlags = {
   name: organizationFlags.name,

@@ -1,7 +1,7 @@
 import type {Input} from '../api/operations.ts'
 import {isDuration, parseDurationMs} from '../domain/duration.ts'
 import {usageError} from '../errors.ts'
-import {choiceFlag, durationFlag, numberFlag, switchFlag, textFlag} from './flags.ts'
+import {choiceFlag, durationFlag, numberFlag, switchFlag, textFlag, zoneText} from './flags.ts'
 
 /** Flags that override what the platform decides about a webhook. */
 
@@ -57,11 +57,7 @@ export const policyFlags = {
   'batch-every': durationFlag({description: 'a batch is sent so long after its first event', ...GROUP}),
   'batch-max': numberFlag({description: 'a batch is sent at so many events', min: 1, max: 20_000, ...GROUP}),
   'request-timeout': durationFlag({description: 'longest time for one request, answer included', ...GROUP}),
-  zone: textFlag({
-    description: 'zone of local timestamps in bodies, like +02:00 or Europe/Berlin',
-    helpValue: 'ZONE',
-    ...GROUP,
-  }),
+  zone: textFlag({...zoneText, ...GROUP}),
   tls: choiceFlag({description: 'whether certificates are verified', choices: ['verify', 'skip'], ...GROUP}),
   'ca-file': textFlag({description: 'PEM file with the CA to trust', helpValue: 'FILE', ...GROUP}),
   'allow-http': switchFlag({description: 'allow http:// where the platform wants https://, for tests', ...GROUP}),

@@ -7,6 +7,8 @@ export interface Organization {
   /** `[a-z0-9-]{1,63}`, unique: it stands in URLs. */
   readonly slug: string
   readonly name: string
+  /** In which its members see times (EntryPoint: "Timestamp (org timezone)"), an offset or a name; null: each in their own. */
+  readonly zone: string | null
   readonly createdAt: number
 }
 

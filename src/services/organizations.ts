@@ -13,19 +13,23 @@ type In<N extends 'create' | 'list' | 'show' | 'edit' | 'delete'> = Resolved<Par
 /** The first organization: every store has it, and it keeps the history of what belongs to none. */
 const HOME = 1
 
-const organizationView = ({id, slug, name, createdAt}: Organization): OrganizationView => ({
+const organizationView = ({id, slug, name, zone, createdAt}: Organization): OrganizationView => ({
   id,
   slug,
   name,
+  zone,
   createdAt: toInstant(createdAt),
 })
 
 const named = ({id, slug}: Pick<Organization, 'id' | 'slug'>) => ({type: 'Organization', id: String(id), name: slug})
 
+/** What the history keeps of it. */
+const told = ({slug, name, zone}: Pick<Organization, 'slug' | 'name' | 'zone'>) => ({slug, name, zone})
+
 /** Creates an organization. A person who creates one is its first owner. @throws conflict `organization_exists` */
 export async function createOrganization(
   deps: Deps,
-  {slug, name = slug}: In<'create'>,
+  {slug, name = slug, zone = null}: In<'create'>,
   caller: Asking,
 ): Promise<Output<'org.create'>> {
   const createdAt = deps.now()
@@ -33,10 +37,10 @@ export async function createOrganization(
     organizationId: HOME,
     change: 'created',
     object: named({id: 0, slug}),
-    after: {slug, name},
+    after: told({slug, name, zone}),
   })
   // The store gives the number, also to the entry and its object.
-  const organization = await deps.store.organizations.add({slug, name, createdAt}, entry)
+  const organization = await deps.store.organizations.add({slug, name, zone, createdAt}, entry)
   const {kind, name: user, email = null} = caller.actor
   if (kind === 'user' && user !== null && user !== '') {
     const owner = {organizationId: organization.id, user, email, role: 'owner', createdAt} as const
@@ -62,19 +66,19 @@ export async function listOrganizations(
 export const showOrganization = async (_deps: Deps, {organization}: In<'show'>): Promise<Output<'org.show'>> =>
   organizationView(organization)
 
-/** Changes slug or name; the number stays, and so does everything that refers to it. @throws conflict `organization_exists` */
+/** Changes slug, name or zone; the number stays, and so does everything that refers to it. @throws conflict `organization_exists` */
 export async function editOrganization(
   deps: Deps,
-  {organization: before, slug = before.slug, name = before.name}: In<'edit'>,
+  {organization: before, slug = before.slug, name = before.name, zone = before.zone}: In<'edit'>,
   caller: Asking,
 ): Promise<Output<'org.edit'>> {
-  const after = {...before, slug, name}
+  const after = {...before, slug, name, zone}
   const entry = await tell(deps, caller, {
     organizationId: before.id,
     change: 'changed',
     object: named(after),
-    before: {slug: before.slug, name: before.name},
-    after: {slug, name},
+    before: told(before),
+    after: told(after),
   })
   await deps.store.organizations.replace(after, entry, {was: before})
   return organizationView(after)
@@ -91,7 +95,7 @@ export async function deleteOrganization(
   {organization}: In<'delete'>,
   caller: Asking,
 ): Promise<Output<'org.delete'>> {
-  const {id, slug, name} = organization
+  const {id, slug} = organization
   if (id === HOME) {
     throw conflictError('organization_needed', `${slug} keeps the history of the whole store and cannot be deleted`, {
       hint: 'delete its webhooks, or begin with a new store',
@@ -101,7 +105,7 @@ export async function deleteOrganization(
     organizationId: HOME,
     change: 'deleted',
     object: named(organization),
-    before: {slug, name},
+    before: told(organization),
   })
   return {id, slug, cancelled: await deps.store.organizations.remove(organization, entry, deps.now())}
 }

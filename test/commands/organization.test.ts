@@ -24,6 +24,19 @@ test('an organization is made, worked in, renamed and deleted', async () => {
   ])
 })
 
+test('an organization has a zone where one was given, and none again', async () => {
+  await using shell = aShell()
+  expect(await shell.json('org create acme --zone Europe/Berlin')).toMatchObject({zone: 'Europe/Berlin'})
+  expect(await shell.json('org edit acme --zone +05:30')).toMatchObject({slug: 'acme', zone: '+05:30'})
+  expect(await shell.json('org edit acme --name Acme')).toMatchObject({name: 'Acme', zone: '+05:30'})
+  expect(await shell.json('org edit acme', {args: ['--zone', '']})).toMatchObject({zone: null})
+  const [changed] = (await shell.json<{data: {before: object; after: object}[]}>('history list --organization acme'))
+    .data
+  expect([changed?.before, changed?.after]).toMatchObject([{zone: '+05:30'}, {zone: null}])
+  const refused = await shell.hookctl('org edit acme --zone Europe/Berln --json')
+  expect([refused.exitCode, refused.error()]).toMatchObject([2, {hint: expect.stringContaining('Europe/Berlin')}])
+})
+
 test('what -q prints of an organization or a member is what other commands take', async () => {
   await using shell = aShell()
   expect((await shell.hookctl('org create acme -q')).stdout).toBe('acme\n')

@@ -2,7 +2,7 @@ import type {Attempt, Delivery} from '../../src/domain/delivery.ts'
 import type {Event} from '../../src/domain/event.ts'
 import type {HistoryEntry} from '../../src/domain/history.ts'
 import type {JsonText} from '../../src/domain/json.ts'
-import type {Context, Member} from '../../src/domain/organization.ts'
+import type {Context, Member, Organization} from '../../src/domain/organization.ts'
 import type {Policies} from '../../src/domain/policy.ts'
 import type {Source} from '../../src/domain/source.ts'
 import type {Token} from '../../src/domain/token.ts'
@@ -38,6 +38,15 @@ export const aSecret = (changes: Partial<Secret> = {}): Secret => ({
   value: 'golden-fixture-secret',
   createdAt: NOON,
   expiresAt: null,
+  ...changes,
+})
+
+/** Before the store has given it its number. */
+export const anOrganization = (changes: Partial<Organization> = {}): Omit<Organization, 'id'> => ({
+  slug: 'acme',
+  name: 'Acme',
+  zone: null,
+  createdAt: NOON,
   ...changes,
 })
 

@@ -3,7 +3,7 @@ import path from 'node:path'
 import {expect, it} from 'vitest'
 import {openStore} from '../../src/store/open.ts'
 import {migrations} from '../../src/store/sqlite/migrations/index.ts'
-import {NOON} from '../harness/factories.ts'
+import {anOrganization, NOON} from '../harness/factories.ts'
 import {refusal} from '../harness/product.ts'
 import {aFolder} from './folder.ts'
 
@@ -36,7 +36,7 @@ it('takes a path alone, with or without sqlite: before it, for the same store', 
 
 it('keeps stores in memory apart', async () => {
   const [a, b] = [await open('memory:'), await open('memory:')]
-  await a.organizations.add({slug: 'acme', name: 'Acme', createdAt: NOON}, null)
+  await a.organizations.add(anOrganization(), null)
   expect(await b.organizations.bySlug('acme')).toBeNull()
   expect(await a.describe()).toEqual({backend: 'memory', location: 'memory:', schema: migrations.length, bytes: null})
   await Promise.all([a.close(), b.close()])

@@ -9,6 +9,7 @@ export const organizationColumns: readonly Column<OrganizationView>[] = [
   {key: 'name'},
   {key: 'id', title: 'number', align: 'right'},
   {key: 'createdAt', title: 'created', kind: 'time'},
+  {key: 'zone'},
 ]
 
 export const contextColumns: readonly Column<ContextView>[] = [

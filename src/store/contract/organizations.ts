@@ -19,7 +19,7 @@ export interface OrganizationStore {
   add(organization: Omit<Organization, 'id'>, entry: Telling | null): Promise<Organization>
   /** By slug. */
   list(page: PageRequest): Promise<Page<Organization>>
-  /** Replaces slug and name; rejects with `changed_meanwhile`, and `organization_exists` on a taken slug. */
+  /** Replaces slug, name and zone; rejects with `changed_meanwhile`, and `organization_exists` on a taken slug. */
   replace(organization: Organization, entry: Telling, from: From<Organization>): Promise<void>
   /**
    * Deletes it with its webhooks (unfinished deliveries are cancelled, reason `webhook_deleted`), sources, contexts,

@@ -18,18 +18,18 @@ export function organizations(database: Database, write: Alone): OrganizationSto
 
     add: (organization, entry) =>
       write(async transaction => {
-        const {slug, name, createdAt} = organization
+        const {slug, name, zone, createdAt} = organization
         if ((await one(transaction, 'slug', slug)) !== null) throw exists(slug)
         const row = await transaction.one(
-          'INSERT INTO organizations (slug, name, created_at) VALUES ($1, $2, $3) RETURNING id',
-          ...[slug, name, createdAt],
+          'INSERT INTO organizations (slug, name, zone, created_at) VALUES ($1, $2, $3, $4) RETURNING id',
+          ...[slug, name, zone, createdAt],
         )
         const id = row?.id as number
         if (entry !== null) {
           const told = {...entry, organizationId: id, object: {...entry.object, id: String(id)}}
           await writeTellings(transaction, [told])
         }
-        return {id, slug, name, createdAt}
+        return {id, ...organization}
       }),
 
     async list({limit, cursor}) {
@@ -44,12 +44,15 @@ export function organizations(database: Database, write: Alone): OrganizationSto
       return {items, next: rows.length > limit ? toCursor('organizations', [items.at(-1)?.slug ?? '']) : null}
     },
 
-    replace: ({id, slug, name}, entry, {was}) =>
+    replace: ({id, slug, name, zone}, entry, {was}) =>
       write(async transaction => {
         refuseChanged(`the organization ${was.slug}`, await one(transaction, 'id', id), was)
         const holder = await one(transaction, 'slug', slug)
         if (holder !== null && holder.id !== id) throw exists(slug)
-        await transaction.run('UPDATE organizations SET slug = $1, name = $2 WHERE id = $3', slug, name, id)
+        await transaction.run(
+          'UPDATE organizations SET slug = $1, name = $2, zone = $3 WHERE id = $4',
+          ...[slug, name, zone, id],
+        )
         await writeTellings(transaction, [entry])
       }),
 

@@ -22,14 +22,16 @@ export function organizations(connection: Connection, writer: Writer): Direct<Or
 
     add: (organization, entry) =>
       writer.write(2, transaction => {
-        const {slug, name, createdAt} = organization
+        const {slug, name, zone, createdAt} = organization
         if (one('slug', slug) !== null) throw exists(slug)
-        const insert = connection.prepare('INSERT INTO organizations (slug, name, created_at) VALUES (?, ?, ?)')
-        const id = Number(insert.run(slug, name, createdAt).lastInsertRowid)
+        const insert = connection.prepare(
+          'INSERT INTO organizations (slug, name, zone, created_at) VALUES (?, ?, ?, ?)',
+        )
+        const id = Number(insert.run(slug, name, zone, createdAt).lastInsertRowid)
         if (entry !== null) {
           writeTelling(transaction, {...entry, organizationId: id, object: {...entry.object, id: String(id)}})
         }
-        return {id, slug, name, createdAt}
+        return {id, ...organization}
       }),
 
     list({limit, cursor}) {
@@ -42,12 +44,14 @@ export function organizations(connection: Connection, writer: Writer): Direct<Or
       return {items, next: rows.length > limit ? toCursor('organizations', [items.at(-1)?.slug ?? '']) : null}
     },
 
-    replace: ({id, slug, name}, entry, {was}) =>
+    replace: ({id, slug, name, zone}, entry, {was}) =>
       writer.write(2, transaction => {
         refuseChanged(`the organization ${was.slug}`, one('id', id), was)
         const holder = one('slug', slug)
         if (holder !== null && holder.id !== id) throw exists(slug)
-        connection.prepare('UPDATE organizations SET slug = ?, name = ? WHERE id = ?').run(slug, name, id)
+        connection
+          .prepare('UPDATE organizations SET slug = ?, name = ?, zone = ? WHERE id = ?')
+          .run(slug, name, zone, id)
         writeTelling(transaction, entry)
       }),
 

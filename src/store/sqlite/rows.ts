@@ -32,6 +32,7 @@ export const toOrganization = (row: AnyRow): Organization => ({
   id: as(row.id),
   slug: as(row.slug),
   name: as(row.name),
+  zone: as(row.zone),
   createdAt: as(row.created_at),
 })
 

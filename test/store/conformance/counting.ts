@@ -1,6 +1,6 @@
 import {expect, it} from 'vitest'
 import {deliveryStates} from '../../../src/domain/delivery.ts'
-import {aHistoryEntry, NOON, somePolicies} from '../../harness/factories.ts'
+import {aHistoryEntry, anOrganization, NOON, somePolicies} from '../../harness/factories.ts'
 import {
   aMove,
   countsOf,
@@ -18,7 +18,7 @@ export function counting(open: Open): void {
   it('counts deliveries by organization, by webhook and over all', async () => {
     await using opened = await open()
     const {store} = opened
-    await store.organizations.add({slug: 'acme', name: 'Acme', createdAt: NOON}, null)
+    await store.organizations.add(anOrganization(), null)
     const [a, b, c] = [
       await withWebhook(store),
       await withWebhook(store),

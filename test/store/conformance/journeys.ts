@@ -2,7 +2,7 @@ import {expect, it} from 'vitest'
 import type {Delivery} from '../../../src/domain/delivery.ts'
 import type {Webhook} from '../../../src/domain/webhook.ts'
 import type {Store} from '../../../src/store/store.ts'
-import {aDelivery, aHistoryEntry, NOON} from '../../harness/factories.ts'
+import {aDelivery, aHistoryEntry, anOrganization, NOON} from '../../harness/factories.ts'
 import {aMove, failure, type Open, success, withDelivery, withWebhook} from './setting.ts'
 
 const over = {state: 'failed', reason: 'exhausted', dueAt: null, finishedAt: NOON} as const
@@ -53,7 +53,7 @@ export function journeys(open: Open): void {
   it('counts as lost what failed of the webhooks of an organization that are still there', async () => {
     await using opened = await open()
     const {store} = opened
-    await store.organizations.add({slug: 'acme', name: 'Acme', createdAt: NOON}, null)
+    await store.organizations.add(anOrganization(), null)
     const [gone, one, other] = [await withWebhook(store), await withWebhook(store), await withWebhook(store)]
     for (const webhook of [gone, one, one, other]) await aFailure(store, webhook)
     await aFailure(store, await withWebhook(store, {organizationId: 2}))

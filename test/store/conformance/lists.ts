@@ -7,7 +7,7 @@ import type {Page, PageRequest} from '../../../src/domain/page.ts'
 import {wants} from '../../../src/domain/subscription.ts'
 import {type Comparison, readComparison} from '../../../src/domain/where.ts'
 import type {Store} from '../../../src/store/store.ts'
-import {aDelivery, aHistoryEntry, anAttempt, anEvent, NOON} from '../../harness/factories.ts'
+import {aDelivery, aHistoryEntry, anAttempt, anEvent, anOrganization, NOON} from '../../harness/factories.ts'
 import {refusal} from '../../harness/product.ts'
 import {anAcceptance, bytesOf, failure, type Open, off, withWebhook} from './setting.ts'
 
@@ -95,7 +95,7 @@ const pick = <T>(list: readonly T[], n: number): T => list[n % list.length] as T
 async function withDeliveries(
   store: Store,
 ): Promise<{readonly all: readonly Delivery[]; about(delivery: Delivery): About}> {
-  await store.organizations.add({slug: 'acme', name: 'Acme', createdAt: NOON}, null)
+  await store.organizations.add(anOrganization(), null)
   const webhooks = [
     await withWebhook(store, {...off, url: 'http://hooks.example.com/a'}),
     await withWebhook(store, {...off, url: 'https://Other.example.org:8443/b'}),
@@ -364,7 +364,7 @@ export function lists(open: Open): void {
     await withWebhook(store)
     await store.events.accept([anAcceptance(webhook), anAcceptance(webhook)])
     await store.history.add([aHistoryEntry(), aHistoryEntry()])
-    await store.organizations.add({slug: 'acme', name: 'Acme', createdAt: NOON}, null)
+    await store.organizations.add(anOrganization(), null)
     const all: Record<string, (request: PageRequest) => Promise<Page<unknown>>> = {
       deliveries: request => store.deliveries.list(1, {}, request),
       events: request => store.events.list(1, {}, request),

@@ -6,6 +6,7 @@ import {
   aMember,
   anAttempt,
   anEvent,
+  anOrganization,
   aSecret,
   aSource,
   aWebhook,
@@ -86,7 +87,7 @@ const kinds: readonly (readonly [name: string, make: (store: Store) => Promise<K
   [
     'an organization',
     async store => {
-      const was = await store.organizations.add({slug: 'acme', name: 'Acme', createdAt: NOON}, null)
+      const was = await store.organizations.add(anOrganization(), null)
       const next = {...was, name: 'Acme Two'}
       return {
         change: entry => store.organizations.replace(next, entry, {was}),

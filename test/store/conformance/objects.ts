@@ -1,6 +1,6 @@
 import {expect, it} from 'vitest'
 import type {TrackedObject} from '../../../src/domain/tracked.ts'
-import {aHistoryEntry, anEvent, aTrackedObject, NOON} from '../../harness/factories.ts'
+import {aHistoryEntry, anEvent, anOrganization, aTrackedObject, NOON} from '../../harness/factories.ts'
 import {refusal} from '../../harness/product.ts'
 import {anAcceptance, type Open, withWebhook} from './setting.ts'
 
@@ -116,7 +116,7 @@ export function objects(open: Open): void {
   it('forgets the tracked objects of an organization that is deleted', async () => {
     await using opened = await open()
     const {objects, organizations} = opened.store
-    const made = await organizations.add({slug: 'acme', name: 'Acme', createdAt: NOON}, null)
+    const made = await organizations.add(anOrganization(), null)
     const object = aTrackedObject({organizationId: made.id})
     await objects.write([{key: keyOf(object), seen: null, object}], [])
     await organizations.remove(made, aHistoryEntry(), NOON)

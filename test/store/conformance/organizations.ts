@@ -1,5 +1,5 @@
 import {expect, it} from 'vitest'
-import {aContext, aHistoryEntry, aSource, aToken, NOON} from '../../harness/factories.ts'
+import {aContext, aHistoryEntry, anOrganization, aSource, aToken, NOON} from '../../harness/factories.ts'
 import {refusal} from '../../harness/product.ts'
 import {countsOf, dueIds, type Open, withDelivery, withWebhook} from './setting.ts'
 
@@ -7,7 +7,7 @@ export function organizations(open: Open): void {
   it('is born with the organization default, number 1', async () => {
     await using opened = await open()
     const {organizations} = opened.store
-    const found = {id: 1, slug: 'default', name: 'Default', createdAt: NOON}
+    const found = {id: 1, slug: 'default', name: 'Default', zone: null, createdAt: NOON}
     expect(await organizations.bySlug('default')).toEqual(found)
     expect(await organizations.byId(1)).toEqual(found)
     expect(await organizations.bySlug('nobody')).toBeNull()
@@ -18,8 +18,9 @@ export function organizations(open: Open): void {
     await using opened = await open()
     const {organizations, history} = opened.store
     const entry = aHistoryEntry({organizationId: 0})
-    const added = await organizations.add({slug: 'acme', name: 'Acme', createdAt: NOON}, entry)
-    expect(added).toEqual({id: 2, slug: 'acme', name: 'Acme', createdAt: NOON})
+    const added = await organizations.add(anOrganization({zone: 'Europe/Berlin'}), entry)
+    expect(added).toEqual({id: 2, slug: 'acme', name: 'Acme', zone: 'Europe/Berlin', createdAt: NOON})
+    expect(await organizations.byId(2)).toEqual(added)
     expect(await history.find(2, entry.id)).toEqual({...entry, organizationId: 2, object: {...entry.object, id: '2'}})
   })
 
@@ -27,7 +28,7 @@ export function organizations(open: Open): void {
     await using opened = await open()
     const {organizations, history} = opened.store
     const entry = aHistoryEntry()
-    const refused = await refusal(organizations.add({slug: 'default', name: 'Again', createdAt: NOON}, entry))
+    const refused = await refusal(organizations.add(anOrganization({slug: 'default', name: 'Again'}), entry))
     expect(refused).toMatchObject({kind: 'conflict', code: 'organization_exists'})
     expect(refused.message).toContain('default')
     expect(await history.find(1, entry.id)).toBeNull()
@@ -36,18 +37,18 @@ export function organizations(open: Open): void {
   it('lists organizations by slug, a page at a time', async () => {
     await using opened = await open()
     const {organizations} = opened.store
-    for (const slug of ['b', 'c', 'a']) await organizations.add({slug, name: slug, createdAt: NOON}, null)
+    for (const slug of ['b', 'c', 'a']) await organizations.add(anOrganization({slug, name: slug}), null)
     const first = await organizations.list({limit: 3})
     expect(first.items.map(({slug}) => slug)).toEqual(['a', 'b', 'c'])
     const second = await organizations.list({limit: 3, cursor: first.next ?? ''})
     expect(second).toMatchObject({items: [{slug: 'default'}], next: null})
   })
 
-  it('gives an organization another slug and name, unless the slug is taken', async () => {
+  it('gives an organization another slug, name and zone, unless the slug is taken', async () => {
     await using opened = await open()
     const {organizations} = opened.store
-    const acme = await organizations.add({slug: 'acme', name: 'Acme', createdAt: NOON}, null)
-    const next = {...acme, slug: 'acme-2', name: 'Acme Two'}
+    const acme = await organizations.add(anOrganization(), null)
+    const next = {...acme, slug: 'acme-2', name: 'Acme Two', zone: '-05:30'}
     await organizations.replace(next, aHistoryEntry({organizationId: acme.id}), {was: acme})
     expect(await organizations.bySlug('acme')).toBeNull()
     expect(await organizations.bySlug('acme-2')).toEqual(next)
@@ -58,7 +59,7 @@ export function organizations(open: Open): void {
   it('deletes an organization with all it has, cancels what it owes, and frees its slug but not its number', async () => {
     await using opened = await open()
     const {store} = opened
-    const acme = await store.organizations.add({slug: 'acme', name: 'Acme', createdAt: NOON}, null)
+    const acme = await store.organizations.add(anOrganization(), null)
     const webhook = await withWebhook(store, {organizationId: acme.id})
     const delivery = await withDelivery(store, webhook)
     const other = await withDelivery(store, await withWebhook(store))
@@ -81,7 +82,7 @@ export function organizations(open: Open): void {
     expect(await dueIds(store)).toEqual([other.id])
     expect(await countsOf(store, acme.id)).toEqual({cancelled: 1})
     expect(await store.history.find(1, entry.id)).toEqual(entry)
-    const again = await store.organizations.add({slug: 'acme', name: 'Again', createdAt: NOON}, null)
+    const again = await store.organizations.add(anOrganization({slug: 'acme', name: 'Again'}), null)
     expect(again.id).toBeGreaterThan(acme.id)
   })
 }

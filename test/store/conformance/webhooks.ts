@@ -1,5 +1,5 @@
 import {expect, it} from 'vitest'
-import {aContext, aHistoryEntry, aSecret, aWebhook, NOON} from '../../harness/factories.ts'
+import {aContext, aHistoryEntry, anOrganization, aSecret, aWebhook, NOON} from '../../harness/factories.ts'
 import {refusal} from '../../harness/product.ts'
 import {anAcceptance, countsOf, dueIds, type Open, off, switched, withDelivery, withWebhook} from './setting.ts'
 
@@ -30,7 +30,7 @@ export function webhooks(open: Open): void {
     const {store} = opened
     const other = await withWebhook(store, {name: 'other'})
     const namesake = await withWebhook(store, {name: other.id})
-    await store.organizations.add({slug: 'acme', name: 'Acme', createdAt: NOON}, null)
+    await store.organizations.add(anOrganization(), null)
     expect(await store.webhooks.find(1, other.id)).toEqual(other)
     expect(await store.webhooks.find(1, namesake.id)).toEqual(namesake)
     expect(await store.webhooks.find(1, 'other')).toEqual(other)

@@ -3,6 +3,14 @@ import {bodyIndex} from './0002-body-index.ts'
 import {webhookVersion} from './0003-webhook-version.ts'
 import {deliveryStates} from './0004-delivery-states.ts'
 import {sources} from './0005-sources.ts'
+import {organizationZone} from './0006-organization-zone.ts'
 
 /** SQL text by schema number, as for SQLite but counted by themselves. */
-export const migrations: readonly string[] = [first, bodyIndex, webhookVersion, deliveryStates, sources]
+export const migrations: readonly string[] = [
+  first,
+  bodyIndex,
+  webhookVersion,
+  deliveryStates,
+  sources,
+  organizationZone,
+]

@@ -9,6 +9,7 @@ import {replays} from './0008-replays.ts'
 import {bodyChecks} from './0009-body-checks.ts'
 import {secretKey} from './0010-secret-key.ts'
 import {sources} from './0011-sources.ts'
+import {organizationZone} from './0012-organization-zone.ts'
 
 /** SQL text by schema number: the first takes an empty file to schema 1. Modules, because the bundle must carry them. */
 export const migrations: readonly string[] = [
@@ -23,4 +24,5 @@ export const migrations: readonly string[] = [
   bodyChecks,
   secretKey,
   sources,
+  organizationZone,
 ]
