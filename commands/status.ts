@@ -27,7 +27,7 @@ export default class Status extends HookctlCommand<typeof Status> {
       const asked = watchStatus(client, organization, flags, this.interruption(), text => this.notice(text))
       const watched = eachTold(asked, ({healthy}) => this.exitWith(healthy ? EXIT.done : EXIT.answerNo))
       if (layout.format !== 'table') return this.stream(watched, watchColumns)
-      await drawStatus(watched, layout, this.surroundings)
+      await drawStatus(watched, await this.layoutInZone(), this.surroundings)
       if (this.wasInterrupted()) this.exitWith(EXIT.interrupted)
       return
     }

@@ -6,6 +6,7 @@ import {renderFailure} from './cli/failure.ts'
 import {findCommand, type Typed} from './cli/find-command.ts'
 import {watchInterruption} from './cli/interruption.ts'
 import type {Surroundings} from './cli/surroundings.ts'
+import {typedFor} from './cli/typed-for.ts'
 import {HookctlError} from './errors.ts'
 
 /** Runs one command line and ends the process with its exit code. */
@@ -89,17 +90,6 @@ const askedFormat = (argv: readonly string[], {env}: Surroundings): string | und
     '-o',
   ) ??
   (env.HOOKCTL_OUTPUT || undefined)
-
-/** What was typed last for a flag that takes a value, under either name; a short one may stand right before its value. */
-function typedFor(argv: readonly string[], long: string, short?: string): string | undefined {
-  const words = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv
-  const given = words.flatMap((word, at) => {
-    if (word === long || word === short) return [words[at + 1] ?? '']
-    if (word.startsWith(`${long}=`)) return [word.slice(long.length + 1)]
-    return short !== undefined && word.startsWith(short) ? [word.slice(short.length).replace(/^=/, '')] : []
-  })
-  return given.at(-1)
-}
 
 async function answerWithHelp(typed: Typed, catalog: Catalog, {stdout}: Surroundings): Promise<number> {
   if (typed.kind === 'version') {

@@ -48,7 +48,11 @@ test('the page has stats with its pictures and titles', async () => {
 })
 
 test('the page has the screen of delivery tail: a failure chosen, the keys below, and its delivery', () => {
-  const [, titles, ...rest] = tailLines(emptyTail, {columns: 96, rows: 20}, {paint: plain, now: 0})
+  const [, titles, ...rest] = tailLines(
+    emptyTail,
+    {columns: 96, rows: 20},
+    {paint: plain, times: {now: 0, zone: undefined}},
+  )
   const shown = blockOf('delivery tail').split('\n')
   expect(shown).toContain(titles?.trimEnd())
   expect(shown).toContain(rest.at(-1))

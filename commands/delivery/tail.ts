@@ -28,11 +28,12 @@ export default class DeliveryTail extends HookctlCommand<typeof DeliveryTail> {
   protected override formats = STREAM_FORMATS
 
   async run() {
-    const {organization, flags, layout, surroundings} = this
+    const {organization, flags, surroundings} = this
     const client = await this.client()
     const signal = this.interruption()
     if (wantsScreen(flags, surroundings)) {
       const {tailOnScreen} = await import('../../src/cli/screen/tail-screen.ts')
+      const layout = await this.layoutInZone()
       const {interrupted} = await tailOnScreen({client, organization, flags, layout, surroundings, signal})
       if (interrupted || this.wasInterrupted()) this.endInterrupted()
       return

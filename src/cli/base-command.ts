@@ -46,7 +46,7 @@ export abstract class HookctlCommand<T extends typeof Command = typeof Command> 
     const {limit = 50, cursor, all} = this.flags as {limit?: number; cursor?: string; all?: boolean}
     const first: Page<Row> = typeof ask === 'function' ? await ask({limit, cursor}) : {items: ask, next: null}
     if (all && typeof ask === 'function' && first.next !== null) return this.#everyPage(ask, first, columns)
-    await this.#print(listText(first, columns, this.layout))
+    await this.#print(listText(first, columns, await this.#layoutOfList(columns)))
     this.#sayWhatIsLeft(first)
     return listDocument(first)
   }
@@ -66,8 +66,14 @@ export abstract class HookctlCommand<T extends typeof Command = typeof Command> 
       items.push(...page.items)
       next = page.next
     }
-    await this.#print(listText({items, next: null}, columns, this.layout))
+    await this.#print(listText({items, next: null}, columns, await this.#layoutOfList(columns)))
     return listDocument({items, next: null})
+  }
+
+  /** A zone is asked for only where times of the day are shown. */
+  async #layoutOfList<Row>(columns: readonly Column<Row>[]): Promise<Layout> {
+    const isExact = this.layout.times?.exact === true || columns.some(({kind}) => kind === 'clock')
+    return isExact ? this.layoutInZone() : this.layout
   }
 
   #sayWhatIsLeft<Row>({items, next}: Page<Row>): void {
@@ -91,7 +97,7 @@ export abstract class HookctlCommand<T extends typeof Command = typeof Command> 
     columns: readonly Column<Row>[] = this.columns as readonly Column<Row>[],
     sections: readonly Section[] = [],
   ): Promise<Row> {
-    await this.#print(oneText(row, columns, this.layout, sections))
+    await this.#print(oneText(row, columns, await this.layoutInZone(), sections))
     return row
   }
 
@@ -121,8 +127,9 @@ export abstract class HookctlCommand<T extends typeof Command = typeof Command> 
   ): Promise<number> {
     this.hasAnswered = true
     // Where the same command has a table too, the format was chosen for that.
-    const isForTable = this.formats.includes('table') && !isMachineFormat(this.layout.format)
-    const layout: Layout = isForTable ? {...this.layout, format: 'compact'} : this.layout
+    const look = await this.#layoutOfList(columns)
+    const isForTable = this.formats.includes('table') && !isMachineFormat(look.format)
+    const layout: Layout = isForTable ? {...look, format: 'compact'} : look
     let count = 0
     for await (const item of items) {
       await this.write(streamLine(item, columns, layout))

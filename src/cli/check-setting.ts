@@ -1,5 +1,6 @@
 import {isDuration} from '../domain/duration.ts'
 import {maskUrl} from '../domain/mask.ts'
+import {isZone, zoneNames} from '../domain/zone.ts'
 import {usageError} from '../errors.ts'
 import {parseLimit} from './limits.ts'
 import {definition, type SettingKey} from './setting-keys.ts'
@@ -43,6 +44,13 @@ export function checkSetting(key: SettingKey, value: unknown, where: string): st
   if (kind === 'url') checkServerUrl(value, wrong)
   if (kind === 'slug' && !/^[a-z0-9][a-z0-9_-]{0,62}$/.test(value))
     throw wrong('a slug (a-z, 0-9, - and _)', 'like default')
+  if (kind === 'zone' && value !== 'local' && !isZone(value)) {
+    const near = suggest(value, zoneNames())
+    throw wrong(
+      'local, an offset or a name of the time zone database',
+      near === undefined ? 'like Europe/Berlin, +02:00 or local' : `did you mean: ${near}`,
+    )
+  }
   return value
 }
 

@@ -17,8 +17,10 @@ import {pickColumns} from './output/fields.ts'
 import {FORMATS, type Format, isMachineFormat} from './output/formats.ts'
 import {makeLayout} from './output/layout.ts'
 import type {Layout} from './output/print.ts'
-import {type GivenFlags, resolveSettings, type Settings, type SettingsOptions} from './settings.ts'
+import {type GivenFlags, resolveSettings, type Settings, type SettingsOptions, setZone} from './settings.ts'
 import type {Surroundings} from './surroundings.ts'
+import {typedFor} from './typed-for.ts'
+import type {Zone} from './zone.ts'
 
 type Flags<T extends typeof Command> = InferredFlags<T['flags'] & typeof globalFlags>
 type Args<T extends typeof Command> = InferredArgs<T['args']>
@@ -104,8 +106,34 @@ export abstract class CommandRun<T extends typeof Command = typeof Command> exte
     return this.#layout
   }
 
+  /** The layout with the zone in which a person sees times: the one that was set, else that of the organization, else this machine's. */
+  protected async layoutInZone(): Promise<Layout> {
+    const {times} = this.#layout
+    if (times !== undefined && setZone(this.settings) === undefined) {
+      this.#layout = {...this.#layout, times: {...times, zone: await this.#zoneOfOrganization()}}
+    }
+    return this.#layout
+  }
+
+  async #zoneOfOrganization(): Promise<Zone> {
+    try {
+      const client = await this.#client
+      return (await client?.call('org.show', {organization: this.organization}))?.zone ?? undefined
+    } catch {
+      // A token that may not ask, an organization that is not there: no reason to withhold the answer.
+      return undefined
+    }
+  }
+
   protected get paint(): Paint {
     return this.#layout.paint
+  }
+
+  /** For flags that name a day without a zone; asked while they are parsed. */
+  readonly zoneOfDays = (): Zone => {
+    const settings = resolveSettings({profile: typedFor(this.argv, '--profile')}, this.surroundings)
+    const set = setZone(settings)
+    return set === undefined ? '+00:00' : set.zone
   }
 
   protected get now(): () => number {

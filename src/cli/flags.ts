@@ -8,6 +8,7 @@ import {FORMATS} from './output/formats.ts'
 import {suggest} from './suggest.ts'
 import type {Surroundings} from './surroundings.ts'
 import {instantText, parseInstant} from './time.ts'
+import type {Zone} from './zone.ts'
 
 /**
  * Flags and arguments with oclif's traps closed: no argument reads stdin, no repeated flag swallows what follows it, a
@@ -27,13 +28,17 @@ export interface FlagText {
   readonly dependsOn?: string[]
 }
 
-type Parse<T> = (text: string, surroundings: Surroundings) => T | Promise<T>
+/** The command hands itself to the parser as its context; flags that take a time need these of it. */
+interface Parsing {
+  readonly surroundings: Pick<Surroundings, 'now'>
+  /** In which days begin that are named without a zone. */
+  readonly zoneOfDays: () => Zone
+}
 
-/** The command hands itself to the parser as its context; flags need the time from it. */
-const surroundingsOf = (context: unknown): Surroundings => (context as {surroundings: Surroundings}).surroundings
+type Parse<T> = (text: string, parsing: Parsing) => T | Promise<T>
 
 function option<T>(text: object, parse: Parse<T>): OptionFlag<T> {
-  const parseWith = async (input: string, context: unknown) => parse(input, surroundingsOf(context))
+  const parseWith = async (input: string, context: unknown) => parse(input, context as Parsing)
   return Flags.custom<T>({parse: parseWith} as never)(text as never) as unknown as OptionFlag<T>
 }
 
@@ -170,13 +175,15 @@ export const rateFlag = (text: FlagText): OptionFlag<number | null | undefined> 
 
 /** Ms since the epoch of `2h` (ago), a date, RFC 3339 and, with `unix`, of unix seconds. */
 export const instantFlag = ({unix, ...text}: FlagText & {readonly unix?: boolean}): Maybe<number> =>
-  option<number>({helpValue: 'TIME', ...text}, (input, {now}) =>
-    parseInstant(input, {now: now(), ...(unix ? {unix} : {})}),
+  option<number>({helpValue: 'TIME', ...text}, (input, {surroundings, zoneOfDays: zone}) =>
+    parseInstant(input, {now: surroundings.now(), zone, ...(unix ? {unix} : {})}),
   ) as Maybe<number>
 
 /** The same as RFC 3339 in UTC: what the operations take. */
 export const timeFlag = (text: FlagText): Maybe<string> =>
-  option<string>({helpValue: 'TIME', ...text}, (input, {now}) => instantText(input, {now: now()})) as Maybe<string>
+  option<string>({helpValue: 'TIME', ...text}, (input, {surroundings, zoneOfDays: zone}) =>
+    instantText(input, {now: surroundings.now(), zone}),
+  ) as Maybe<string>
 
 export interface ArgumentText {
   readonly description: string

@@ -65,7 +65,7 @@ ${columns([
 --json is -o json. Failures are then {"error": {"code", "message", "hint"}} on stderr.
 --fields a,b,c prints these, in this order; a name that does not exist is refused with all that do.
 What follows events as they happen prints compact, json or jsonl, one line each.
-Times are relative on a terminal and RFC 3339 in UTC everywhere else.
+Times are relative on a terminal, exact with -o wide, and RFC 3339 in UTC everywhere else: hookctl help time.
 Control characters and invisible ones in anything that came from elsewhere are shown as escapes such as \\x1b.
 `
 
@@ -185,10 +185,16 @@ Flags that take a time (TIME):
 ${columns([
   ['2h, 3d, 1h30m', 'that long ago'],
   ['now', 'this moment'],
-  ['2026-03-01', 'the first moment of that day, in UTC; so are "today" and "yesterday"'],
+  ['2026-03-01', 'the first moment of that day; so are "today" and "yesterday"'],
   ['2026-03-01T10:00:00Z', 'RFC 3339, with its zone'],
   ['1772359200', 'seconds since 1970, only where the flag says so'],
 ])}
+
+Days begin in UTC, or in the zone that was set, like Europe/Berlin, +02:00 or local (this machine's):
+  hookctl config set zone Europe/Berlin      HOOKCTL_ZONE for one run
+
+On a terminal times are told in that zone, else in that of the organization (hookctl org edit --zone), else in that of
+this machine: a list has "5m ago", -o wide and whoever shows one thing the time itself. Programs get UTC.
 
 Flags that take a duration (DURATION): 250ms, 90s, 15m, 1h30m, 7d, 2w; units from large to small, no spaces.
 `

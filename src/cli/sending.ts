@@ -4,7 +4,7 @@ import {type Settled, settle} from '../client/settle.ts'
 import {counted} from './counted.ts'
 import type {ManyEvents} from './event-flags.ts'
 import {EXIT, type ExitCode} from './exit-codes.ts'
-import {formatRelative} from './time.ts'
+import {formatRelative} from './shown-time.ts'
 
 type Worker = Output<'worker.status'>
 

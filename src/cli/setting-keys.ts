@@ -6,7 +6,7 @@ interface Definition {
   readonly summary: string
   readonly env: string
   readonly choices?: readonly string[]
-  readonly kind?: 'boolean' | 'url' | 'slug' | 'list' | 'age' | 'path' | 'count' | 'size'
+  readonly kind?: 'boolean' | 'url' | 'slug' | 'list' | 'age' | 'path' | 'count' | 'size' | 'zone'
   /** Never printed, never in a project file: those get committed. */
   readonly secret?: true
   /** Never in a project file: a folder somebody else filled must not open the network of this machine. */
@@ -22,6 +22,11 @@ export const SETTINGS = {
   profile: {summary: 'profile to use', env: 'HOOKCTL_PROFILE', kind: 'slug'},
   output: {summary: 'how answers are printed', env: 'HOOKCTL_OUTPUT', choices: FORMATS},
   color: {summary: 'when to use colour', env: 'HOOKCTL_COLOR', choices: ['auto', 'always', 'never']},
+  zone: {
+    summary: 'zone of the times a person sees, and of the days of flags: local, +02:00, Europe/Berlin',
+    env: 'HOOKCTL_ZONE',
+    kind: 'zone',
+  },
   noInput: {summary: 'never ask, not even on a terminal', env: 'HOOKCTL_NO_INPUT', kind: 'boolean'},
   debug: {summary: 'show the stack of unexpected failures', env: 'HOOKCTL_DEBUG', kind: 'boolean'},
   'targets.policy': {

@@ -8,6 +8,7 @@ import {definition, SETTING_KEYS, type SettingKey, settingKey} from './setting-k
 import {storeLocation} from './store-location.ts'
 import {suggest} from './suggest.ts'
 import type {Surroundings} from './surroundings.ts'
+import type {Zone} from './zone.ts'
 
 const projectForbids = ['profiles', ...SETTING_KEYS.filter(key => definition(key).secret || definition(key).personal)]
 
@@ -214,6 +215,12 @@ export function naming<T>(where: string, parse: () => T): T {
     if (!(error instanceof HookctlError)) throw error
     throw usageError(error.code, `${where}: ${error.message}`, {hint: error.hint ?? 'hookctl help environment'})
   }
+}
+
+/** Undefined where none is set, which is not the same as that of this machine. */
+export function setZone(settings: Settings): {readonly zone: Zone} | undefined {
+  const text = settings.text('zone')
+  return text === undefined ? undefined : {zone: text === 'local' ? undefined : text}
 }
 
 export const outputChoice = (settings: Settings): Setting<Format> => settings.read('output') as Setting<Format>

@@ -1,9 +1,9 @@
-import {formatDuration, isDuration, parseDurationMs} from '../domain/duration.ts'
+import {isDuration, parseDurationMs} from '../domain/duration.ts'
 import {usageError} from '../errors.ts'
+import {beginOfDay, firstMoment, type Zone} from './zone.ts'
 
 const DATE = /^(\d{4})-(\d{2})-(\d{2})$/
 const RFC_3339 = /^(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2}):(\d{2})(?:\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})$/
-const DAY_MS = 86_400_000
 /** By how many days ago they are. */
 const DAYS = ['today', 'yesterday']
 const LATEST_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999)
@@ -13,6 +13,8 @@ export interface InstantOptions {
   readonly now: number
   /** Bare digits are unix seconds. */
   readonly unix?: boolean
+  /** In which days begin; asked only where one is named. */
+  readonly zone: () => Zone
 }
 
 function invalid(text: string, options: InstantOptions): never {
@@ -28,14 +30,14 @@ function isCalendarDate(year: string, month: string, day: string): boolean {
 
 /**
  * Milliseconds since the epoch of a duration ago (`2h`, `3d`), `now`, a date, `today` or `yesterday` (the first moment of
- * the day, UTC), RFC 3339 with its zone, or, where `unix` allows it, seconds since the epoch.
+ * the day), RFC 3339 with its zone, or, where `unix` allows it, seconds since the epoch.
  *
  * @throws usage `invalid_time`: anything else, a day the calendar does not have, a time without zone.
  */
 export function parseInstant(text: string, options: InstantOptions): number {
   if (text === 'now') return options.now
   const daysAgo = DAYS.indexOf(text)
-  if (daysAgo >= 0) return (Math.floor(options.now / DAY_MS) - daysAgo) * DAY_MS
+  if (daysAgo >= 0) return beginOfDay(options.now, daysAgo, options.zone())
   if (isDuration(text)) return options.now - parseDurationMs(text)
   if (options.unix && /^\d{1,12}$/.test(text)) {
     const instant = Number(text) * 1000
@@ -43,7 +45,8 @@ export function parseInstant(text: string, options: InstantOptions): number {
   }
   const match = DATE.exec(text) ?? RFC_3339.exec(text)
   if (match === null || !isCalendarDate(match[1]!, match[2]!, match[3]!)) return invalid(text, options)
-  const instant = Date.parse(text.replace(' ', 'T').toUpperCase())
+  const parsed = Date.parse(text.replace(' ', 'T').toUpperCase())
+  const instant = DATE.test(text) ? firstMoment(parsed, options.zone()) : parsed
   return Number.isFinite(instant) ? instant : invalid(text, options)
 }
 
@@ -55,29 +58,4 @@ export function instantText(text: string, options: InstantOptions): string {
   const whole = new Date(parseInstant(text, options)).toISOString()
   const finer = /\.\d{3}(\d{1,3})/.exec(text)?.[1]?.replace(/0+$/, '') ?? ''
   return finer === '' ? whole.replace('.000Z', 'Z') : whole.replace('Z', `${finer}Z`)
-}
-
-/** `16:17:34.028` in the zone of this machine; with the date in front when it was another day. */
-export function formatClock(instant: number, now: number): string {
-  const [at, today] = [instant, now].map(each => {
-    const local = new Date(each)
-    return new Date(each - local.getTimezoneOffset() * 60_000).toISOString().slice(0, -1).split('T') as [string, string]
-  }) as [[string, string], [string, string]]
-  return at[0] === today[0] ? at[1] : at.join(' ')
-}
-
-/** The size of a time span for reading, one unit: `42s`, `5m`, `3h`, `12d`; below a second in ms. */
-export function formatAge(durationMs: number): string {
-  const whole = formatDuration(
-    Math.abs(durationMs) >= 1000 ? Math.trunc(Math.abs(durationMs) / 1000) * 1000 : durationMs,
-  )
-  return /^\d+(?:ms|[smhd])/.exec(whole)?.[0] ?? whole
-}
-
-/** `5m ago`, `in 30s`, `now`; beyond 90 days the date. */
-export function formatRelative(instant: number, now: number): string {
-  const elapsed = now - instant
-  if (Math.abs(elapsed) < 1000) return 'now'
-  if (Math.abs(elapsed) > 90 * DAY_MS) return formatInstant(instant).slice(0, 10)
-  return elapsed > 0 ? `${formatAge(elapsed)} ago` : `in ${formatAge(elapsed)}`
 }

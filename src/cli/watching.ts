@@ -7,8 +7,8 @@ import type {Column} from './output/column.ts'
 import {type Layout, oneText, type Section} from './output/print.ts'
 import {enterScreen} from './screen/screen.ts'
 import {fitLine} from './screen/width.ts'
+import {formatClock} from './shown-time.ts'
 import type {Surroundings} from './surroundings.ts'
-import {formatClock} from './time.ts'
 
 interface WatchFlags {
   readonly every?: number | undefined
@@ -89,9 +89,10 @@ export async function drawStatus(
     for await (const status of statuses) {
       const now = Date.parse(status.at)
       const [columns, sections] = statusParts(status, layout)
-      const text = await oneText(status, columns, {...layout, relativeTo: now}, sections)
+      const times = {zone: undefined, exact: false, ...layout.times, now}
+      const text = await oneText(status, columns, {...layout, times}, sections)
       lines = [
-        `${layout.paint('bold', 'hookctl status')}  ${show(formatClock(now, now))}  Ctrl-C ends`,
+        `${layout.paint('bold', 'hookctl status')}  ${show(formatClock(now, now, times.zone))}  Ctrl-C ends`,
         '',
         ...text.split('\n'),
       ]

@@ -48,6 +48,7 @@ const ANSWERERS: Readonly<Record<Exclude<ValueKind, NameKind>, Answerer>> = {
     if (key === 'profile') return ANSWERERS.profile({...question, args}, surroundings)
     if (!Object.hasOwn(SETTINGS, key) || isSecretSetting(key)) return []
     const {choices, kind} = SETTINGS[key] as {choices?: readonly string[]; kind?: string}
+    if (kind === 'zone') return [...plain(['local']), ...(await ANSWERERS.zone({...question, args}, surroundings))]
     return plain(choices ?? (kind === 'boolean' ? ['true', 'false'] : []))
   },
   subject: async () => plain(HELP_SUBJECTS),

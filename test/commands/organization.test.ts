@@ -1,5 +1,6 @@
-import {expect, test} from 'vitest'
-import {aShell} from '../conformance/shell.ts'
+import {describe, expect, test} from 'vitest'
+import {formatInZone} from '../../src/cli/shown-time.ts'
+import {aShell, type Shell} from '../conformance/shell.ts'
 import {run} from '../harness/cli.ts'
 import {anInstallation} from '../harness/installation.ts'
 
@@ -36,6 +37,57 @@ test('an organization has a zone where one was given, and none again', async () 
   const refused = await shell.hookctl('org edit acme --zone Europe/Berln --json')
   expect([refused.exitCode, refused.error()]).toMatchObject([2, {hint: expect.stringContaining('Europe/Berlin')}])
 })
+
+describe('the zone in which a person sees times', () => {
+  const showing = async (shell: Shell, env: Record<string, string> = {}) => {
+    const {stdout} = await shell.hookctl('org show acme --fields createdAt', {tty: true, env})
+    return /[+-]\d\d:\d\d(?= \()/.exec(stdout)?.[0]
+  }
+
+  test('is the one that was set, else that of the organization in use, else that of this machine', async () => {
+    await using shell = aShell()
+    const {createdAt} = await shell.json<{createdAt: string}>('org create acme --zone +05:00')
+    const here = formatInZone(Date.parse(createdAt), undefined).slice(-6)
+    expect(await showing(shell)).toBe(here)
+    expect(await showing(shell, {HOOKCTL_ORGANIZATION: 'acme'})).toBe('+05:00')
+    expect(await showing(shell, {HOOKCTL_ORGANIZATION: 'acme', HOOKCTL_ZONE: 'Africa/Nairobi'})).toBe('+03:00')
+    expect(await showing(shell, {HOOKCTL_ORGANIZATION: 'acme', HOOKCTL_ZONE: 'local'})).toBe(here)
+    await shell.hookctl('config set zone +07:00')
+    expect(await showing(shell, {HOOKCTL_ORGANIZATION: 'acme'})).toBe('+07:00')
+  })
+
+  test('is that of this machine where the organization cannot be asked', async () => {
+    await using shell = aShell()
+    await shell.json('org create acme')
+    expect((await shell.hookctl('org show acme', {tty: true, env: {HOOKCTL_ORGANIZATION: 'nobody'}})).exitCode).toBe(0)
+  })
+
+  test('is also where the days begin that flags name, also that of a profile', async () => {
+    await using shell = aShell()
+    const now = () => Date.parse('2026-07-03T23:30:00Z')
+    const sent = {now, env: {HOOKCTL_ZONE: 'Europe/Berlin'}}
+    const at = async (words: string, options: object = sent) =>
+      (await shell.json<{occurredAt: string}>(`event send node.added --example ${words}`, options)).occurredAt.slice(
+        0,
+        19,
+      )
+    expect(await at('--at today')).toBe('2026-07-03T22:00:00')
+    expect(await at('--at 2026-01-01')).toBe('2025-12-31T23:00:00')
+    expect(await at('--at today', {now})).toBe('2026-07-03T00:00:00')
+    await shell.hookctl('profile create berlin')
+    await shell.hookctl('config set zone Europe/Berlin --in-profile berlin')
+    expect(await at('--at today --profile berlin', {now})).toBe('2026-07-03T22:00:00')
+  })
+})
+
+test.each(['Berlin', 'CET-1CEST', '+2', '2026'])(
+  'a zone %j that is none is refused by name, also where none is shown',
+  async zone => {
+    await using shell = aShell()
+    const refused = await shell.hookctl('org list --json', {env: {HOOKCTL_ZONE: zone}})
+    expect([refused.exitCode, refused.error().code]).toEqual([2, 'invalid_setting'])
+  },
+)
 
 test('what -q prints of an organization or a member is what other commands take', async () => {
   await using shell = aShell()

@@ -321,6 +321,24 @@ test('ENT-24: the audit log has who, organization, context, action, message and 
   expect((await history(shell, '--until 1h --object-type Group')).data).toEqual([])
 })
 
+test('ENT-24: its timestamps are shown in the time zone of the organization, to every member', async () => {
+  await using shell = aShell()
+  const applied = {type: 'Group', id: '1', occurredAt: '2026-07-03T20:00:00Z', data: {name: 'Printers'}}
+  await apply(shell, 'entrypoint', [applied])
+  await shell.json('org edit default --zone Asia/Kolkata')
+  const [entry] = (await shell.json<{data: {id: string; at: string}[]}>('history list --object-type Group')).data
+  const now = () => Date.parse(entry!.at) + 60_000
+  const shown = async (words: string) => (await shell.hookctl(words, {tty: true, columns: 300, now})).stdout
+  const {at} = entry!
+  const inKolkata = new Date(Date.parse(at) + 19_800_000).toISOString().replace(/(?:\.000)?Z$/, '+05:30')
+  expect(await shown('history list --object-type Group -o wide')).toContain(`  ${inKolkata}  `)
+  expect(await shown(`history show ${entry!.id}`)).toContain(`${inKolkata} (1m ago)`)
+  // Programs have them as before.
+  expect((await shell.hookctl('history list --object-type Group --fields at')).stdout).toBe(
+    `${at.replace('.000Z', 'Z')}\n`,
+  )
+})
+
 test('PRO-14: a changed endpoint is one log_changes item per field, one added or removed an item of its name', async () => {
   await using receiver = await openReceiver()
   await using shell = aShell()

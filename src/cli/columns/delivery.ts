@@ -1,7 +1,7 @@
 import type {AttemptView, DeliveryView} from '../../api/deliveries.ts'
 import type {sentDelivery} from '../../api/events.ts'
 import type {Column} from '../output/column.ts'
-import {formatAge} from '../time.ts'
+import {formatAge} from '../shown-time.ts'
 
 /** What the last attempt got: a status, or the class of the error. */
 const lastAnswer = ({lastStatus, lastErrorClass}: DeliveryView): string =>

@@ -1,4 +1,4 @@
-import {formatAge} from '../time.ts'
+import {formatAge} from '../shown-time.ts'
 import {type Finding, failed, ok} from './finding.ts'
 
 /** Clocks of two machines are never quite the same. */

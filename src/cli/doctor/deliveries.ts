@@ -1,5 +1,5 @@
 import type {Output} from '../../api/operations.ts'
-import {formatAge} from '../time.ts'
+import {formatAge} from '../shown-time.ts'
 import {type Finding, ok, warning} from './finding.ts'
 
 type Status = {

@@ -1,4 +1,5 @@
-import {formatClock, formatInstant, formatRelative} from '../time.ts'
+import {formatBoth, formatClock, formatInZone, formatRelative, type Times} from '../shown-time.ts'
+import {formatInstant} from '../time.ts'
 
 type Cell = string | number | boolean | null | undefined
 
@@ -16,7 +17,8 @@ export interface Column<Row> {
   readonly wide?: boolean
   readonly align?: 'left' | 'right'
   /**
-   * `time`: ms since the epoch or RFC 3339; relative on a terminal, RFC 3339 UTC elsewhere.
+   * `time`: ms since the epoch or RFC 3339; relative on a terminal, exact with `-o wide`, both where one thing is shown;
+   * RFC 3339 UTC elsewhere.
    * `clock`: the same, but on a terminal the time of the day there.
    * `state`: a word that may be coloured.
    */
@@ -46,15 +48,29 @@ function asCell(value: unknown): Cell {
   return value as Cell
 }
 
-/** What the cell says, before escaping; empty where there is nothing. */
-export function cellText<Row>(column: Column<Row>, row: Row, relativeTo?: number): string {
+type Tell = (instant: number, kind: 'time' | 'clock') => string
+
+/** What the cell of a table or a line says, before escaping; empty where there is nothing. */
+export const cellText = <Row>(column: Column<Row>, row: Row, times?: Times): string =>
+  textOf(column, row, (instant, kind) => {
+    if (times === undefined) return formatInstant(instant)
+    const {now, zone, exact} = times
+    if (kind === 'clock') return formatClock(instant, now, zone)
+    return exact ? formatInZone(instant, zone) : formatRelative(instant, now, zone)
+  })
+
+/** The same where one thing has a line for each: there is room for all of a time. */
+export const lineText = <Row>(column: Column<Row>, row: Row, times?: Times): string =>
+  textOf(column, row, instant =>
+    times === undefined ? formatInstant(instant) : formatBoth(instant, times.now, times.zone),
+  )
+
+function textOf<Row>(column: Column<Row>, row: Row, tell: Tell): string {
   const value = column.value === undefined ? asCell(ownValue(row, column.key)) : column.value(row)
   if (value === null || value === undefined) return ''
   if (column.kind !== 'time' && column.kind !== 'clock') return String(value)
   const instant = typeof value === 'number' ? value : Date.parse(String(value))
-  if (!Number.isFinite(instant)) return String(value)
-  if (relativeTo === undefined) return formatInstant(instant)
-  return column.kind === 'clock' ? formatClock(instant, relativeTo) : formatRelative(instant, relativeTo)
+  return Number.isFinite(instant) ? tell(instant, column.kind) : String(value)
 }
 
 /** What JSON says under this key: the row's own value where it has one, else what the table would show. */

@@ -1,5 +1,6 @@
 import {type Paint, paintState, plain} from '../color.ts'
 import {show} from '../escape.ts'
+import type {Times} from '../shown-time.ts'
 import {type Column, cellText} from './column.ts'
 
 /** Values with a tab between them; tabs and line feeds inside a value are escaped by `show`. */
@@ -11,16 +12,16 @@ const quoted = (text: string): string => (/[\s"]/.test(text) ? JSON.stringify(te
 export interface LineLook {
   readonly paint: Paint
   /** As in a table: undefined says times in RFC 3339. */
-  readonly relativeTo: number | undefined
+  readonly times: Times | undefined
 }
 
-const UNADORNED: LineLook = {paint: plain, relativeTo: undefined}
+const UNADORNED: LineLook = {paint: plain, times: undefined}
 
 /** One line to grep: values with a space between them, quoted where they hold one, nothing for what is empty. */
 export const compactLine = <Row>(row: Row, columns: readonly Column<Row>[], look: LineLook = UNADORNED): string =>
   `${columns
     .map(column => {
-      const text = quoted(show(cellText(column, row, look.relativeTo)))
+      const text = quoted(show(cellText(column, row, look.times)))
       return column.kind === 'state' ? paintState(look.paint, text) : text
     })
     .filter(text => text !== '')

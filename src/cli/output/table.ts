@@ -2,15 +2,16 @@ import type {Paint, Style} from '../color.ts'
 import {paintState} from '../color.ts'
 import {show} from '../escape.ts'
 import {fitLine, foldWords, textWidth} from '../screen/width.ts'
-import {type Column, cellText} from './column.ts'
+import type {Times} from '../shown-time.ts'
+import {type Column, cellText, lineText} from './column.ts'
 
 export interface TableOptions {
   readonly paint: Paint
   /** Columns of the terminal; undefined: as wide as it takes. */
   readonly width: number | undefined
   readonly headers: boolean
-  /** Times are said relative to this moment; undefined: RFC 3339. */
-  readonly relativeTo: number | undefined
+  /** Undefined: RFC 3339 in UTC. */
+  readonly times: Times | undefined
   /** What `--fields` named; undefined: the usual columns, of which a narrow terminal shows what it has room for. */
   readonly fields?: readonly string[] | undefined
 }
@@ -123,9 +124,9 @@ interface Measured extends Fitting {
   readonly isState: boolean
 }
 
-function measured<Row>(rows: readonly Row[], column: Column<Row>, {headers, relativeTo}: TableOptions): Measured {
+function measured<Row>(rows: readonly Row[], column: Column<Row>, {headers, times}: TableOptions): Measured {
   const title = (column.title ?? column.key).toUpperCase()
-  const cells = rows.map(row => show(cellText(column, row, relativeTo)))
+  const cells = rows.map(row => show(cellText(column, row, times)))
   return {
     title,
     cells,
@@ -186,7 +187,7 @@ export function renderBlock<Row>(row: Row, columns: readonly Column<Row>[], opti
   const style: Style = 'dim'
   return columns
     .map((column, at) => {
-      const text = show(cellText(column, row, options.relativeTo))
+      const text = show(lineText(column, row, options.times))
       const title = titles[at]!.padEnd(width)
       return `${options.paint(style, title)}  ${text === '' ? '-' : paintCell(options.paint, column.kind === 'state', text)}\n`
     })

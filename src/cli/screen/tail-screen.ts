@@ -71,7 +71,12 @@ function showing(screen: Screen, {layout, surroundings}: Tailing): Showing {
   let timer: NodeJS.Timeout | undefined
   const draw = () => {
     timer = undefined
-    screen.draw(tailLines(state, screen.size, {paint: layout.paint, now: surroundings.now()}))
+    screen.draw(
+      tailLines(state, screen.size, {
+        paint: layout.paint,
+        times: {zone: undefined, ...layout.times, now: surroundings.now()},
+      }),
+    )
   }
   const plan = () => {
     timer ??= setTimeout(draw, FRAME_MS)
@@ -158,7 +163,8 @@ const wishes: Readonly<Record<DeliveryWish['wish'], Fulfil>> = {
   async show({client, organization, layout, surroundings}, screen, deliveryId) {
     const answer = await client.call('delivery.show', {organization, delivery: deliveryId})
     // Of now, and not of when the screen was opened.
-    const seen = {...layout, format: 'table', width: screen.size.columns, relativeTo: surroundings.now()} as const
+    const times = {zone: undefined, exact: false, ...layout.times, now: surroundings.now()}
+    const seen = {...layout, format: 'table', width: screen.size.columns, times} as const
     const text = await deliveryText(answer, seen)
     return {note: '', pane: paneOf(`hookctl delivery show ${deliveryId}`, text, screen)}
   },

@@ -2,7 +2,7 @@ import type {Paint} from '../color.ts'
 import {paintState} from '../color.ts'
 import {type TailRow, tailNote} from '../columns/delivery.ts'
 import {show} from '../escape.ts'
-import {formatClock} from '../time.ts'
+import {formatClock, type Times} from '../shown-time.ts'
 import type {Size} from './screen.ts'
 import {selectedRow, shownRows, type TailState} from './tail-state.ts'
 import {fitLine, padLine} from './width.ts'
@@ -15,8 +15,7 @@ export const pageOf = ({rows}: Size): number => Math.max(1, rows - FRAME)
 
 interface Look {
   readonly paint: Paint
-  /** Ms since the epoch. */
-  readonly now: number
+  readonly times: Pick<Times, 'now' | 'zone'>
 }
 
 interface Cell {
@@ -24,7 +23,7 @@ interface Cell {
   readonly width: number
   /** The same where there is room. */
   readonly roomy?: number
-  readonly text: (row: TailRow, now: number) => string
+  readonly text: (row: TailRow, times: Look['times']) => string
   /** Columns of the terminal from which on there is room for it. */
   readonly from?: number
 }
@@ -33,7 +32,7 @@ interface Cell {
 const ROOMY = 110
 
 const CELLS: readonly Cell[] = [
-  {title: 'time', width: 8, text: ({at}, now) => formatClock(Date.parse(at), now).slice(-12, -4)},
+  {title: 'time', width: 8, text: ({at}, {now, zone}) => formatClock(Date.parse(at), now, zone).slice(-12, -4)},
   {title: 'outcome', width: 9, text: ({outcome}) => outcome},
   {title: 'code', width: 4, text: ({status}) => String(status ?? '')},
   {title: 'ms', width: 6, text: ({durationMs}) => (durationMs === null ? '' : String(Math.round(durationMs)))},
@@ -110,9 +109,9 @@ const nothingYet = (state: TailState): string =>
     ? 'nothing so far: what is delivered from now on stands here'
     : 'nothing of this kind: escape shows everything'
 
-function rowLine(row: TailRow, cells: readonly Cell[], isSelected: boolean, size: Size, {paint, now}: Look): string {
+function rowLine(row: TailRow, cells: readonly Cell[], isSelected: boolean, size: Size, {paint, times}: Look): string {
   const texts = cells.map(({title, width, text}) => {
-    const padded = padLine(show(text(row, now)), width)
+    const padded = padLine(show(text(row, times)), width)
     return title === 'outcome' ? paintState(paint, padded) : padded
   })
   const line = `${isSelected ? '>' : ' '} ${texts.join(' ')} ${show(tailNote(row) ?? '')}`

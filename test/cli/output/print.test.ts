@@ -28,13 +28,14 @@ const rows: readonly Row[] = [
   {id: 'wh_2', url: 'https://b.example/\thook', state: 'failed', at: '2026-03-10T11:59:30.000Z'},
 ]
 const now = Date.parse('2026-03-10T12:00:00Z')
+const times = {now, zone: '+01:00', exact: false}
 const layout = (format: Format, more: Partial<Layout> = {}): Layout => ({
   format,
   fields: undefined,
   paint: plain,
   width: undefined,
   headers: true,
-  relativeTo: undefined,
+  times: undefined,
   ...more,
 })
 const list = (format: Format, more: Partial<Layout> = {}, next: string | null = null) =>
@@ -42,7 +43,7 @@ const list = (format: Format, more: Partial<Layout> = {}, next: string | null = 
 
 describe('a list', () => {
   test('as a table is aligned, borderless, without trailing blanks, and times are relative', async () => {
-    expect(await list('table', {relativeTo: now})).toBe(
+    expect(await list('table', {times})).toBe(
       [
         'ID    URL                       STATE      AT',
         'wh_1  https://a.example/hook    delivered  1h ago',
@@ -53,7 +54,7 @@ describe('a list', () => {
   })
 
   test('as a table is cut to the terminal, but never its ids', async () => {
-    const text = await list('table', {width: 40, relativeTo: now})
+    const text = await list('table', {width: 40, times})
     for (const line of text.trimEnd().split('\n')) expect([...line].length).toBeLessThanOrEqual(40)
     expect(text).toMatch(/^wh_1 {2}https.*…/m)
   })
@@ -72,6 +73,13 @@ describe('a list', () => {
   })
 
   test('as wide shows what else there is', async () => expect(await list('wide')).toContain('TAGS'))
+
+  test('as wide has times exactly, in the zone of who looks on', async () => {
+    const text = await list('wide', {times: {...times, exact: true}})
+    expect(text).toContain('2026-03-10T12:00:00+01:00')
+    expect(text).not.toContain('ago')
+  })
+
   test('without titles starts with a row', async () => expect(await list('table', {headers: false})).toMatch(/^wh_1/))
   test('as id is one id a line', async () => expect(await list('id')).toBe('wh_1\nwh_2\n'))
   test('as compact quotes what holds a blank', async () => {
@@ -136,7 +144,7 @@ test('a terminal with no room for all columns shows those that can be read, and 
   const others = [9, 30, 30, 8, 3].map(natural => ({natural, cuttable: true}))
   expect(columnsThatFit([id, ...others], 80)).toEqual([true, true, true, true, false, true])
   expect(columnsThatFit([{natural: 100, cuttable: false}, others[0]!], 80)).toEqual([true, false])
-  const narrow = await listText({items: rows, next: null}, columns, layout('table', {width: 30, relativeTo: now}))
+  const narrow = await listText({items: rows, next: null}, columns, layout('table', {width: 30, times}))
   expect(narrow).toBe(
     [
       'ID    URL            STATE',
@@ -147,17 +155,17 @@ test('a terminal with no room for all columns shows those that can be read, and 
       '',
     ].join('\n'),
   )
-  const asked = {width: 30, relativeTo: now, fields: ['id', 'url', 'state', 'at']}
+  const asked = {width: 30, times, fields: ['id', 'url', 'state', 'at']}
   expect(await listText({items: rows, next: null}, columns, layout('table', asked))).toMatch(/ AT\n/)
 })
 
 test('a list of replays says on a terminal of 80 columns how many failed', async () => {
   const replay = {id: `rpl_${'0'.repeat(32)}`, state: 'done', selection: 'all', total: 16, waiting: 0, failed: 16}
   const page = {items: [{...replay, delivered: 0, createdAt: '2026-03-10T11:59:30.000Z'} as never], next: null}
-  const text = await listText(page, replayColumns, layout('table', {width: 80, relativeTo: now}))
+  const text = await listText(page, replayColumns, layout('table', {width: 80, times}))
   expect(text).toMatch(/^ID +STATE +WHAT +TOTAL +DELIVERED +FAILED\n/)
   expect(text).toContain('no room for waiting, created:')
-  const wide = await listText(page, replayColumns, layout('table', {width: 120, relativeTo: now}))
+  const wide = await listText(page, replayColumns, layout('table', {width: 120, times}))
   expect(wide).toMatch(/TOTAL +WAITING +DELIVERED +FAILED +CREATED\n/)
 })
 
@@ -171,7 +179,7 @@ describe.each(FORMATS.map(format => [format]))('C1: as %s', format => {
       at: payload,
       [payload]: payload,
     }))
-    const list = await listText({items: hostile, next: null}, columns, layout(format, {relativeTo: now}))
+    const list = await listText({items: hostile, next: null}, columns, layout(format, {times}))
     const one = await Promise.all(
       hostile.map(row => oneText(row, columns, layout(format), [{title: 'Body', text: row.url}])),
     )

@@ -18,6 +18,7 @@ import {textWidth} from '../../../src/cli/screen/width.ts'
 import {randomFrom} from '../../domain/random.ts'
 
 const now = Date.parse('2026-07-03T12:00:00Z')
+const times = {now, zone: undefined}
 
 const aRow = (changes: Partial<TailRow> = {}): TailRow => ({
   at: '2026-07-03T11:59:58.125Z',
@@ -121,7 +122,7 @@ test.each([
   expect(shownRows(typing(text).state).map(({deliveryId}) => deliveryId)).toEqual(ids)
 })
 
-const draw = (state: TailState, of = size) => tailLines(state, of, {paint: plain, now})
+const draw = (state: TailState, of = size) => tailLines(state, of, {paint: plain, times})
 
 test('head, titles, a line each with the chosen one marked, and the keys', () => {
   const [head, titles, ...rest] = draw(typing('k').state)
@@ -165,7 +166,7 @@ test('C1: what is remote is escaped, and no line is ever wider than the terminal
     const of = {columns: 1 + random(160), rows: 2 + random(40)}
     const state = withRow({...typing(['', 'k', '?', 'r', '/x'][random(5)] ?? '').state, note: hostile}, row)
     expect(draw(state, of).join('')).not.toMatch(/[\p{Cc}\u202e]/u)
-    const lines = tailLines(state, of, {paint: color, now})
+    const lines = tailLines(state, of, {paint: color, times})
     expect(lines.length).toBeLessThanOrEqual(of.rows)
     for (const line of lines) expect(textWidth(stripVTControlCharacters(line))).toBeLessThanOrEqual(of.columns)
   }
