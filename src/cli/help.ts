@@ -75,7 +75,7 @@ export async function helpText(config: Config, name: string, width: number | und
   const options = {
     ...(config.pjson.oclif.helpOptions as HelpOptions),
     stripAnsi: true,
-    maxWidth: Math.min(width ?? 80, 100),
+    maxWidth: Math.min(width || 80, 100),
   }
   const help = new HelpText(config, options as never)
   await help.showHelp(name === '' ? [] : name.split(' '))

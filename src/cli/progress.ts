@@ -61,7 +61,7 @@ async function barOn({stderr, env}: ProgressOptions): Promise<Progress> {
   const bar = new SingleBar({
     stream: stderr as NodeJS.WriteStream,
     format: '{bar} {value}/{total}  {delivered} ok  {failed} failed{left}',
-    barsize: Math.max(10, Math.min(40, (stderr.columns ?? 80) - 45)),
+    barsize: Math.max(10, Math.min(40, (stderr.columns || 80) - 45)),
     barCompleteChar,
     barIncompleteChar,
     hideCursor: true,

@@ -1,6 +1,7 @@
 export interface OutputStream {
   write(text: string | Uint8Array, done?: (error?: Error | null) => void): boolean
   readonly isTTY?: boolean
+  /** 0 where a terminal does not know how wide it is. */
   readonly columns?: number
   readonly rows?: number
   /** Of a terminal: told when it gets another size. */

@@ -46,6 +46,16 @@ describe('help', () => {
     expect((await run(['help', 'webhook', 'explode'])).stderr).toContain('no command "webhook explode"')
   })
 
+  test('a terminal that does not know how wide it is gets what one of 80 columns gets', async () => {
+    for (const words of [
+      ['help', 'webhook', 'create'],
+      ['platform', 'list'],
+    ]) {
+      const [unknown, usual] = await Promise.all([0, 80].map(columns => run(words, {tty: true, columns})))
+      expect(unknown!.stdout).toBe(usual!.stdout)
+    }
+  })
+
   test('no value is broken in the middle at 80 columns: each can be copied from the page', async () => {
     const {commands} = JSON.parse(
       readFileSync(new URL('../../oclif.manifest.json', import.meta.url), 'utf8'),

@@ -11,7 +11,7 @@ export function examineTerminal(settings: Settings, surroundings: Surroundings):
   const variable = ['NO_COLOR', 'FORCE_COLOR', 'CLICOLOR_FORCE', 'CLICOLOR', 'TERM'].find(name => env[name])
   const why = choice === 'auto' ? (variable === undefined ? 'auto' : `${variable}=${env[variable]}`) : choice
   const parts = [
-    stdout.isTTY ? `a terminal of ${stdout.columns ?? 80} columns` : 'no terminal: tab-separated lines',
+    stdout.isTTY ? `a terminal of ${stdout.columns || 80} columns` : 'no terminal: tab-separated lines',
     `colour ${wantsColor(choice, stdout, env) ? 'on' : 'off'} (${why})`,
     mayAsk({surroundings, settings}) ? 'missing values are asked for' : 'nothing is asked',
   ]

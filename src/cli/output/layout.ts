@@ -71,7 +71,7 @@ export async function makeLayout(
     fields: flags.fields,
     headers: !flags['no-headers'],
     paint: await painter(painted && wantsColor(colorChoice(settings), stdout, env)),
-    width: terminal && format === 'table' ? (stdout.columns ?? 80) : undefined,
+    width: terminal && format === 'table' ? stdout.columns || 80 : undefined,
     times: terminal ? {now: surroundings.now(), zone, exact: format === 'wide'} : undefined,
   }
 }
