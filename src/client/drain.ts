@@ -1,4 +1,5 @@
 import type {Output} from '../api/operations.ts'
+import {allPages} from '../domain/page.ts'
 import {conflictError} from '../errors.ts'
 import {pause} from './await-deliveries.ts'
 import type {Client, WatchConnection} from './client.ts'
@@ -94,12 +95,6 @@ async function ofAll(client: Asking, count: OfOne): Promise<number> {
 }
 
 async function slugs(client: Asking): Promise<string[]> {
-  const found: string[] = []
-  let cursor: string | undefined
-  do {
-    const page = await client.call('org.list', {limit: 1000, ...(cursor === undefined ? {} : {cursor})})
-    found.push(...page.items.map(({slug}) => slug))
-    cursor = page.next ?? undefined
-  } while (cursor !== undefined)
-  return found
+  const organizations = await allPages(request => client.call('org.list', request))
+  return organizations.map(({slug}) => slug)
 }

@@ -1,4 +1,5 @@
 import type {DeliveryView} from '../api/deliveries.ts'
+import {allPages} from '../domain/page.ts'
 import type {Client, WatchConnection} from './client.ts'
 import {patient} from './patience.ts'
 
@@ -56,24 +57,8 @@ async function look(client: Pick<Client, 'call'>, question: SettleQuestion): Pro
   return {deliveries, timedOut: !deliveries.every(delivery => isSettled(delivery, question.until))}
 }
 
-async function deliveriesOf(
-  client: Pick<Client, 'call'>,
-  {organization, eventId}: SettleQuestion,
-): Promise<DeliveryView[]> {
-  const found: DeliveryView[] = []
-  let cursor: string | undefined
-  do {
-    const page = await client.call('delivery.list', {
-      organization,
-      event: eventId,
-      limit: 1000,
-      ...(cursor ? {cursor} : {}),
-    })
-    found.push(...page.items)
-    cursor = page.next ?? undefined
-  } while (cursor)
-  return found
-}
+const deliveriesOf = (client: Pick<Client, 'call'>, {organization, eventId}: SettleQuestion): Promise<DeliveryView[]> =>
+  allPages(request => client.call('delivery.list', {organization, event: eventId, ...request}))
 
 /** A held delivery waits for a person: nothing more happens to it by itself. An open batch is not tried before it is closed. */
 function isSettled(delivery: DeliveryView, until: SettleQuestion['until']): boolean {

@@ -11,3 +11,15 @@ export interface Page<T> {
   /** Null on the last page. */
   readonly next: string | null
 }
+
+/** The rows of every page, in their order. */
+export async function allPages<T>(ask: (request: PageRequest) => Promise<Page<T>>): Promise<T[]> {
+  const found: T[] = []
+  let request: PageRequest | null = {limit: 1000}
+  while (request !== null) {
+    const {items, next}: Page<T> = await ask(request)
+    found.push(...items)
+    request = next === null ? null : {limit: 1000, cursor: next}
+  }
+  return found
+}

@@ -1,6 +1,7 @@
 import type {MemberView} from '../api/memberships.ts'
 import type {Output, Parsed} from '../api/operations.ts'
 import {hasRole, type Member, type Organization, type Role} from '../domain/organization.ts'
+import {allPages} from '../domain/page.ts'
 import {suggest} from '../domain/suggest.ts'
 import type {Token} from '../domain/token.ts'
 import {notAllowedError, notFoundError} from '../errors.ts'
@@ -86,14 +87,8 @@ export async function deleteMember(
 }
 
 async function tokensOf({store}: Deps, organization: Organization, user: string): Promise<Token[]> {
-  const found: Token[] = []
-  let cursor: string | undefined
-  do {
-    const page = await store.tokens.list(organization.id, {limit: 1000, cursor})
-    found.push(...page.items.filter(token => token.user === user))
-    cursor = page.next ?? undefined
-  } while (cursor !== undefined)
-  return found
+  const tokens = await allPages(request => store.tokens.list(organization.id, request))
+  return tokens.filter(token => token.user === user)
 }
 
 /** @throws not_found `member_not_found`, with the name that was probably meant */

@@ -1,5 +1,5 @@
 import type {Context, Member, Organization} from '../../domain/organization.ts'
-import type {Page, PageRequest} from '../../domain/page.ts'
+import {allPages} from '../../domain/page.ts'
 import type {Source} from '../../domain/source.ts'
 import type {Webhook} from '../../domain/webhook.ts'
 import type {Deps} from '../deps.ts'
@@ -22,15 +22,4 @@ export async function everythingOf({store}: Pick<Deps, 'store'>, {id}: Organizat
     store.webhooks.allSeen(id),
   ])
   return {contexts, members, sources, webhooks: webhooks.toReversed(), seen}
-}
-
-async function allPages<T>(ask: (request: PageRequest) => Promise<Page<T>>): Promise<T[]> {
-  const found: T[] = []
-  let cursor: string | undefined
-  do {
-    const {items, next} = await ask({limit: 1000, cursor})
-    found.push(...items)
-    cursor = next ?? undefined
-  } while (cursor !== undefined)
-  return found
 }
