@@ -8,7 +8,7 @@ import {switchFlag} from '../src/cli/flags.ts'
 export default class Doctor extends HookctlCommand<typeof Doctor> {
   static override summary = 'check what hookctl stands on, with fixes'
   static override description =
-    'Node.js, configuration, store, server, worker, webhooks, deliveries, disk, clock, port, terminal and completion; with --reach also the network to the receivers. Every finding that is not ok says what to do. Changes nothing; exit 7 when a check failed.'
+    'Node.js, configuration, store, server, worker, webhooks, sources, deliveries, disk, clock, port, terminal and completion; with --reach also the network to the receivers. Every finding that is not ok says what to do. Changes nothing; exit 7 when a check failed.'
   static override examples = [
     '<%= config.bin %> doctor',
     'Also whether the receivers can be reached:\n<%= config.bin %> doctor --reach --json',

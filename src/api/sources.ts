@@ -36,6 +36,12 @@ const sourceView = lazily(() =>
     signature: signature().nullable(),
     secrets: z.array(secretView()),
     active: z.boolean(),
+    /** When something came and was accepted, within ten seconds; null: nothing yet. */
+    lastAcceptedAt: z.string().nullable(),
+    /** When something came and was refused, within a second; null: nothing yet. */
+    lastRefusedAt: z.string().nullable(),
+    /** Code of that refusal, as it was answered. */
+    lastRefusal: z.string().nullable(),
     createdAt: z.string(),
     updatedAt: z.string(),
   }),

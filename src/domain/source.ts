@@ -22,5 +22,13 @@ export interface Source {
   readonly updatedAt: number
 }
 
+/** What came to a source last. Instants in ms since the epoch; null: nothing yet. */
+export interface LastReceived {
+  readonly acceptedAt: number | null
+  readonly refusedAt: number | null
+  /** Why it was refused then: the code that was answered. */
+  readonly refusal: string | null
+}
+
 /** What events say of where they came from. */
 export const inboundOf = ({name}: Pick<Source, 'name'>): `inbound:${string}` => `inbound:${name}`

@@ -1,8 +1,8 @@
 import {hash} from 'node:crypto'
 import type {Organization} from '../domain/organization.ts'
-import {inboundOf, type Source} from '../domain/source.ts'
+import {inboundOf, type LastReceived, type Source} from '../domain/source.ts'
 import {type Header, liveSecrets} from '../domain/webhook.ts'
-import {conflictError, notAllowedError, notFoundError} from '../errors.ts'
+import {conflictError, HookctlError, notAllowedError, notFoundError} from '../errors.ts'
 import {readCaptured} from '../platforms/detect.ts'
 import {describeReason, verify} from '../signature/index.ts'
 import {acceptEvents} from './accept.ts'
@@ -40,16 +40,38 @@ const TOLERANCE_S = 300
  * `signature_invalid`, `scope_missing`; usage `bad_body` and what `acceptEvents` throws
  */
 export async function receiveInbound(deps: Deps, request: InboundRequest): Promise<Inbound> {
-  const source = await deps.store.sources.byId(request.source)
-  const organization = source === null ? null : await deps.store.organizations.byId(source.organizationId)
-  if (source === null || organization === null) throw noSource()
+  const found = await deps.store.sources.byId(request.source)
+  const organization = found === null ? null : await deps.store.organizations.byId(found.source.organizationId)
+  if (found === null || organization === null) throw noSource()
+  const {source, last} = found
   try {
     const received = await receive(deps, {source, organization}, request)
     deps.meter?.received(source, 'accepted')
+    await note(deps, source, last, null)
     return received
   } catch (error) {
-    deps.meter?.received(source, error instanceof Error && 'code' in error ? String(error.code) : 'internal')
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'internal'
+    deps.meter?.received(source, code)
+    await note(deps, source, last, code)
     throw error
+  }
+}
+
+/** Each note is a write: anybody who knows the address may have that many made, and a busy source as many in vain. */
+const NOTED_EVERY_MS = {accepted: 10_000, refused: 1000}
+
+/** For those who set up the source: the answer goes to the platform only. */
+async function note({store, now}: Deps, {id}: Source, last: LastReceived, refusal: string | null): Promise<void> {
+  const [before, every] =
+    refusal === null ? [last.acceptedAt, NOTED_EVERY_MS.accepted] : [last.refusedAt, NOTED_EVERY_MS.refused]
+  const at = now()
+  // A clock that was set back must not keep it from being noted.
+  if (before !== null && Math.abs(at - before) < every) return
+  try {
+    await store.sources.noteReceived(id, at, refusal)
+  } catch (error) {
+    // What was accepted is accepted, and what was refused is told why, also where a store is full or busy.
+    if (!(error instanceof HookctlError)) throw error
   }
 }
 

@@ -3,14 +3,14 @@ import type {SourceView} from '../api/sources.ts'
 import type {Organization} from '../domain/organization.ts'
 import type {SignaturePolicy} from '../domain/policy.ts'
 import {argumentWord} from '../domain/shell-word.ts'
-import type {Source} from '../domain/source.ts'
+import type {LastReceived, Source} from '../domain/source.ts'
 import {suggest} from '../domain/suggest.ts'
 import {conflictError, notFoundError, usageError} from '../errors.ts'
 import {inspectSecret} from '../signature/index.ts'
 import type {Telling} from '../store/store.ts'
 import {spokenAs} from './catalog.ts'
 import type {Asking, Deps, Resolved} from './deps.ts'
-import {toInstant} from './instants.ts'
+import {toInstant, toInstantOrNull} from './instants.ts'
 import {knownContexts} from './known-contexts.ts'
 import {problemOfScheme, schemeFor} from './scheme.ts'
 import {type NewSecret, newSecret, rotated} from './signing-secret.ts'
@@ -51,7 +51,7 @@ export async function createSource(
   const made = draft.signature === null ? null : secretFor(deps, draft.signature, secret)
   const source = {...draft, secrets: made === null ? [] : [made.secret]}
   await deps.store.sources.add(source, await sourceRecord(deps, caller, {after: source}))
-  return {source: sourceView(source, organization.slug), secret: made?.told ?? null}
+  return {source: {...settingsView(source, organization.slug), ...lastView()}, secret: made?.told ?? null}
 }
 
 /** Sources, by name. */
@@ -60,12 +60,16 @@ export async function listSources(
   {organization, limit, cursor}: In<'list'>,
 ): Promise<Output<'source.list'>> {
   const {items, next} = await store.sources.list(organization.id, {limit, cursor})
-  return {items: items.map(source => sourceView(source, organization.slug)), next}
+  const last = await store.sources.lastReceived(organization.id)
+  return {
+    items: items.map(source => ({...settingsView(source, organization.slug), ...lastView(last.get(source.id))})),
+    next,
+  }
 }
 
 /** @throws not_found `source_not_found` */
 export const showSource = async (deps: Deps, {organization, source}: In<'show'>): Promise<Output<'source.show'>> =>
-  sourceView(await findSource(deps, organization, source), organization.slug)
+  sourceView(deps, organization, await findSource(deps, organization, source))
 
 /**
  * Changes what is given; id and address stay. Secrets that another signature cannot use are gone, and `secret` is in their
@@ -90,7 +94,7 @@ export async function editSource(
   const made = signature === null || secrets.length > 0 ? null : secretFor(deps, signature, secret)
   const after = {...draft, secrets: made === null ? secrets : [made.secret]}
   await deps.store.sources.replace(after, await sourceRecord(deps, caller, {before, after}), {was: before})
-  return {source: sourceView(after, organization.slug), secret: made?.told ?? null}
+  return {source: await sourceView(deps, organization, after), secret: made?.told ?? null}
 }
 
 /** Nothing that is sent to its address is taken any more. @throws not_found `source_not_found` */
@@ -115,11 +119,21 @@ export async function rotateSourceSecret(
   const made = secretFor(deps, before.signature, secret)
   const after = {...before, secrets: rotated(before.secrets, made.secret, graceMs), updatedAt: deps.now()}
   await deps.store.sources.replace(after, await sourceRecord(deps, caller, {before, after}), {was: before})
-  return {source: sourceView(after, organization.slug), secret: made.told}
+  return {source: await sourceView(deps, organization, after), secret: made.told}
 }
 
-/** Nothing here shows a secret. */
-export const sourceView = (source: Source, organization: string): SourceView => ({
+async function sourceView({store}: Deps, {id, slug}: Organization, source: Source): Promise<SourceView> {
+  return {...settingsView(source, slug), ...lastView((await store.sources.lastReceived(id)).get(source.id))}
+}
+
+type LastView = Pick<SourceView, 'lastAcceptedAt' | 'lastRefusedAt' | 'lastRefusal'>
+
+function lastView({acceptedAt = null, refusedAt = null, refusal = null}: Partial<LastReceived> = {}): LastView {
+  return {lastAcceptedAt: toInstantOrNull(acceptedAt), lastRefusedAt: toInstantOrNull(refusedAt), lastRefusal: refusal}
+}
+
+/** How it is set up. Nothing here shows a secret. */
+export const settingsView = (source: Source, organization: string): Omit<SourceView, keyof LastView> => ({
   id: source.id,
   organization,
   name: source.name,
@@ -211,6 +225,6 @@ function sourceRecord(
 }
 
 function masked(source: Source): object {
-  const {organization: _, ...shown} = sourceView(source, '')
+  const {organization: _, ...shown} = settingsView(source, '')
   return shown
 }

@@ -3,11 +3,13 @@ import {type AddressInfo, createServer} from 'node:net'
 import path from 'node:path'
 import {createServer as createTlsServer} from 'node:tls'
 import {expect, test} from 'vitest'
+import type {SourceView} from '../../src/api/sources.ts'
 import {examineClock, examineServerClock} from '../../src/cli/doctor/clock.ts'
 import {examineDeliveries} from '../../src/cli/doctor/deliveries.ts'
 import type {Finding} from '../../src/cli/doctor/finding.ts'
 import {examineNode} from '../../src/cli/doctor/node.ts'
 import {examinePort} from '../../src/cli/doctor/port.ts'
+import {examineSources} from '../../src/cli/doctor/sources.ts'
 import {certificate, privateKey} from '../harness/certificate.ts'
 import {answers} from '../harness/receiver.ts'
 import {aSetting, type Setting} from '../harness/setting.ts'
@@ -102,6 +104,38 @@ test('a webhook that keeps failing is named with how long it has, and where to l
     detail: expect.stringMatching(/^down has failed 5 times in a row, since 2/),
     fix: 'hookctl delivery list --webhook down --state failed,pending',
   })
+})
+
+test('a source that refused what came last is named with why, and what to do about it', () => {
+  const source = (
+    name: string,
+    lastAcceptedAt: string | null,
+    lastRefusedAt: string | null,
+    lastRefusal: string | null,
+  ) => ({name, active: true, lastAcceptedAt, lastRefusedAt, lastRefusal}) as SourceView
+  const [before, after] = ['2026-07-03T12:00:00.000Z', '2026-07-03T12:00:01.000Z']
+  const found = examineSources([
+    source('well', after, before, 'bad_body'),
+    source('quiet', null, null, null),
+    source('net box', before, after, 'signature_invalid'),
+    source('new', null, after, 'source_disabled'),
+    source('other', null, after, 'body_too_large'),
+  ])
+  expect(found.map(({state, detail, fix}) => [state, detail, fix])).toEqual([
+    ['ok', '5, 5 of them on', null],
+    [
+      'warning',
+      `net box refused what came at ${after} (signature_invalid), and has accepted nothing since`,
+      "give the platform the secret: hookctl source rotate-secret 'net box' tells a new one",
+    ],
+    [
+      'warning',
+      `new refused what came at ${after} (source_disabled), and has accepted nothing yet`,
+      'hookctl source enable new',
+    ],
+    ['warning', expect.stringContaining('body_too_large'), 'hookctl source show other'],
+  ])
+  expect(examineSources([])).toEqual([])
 })
 
 test('sending that is switched off is a warning with its fix', async () => {

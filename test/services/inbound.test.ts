@@ -1,7 +1,8 @@
 import {readFileSync} from 'node:fs'
-import {expect, test} from 'vitest'
+import {expect, test, vi} from 'vitest'
 import type {Input} from '../../src/api/operations.ts'
 import type {Header} from '../../src/domain/webhook.ts'
+import {HookctlError} from '../../src/errors.ts'
 import {findPlatform, platforms} from '../../src/platforms/table.ts'
 import {type InboundRequest, receiveInbound} from '../../src/services/inbound.ts'
 import {type SchemeName, schemeOf, sign} from '../../src/signature/index.ts'
@@ -270,6 +271,56 @@ test('a source without a signature has no secret, and its name is no id', async 
   expect(await create({signature: null, secret: {generate: true}})).toMatchObject({code: 'secret_unused'})
   expect(await create({name: `src_${'0'.repeat(32)}`})).toMatchObject({code: 'bad_name'})
   expect(await create({signature: {scheme: 'netbox', header: 'not a header'}})).toMatchObject({kind: 'usage'})
+})
+
+test('what came last is told of a source: accepted, or refused and why, and stands in no history', async () => {
+  await using product = await aProduct()
+  const {send, id} = await aSender(product)
+  const shown = async () => {
+    const {lastAcceptedAt, lastRefusedAt, lastRefusal} = await product.ask('source.show', {organization, source: id})
+    const {items} = await product.ask('source.list', {organization})
+    expect(items).toMatchObject([{lastAcceptedAt, lastRefusedAt, lastRefusal}])
+    return [lastAcceptedAt, lastRefusedAt, lastRefusal]
+  }
+  const at = (ms: number) => new Date(NOON + ms).toISOString()
+  expect(await shown()).toEqual([null, null, null])
+  await refusal(send(site, {headers: []}))
+  expect(await shown()).toEqual([null, at(0), 'signature_invalid'])
+  product.clock.now += 60_000
+  await send(site)
+  await refusal(send('{}'))
+  expect(await shown()).toEqual([at(60_000), at(60_000), 'bad_body'])
+  await product.ask('source.edit', {organization, source: id, active: false})
+  const {items} = await product.ask('history.list', {organization, objectType: 'Source'})
+  expect(JSON.stringify(items)).not.toMatch(/last(?:Accepted|Refus)/)
+})
+
+test('a flood writes down ten seconds of what is accepted and one of what is refused once, not each request', async () => {
+  await using product = await aProduct()
+  const {send, id} = await aSender(product)
+  const noted = vi.spyOn(product.deps.store.sources, 'noteReceived')
+  for (let n = 0; n < 40; n++) {
+    await send(site)
+    await refusal(send('no json'))
+    product.clock.now += 250
+  }
+  const refusals = noted.mock.calls.filter(([, , code]) => code !== null)
+  expect([noted.mock.calls.length - refusals.length, refusals.length]).toEqual([1, 10])
+  // Set back, it is not kept from being noted until the time of before has come again.
+  product.clock.now -= 3_600_000
+  await send(site)
+  expect(await product.ask('source.show', {organization, source: id})).toMatchObject({
+    lastAcceptedAt: new Date(product.clock.now).toISOString(),
+  })
+})
+
+test('H1: where nothing can be written down of it, what was accepted is accepted, and a refusal says why', async () => {
+  await using product = await aProduct()
+  const {send} = await aSender(product)
+  const full = new HookctlError('unreachable', 'store_full', 'the disk is full')
+  vi.spyOn(product.deps.store.sources, 'noteReceived').mockRejectedValue(full)
+  expect(await send(site)).toMatchObject({accepted: 1})
+  expect(await refusal(send(site, {headers: []}))).toMatchObject({code: 'signature_invalid'})
 })
 
 test('who changed a source, and what, is in the history, without its secret', async () => {

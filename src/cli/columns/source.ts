@@ -8,6 +8,9 @@ export const sourceColumns: readonly Column<Addressed>[] = [
   {key: 'platform'},
   {key: 'scheme', title: 'signed', value: ({signature}) => signature?.scheme ?? 'no: token'},
   {key: 'url', title: 'address', whole: true, value: ({url, address}) => url ?? address},
+  {key: 'lastAcceptedAt', title: 'last accepted', kind: 'time'},
+  {key: 'lastRefusedAt', title: 'last refused', kind: 'time', wide: true},
+  {key: 'lastRefusal', title: 'refused for', wide: true},
   {key: 'contextId', title: 'context', wide: true},
   {
     key: 'secrets',
@@ -16,7 +19,7 @@ export const sourceColumns: readonly Column<Addressed>[] = [
     value: ({secrets}) => secrets.map(secret => secret.fingerprint).join(','),
   },
   {key: 'updatedAt', title: 'updated', kind: 'time', wide: true},
-  {key: 'createdAt', title: 'created', kind: 'time'},
+  {key: 'createdAt', title: 'created', kind: 'time', wide: true},
 ]
 
 /** A secret that was made is shown this once. */

@@ -1,5 +1,5 @@
-import type {Output} from '../../api/operations.ts'
 import type {Client} from '../../client/client.ts'
+import {allPages} from '../../domain/page.ts'
 import {HookctlError} from '../../errors.ts'
 import {examineClock, examineServerClock} from './clock.ts'
 import {examineDeliveries} from './deliveries.ts'
@@ -7,6 +7,7 @@ import {type Finding, ok} from './finding.ts'
 import {fromError} from './from-error.ts'
 import {examineReach, type Reaching} from './reach.ts'
 import {examineReplays} from './replays.ts'
+import {examineSources} from './sources.ts'
 import {describeStore, examineDisk} from './store.ts'
 import {examineTargets} from './targets.ts'
 import {examineWebhooks} from './webhooks.ts'
@@ -23,8 +24,9 @@ export async function examineProduct(
   const place = kind === 'http' ? 'server' : 'store'
   try {
     const status = await client.call('status.show', {organization})
-    const [webhooks, replays, events, changes] = await Promise.all([
-      allWebhooks(client, organization),
+    const [webhooks, sources, replays, events, changes] = await Promise.all([
+      allPages(request => client.call('webhook.list', {organization, ...request})),
+      allPages(request => client.call('source.list', {organization, ...request})),
       client.call('replay.list', {organization, limit: 20}),
       client.call('event.list', {organization, limit: 1}),
       client.call('history.list', {organization, limit: 1}),
@@ -34,6 +36,7 @@ export async function examineProduct(
       ...describeStore(status.store),
       examineWorker(status),
       ...examineWebhooks(webhooks),
+      ...examineSources(sources),
       ...examineTargets(status),
       ...(reaching === null ? [] : await examineReach(webhooks, reaching)),
       ...examineDeliveries(status, now),
@@ -46,15 +49,4 @@ export async function examineProduct(
     const isThere = error instanceof HookctlError && error.code === 'organization_not_found'
     return [fromError(isThere ? 'organization' : place, error)]
   }
-}
-
-async function allWebhooks(client: Client, organization: string): Promise<Output<'webhook.list'>['items']> {
-  const found: Output<'webhook.list'>['items'] = []
-  let cursor: string | undefined
-  do {
-    const page = await client.call('webhook.list', {organization, limit: 1000, ...(cursor && {cursor})})
-    found.push(...page.items)
-    cursor = page.next ?? undefined
-  } while (cursor !== undefined)
-  return found
 }

@@ -3,7 +3,7 @@ import {isCredential, maskUrl} from '../../domain/mask.ts'
 import type {Source} from '../../domain/source.ts'
 import type {Webhook} from '../../domain/webhook.ts'
 import type {Deps, Resolved} from '../deps.ts'
-import {sourceView} from '../sources.ts'
+import {settingsView} from '../sources.ts'
 import {maskSettings, webhookView} from '../views.ts'
 import {everythingOf} from './everything.ts'
 
@@ -43,7 +43,7 @@ function declared(webhook: Webhook): Declared {
 }
 
 function declaredSource(source: Source): NonNullable<Declaration['sources']>[number] {
-  const {name, platform, contextId, signature, active} = sourceView(source, '')
+  const {name, platform, contextId, signature, active} = settingsView(source, '')
   return {name, platform, contextId, signature, active}
 }
 

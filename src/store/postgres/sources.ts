@@ -2,7 +2,7 @@ import type {Source} from '../../domain/source.ts'
 import {refuseChanged} from '../meanwhile.ts'
 import {openedSource, sealedSource} from '../secrecy.ts'
 import {sourceExists} from '../source-exists.ts'
-import {type AnyRow, fromSource, toSource} from '../sqlite/rows.ts'
+import {type AnyRow, fromSource, toLastReceived, toSource} from '../sqlite/rows.ts'
 import type {SourceStore, Telling} from '../store.ts'
 import type {Questions, SqlValue} from './connection.ts'
 import {refuseWithoutContext} from './contexts.ts'
@@ -13,6 +13,7 @@ import type {Alone} from './store.ts'
 import type {Transaction} from './transaction.ts'
 
 const KEYED = {table: 'sources', key: 'name'}
+const LAST_RECEIVED = 'SELECT id, accepted_at, refused_at, refusal FROM sources WHERE organization_id = $1'
 
 export function sources(database: Questions & Keeping, write: Alone): SourceStore {
   const read = (row: AnyRow): Source => openedSource(toSource(row), database.secretKey)
@@ -31,11 +32,26 @@ export function sources(database: Questions & Keeping, write: Alone): SourceStor
     if (holder !== null && holder.id !== id) throw sourceExists(name)
   }
   return {
-    byId: id => one(database, 'id = $1', id),
+    async byId(id) {
+      const row = await database.one('SELECT * FROM sources WHERE id = $1', id)
+      return row === undefined ? null : {source: read(row), last: toLastReceived(row)}
+    },
     find: async (organizationId, idOrName) =>
       (await one(database, 'id = $1 AND organization_id = $2', idOrName, organizationId)) ??
       (await one(database, 'name = $1 AND organization_id = $2', idOrName, organizationId)),
     list: (organizationId, page) => keyedPage(database, KEYED, organizationId, page, read),
+
+    async lastReceived(organizationId) {
+      const rows = await database.all(LAST_RECEIVED, organizationId)
+      return new Map(rows.map(row => [row.id as string, toLastReceived(row)]))
+    },
+
+    noteReceived: (id, at, refusal) =>
+      write(async transaction => {
+        const [changes, values] =
+          refusal === null ? ['accepted_at = $2', [at]] : ['refused_at = $2, refusal = $3', [at, refusal]]
+        await transaction.run(`UPDATE sources SET ${changes} WHERE id = $1`, id, ...values)
+      }),
 
     add: (source, entry) =>
       write(async transaction => {

@@ -11,7 +11,7 @@ import type {Event} from '../../domain/event.ts'
 import type {HistoryEntry} from '../../domain/history.ts'
 import type {Context, Member, Organization} from '../../domain/organization.ts'
 import type {Replay} from '../../domain/replay.ts'
-import type {Source} from '../../domain/source.ts'
+import type {LastReceived, Source} from '../../domain/source.ts'
 import type {Token} from '../../domain/token.ts'
 import type {TrackedObject} from '../../domain/tracked.ts'
 import type {Webhook} from '../../domain/webhook.ts'
@@ -118,6 +118,12 @@ export const toSource = (row: AnyRow): Source => ({
   active: row.active === 1,
   createdAt: as(row.created_at),
   updatedAt: as(row.updated_at),
+})
+
+export const toLastReceived = (row: AnyRow): LastReceived => ({
+  acceptedAt: as(row.accepted_at),
+  refusedAt: as(row.refused_at),
+  refusal: as(row.refusal),
 })
 
 export const fromSource = (source: Source): Record<string, Value> => ({

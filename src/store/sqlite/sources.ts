@@ -7,11 +7,12 @@ import type {Connection, Value} from './connection.ts'
 import {refuseWithoutContext} from './contexts.ts'
 import {keyedPage} from './keyed.ts'
 import type {Direct} from './questions.ts'
-import {type AnyRow, fromSource, toSource} from './rows.ts'
+import {type AnyRow, fromSource, toLastReceived, toSource} from './rows.ts'
 import {writeTelling} from './telling.ts'
 import type {Writer} from './writer.ts'
 
 const KEYED = {table: 'sources', key: 'name'}
+const LAST_RECEIVED = 'SELECT id, accepted_at, refused_at, refusal FROM sources WHERE organization_id = ?'
 
 export function sources(connection: Connection, writer: Writer): Direct<SourceStore> {
   const read = (row: AnyRow): Source => openedSource(toSource(row), connection.secretKey)
@@ -30,11 +31,26 @@ export function sources(connection: Connection, writer: Writer): Direct<SourceSt
     if (holder !== null && holder.id !== id) throw sourceExists(name)
   }
   return {
-    byId: id => one('id = ?', id),
+    byId(id) {
+      const row = connection.prepare('SELECT * FROM sources WHERE id = ?').get(id) as AnyRow | undefined
+      return row === undefined ? null : {source: read(row), last: toLastReceived(row)}
+    },
     find: (organizationId, idOrName) =>
       one('id = ? AND organization_id = ?', idOrName, organizationId) ??
       one('name = ? AND organization_id = ?', idOrName, organizationId),
     list: (organizationId, page) => keyedPage(connection, KEYED, organizationId, page, read),
+
+    lastReceived(organizationId) {
+      const rows = connection.prepare(LAST_RECEIVED).all(organizationId) as AnyRow[]
+      return new Map(rows.map(row => [row.id as string, toLastReceived(row)]))
+    },
+
+    noteReceived: (id, at, refusal) =>
+      writer.write(1, () => {
+        const [changes, values] =
+          refusal === null ? ['accepted_at = ?', [at]] : ['refused_at = ?, refusal = ?', [at, refusal]]
+        connection.prepare(`UPDATE sources SET ${changes} WHERE id = ?`).run(...values, id)
+      }),
 
     add: (source, entry) =>
       writer.write(2, transaction => {

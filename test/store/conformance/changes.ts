@@ -25,7 +25,7 @@ export function changes(open: Open): void {
     expect(await store.contexts.find(1, context.id)).toEqual(context)
     expect(await store.webhooks.all(1)).toEqual([{...next, description: 'x'}])
     expect(await store.members.find(1, member.user)).toEqual(member)
-    expect(await store.sources.byId(source.id)).toEqual(source)
+    expect(await store.sources.find(1, source.id)).toEqual(source)
     expect(await store.history.find(1, entry.id)).toEqual(entry)
   })
 

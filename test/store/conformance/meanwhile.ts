@@ -45,7 +45,7 @@ const kinds: readonly (readonly [name: string, make: (store: Store) => Promise<K
         undo: entry => store.sources.replace({...was, active: false}, entry, {was}),
         remove: entry => store.sources.remove(was, entry),
         removeNow: entry => store.sources.remove(next, entry),
-        is: () => store.sources.byId(was.id),
+        is: () => store.sources.find(1, was.id),
         next,
       }
     },

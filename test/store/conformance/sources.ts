@@ -1,7 +1,10 @@
 import {expect, it} from 'vitest'
-import {aContext, aHistoryEntry, aSource} from '../../harness/factories.ts'
+import type {LastReceived} from '../../../src/domain/source.ts'
+import {aContext, aHistoryEntry, aSource, NOON} from '../../harness/factories.ts'
 import {refusal} from '../../harness/product.ts'
 import type {Open} from './setting.ts'
+
+const nothing: LastReceived = {acceptedAt: null, refusedAt: null, refusal: null}
 
 export function sources(open: Open): void {
   it('keeps sources as given, by id and by name, and writes the history entry along', async () => {
@@ -12,7 +15,7 @@ export function sources(open: Open): void {
     const entry = aHistoryEntry()
     await sources.add(netbox, entry)
     await sources.add(bare, aHistoryEntry())
-    expect(await sources.byId(netbox.id)).toEqual(netbox)
+    expect(await sources.byId(netbox.id)).toEqual({source: netbox, last: nothing})
     expect(await sources.find(1, netbox.id)).toEqual(netbox)
     expect(await sources.find(1, 'bare')).toEqual(bare)
     expect(await sources.find(2, 'bare')).toBeNull()
@@ -59,9 +62,34 @@ export function sources(open: Open): void {
       active: false,
     })
     await sources.replace(next, aHistoryEntry(), {was})
-    expect(await sources.byId(was.id)).toEqual(next)
+    expect(await sources.find(1, was.id)).toEqual(next)
     await sources.remove(next, aHistoryEntry())
     expect(await sources.byId(was.id)).toBeNull()
+  })
+
+  it('notes what came last to each, which changes nothing else of it and outlives a change', async () => {
+    await using opened = await open()
+    const {sources} = opened.store
+    const [was, other] = [aSource({name: 'a'}), aSource({name: 'b'})]
+    for (const source of [was, other, aSource({organizationId: 2})]) await sources.add(source, aHistoryEntry())
+    await sources.noteReceived(was.id, NOON, null)
+    await sources.noteReceived(was.id, NOON + 1, 'signature_invalid')
+    await sources.noteReceived('src_nobody', NOON, null)
+    const last = {acceptedAt: NOON, refusedAt: NOON + 1, refusal: 'signature_invalid'}
+    expect(await sources.byId(was.id)).toEqual({source: was, last})
+    expect(await sources.lastReceived(1)).toEqual(
+      new Map([
+        [was.id, last],
+        [other.id, nothing],
+      ]),
+    )
+    const next = {...was, name: 'c'}
+    await sources.replace(next, aHistoryEntry(), {was})
+    expect(await sources.byId(was.id)).toEqual({source: next, last})
+    await sources.noteReceived(was.id, NOON + 2, null)
+    expect((await sources.lastReceived(1)).get(was.id)).toEqual({...last, acceptedAt: NOON + 2})
+    await sources.remove(next, aHistoryEntry())
+    expect((await sources.lastReceived(1)).has(was.id)).toBe(false)
   })
 
   it('takes no source of a context that is not there, and keeps a context that one belongs to', async () => {

@@ -4,6 +4,7 @@ import {webhookVersion} from './0003-webhook-version.ts'
 import {deliveryStates} from './0004-delivery-states.ts'
 import {sources} from './0005-sources.ts'
 import {organizationZone} from './0006-organization-zone.ts'
+import {lastReceived} from './0007-last-received.ts'
 
 /** SQL text by schema number, as for SQLite but counted by themselves. */
 export const migrations: readonly string[] = [
@@ -13,4 +14,5 @@ export const migrations: readonly string[] = [
   deliveryStates,
   sources,
   organizationZone,
+  lastReceived,
 ]

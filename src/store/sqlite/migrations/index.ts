@@ -10,6 +10,7 @@ import {bodyChecks} from './0009-body-checks.ts'
 import {secretKey} from './0010-secret-key.ts'
 import {sources} from './0011-sources.ts'
 import {organizationZone} from './0012-organization-zone.ts'
+import {lastReceived} from './0013-last-received.ts'
 
 /** SQL text by schema number: the first takes an empty file to schema 1. Modules, because the bundle must carry them. */
 export const migrations: readonly string[] = [
@@ -25,4 +26,5 @@ export const migrations: readonly string[] = [
   secretKey,
   sources,
   organizationZone,
+  lastReceived,
 ]

@@ -18,7 +18,7 @@ const THERE: {readonly [P in Part]?: readonly (keyof Store[P])[]} = {
   members: ['add', 'replace', 'remove'],
   tokens: ['add', 'remove', 'touch'],
   webhooks: ['add', 'replace', 'remove', 'tellHealth'],
-  sources: ['add', 'replace', 'remove'],
+  sources: ['add', 'replace', 'remove', 'noteReceived'],
   changes: ['make'],
   events: ['accept'],
   deliveries: ['add', 'due', 'nextDue', 'record', 'move', 'hold', 'resume', 'setBack', 'seal', 'freeze', 'flush'],

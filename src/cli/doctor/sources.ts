@@ -1,0 +1,30 @@
+import type {SourceView} from '../../api/sources.ts'
+import {argumentWord} from '../../domain/shell-word.ts'
+import {type Finding, ok, warning} from './finding.ts'
+
+/** Sources that refused what came last: the platform was told why, and nobody here. */
+export function examineSources(sources: readonly SourceView[]): readonly Finding[] {
+  if (sources.length === 0) return []
+  const on = sources.filter(({active}) => active).length
+  return [ok('sources', `${sources.length}, ${on} of them on`), ...sources.flatMap(examine)]
+}
+
+function examine({name, lastAcceptedAt, lastRefusedAt, lastRefusal}: SourceView): Finding[] {
+  // RFC 3339 in UTC: later is greater.
+  if (lastRefusedAt === null || lastRefusal === null || lastRefusedAt < (lastAcceptedAt ?? '')) return []
+  const since = lastAcceptedAt === null ? 'and has accepted nothing yet' : `and has accepted nothing since`
+  const detail = `${name} refused what came at ${lastRefusedAt} (${lastRefusal}), ${since}`
+  return [warning('sources', detail, fixes[lastRefusal]?.(name) ?? `hookctl source show ${argumentWord(name)}`)]
+}
+
+const token = () => 'hookctl token create NAME --scope ingest, for the platform to send along'
+
+const fixes: Readonly<Record<string, (name: string) => string>> = {
+  signature_invalid: name =>
+    `give the platform the secret: hookctl source rotate-secret ${argumentWord(name)} tells a new one`,
+  token_missing: token,
+  token_invalid: token,
+  scope_missing: token,
+  source_disabled: name => `hookctl source enable ${argumentWord(name)}`,
+  bad_body: name => `hookctl source edit ${argumentWord(name, '--platform PLATFORM')}, where it is of another one`,
+}
