@@ -124,7 +124,7 @@ describe.skipIf(chromiumPath === null)(`the status page${where}`, {timeout: 60_0
     const {page} = tab
     await row(page, 'failed').waitFor()
     expect(await page.getByRole('button', {name: /Retry|Send again|Enable|Disable/}).count()).toBe(0)
-    for (const id of ['worker-why', 'deliveries-why', 'webhooks-why']) {
+    for (const id of ['worker-why', 'deliveries-why', 'webhooks-why', 'sources-why']) {
       expect(await page.locator(`#${id}`).textContent()).toMatch(/^Only to look at: .*scope admin/)
     }
     await page.locator('#delivery-rows a').first().click()
@@ -296,6 +296,30 @@ describe.skipIf(chromiumPath === null)(`the status page${where}`, {timeout: 60_0
     await page.getByRole('button', {name: 'Send again'}).first().click()
     await page.getByRole('alert').filter({hasText: 'the webhook "cmdb" is off'}).waitFor()
     expect(tab.problems.filter(text => !text.includes('409'))).toEqual([])
+  })
+
+  test('sources are shown where there are some, with what was refused last and why, and are switched', async () => {
+    await using site = await aSite()
+    await using tab = await site.logIn(browser)
+    const {page} = tab
+    const section = page.getByRole('region', {name: 'Sources'})
+    await page.getByRole('heading', {name: 'Webhooks'}).waitFor()
+    expect(await section.count()).toBe(0)
+    const {address} = await site.setting.json('source', 'create', 'netbox', '--platform', 'netbox')
+    const source = section.getByRole('row', {name: /netbox/})
+    await source.getByText('nothing accepted yet').waitFor()
+    expect(await source.getByText(address).count()).toBe(1)
+    expect((await fetch(`${site.url}${address}`, {method: 'POST', body: '{}'})).status).toBe(403)
+    await page.getByRole('button', {name: 'Disable netbox'}).click()
+    await said(page, 'The source netbox is inactive.')
+    await source.getByText('inactive').waitFor()
+    await source.getByText('refused').waitFor()
+    await source.getByText('signature_invalid').waitFor()
+    await page.getByRole('button', {name: 'Enable netbox'}).click()
+    await said(page, 'The source netbox is active.')
+    await site.setting.json('source', 'delete', 'netbox', '--yes')
+    await section.waitFor({state: 'hidden'})
+    expect(tab.problems).toEqual([])
   })
 
   test('content that was expunged is said to be gone, and not offered to be sent', async () => {

@@ -19,6 +19,8 @@ export const operations = {
   'webhook.enable': ['POST', '/v1/organizations/:organization/webhooks/:webhook/enable'],
   'webhook.disable': ['POST', '/v1/organizations/:organization/webhooks/:webhook/disable'],
   'webhook.test': ['POST', '/v1/organizations/:organization/webhooks/:webhook/test'],
+  'source.list': ['GET', '/v1/organizations/:organization/sources'],
+  'source.edit': ['PATCH', '/v1/organizations/:organization/sources/:source'],
   'activity.list': ['GET', '/v1/organizations/:organization/activity'],
 }
 

@@ -6,6 +6,7 @@ import {announce, byId, el, fill, keepTableRoles, onPress, tick} from './dom.js'
 import {onceAWhile} from './once-a-while.js'
 import {createPage} from './page.js'
 import {forget, keptToken, logIn, logOut, takeCode} from './session.js'
+import {sourcesPanel} from './sources.js'
 import {follow} from './stream.js'
 import {webhooksPanel} from './webhooks.js'
 import {workerPanel} from './worker.js'
@@ -31,6 +32,7 @@ const page = createPage({
 const deliveries = deliveriesPanel(page)
 const worker = workerPanel(page, deliveries.showState)
 const webhooks = webhooksPanel(page, deliveries.offerWebhooks)
+const sources = sourcesPanel(page)
 const activity = activityPanel(page)
 const detail = detailDialog(page, deliveries.replay)
 
@@ -38,6 +40,7 @@ const refresh = {
   worker: onceAWhile(worker.load, restMs),
   deliveries: onceAWhile(deliveries.load, restMs),
   webhooks: onceAWhile(webhooks.load, restMs),
+  sources: onceAWhile(sources.load, restMs),
   activity: onceAWhile(activity.load, restMs),
   detail: onceAWhile(detail.reload, restMs),
 }
@@ -55,8 +58,10 @@ function onItem(kind, data) {
   refresh.deliveries()
   refresh.detail()
   if (kind === 'history') refresh.activity()
+  const about = JSON.parse(data).entry?.object.type
   // An attempt changes how a webhook is doing.
-  if (kind === 'attempt' || JSON.parse(data).entry?.object.type === 'Webhook') refresh.webhooks()
+  if (kind === 'attempt' || about === 'Webhook') refresh.webhooks()
+  if (about === 'Source') refresh.sources()
 }
 
 /** Where to go on: a code in the address, the session of this tab, or the form. */
