@@ -3,6 +3,7 @@ import {Command} from '@oclif/core/command'
 import type {Config} from '@oclif/core/config'
 import type {InferredArgs, InferredFlags} from '@oclif/core/interfaces'
 import type {Client} from '../client/client.ts'
+import {isZone} from '../domain/zone.ts'
 import type {Embedded} from '../embedded.ts'
 import type {TypedWord} from './as-typed.ts'
 import type {Program} from './catalog.ts'
@@ -118,7 +119,9 @@ export abstract class CommandRun<T extends typeof Command = typeof Command> exte
   async #zoneOfOrganization(): Promise<Zone> {
     try {
       const client = await this.#client
-      return (await client?.call('org.show', {organization: this.organization}))?.zone ?? undefined
+      const zone = (await client?.call('org.show', {organization: this.organization}))?.zone ?? ''
+      // What a server knows of zones this machine may not.
+      return isZone(zone) ? zone : undefined
     } catch {
       // A token that may not ask, an organization that is not there: no reason to withhold the answer.
       return undefined

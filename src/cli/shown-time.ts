@@ -15,6 +15,9 @@ export interface Times {
   readonly exact: boolean
 }
 
+/** The same as of another moment: where a screen is drawn again and again. */
+export const timesAt = (now: number, times?: Times): Times => ({zone: undefined, exact: false, ...times, now})
+
 /** RFC 3339 as clocks of the zone show it, with milliseconds only where there are some: `2026-03-01T11:00:00+01:00`. */
 export function formatInZone(instant: number, zone: Zone): string {
   const {date, time, offset} = wallTime(instant, zone)

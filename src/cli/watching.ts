@@ -7,7 +7,7 @@ import type {Column} from './output/column.ts'
 import {type Layout, oneText, type Section} from './output/print.ts'
 import {enterScreen} from './screen/screen.ts'
 import {fitLine} from './screen/width.ts'
-import {formatClock} from './shown-time.ts'
+import {formatClock, timesAt} from './shown-time.ts'
 import type {Surroundings} from './surroundings.ts'
 
 interface WatchFlags {
@@ -89,7 +89,7 @@ export async function drawStatus(
     for await (const status of statuses) {
       const now = Date.parse(status.at)
       const [columns, sections] = statusParts(status, layout)
-      const times = {zone: undefined, exact: false, ...layout.times, now}
+      const times = timesAt(now, layout.times)
       const text = await oneText(status, columns, {...layout, times}, sections)
       lines = [
         `${layout.paint('bold', 'hookctl status')}  ${show(formatClock(now, now, times.zone))}  Ctrl-C ends`,

@@ -1,3 +1,5 @@
+import path from 'node:path'
+import {DatabaseSync} from 'node:sqlite'
 import {describe, expect, test} from 'vitest'
 import {formatInZone} from '../../src/cli/shown-time.ts'
 import {aShell, type Shell} from '../conformance/shell.ts'
@@ -60,6 +62,16 @@ describe('the zone in which a person sees times', () => {
     await using shell = aShell()
     await shell.json('org create acme')
     expect((await shell.hookctl('org show acme', {tty: true, env: {HOOKCTL_ORGANIZATION: 'nobody'}})).exitCode).toBe(0)
+  })
+
+  test('is that of this machine where the organization has one that this machine does not know', async () => {
+    await using shell = aShell()
+    await shell.json('org create acme --zone +05:00')
+    const database = new DatabaseSync(path.join(shell.home.path, 'state/hookctl/hookctl.db'))
+    database.exec("UPDATE organizations SET zone = 'Mars/Olympus_Mons'")
+    database.close()
+    const here = formatInZone(Date.now(), undefined).slice(-6)
+    expect(await showing(shell, {HOOKCTL_ORGANIZATION: 'acme'})).toBe(here)
   })
 
   test('is also where the days begin that flags name, also that of a profile', async () => {

@@ -12,19 +12,22 @@ export function examineSources(sources: readonly SourceView[]): readonly Finding
 function examine({name, lastAcceptedAt, lastRefusedAt, lastRefusal}: SourceView): Finding[] {
   // RFC 3339 in UTC: later is greater.
   if (lastRefusedAt === null || lastRefusal === null || lastRefusedAt < (lastAcceptedAt ?? '')) return []
-  const since = lastAcceptedAt === null ? 'and has accepted nothing yet' : `and has accepted nothing since`
+  const since = lastAcceptedAt === null ? 'and has accepted nothing yet' : 'and has accepted nothing since'
   const detail = `${name} refused what came at ${lastRefusedAt} (${lastRefusal}), ${since}`
-  return [warning('sources', detail, fixes[lastRefusal]?.(name) ?? `hookctl source show ${argumentWord(name)}`)]
+  return [warning('sources', detail, fixes.get(lastRefusal)?.(name) ?? `hookctl source show ${argumentWord(name)}`)]
 }
 
 const token = () => 'hookctl token create NAME --scope ingest, for the platform to send along'
 
-const fixes: Readonly<Record<string, (name: string) => string>> = {
-  signature_invalid: name =>
-    `give the platform the secret: hookctl source rotate-secret ${argumentWord(name)} tells a new one`,
-  token_missing: token,
-  token_invalid: token,
-  scope_missing: token,
-  source_disabled: name => `hookctl source enable ${argumentWord(name)}`,
-  bad_body: name => `hookctl source edit ${argumentWord(name, '--platform PLATFORM')}, where it is of another one`,
-}
+/** What to do, by the code of the refusal. */
+const fixes = new Map<string, (name: string) => string>([
+  [
+    'signature_invalid',
+    name => `give the platform the secret: hookctl source rotate-secret ${argumentWord(name)} tells a new one`,
+  ],
+  ['token_missing', token],
+  ['token_invalid', token],
+  ['scope_missing', token],
+  ['source_disabled', name => `hookctl source enable ${argumentWord(name)}`],
+  ['bad_body', name => `hookctl source edit ${argumentWord(name, '--platform PLATFORM')}, where it is of another one`],
+])

@@ -7,6 +7,7 @@ import {type DeliveryFilterFlags, deliveryFilterFrom} from '../delivery-flags.ts
 import {deliveryText} from '../delivery-text.ts'
 import type {Layout} from '../output/print.ts'
 import {sayReplayed, settleReplays} from '../replaying.ts'
+import {timesAt} from '../shown-time.ts'
 import type {Surroundings} from '../surroundings.ts'
 import {tailDeliveries} from '../tailing.ts'
 import {listenForKeys} from './keys.ts'
@@ -71,12 +72,8 @@ function showing(screen: Screen, {layout, surroundings}: Tailing): Showing {
   let timer: NodeJS.Timeout | undefined
   const draw = () => {
     timer = undefined
-    screen.draw(
-      tailLines(state, screen.size, {
-        paint: layout.paint,
-        times: {zone: undefined, ...layout.times, now: surroundings.now()},
-      }),
-    )
+    const times = timesAt(surroundings.now(), layout.times)
+    screen.draw(tailLines(state, screen.size, {paint: layout.paint, times}))
   }
   const plan = () => {
     timer ??= setTimeout(draw, FRAME_MS)
@@ -163,7 +160,7 @@ const wishes: Readonly<Record<DeliveryWish['wish'], Fulfil>> = {
   async show({client, organization, layout, surroundings}, screen, deliveryId) {
     const answer = await client.call('delivery.show', {organization, delivery: deliveryId})
     // Of now, and not of when the screen was opened.
-    const times = {zone: undefined, exact: false, ...layout.times, now: surroundings.now()}
+    const times = timesAt(surroundings.now(), layout.times)
     const seen = {...layout, format: 'table', width: screen.size.columns, times} as const
     const text = await deliveryText(answer, seen)
     return {note: '', pane: paneOf(`hookctl delivery show ${deliveryId}`, text, screen)}
