@@ -6,11 +6,14 @@ import type {Client, Sender} from './client/client.ts'
 import {createLocalClient} from './client/local.ts'
 import type {Outcome} from './domain/delivery.ts'
 import {maskUrl} from './domain/mask.ts'
+import type {SuccessRule} from './domain/policy.ts'
 import type {Retention} from './domain/retention.ts'
 import {localTargets, type OwnListener, type TargetPolicy} from './domain/target-policy.ts'
+import {findTrouble, type Trouble} from './domain/transition.ts'
 import type {LogLevel} from './server/log.ts'
 import {boundYoungSpace} from './server/young-space.ts'
 import type {Caller, Deps, Targets} from './services/deps.ts'
+import {attemptHint} from './services/hints.ts'
 import {createMeter} from './services/meter.ts'
 import {type AcceptLimits, createOverload, defaultAcceptLimits} from './services/overload.ts'
 import {type RefusedWebhook, refusedEverywhere} from './services/targets.ts'
@@ -130,12 +133,26 @@ function listenerAt(url: string): OwnListener {
   return {address: address.replace(/^\[|\]$/g, ''), port: Number(port || 80)}
 }
 
+interface Exchanged {
+  readonly outcome: Outcome
+  readonly trouble: (Trouble & {readonly hint: string | null}) | null
+}
+
 /** One request under a target policy, without a store: what a receiver makes of it can be tried on its own. */
-export async function exchangeOnce(request: TransportRequest, policy: TargetPolicy): Promise<Outcome> {
+export async function exchangeOnce(
+  request: TransportRequest,
+  policy: TargetPolicy,
+  success: SuccessRule,
+): Promise<Exchanged> {
   const {createTransport} = await import('./transport/http.ts')
   const transport = createTransport({now: Date.now, policy})
   try {
-    return await transport.send(request)
+    const outcome = await transport.send(request)
+    const trouble = findTrouble(outcome, success)
+    if (trouble === null) return {outcome, trouble}
+    // There is no webhook that could be paused.
+    const hint = trouble.errorClass === 'gone' ? null : attemptHint({...outcome, ...trouble, success: false})
+    return {outcome, trouble: {...trouble, hint}}
   } finally {
     await transport.close()
   }

@@ -1,6 +1,5 @@
 import {maskHeaders, maskUrl} from '../domain/mask.ts'
 import type {SuccessRule} from '../domain/policy.ts'
-import {isSuccess} from '../domain/success.ts'
 import {checkUrl} from '../domain/url.ts'
 import type {Header, Method} from '../domain/webhook.ts'
 import {usageError} from '../errors.ts'
@@ -17,6 +16,8 @@ export interface OneExchange {
   readonly status: number | null
   readonly errorClass: string | null
   readonly error: string | null
+  /** What to do about it. */
+  readonly hint: string | null
   readonly durationMs: number
   readonly requestHeaders: readonly HeaderView[]
   readonly requestBody: string
@@ -38,18 +39,20 @@ export interface OneRequest {
 export async function exchangeWith(request: OneRequest, settings: Settings): Promise<OneExchange> {
   const {url, method, headers, body, timeoutMs} = request
   const {exchangeOnce} = await import('../embedded.ts')
-  const outcome = await exchangeOnce(
+  const {outcome, trouble} = await exchangeOnce(
     {url, method, headers, body, timeoutMs, tls: {verify: true, caFile: null}},
     instanceTargets(settings).policy,
+    request.success,
   )
-  const {status, errorClass, error, durationMs} = outcome
+  const {status, durationMs} = outcome
   return {
     method,
     url: maskUrl(url),
-    success: status !== null && errorClass === null && isSuccess(request.success, status),
+    success: trouble === null,
     status,
-    errorClass,
-    error,
+    errorClass: trouble?.errorClass ?? null,
+    error: trouble?.error ?? null,
+    hint: trouble?.hint ?? null,
     durationMs,
     requestHeaders: views(maskHeaders(headers)),
     requestBody: Buffer.from(body).toString('utf8'),

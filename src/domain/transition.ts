@@ -83,12 +83,14 @@ function giveUp(
   return {...over('failed', reason, now), pause: reason === 'gone' ? {reason, at: now} : null}
 }
 
-interface Trouble {
+/** What was wrong with an attempt. */
+export interface Trouble {
   readonly errorClass: ErrorClass
   readonly error: string
 }
 
-function findTrouble(outcome: Outcome, rule: Policies['success']): Trouble | null {
+/** Null where the receiver took it. */
+export function findTrouble(outcome: Outcome, rule: Policies['success']): Trouble | null {
   const {status, errorClass} = outcome
   if (errorClass !== null) return {errorClass, error: outcome.error ?? `the attempt failed (${errorClass})`}
   if (status === null) return {errorClass: 'internal', error: 'the attempt ended with neither an answer nor an error'}

@@ -5,13 +5,12 @@ const hints: Readonly<Record<ErrorClass, string>> = {
   dns: 'the name does not resolve: check the spelling of the host, and the resolver of the machine that sends',
   refused: 'nothing listens there: check that the receiver runs, its port and its firewall',
   reset: 'the receiver or something before it cut the connection: look at its log and at proxies in between',
-  timeout:
-    'no whole answer in time: let the receiver answer first and work later, or give the webhook a longer timeout',
+  timeout: 'no whole answer in time: let the receiver answer first and work later, or give it a longer timeout',
   tls: 'the certificate was not accepted: name its authority with a CA file, or correct host and expiry',
   target_denied: 'the target policy of the worker forbids this address: use another URL, or widen the policy',
   bad_response: 'what came back is not HTTP: check that scheme and port fit the receiver',
   status: 'the receiver refused it: its answer says why',
-  redirect: 'redirects are never followed, the signature would go along: set the webhook to the address it points to',
+  redirect: 'redirects are never followed, the signature would go along: use the address it points to',
   gone: 'the receiver says the address is gone for good: the webhook is paused until `hookctl webhook enable`',
   aborted: 'the worker was stopped while it waited for the answer: the delivery is sent again',
   internal: 'hookctl failed, not the receiver: see its log and `hookctl doctor`',
@@ -25,21 +24,21 @@ const caFileHint =
 
 /** Statuses that say more than their class. */
 const statusHints: Readonly<Record<number, string>> = {
-  400: 'the receiver does not understand the body: check platform, version and content type of the webhook',
+  400: 'the receiver does not understand the body: check platform, version and content type',
   401: 'the receiver does not accept the credentials or the signature: check headers and secret on both sides',
   403: 'the receiver does not accept the credentials or the signature: check headers and secret on both sides',
-  404: 'no such path at the receiver: check the URL of the webhook',
-  405: 'the receiver does not take this method: check method and path of the webhook',
+  404: 'no such path at the receiver: check the URL',
+  405: 'the receiver does not take this method: check method and path',
   411: 'something before the receiver wants a content length that it already has: look at proxies in between',
   413: 'the body is larger than the receiver takes',
-  415: 'the receiver does not take this content type: check the content type of the webhook',
+  415: 'the receiver does not take this content type: check the content type',
   407: 'a proxy on the way wants credentials: hookctl sends directly, so look at what stands before the receiver',
   408: 'the receiver or a proxy before it did not wait for the whole request: look at the way there',
   409: 'the receiver says that it conflicts with what it has: it may have got this event before',
   421: 'the server there does not answer for this host: check host and scheme of the URL',
   422: 'the receiver understands the body and does not want it: its answer says why',
   429: 'the receiver is asked too often: a retry waits as long as it asks, up to twice the planned delay',
-  431: 'the headers are larger than the receiver takes: check the headers of the webhook',
+  431: 'the headers are larger than the receiver takes: check the headers',
   502: 'a proxy before the receiver does not reach it: check that the receiver runs behind it',
   503: 'the receiver is overloaded or not ready: its log around that time says why',
   504: 'a proxy before the receiver got no answer in time: let the receiver answer first and work later',
@@ -78,8 +77,7 @@ export function attemptHint({
 
 function familyHint(status: number): string {
   if (status >= 500) return 'the receiver failed: its log around that time says why'
-  if (status >= 200 && status <= 299)
-    return 'the receiver took it, and the success rule of the webhook wants another status'
+  if (status >= 200 && status <= 299) return 'the receiver took it, and the success rule wants another status'
   return hints.status
 }
 

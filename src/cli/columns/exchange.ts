@@ -8,6 +8,7 @@ const outcomeColumns: readonly Column<OneExchange>[] = [
   {key: 'success', title: 'outcome', kind: 'state', value: ({success}) => (success ? 'delivered' : 'failed')},
   {key: 'status'},
   {key: 'error'},
+  {key: 'hint'},
   {key: 'durationMs', title: 'ms', value: ({durationMs}) => Math.round(durationMs)},
 ]
 

@@ -61,10 +61,24 @@ test('sign --to ends with 7 where the receiver does not take it, or nobody is th
   const refused = await setting.hookctl([...argv, setting.url()], {env, stdin: '{}'})
   expect(refused.exitCode).toBe(7)
   expect(refused.stdout).toContain('bad signature')
+  expect(refused.stdout).toMatch(/^error\tthe receiver answered 401\nhint\t.*check headers and secret on both sides$/m)
   await setting.receiver.close()
   const nobody = await setting.hookctl([...argv, setting.url(), '--json'], {env, stdin: '{}'})
   expect(nobody.exitCode).toBe(7)
-  expect(nobody.json()).toMatchObject({success: false, status: null, errorClass: 'refused'})
+  expect(nobody.json()).toMatchObject({
+    ...{success: false, status: null, errorClass: 'refused'},
+    hint: expect.stringContaining('check that the receiver runs'),
+  })
+})
+
+test('a receiver that says it is gone for good pauses nothing where there is no webhook', async () => {
+  await using setting = await aSetting()
+  setting.receiver.next(answers.status(410))
+  const argv = ['sign', '--secret-env', 'SECRET', '--to', setting.url(), '--json']
+  const gone = await setting.hookctl(argv, {env, stdin: '{}'})
+  expect([gone.exitCode, gone.json()]).toMatchObject([7, {errorClass: 'gone', hint: null}])
+  const taken = await setting.hookctl(argv, {env, stdin: '{}'})
+  expect([taken.exitCode, taken.json()]).toMatchObject([0, {errorClass: null, error: null, hint: null}])
 })
 
 test('sign --to keeps to the target policy of this machine, and dials nothing that it denies', async () => {
