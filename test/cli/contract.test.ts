@@ -154,7 +154,9 @@ describe('questions', () => {
 
 describe('the built program', () => {
   test('answers --version, its help and a topic on stdout with exit code 0', async () => {
-    expect((await spawnCli(['--version'])).stdout).toMatch(/^hookctl\/\d+\.\d+\.\d+ \S+ node-v24/)
+    const {stdout} = await spawnCli(['--version'])
+    expect(stdout).toMatch(/^hookctl\/\d+\.\d+\.\d+ \S+ node-v\d/)
+    expect(stdout).toContain(` node-${process.version}\n`)
     for (const argv of [[], ['--help'], ['-h'], ['help'], ['config'], ['config', '--help'], ['config', 'get', '-h']]) {
       const result = await spawnCli(argv)
       expect([argv, result.exitCode, result.stderr]).toEqual([argv, 0, ''])
