@@ -31,6 +31,9 @@ export interface Column<Row> {
   readonly telling?: boolean
 }
 
+/** A day before the last that a Date can hold: clocks of some zones are that far ahead. */
+const LAST_MS = 8.64e15 - 86_400_000
+
 type Bag = Readonly<Record<string, unknown>>
 
 function ownValue(row: unknown, key: string): unknown {
@@ -70,7 +73,7 @@ function textOf<Row>(column: Column<Row>, row: Row, tell: Tell): string {
   if (value === null || value === undefined) return ''
   if (column.kind !== 'time' && column.kind !== 'clock') return String(value)
   const instant = typeof value === 'number' ? value : Date.parse(String(value))
-  return Number.isFinite(instant) ? tell(instant, column.kind) : String(value)
+  return Math.abs(instant) <= LAST_MS ? tell(instant, column.kind) : String(value)
 }
 
 /** What JSON says under this key: the row's own value where it has one, else what the table would show. */

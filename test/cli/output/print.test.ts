@@ -74,6 +74,23 @@ describe('a list', () => {
 
   test('as wide shows what else there is', async () => expect(await list('wide')).toContain('TAGS'))
 
+  test.each(['+275760-09-13T00:00:00Z', '-271821-04-20T00:00:00Z', 'soon'])(
+    'a time that no clock shows, %s, is shown as it came',
+    async at => {
+      const page = {items: [{...rows[0]!, at}], next: null}
+      for (const zone of ['+14:00', '-12:00', 'Europe/Berlin', undefined]) {
+        const looks = [
+          layout('wide', {times: {now, zone, exact: true}}),
+          layout('table', {times: {now, zone, exact: false}}),
+        ]
+        for (const look of looks) {
+          expect(await listText(page, columns, look)).toContain(at)
+          expect(await oneText(page.items[0]!, columns, look)).toContain(at)
+        }
+      }
+    },
+  )
+
   test('as wide has times exactly, in the zone of who looks on', async () => {
     const text = await list('wide', {times: {...times, exact: true}})
     expect(text).toContain('2026-03-10T12:00:00+01:00')
