@@ -46,12 +46,11 @@ export function sources(database: Questions & Keeping, write: Alone): SourceStor
       return new Map(rows.map(row => [row.id as string, toLastReceived(row)]))
     },
 
-    noteReceived: (id, at, refusal) =>
-      write(async transaction => {
-        const [changes, values] =
-          refusal === null ? ['accepted_at = $2', [at]] : ['refused_at = $2, refusal = $3', [at, refusal]]
-        await transaction.run(`UPDATE sources SET ${changes} WHERE id = $1`, id, ...values)
-      }),
+    async noteReceived(id, at, refusal) {
+      const [changes, values] =
+        refusal === null ? ['accepted_at = $2', [at]] : ['refused_at = $2, refusal = $3', [at, refusal]]
+      await database.run(`UPDATE sources SET ${changes} WHERE id = $1`, id, ...values)
+    },
 
     add: (source, entry) =>
       write(async transaction => {
