@@ -44,17 +44,15 @@ export async function receiveInbound(deps: Deps, request: InboundRequest): Promi
   const organization = found === null ? null : await deps.store.organizations.byId(found.source.organizationId)
   if (found === null || organization === null) throw noSource()
   const {source, last} = found
-  try {
-    const received = await receive(deps, {source, organization}, request)
-    deps.meter?.received(source, 'accepted')
-    await note(deps, source, last, null)
-    return received
-  } catch (error) {
+  const received = await receive(deps, {source, organization}, request).catch(async error => {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'internal'
     deps.meter?.received(source, code)
     await note(deps, source, last, code)
     throw error
-  }
+  })
+  deps.meter?.received(source, 'accepted')
+  await note(deps, source, last, null)
+  return received
 }
 
 /** Each note is a write: anybody who knows the address may have that many made, and a busy source as many in vain. */
