@@ -58,10 +58,10 @@ function onItem(kind, data) {
   refresh.deliveries()
   refresh.detail()
   if (kind === 'history') refresh.activity()
-  const about = JSON.parse(data).entry?.object.type
+  const changed = kind === 'history' ? JSON.parse(data).entry?.object.type : null
   // An attempt changes how a webhook is doing.
-  if (kind === 'attempt' || about === 'Webhook') refresh.webhooks()
-  if (about === 'Source') refresh.sources()
+  if (kind === 'attempt' || changed === 'Webhook') refresh.webhooks()
+  if (changed === 'Source') refresh.sources()
 }
 
 /** Where to go on: a code in the address, the session of this tab, or the form. */
