@@ -1,7 +1,7 @@
 import {HookctlCommand} from '../../src/cli/base-command.ts'
 import {argument, choiceFlag, listFlag, repeatFlag} from '../../src/cli/flags.ts'
 import {section} from '../../src/cli/output/print.ts'
-import {addressColumns, checkedColumns, checkTarget, parseZone} from '../../src/cli/target-check.ts'
+import {addressColumns, checkedColumns, checkTarget, parseAddresses} from '../../src/cli/target-check.ts'
 import {ownListeners, targetPolicy} from '../../src/cli/targets.ts'
 
 export default class TargetCheck extends HookctlCommand<typeof TargetCheck> {
@@ -28,7 +28,7 @@ export default class TargetCheck extends HookctlCommand<typeof TargetCheck> {
     const {policy, allow, deny, resolve = []} = this.flags
     const checked = await checkTarget(this.args.url, {
       policy: targetPolicy(this.settings, {policy, allow, deny}),
-      zone: parseZone(resolve),
+      addresses: parseAddresses(resolve),
       own: await ownListeners(this.settings),
     })
     if (!checked.allowed) this.answerNo()

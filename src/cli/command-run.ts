@@ -18,7 +18,7 @@ import {pickColumns} from './output/fields.ts'
 import {FORMATS, type Format, isMachineFormat} from './output/formats.ts'
 import {makeLayout} from './output/layout.ts'
 import type {Layout} from './output/print.ts'
-import {type GivenFlags, resolveSettings, type Settings, type SettingsOptions, setZone} from './settings.ts'
+import {type GivenFlags, resolveSettings, type Settings, type SettingsOptions, zoneChoice} from './settings.ts'
 import type {Surroundings} from './surroundings.ts'
 import {typedFor} from './typed-for.ts'
 import type {Zone} from './zone.ts'
@@ -110,7 +110,7 @@ export abstract class CommandRun<T extends typeof Command = typeof Command> exte
   /** The layout with the zone in which a person sees times: the one that was set, else that of the organization, else this machine's. */
   protected async layoutInZone(): Promise<Layout> {
     const {times} = this.#layout
-    if (times !== undefined && setZone(this.settings) === undefined) {
+    if (times !== undefined && zoneChoice(this.settings) === undefined) {
       this.#layout = {...this.#layout, times: {...times, zone: await this.#zoneOfOrganization()}}
     }
     return this.#layout
@@ -135,8 +135,8 @@ export abstract class CommandRun<T extends typeof Command = typeof Command> exte
   /** For flags that name a day without a zone; asked while they are parsed. */
   readonly zoneOfDays = (): Zone => {
     const settings = resolveSettings({profile: typedFor(this.argv, '--profile')}, this.surroundings)
-    const set = setZone(settings)
-    return set === undefined ? '+00:00' : set.zone
+    const choice = zoneChoice(settings)
+    return choice === undefined ? '+00:00' : choice.zone
   }
 
   protected get now(): () => number {

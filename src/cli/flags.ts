@@ -236,7 +236,7 @@ export const globalFlags = {
   debug: switchFlag({description: 'show the stack of unexpected failures', ...GLOBAL}),
 }
 
-/** Of what has one: a flag that names it. */
+/** What `--zone` says wherever it stands: of a webhook, of an organization. */
 export const zoneText = {description: 'zone of local times, like +02:00 or Europe/Berlin', helpValue: 'ZONE'}
 
 const limit = {description: 'how many to print at most', min: 1, max: 1000, helpValue: 'N'}

@@ -218,7 +218,7 @@ export function naming<T>(where: string, parse: () => T): T {
 }
 
 /** Undefined where none is set, which is not the same as that of this machine. */
-export function setZone(settings: Settings): {readonly zone: Zone} | undefined {
+export function zoneChoice(settings: Settings): {readonly zone: Zone} | undefined {
   const text = settings.text('zone')
   return text === undefined ? undefined : {zone: text === 'local' ? undefined : text}
 }

@@ -60,10 +60,10 @@ export const addressColumns: readonly Column<CheckedAddress>[] = [
 ]
 
 /** What names lead to: as given by hand, else asked of the host's resolver. */
-export type Zone = ReadonlyMap<string, readonly string[]>
+export type NamedAddresses = ReadonlyMap<string, readonly string[]>
 
 /** `HOST=ADDR[,ADDR]`; without an address the name does not exist. @throws usage `bad_resolve` */
-export function parseZone(texts: readonly string[]): Zone {
+export function parseAddresses(texts: readonly string[]): NamedAddresses {
   return new Map(texts.map(parseEntry))
 }
 
@@ -84,13 +84,13 @@ function parseEntry(text: string): readonly [string, readonly string[]] {
 
 interface Question {
   readonly policy: TargetPolicy
-  readonly zone: Zone
+  readonly addresses: NamedAddresses
   readonly own: readonly OwnListener[]
 }
 
 /**
  * What the policy says of a URL, by the way a delivery goes: shape, name, addresses, tiers, rules. Looks names up that
- * the zone does not know, and dials nothing.
+ * were not given by hand, and dials nothing.
  *
  * @throws unreachable `lookup_failed` where the resolver does not answer
  */
@@ -99,7 +99,7 @@ export async function checkTarget(text: string, question: Question): Promise<Che
   const target = parseTarget(text)
   if (!shape.ok || typeof target === 'string') return misshapen(shape as UrlVerdict & {ok: false}, question)
   const addresses =
-    knownAddresses(target.hostname) ?? question.zone.get(target.hostname) ?? (await lookUp(target.hostname))
+    knownAddresses(target.hostname) ?? question.addresses.get(target.hostname) ?? (await lookUp(target.hostname))
   const {policy, own} = question
   const verdict = judgeTarget(policy, target, addresses, own)
   return {

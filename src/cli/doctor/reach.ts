@@ -59,7 +59,7 @@ async function examinePlace({url, webhooks}: Place, {policy, own, timeoutMs}: Re
     .join(', ')}${webhooks.length > 3 ? ` and ${webhooks.length - 3} more` : ''}`
   const fix = `hookctl webhook test ${argumentWord(first?.name ?? '')}`
   try {
-    const target = await checkTarget(url, {policy, own, zone: new Map()})
+    const target = await checkTarget(url, {policy, own, addresses: new Map()})
     if (!target.allowed) return warning('reach', `${who}: not dialled: ${target.explanation}`, target.hint ?? fix)
     const host = `${target.hostname}:${target.port}`
     const address = target.addresses[0]?.address

@@ -1,6 +1,6 @@
 import {usageError} from '../../errors.ts'
 import {painter, wantsColor} from '../color.ts'
-import {colorChoice, outputChoice, type Settings, setZone} from '../settings.ts'
+import {colorChoice, outputChoice, type Settings, zoneChoice} from '../settings.ts'
 import type {Surroundings} from '../surroundings.ts'
 import type {Format} from './formats.ts'
 import type {Layout} from './print.ts'
@@ -65,7 +65,7 @@ export async function makeLayout(
   const format = chooseFormat(flags, settings, surroundings, formats)
   const painted = format === 'table' || format === 'wide' || format === 'compact'
   const terminal = stdout.isTTY === true
-  const zone = setZone(settings)?.zone
+  const zone = zoneChoice(settings)?.zone
   return {
     format,
     fields: flags.fields,
