@@ -1,6 +1,15 @@
 import {HookctlCommand} from '../src/cli/base-command.ts'
 import {choiceFlag, repeatFlag, textFlag} from '../src/cli/flags.ts'
-import {DEFAULT_LISTEN, parseListen, refusals, serveUntil, storeWarnings, warnings} from '../src/cli/serving.ts'
+import {
+  DEFAULT_LISTEN,
+  parseListen,
+  proxyNotices,
+  refusals,
+  serveUntil,
+  storeWarnings,
+  warnings,
+} from '../src/cli/serving.ts'
+import {targetProxy} from '../src/cli/targets.ts'
 
 export default class Serve extends HookctlCommand<typeof Serve> {
   static override summary = 'start the server: API and worker'
@@ -37,7 +46,8 @@ export default class Serve extends HookctlCommand<typeof Serve> {
     await serveUntil(stop, embedded, options, async ({url, exposed, refused}) => {
       const ready = {ready: true, url, pid: process.pid, store: embedded.client.target.location}
       await this.write(this.wantsJson ? `${JSON.stringify(ready)}\n` : `listening on ${url}, state in ${ready.store}\n`)
-      for (const line of [...warnings(exposed), ...(await storeWarnings(embedded)), ...refusals(await refused())])
+      const notices = [...warnings(exposed), ...proxyNotices(targetProxy(this.settings))]
+      for (const line of [...notices, ...(await storeWarnings(embedded)), ...refusals(await refused())])
         this.notice(line)
       this.hint('next: hookctl webhook create, hookctl delivery tail, hookctl web; Ctrl-C stops')
     })

@@ -9,6 +9,7 @@ import {maskUrl} from './domain/mask.ts'
 import type {SuccessRule} from './domain/policy.ts'
 import type {Retention} from './domain/retention.ts'
 import {localTargets, type OwnListener, type TargetPolicy} from './domain/target-policy.ts'
+import type {TargetProxy} from './domain/target-proxy.ts'
 import {findTrouble, type Trouble} from './domain/transition.ts'
 import type {LogLevel} from './server/log.ts'
 import {boundYoungSpace} from './server/young-space.ts'
@@ -58,6 +59,7 @@ export interface EmbeddedOptions {
 /** The target policy of this instance. Of whoever runs it alone: nothing that comes in over the API reaches it. */
 export interface InstanceTargets {
   readonly policy: TargetPolicy
+  readonly proxy: TargetProxy | null
   /** Whether somebody has chosen it; else the server listens on loopback only. */
   readonly stated: boolean
 }
@@ -105,14 +107,15 @@ const makeDeps = (store: Store, {version, retention, limits}: EmbeddedOptions, t
   targets,
 })
 
-const openTargets: InstanceTargets = {policy: localTargets, stated: false}
+const openTargets: InstanceTargets = {policy: localTargets, proxy: null, stated: false}
 
 function targetsOf({targets = openTargets, runningServer}: EmbeddedOptions, own: readonly OwnListener[]): Targets {
-  const {policy} = targets
+  const {policy, proxy} = targets
   // Where every ordinary address may be dialled a look-up would cost time and say nothing.
   const isOpen = policy.reach === 'local' && policy.deny.length === 0
   return {
     policy,
+    proxy,
     resolve: isOpen ? null : resolveByHost,
     ownListeners: () => {
       const url = runningServer?.() ?? null
@@ -138,14 +141,14 @@ interface Exchanged {
   readonly trouble: (Trouble & {readonly hint: string | null}) | null
 }
 
-/** One request under a target policy, without a store: what a receiver makes of it can be tried on its own. */
+/** One request as this instance sends, without a store: what a receiver makes of it can be tried on its own. */
 export async function exchangeOnce(
   request: TransportRequest,
-  policy: TargetPolicy,
+  {policy, proxy}: Pick<InstanceTargets, 'policy' | 'proxy'>,
   success: SuccessRule,
 ): Promise<Exchanged> {
   const {createTransport} = await import('./transport/http.ts')
-  const transport = createTransport({now: Date.now, policy})
+  const transport = createTransport({now: Date.now, policy, proxy})
   try {
     const outcome = await transport.send(request)
     const trouble = findTrouble(outcome, success)
@@ -205,9 +208,10 @@ async function createSending(deps: Deps, {logLevel, tellsItsEnd = false}: Sendin
     import('./transport/http.ts'),
     import('./server/log.ts'),
   ])
+  const {policy, proxy, ownListeners} = deps.targets
   return createWorker({
     ...deps,
-    transport: createTransport({now: deps.now, policy: deps.targets.policy, ownListeners: deps.targets.ownListeners}),
+    transport: createTransport({now: deps.now, policy, proxy, ownListeners}),
     random: Math.random,
     bootId: randomUUID(),
     host: hostname(),

@@ -2,7 +2,7 @@ import {HookctlCommand} from '../../src/cli/base-command.ts'
 import {argument, choiceFlag, listFlag, repeatFlag} from '../../src/cli/flags.ts'
 import {section} from '../../src/cli/output/print.ts'
 import {addressColumns, checkedColumns, checkTarget, parseAddresses} from '../../src/cli/target-check.ts'
-import {ownListeners, targetPolicy} from '../../src/cli/targets.ts'
+import {ownListeners, targetPolicy, targetProxy} from '../../src/cli/targets.ts'
 
 export default class TargetCheck extends HookctlCommand<typeof TargetCheck> {
   static override summary = 'say whether a URL may be delivered to, and why'
@@ -28,6 +28,7 @@ export default class TargetCheck extends HookctlCommand<typeof TargetCheck> {
     const {policy, allow, deny, resolve = []} = this.flags
     const checked = await checkTarget(this.args.url, {
       policy: targetPolicy(this.settings, {policy, allow, deny}),
+      proxy: targetProxy(this.settings),
       addresses: parseAddresses(resolve),
       own: await ownListeners(this.settings),
     })

@@ -1,5 +1,7 @@
 import {HookctlCommand} from '../../src/cli/base-command.ts'
 import {choiceFlag, switchFlag} from '../../src/cli/flags.ts'
+import {proxyNotices} from '../../src/cli/serving.ts'
+import {targetProxy} from '../../src/cli/targets.ts'
 import {work} from '../../src/cli/working.ts'
 
 export default class WorkerRun extends HookctlCommand<typeof WorkerRun> {
@@ -22,6 +24,7 @@ export default class WorkerRun extends HookctlCommand<typeof WorkerRun> {
   async run() {
     const stop = this.interruption()
     const embedded = await this.embedded(stop)
+    for (const line of proxyNotices(targetProxy(this.settings))) this.notice(line)
     const {deliveries} = await work(embedded, this.flags, stop, this.organization, text => this.notice(text))
     if (this.wasInterrupted()) this.endInterrupted()
     return this.done(deliveries, `stopped; unfinished deliveries: ${deliveries.unfinished}`)

@@ -140,6 +140,8 @@ export const workerOperations = {
         /** Where deliveries may go, and the webhooks (20 at most) that it keeps from being delivered to. */
         targets: z.strictObject({
           policy: z.enum(['local', 'public']),
+          /** What they go through where this process sends, without credentials. */
+          proxy: z.string().nullable(),
           refusedCount: z.int(),
           refused: z.array(
             z.strictObject({

@@ -35,13 +35,13 @@ export interface OneRequest {
   readonly success: SuccessRule
 }
 
-/** Sends it as a worker of this machine would, under its target policy. */
+/** Sends it as a worker of this machine would, under its target policy and through its proxy. */
 export async function exchangeWith(request: OneRequest, settings: Settings): Promise<OneExchange> {
   const {url, method, headers, body, timeoutMs} = request
   const {exchangeOnce} = await import('../embedded.ts')
   const {outcome, trouble} = await exchangeOnce(
     {url, method, headers, body, timeoutMs, tls: {verify: true, caFile: null}},
-    instanceTargets(settings).policy,
+    instanceTargets(settings),
     request.success,
   )
   const {status, durationMs} = outcome

@@ -1,3 +1,4 @@
+import type {TargetProxy} from '../domain/target-proxy.ts'
 import type {Embedded, ServeOptions, Serving} from '../embedded.ts'
 import {HookctlError, usageError} from '../errors.ts'
 
@@ -40,6 +41,10 @@ export const warnings = (exposed: boolean): readonly string[] =>
   exposed
     ? ['warning: other machines reach this server, and nothing on the way is encrypted: put a proxy with TLS before it']
     : []
+
+/** Who sees deliveries fail should know that they take a way round. */
+export const proxyNotices = (proxy: TargetProxy | null): readonly string[] =>
+  proxy === null ? [] : [`deliveries go through the proxy ${proxy.origin}`]
 
 /** What is to be known about the store before anything is promised from it. */
 export const storeWarnings = async ({client}: Pick<Embedded, 'client'>): Promise<readonly string[]> =>

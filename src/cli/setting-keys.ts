@@ -53,6 +53,17 @@ export const SETTINGS = {
     kind: 'boolean',
     personal: true,
   },
+  'targets.proxy': {
+    summary: 'proxy that deliveries go through, like http://proxy.example:3128',
+    env: 'HOOKCTL_TARGETS_PROXY',
+    personal: true,
+  },
+  'targets.direct': {
+    summary: 'targets that are dialled past the proxy, like 10.0.0.0/8,host:*.corp.example',
+    env: 'HOOKCTL_TARGETS_DIRECT',
+    kind: 'list',
+    personal: true,
+  },
   secretKey: {
     summary: 'key under which the store keeps secrets: 32 bytes as base64',
     env: 'HOOKCTL_SECRET_KEY',

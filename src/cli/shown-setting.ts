@@ -20,9 +20,18 @@ export const settingColumns: readonly Column<ShownSetting>[] = [
 
 export function shownSetting(settings: Settings, key: SettingKey): ShownSetting {
   const {value, origin} = settings.read(key)
-  const plain = key === 'store' && typeof value === 'string' ? shownStore(value) : value
-  const shown = plain !== undefined && isSecretSetting(key) ? '(set)' : (plain ?? null)
-  return {key, value: shown, origin: describeOrigin(origin), summary: SETTINGS[key].summary}
+  const shown = value !== undefined && isSecretSetting(key) ? '(set)' : (value ?? null)
+  return {
+    key,
+    value: typeof shown === 'string' ? withoutPassword(key, shown) : shown,
+    origin: describeOrigin(origin),
+    summary: SETTINGS[key].summary,
+  }
+}
+
+function withoutPassword(key: SettingKey, value: string): string {
+  if (key === 'store') return shownStore(value)
+  return key === 'targets.proxy' ? maskUrl(value) : value
 }
 
 /** A store as it is printed: the address of a database without its password. */

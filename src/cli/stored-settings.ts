@@ -63,10 +63,17 @@ export const inProfileFlag = {
   'in-profile': textFlag({description: 'profile the setting is kept in', helpValue: 'NAME'}),
 }
 
+const typedSecret = (key: SettingKey) =>
+  usageError(
+    'secret_on_command_line',
+    `a ${key === 'targets.proxy' ? 'password' : key} on the command line can be seen by every user of the machine`,
+    {hint: `hookctl config set ${key} @FILE, or pipe it in: hookctl config set ${key} - < FILE`},
+  )
+
 /**
  * The value as typed, or from `@FILE` or `-` without its line end; checked.
  *
- * @throws usage `secret_on_command_line` for a token that was typed
+ * @throws usage `secret_on_command_line` for a token, or the password of a proxy, that was typed
  */
 export async function readSetting(
   key: SettingKey,
@@ -75,22 +82,22 @@ export async function readSetting(
 ): Promise<string | boolean> {
   const named = typed === '-' || typed.startsWith('@')
   if (isSecretSetting(key) && !named) {
-    throw usageError(
-      'secret_on_command_line',
-      `a ${key} on the command line can be seen by every user of the machine`,
-      {
-        hint: `hookctl config set ${key} @FILE, or pipe it in: hookctl config set ${key} - < FILE`,
-      },
-    )
+    throw typedSecret(key)
   }
   const text = named ? withoutLineEnd(await readBytesOrText(typed, surroundings), `the value of ${key}`).text : typed
   const value = checkSetting(key, text, 'config set')
   if (key === 'store') await checkStoredStore(String(value), 'config set')
-  if (key === 'targets.allow' || key === 'targets.deny') {
-    const {checkRules} = await import('./targets.ts')
-    checkRules(String(value))
-  }
+  if (key.startsWith('targets.')) await checkTargetSetting(key, String(value), named)
   return value
+}
+
+async function checkTargetSetting(key: SettingKey, value: string, named: boolean): Promise<void> {
+  const [{checkRules}, {parseTargetProxy}] = await Promise.all([
+    import('./targets.ts'),
+    import('../domain/target-proxy.ts'),
+  ])
+  if (key === 'targets.allow' || key === 'targets.deny' || key === 'targets.direct') checkRules(value)
+  if (key === 'targets.proxy' && parseTargetProxy(value).authorization !== null && !named) throw typedSecret(key)
 }
 
 async function checkStoredStore(store: string, where: string): Promise<void> {

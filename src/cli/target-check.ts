@@ -2,6 +2,7 @@ import {parseAddress} from '../domain/address.ts'
 import {maskUrl} from '../domain/mask.ts'
 import {denialHint, denialSentence, type TargetDenial} from '../domain/target-denial.ts'
 import {
+  judgeName,
   judgeTarget,
   knownAddresses,
   type OwnListener,
@@ -11,6 +12,7 @@ import {
   type Tier,
   tierOf,
 } from '../domain/target-policy.ts'
+import {goesThrough, type TargetProxy} from '../domain/target-proxy.ts'
 import {checkUrl, type UrlVerdict} from '../domain/url.ts'
 import {unreachableError, usageError} from '../errors.ts'
 import type {Column} from './output/column.ts'
@@ -31,6 +33,8 @@ export interface CheckedTarget {
   readonly hostname: string | null
   readonly port: number | null
   readonly policy: TargetPolicy['reach']
+  /** The proxy it is reached through, or null. */
+  readonly proxy: string | null
   readonly allowed: boolean
   /** Why not, or null. */
   readonly reason: TargetDenial['reason'] | null
@@ -45,6 +49,7 @@ export const checkedColumns: readonly Column<CheckedTarget>[] = [
   {key: 'verdict', kind: 'state', value: ({allowed}) => (allowed ? 'allowed' : 'refused')},
   {key: 'url', title: 'URL'},
   {key: 'policy'},
+  {key: 'proxy', value: ({proxy}) => proxy ?? 'none, it is dialled itself'},
   {key: 'reason'},
   {key: 'rule'},
   {key: 'explanation'},
@@ -84,6 +89,7 @@ function parseEntry(text: string): readonly [string, readonly string[]] {
 
 interface Question {
   readonly policy: TargetPolicy
+  readonly proxy: TargetProxy | null
   readonly addresses: NamedAddresses
   readonly own: readonly OwnListener[]
 }
@@ -98,14 +104,19 @@ export async function checkTarget(text: string, question: Question): Promise<Che
   const shape = checkUrl(text)
   const target = parseTarget(text)
   if (!shape.ok || typeof target === 'string') return misshapen(shape as UrlVerdict & {ok: false}, question)
-  const addresses =
-    knownAddresses(target.hostname) ?? question.addresses.get(target.hostname) ?? (await lookUp(target.hostname))
   const {policy, own} = question
-  const verdict = judgeTarget(policy, target, addresses, own)
+  const proxy = question.proxy !== null && goesThrough(question.proxy, target) ? question.proxy.origin : null
+  const given = knownAddresses(target.hostname) ?? question.addresses.get(target.hostname)
+  const addresses = given ?? (await lookUp(target.hostname, proxy !== null))
+  const verdict =
+    proxy !== null && addresses.length === 0
+      ? (judgeName(policy, target) ?? unknownHere)
+      : judgeTarget(policy, target, addresses, own)
   return {
     url: maskUrl(shape.canonical),
     ...target,
     policy: policy.reach,
+    proxy,
     allowed: verdict.allowed,
     reason: verdict.allowed ? null : verdict.reason,
     rule: verdict.rule,
@@ -115,11 +126,15 @@ export async function checkTarget(text: string, question: Question): Promise<Che
   }
 }
 
+/** Where the proxy asks its own resolver a name may well lead nowhere here. */
+const unknownHere = {allowed: true, tiers: [], rule: null} as const
+
 const misshapen = ({code, message, hint}: UrlVerdict & {ok: false}, {policy}: Question): CheckedTarget => ({
   url: null,
   hostname: null,
   port: null,
   policy: policy.reach,
+  proxy: null,
   allowed: false,
   reason: code,
   rule: null,
@@ -135,17 +150,19 @@ function checkAddress(address: string, target: Target, {policy, own}: Question):
 }
 
 function admission({tiers, rule}: {tiers: readonly Tier[]; rule: string | null}, {hostname}: Target): string {
+  if (tiers.length === 0) return `${hostname} is not known here, so where it leads is for the proxy to say`
   const why = rule === null ? 'the policy lets them be dialled' : `the rule ${rule} lets it be dialled`
   return `${hostname} leads to ${tiers.join(' and ')} addresses, and ${why}`
 }
 
-async function lookUp(hostname: string): Promise<readonly string[]> {
+/** @param besides somebody else looks it up: what is not known here is no failure */
+async function lookUp(hostname: string, besides: boolean): Promise<readonly string[]> {
   const {lookup} = await import('node:dns/promises')
   try {
     return (await lookup(hostname, {all: true})).map(({address}) => address)
   } catch (error) {
     const {code = 'no answer'} = error as NodeJS.ErrnoException
-    if (code === 'ENOTFOUND') return []
+    if (code === 'ENOTFOUND' || besides) return []
     throw unreachableError('lookup_failed', `the name ${hostname} cannot be looked up (${code})`, {
       hint: `say what it leads to: --resolve ${hostname}=ADDRESS`,
       cause: error,

@@ -1,4 +1,11 @@
-import {type OwnListener, parseTarget, parseTargetPolicy, type TargetPolicy} from '../domain/target-policy.ts'
+import {
+  type OwnListener,
+  parseRule,
+  parseTarget,
+  parseTargetPolicy,
+  type TargetPolicy,
+} from '../domain/target-policy.ts'
+import {parseTargetProxy, type TargetProxy} from '../domain/target-proxy.ts'
 import type {InstanceTargets} from '../embedded.ts'
 import type {SettingKey} from './setting-keys.ts'
 import {describeOrigin, naming, type Settings} from './settings.ts'
@@ -28,8 +35,23 @@ export function targetPolicy(settings: Settings, flags: PolicyFlags = {}): Targe
   return {reach, allow: read('allow'), deny: read('deny')}
 }
 
+/**
+ * The proxy of this instance, or null. Only our own setting names one: what other programs take from their surroundings
+ * would send deliveries where nobody who set up hookctl meant them to go (A9).
+ *
+ * @throws usage `bad_proxy`, `bad_target_rule`, naming where it stands
+ */
+export function targetProxy(settings: Settings): TargetProxy | null {
+  const url = settings.text('targets.proxy')
+  if (url === undefined) return null
+  const stands = (key: SettingKey) => describeOrigin(settings.read(key).origin)
+  const direct = naming(stands('targets.direct'), () => rulesIn(settings, 'targets.direct').map(parseRule))
+  return naming(stands('targets.proxy'), () => parseTargetProxy(url, direct))
+}
+
 export const instanceTargets = (settings: Settings): InstanceTargets => ({
   policy: targetPolicy(settings),
+  proxy: targetProxy(settings),
   stated: settings.read('targets.policy').origin.kind !== 'default',
 })
 

@@ -28,7 +28,8 @@ export function parseTarget(text: string): Target | UrlFault {
 /** How near to us an address is. `special` is everything that is not an ordinary receiver anywhere. */
 export type Tier = 'public' | 'private' | 'loopback' | 'metadata' | 'special'
 
-type TargetRule =
+/** Names targets, for those that are let through, refused, or dialled in another way. */
+export type TargetRule =
   | {readonly kind: 'network'; readonly text: string; readonly network: Network}
   /** `*.` at the front of the name stands for one or more labels; a null port for every port. */
   | {readonly kind: 'host'; readonly text: string; readonly name: string; readonly port: number | null}
@@ -151,6 +152,12 @@ function judgeAddress(
   return tier === 'public' || policy.reach === 'local' ? allow(tier, null) : deny(tier)
 }
 
+/** What is said against a name by itself, where nobody here knows its addresses: a deny rule for it, or null. */
+export function judgeName(policy: TargetPolicy, target: Target): Extract<TargetVerdict, {allowed: false}> | null {
+  const refusing = policy.deny.find(rule => applies(rule, target, target.hostname))
+  return refusing === undefined ? null : {allowed: false, reason: 'rule', address: null, rule: refusing.text}
+}
+
 const allow = (tier: Tier, rule: string | null): TargetVerdict => ({allowed: true, tiers: [tier], rule})
 
 function isOwn(listener: OwnListener, target: Target, address: string): boolean {
@@ -162,7 +169,8 @@ function isOwn(listener: OwnListener, target: Target, address: string): boolean 
   return sameHostAddress(ours).join() === sameHostAddress(theirs).join()
 }
 
-function applies(rule: TargetRule, target: Target, address: string): boolean {
+/** Whether a rule is about this target at this address. */
+export function applies(rule: TargetRule, target: Target, address: string): boolean {
   if (rule.kind === 'host') return (rule.port === null || rule.port === target.port) && isNamed(rule.name, target)
   const bytes = parseAddress(address)
   return bytes !== null && (isIn(innerAddress(bytes), rule.network) || isIn(bytes, rule.network))
@@ -206,7 +214,8 @@ function refuseMetadata(rule: TargetRule): void {
   })
 }
 
-function parseRule(text: string): TargetRule {
+/** @throws HookctlError `bad_target_rule` */
+export function parseRule(text: string): TargetRule {
   const host = /^host:(?<name>(\*\.)?[\w-]+(\.[\w-]+)*)\.?(:(?<port>\d{1,5}))?$/i.exec(text)
   if (host !== null) {
     const port = host.groups!.port

@@ -4,6 +4,7 @@ import type {Actor} from '../domain/event.ts'
 import type {Organization, Role} from '../domain/organization.ts'
 import type {Retention} from '../domain/retention.ts'
 import type {OwnListener, TargetPolicy} from '../domain/target-policy.ts'
+import type {TargetProxy} from '../domain/target-proxy.ts'
 import type {HookctlError} from '../errors.ts'
 import type {DueDelivery, Store} from '../store/store.ts'
 import type {Meter} from './meter.ts'
@@ -51,6 +52,8 @@ export interface WebCodes {
 /** Where this instance may send, so that a webhook that it would never deliver to is refused before it is saved. */
 export interface Targets {
   readonly policy: TargetPolicy
+  /** What deliveries go through, or null. */
+  readonly proxy: TargetProxy | null
   /**
    * The addresses of a name; none where there is no such name. A rejection, or null in its place, says nothing about it.
    * For an early answer only: what is dialled is judged again, at the address of that moment.

@@ -19,6 +19,13 @@ const hints: Readonly<Record<ErrorClass, string>> = {
 /** Of class `tls` too, but nothing came from the receiver yet. What transport/tls.ts says of a CA file begins so. */
 const OF_CA_FILE = /^the CA file /
 
+/** What transport/tunnel.ts says of a proxy, whatever its class: the receiver was not asked. */
+const OF_PROXY =
+  /^(?:no connection to |TLS with |the name in |the answer of )?the proxy |: the proxy gave no connection to it$/
+
+const proxyHint =
+  'the receiver was not reached, the proxy of the machine that sends is at fault or does not let it through: see hookctl config get targets.proxy and targets.direct there'
+
 const caFileHint =
   'nothing was sent, the file is at fault: name one with certificates in PEM that the machine that sends can read, by hookctl webhook edit … --ca-file'
 
@@ -32,7 +39,7 @@ const statusHints: Readonly<Record<number, string>> = {
   411: 'something before the receiver wants a content length that it already has: look at proxies in between',
   413: 'the body is larger than the receiver takes',
   415: 'the receiver does not take this content type: check the content type',
-  407: 'a proxy on the way wants credentials: hookctl sends directly, so look at what stands before the receiver',
+  407: 'a proxy on the way wants credentials: that of targets.proxy takes them in its URL, others stand before the receiver',
   408: 'the receiver or a proxy before it did not wait for the whole request: look at the way there',
   409: 'the receiver says that it conflicts with what it has: it may have got this event before',
   421: 'the server there does not answer for this host: check host and scheme of the URL',
@@ -71,6 +78,7 @@ export function attemptHint({
 }: Pick<Attempt, 'success' | 'errorClass' | 'status'> & {readonly error?: string | null}): string | null {
   if (success || errorClass === null) return null
   if (error !== null && OF_CA_FILE.test(error)) return caFileHint
+  if (error !== null && OF_PROXY.test(error)) return proxyHint
   if (errorClass !== 'status' || status === null) return hints[errorClass]
   return statusHints[status] ?? familyHint(status)
 }

@@ -35,6 +35,7 @@ export async function showStatus(
     },
     targets: {
       policy: deps.targets.policy.reach,
+      proxy: deps.targets.proxy?.origin ?? null,
       refusedCount: refused.length,
       refused: refused
         .slice(0, 20)

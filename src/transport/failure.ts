@@ -4,7 +4,7 @@ import {denialSentence, type TargetDenial} from '../domain/target-denial.ts'
 type FailureClass = NonNullable<Outcome['errorClass']>
 
 /** How far an exchange has come. */
-export type Phase = 'lookup' | 'connect' | 'handshake' | 'exchange'
+export type Phase = 'lookup' | 'proxy' | 'connect' | 'handshake' | 'exchange'
 
 /** Why an exchange failed: the class scripts read, and one sentence for people. */
 export interface Failure {
@@ -33,6 +33,15 @@ export class LookupFailed extends Error {
   }
 }
 
+/** The proxy gave no way to the target: explained where it was met. */
+export class ProxyFailed extends Error {
+  readonly failure: Failure
+  constructor(failure: Failure, cause?: unknown) {
+    super(failure.error, {cause})
+    this.failure = failure
+  }
+}
+
 const unreachable = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL', 'EHOSTDOWN', 'ENETDOWN'])
 const broken = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED'])
 
@@ -47,6 +56,7 @@ export interface Place {
 /** The class and the sentence for an error that came out of a socket, TLS or the parser. */
 export function explainFailure(error: unknown, place: Place): Failure {
   if (error instanceof TargetDenied) return explainDenial(error.denial, place.host)
+  if (error instanceof ProxyFailed) return error.failure
   if (error instanceof LookupFailed)
     return {errorClass: 'dns', error: `the name in ${place.host} does not resolve (${error.code})`}
   const {host, phase} = place
@@ -104,6 +114,7 @@ export function explainDenial(denial: TargetDenial, host: string): Failure {
 
 const waitedFor: Readonly<Record<Phase, string>> = {
   lookup: 'its name did not resolve',
+  proxy: 'the proxy gave no connection to it',
   connect: 'there was no connection',
   handshake: 'the TLS handshake did not end',
   exchange: 'no answer came',

@@ -1,5 +1,12 @@
 import {networkInterfaces} from 'node:os'
-import {judgeTarget, knownAddresses, type OwnListener, type Target, type TargetPolicy} from '../domain/target-policy.ts'
+import {
+  judgeName,
+  judgeTarget,
+  knownAddresses,
+  type OwnListener,
+  type Target,
+  type TargetPolicy,
+} from '../domain/target-policy.ts'
 import {LookupFailed, TargetDenied} from './failure.ts'
 
 /** The addresses of a name, in the order to try them; empty or a rejection where there are none. */
@@ -15,6 +22,11 @@ export const resolveByHost: Resolve = async hostname => {
 export interface Guard {
   /** The addresses that may be dialled for a target. @throws TargetDenied, LookupFailed */
   admit(target: Target): Promise<readonly string[]>
+  /**
+   * The same where a proxy dials: what is known here of the name is judged here. Of a name that is not, or not soon, only
+   * the proxy knows where it leads. @throws TargetDenied
+   */
+  admitThrough(target: Target): Promise<void>
   /** Looks at an address alone: a literal before the dial, the other end of a socket after it. @throws TargetDenied */
   check(target: Target, address: string): void
 }
@@ -25,6 +37,9 @@ export interface GuardOptions {
   /** The sockets hookctl listens on at this moment. */
   readonly ownListeners: () => readonly OwnListener[]
 }
+
+/** So long a look-up may take where the proxy asks again in any case. */
+const LOOKUP_MS = 2000
 
 export function createGuard({policy, resolve, ownListeners}: GuardOptions): Guard {
   // Twenty deliveries to a new receiver ask for its name once: look-ups share a few threads with the file system.
@@ -52,6 +67,15 @@ export function createGuard({policy, resolve, ownListeners}: GuardOptions): Guar
       })
       judge(target, addresses)
       return addresses
+    },
+    async admitThrough(target) {
+      const late = Promise.withResolvers<null>()
+      const timer = setTimeout(late.resolve, LOOKUP_MS, null)
+      const found = await Promise.race([look(target.hostname).catch(() => null), late.promise])
+      clearTimeout(timer)
+      if (found !== null && found.length > 0) return judge(target, found)
+      const denial = judgeName(policy, target)
+      if (denial !== null) throw new TargetDenied(denial)
     },
     check: (target, address) => judge(target, [address]),
   }

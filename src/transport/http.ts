@@ -1,6 +1,7 @@
 import type {Dispatcher} from 'undici'
 import type {Outcome} from '../domain/delivery.ts'
 import {localTargets, type OwnListener, parseTarget, type Target, type TargetPolicy} from '../domain/target-policy.ts'
+import {goesThrough, type TargetProxy} from '../domain/target-proxy.ts'
 import {cutOffOf} from './cut-off.ts'
 import {type Exchanged, exchange} from './exchange.ts'
 import {explainDenial, type Failure} from './failure.ts'
@@ -12,6 +13,8 @@ import {createTlsSettings} from './tls.ts'
 export interface TransportOptions {
   /** Which addresses may be dialled; `local` unless given. */
   readonly policy?: TargetPolicy
+  /** What requests go through; nothing unless given. */
+  readonly proxy?: TargetProxy | null
   /** The host's resolver unless given. */
   readonly resolve?: Resolve
   /** The sockets hookctl itself listens on, asked at each dial: they are never a target (A7). */
@@ -25,10 +28,10 @@ export interface TransportOptions {
  * and kept up to 16 KiB, one deadline over all of it. Takes no proxy from the environment.
  */
 export function createTransport(options: TransportOptions): Transport {
-  const {policy = localTargets, resolve = resolveByHost, ownListeners = () => [], now} = options
+  const {policy = localTargets, proxy = null, resolve = resolveByHost, ownListeners = () => [], now} = options
   const pools = createPools(createGuard({policy, resolve, ownListeners}))
   const tlsSettings = createTlsSettings()
-  const places = createPlaces()
+  const places = createPlaces(proxy)
   const closing = new AbortController()
 
   async function attempt(request: TransportRequest, began: number): Promise<Exchanged> {
@@ -76,13 +79,14 @@ interface Place {
   /** As in the URL, for sentences: `hooks.example:8443`. */
   readonly host: string
   readonly path: string
+  readonly proxy: TargetProxy | null
 }
 
 /** Webhooks keep their URL: each is taken apart once. */
-function createPlaces(): (url: string) => Place | Failure {
+function createPlaces(proxy: TargetProxy | null): (url: string) => Place | Failure {
   const known = new Map<string, Place>()
   return url => {
-    const place = known.get(url) ?? parsePlace(url)
+    const place = known.get(url) ?? parsePlace(url, proxy)
     if ('errorClass' in place) return place
     if (known.size >= 1000) known.clear()
     known.set(url, place)
@@ -90,21 +94,26 @@ function createPlaces(): (url: string) => Place | Failure {
   }
 }
 
-function parsePlace(text: string): Place | Failure {
+function parsePlace(text: string, proxy: TargetProxy | null): Place | Failure {
   const target = parseTarget(text)
   if (typeof target === 'string') {
     return explainDenial({allowed: false, reason: target, address: null, rule: null}, 'the target')
   }
   const {origin, host, pathname, search} = new URL(text)
-  return {target, origin, host, path: pathname + search}
+  const through = proxy !== null && goesThrough(proxy, target) ? proxy : null
+  return {target, origin, host, path: pathname + search, proxy: through}
 }
 
 function toDispatch(place: Place, request: TransportRequest): Dispatcher.DispatchOptions {
   const {buffer, byteOffset, byteLength} = request.body
+  // With TLS the proxy only ever sees the CONNECT before it.
+  const forwarder = place.proxy !== null && place.origin.startsWith('http:') ? place.proxy : null
+  const headers = request.headers.flat()
+  if (forwarder?.authorization) headers.push('proxy-authorization', forwarder.authorization)
   return {
-    path: place.path,
+    path: forwarder === null ? place.path : `${place.origin}${place.path}`,
     method: request.method,
-    headers: request.headers.flat(),
+    headers,
     body: Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength),
     // Sent at most once per call: undici would repeat what it takes for safe.
     idempotent: false,

@@ -3,9 +3,11 @@ import {isIP} from 'node:net'
 import type {ConnectionOptions} from 'node:tls'
 import {buildConnector, Client} from 'undici'
 import type {Target} from '../domain/target-policy.ts'
+import type {TargetProxy} from '../domain/target-proxy.ts'
 import {reached} from '../failpoint.ts'
 import type {Phase} from './failure.ts'
 import type {Guard} from './guard.ts'
+import type {Tunnel} from './tunnel.ts'
 
 /** Where requests go that may share connections. */
 export interface Origin {
@@ -15,6 +17,8 @@ export interface Origin {
   /** Origin and TLS settings: what is equal here shares connections. */
   readonly key: string
   readonly tls: Pick<ConnectionOptions, 'rejectUnauthorized' | 'ca'>
+  /** Null: it is dialled itself. */
+  readonly proxy: TargetProxy | null
 }
 
 /** One connection at a time to one origin; opens a new one when the last was closed. */
@@ -48,7 +52,15 @@ const clientOptions = {
   allowH2: false,
 } as const
 
-type Connector = ReturnType<typeof buildConnector>
+/** undici's own limit on a connect would end before a webhook's timeout does. */
+export const socketOptions = {
+  allowH2: false,
+  timeout: 0,
+  autoSelectFamily: true,
+  autoSelectFamilyAttemptTimeout: 1000,
+} as const
+
+export type Connector = ReturnType<typeof buildConnector>
 type ConnectCallback = (error: Error | null, socket: Socket | null) => void
 
 /** Opens sockets to one origin, each behind the guard. TLS sessions are resumed among them. */
@@ -64,18 +76,13 @@ export function createConnector({target, tls}: Origin, guard: Guard): Connector 
       (error: Error) => callback(error as NodeJS.ErrnoException, ''),
     )
   }
-  return buildConnector({
-    ...tls,
-    allowH2: false,
-    timeout: 0,
-    lookup,
-    autoSelectFamily: true,
-    autoSelectFamilyAttemptTimeout: 1000,
-  } as Parameters<typeof buildConnector>[0])
+  return buildConnector({...socketOptions, ...tls, lookup} as Parameters<typeof buildConnector>[0])
 }
 
-export function openLine({origin, target}: Origin, connector: Connector, guard: Guard): Line {
+/** @param way opens its connections: itself, or through a proxy */
+export function openLine({origin, target}: Origin, way: Connector | Tunnel, guard: Guard): Line {
   let socket: Socket | null = null
+  let cancel = () => {}
   let phase: Phase = 'exchange'
   let opened = false
   let dialled: string | null = null
@@ -86,6 +93,11 @@ export function openLine({origin, target}: Origin, connector: Connector, guard: 
   function connect(options: Parameters<Connector>[0], callback: ConnectCallback): void {
     opened = true
     dialled = null
+    if (typeof way === 'function') dial(way, options, callback)
+    else void dialThrough(way, options).then(found => callback(null, found), callback as (error: Error) => void)
+  }
+
+  function dial(connector: Connector, options: Parameters<Connector>[0], callback: ConnectCallback): void {
     phase = literal ? 'connect' : 'lookup'
     // Node calls no look-up for a literal address (finding 6).
     const denied = literal ? denialOf(target.hostname) : null
@@ -106,6 +118,25 @@ export function openLine({origin, target}: Origin, connector: Connector, guard: 
       callback(null, connected)
     }) as unknown as Socket
     watch(socket, options.protocol === 'https:')
+  }
+
+  async function dialThrough(tunnel: Tunnel, options: Parameters<Connector>[0]): Promise<Socket> {
+    const stopping = new AbortController()
+    cancel = () => stopping.abort()
+    phase = 'lookup'
+    const connected = await tunnel.open(options, {
+      entered(next) {
+        phase = next
+      },
+      opening(next) {
+        socket = next
+      },
+      signal: stopping.signal,
+    })
+    phase = 'exchange'
+    reached('send.connected')
+    bound(connected)
+    return connected
   }
 
   function watch(opening: Socket, secure: boolean): void {
@@ -159,6 +190,7 @@ export function openLine({origin, target}: Origin, connector: Connector, guard: 
     },
     kill() {
       client.destroy().catch(() => {})
+      cancel()
       socket?.destroy()
     },
   }

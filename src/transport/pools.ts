@@ -1,8 +1,9 @@
 import type {Guard} from './guard.ts'
-import {createConnector, type Line, type Origin, openLine} from './lines.ts'
+import {type Connector, createConnector, type Line, type Origin, openLine} from './lines.ts'
+import {createTunnel, type Tunnel} from './tunnel.ts'
 
 interface Pool {
-  readonly connector: ReturnType<typeof createConnector>
+  readonly way: Connector | Tunnel
   readonly idle: {readonly line: Line; readonly since: number}[]
   busy: number
 }
@@ -30,7 +31,7 @@ export function createPools(guard: Guard): Pools {
   const pools = new Map<string, Pool>()
 
   function poolOf(origin: Origin): Pool {
-    const pool = pools.get(origin.key) ?? {connector: createConnector(origin, guard), idle: [], busy: 0}
+    const pool = pools.get(origin.key) ?? {way: wayTo(origin, guard), idle: [], busy: 0}
     pools.delete(origin.key)
     pools.set(origin.key, pool)
     if (pools.size > MOST_ORIGINS) forgetOldest(pools)
@@ -41,7 +42,7 @@ export function createPools(guard: Guard): Pools {
     take(origin, fresh) {
       const pool = poolOf(origin)
       const idle = fresh ? undefined : pool.idle.pop()
-      const line = idle?.line ?? openLine(origin, pool.connector, guard)
+      const line = idle?.line ?? openLine(origin, pool.way, guard)
       pool.busy++
       return {
         line,
@@ -61,6 +62,9 @@ export function createPools(guard: Guard): Pools {
     },
   }
 }
+
+const wayTo = (origin: Origin, guard: Guard): Connector | Tunnel =>
+  origin.proxy === null ? createConnector(origin, guard) : createTunnel(origin, origin.proxy, guard)
 
 function forgetOldest(pools: Map<string, Pool>): void {
   for (const [key, pool] of pools) {

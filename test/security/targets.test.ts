@@ -21,6 +21,7 @@ const reaches = ['public', 'local'] as const
 
 const targets = (policy: TargetPolicy, ownListeners: readonly OwnListener[] = []): Targets => ({
   policy,
+  proxy: null,
   resolve: resolveInZone,
   ownListeners: () => ownListeners,
 })
@@ -153,6 +154,7 @@ describe('what an existing webhook keeps', () => {
     await aWebhook(product, 'http://10.0.0.5/in')
     expect((await product.ask('status.show', {organization})).targets).toEqual({
       policy: 'local',
+      proxy: null,
       refusedCount: 0,
       refused: [],
     })
@@ -193,7 +195,7 @@ describe('names', () => {
     const policy = parseTargetPolicy({reach: 'public'})
     let answer = ['93.184.215.14']
     const resolve = async () => answer
-    await using product = await aGuardedProduct({policy, resolve, ownListeners: () => []})
+    await using product = await aGuardedProduct({policy, proxy: null, resolve, ownListeners: () => []})
     await aWebhook(product, 'http://rebind.example/')
     answer = ['169.254.169.254']
     expect((await send('http://rebind.example/', policy, resolve)).errorClass).toBe('target_denied')
@@ -222,7 +224,7 @@ describe('names', () => {
   test('a resolver that says nothing stops no creation: the dial decides', async () => {
     const policy = parseTargetPolicy({reach: 'public'})
     const resolve = async () => Promise.reject(new Error('EAI_AGAIN'))
-    await using product = await aGuardedProduct({policy, resolve, ownListeners: () => []})
+    await using product = await aGuardedProduct({policy, proxy: null, resolve, ownListeners: () => []})
     expect(await verdictOf(aWebhook(product, 'https://hooks.example.com/'))).toBe('allow')
   })
 })

@@ -25,6 +25,19 @@ describe('every failure says what to do', () => {
     expect(attemptHint({success: false, errorClass, status: null})).toMatch(/^\w.{20,}[^.]$/)
   })
 
+  test.each([
+    ['refused', 'no connection to the proxy proxy.example:3128 (ECONNREFUSED)'],
+    ['refused', 'the proxy proxy.example:3128 gave no connection to hooks.example:443: it answered 403'],
+    ['tls', 'TLS with the proxy proxy.example:3128 failed: self-signed certificate'],
+    ['dns', 'the name in the proxy proxy.example:3128 does not resolve (ENOTFOUND)'],
+    ['reset', 'the proxy proxy.example:3128 closed the connection before it answered'],
+    ['timeout', 'hooks.example took longer than 5 s: the proxy gave no connection to it'],
+  ] as const)('of the proxy, class %s: %s', (errorClass, error) => {
+    expect(attemptHint({success: false, errorClass, status: null, error})).toMatch(
+      /^the receiver was not reached, the proxy/,
+    )
+  })
+
   test.each(Object.entries(reasons))('of a delivery that ended for the reason %s', (reason, {state}) => {
     const delivery = aDelivery({state, reason: reason as DeliveryReason, lastErrorClass: 'status', lastStatus: 500})
     expect(deliveryHint(delivery)).toMatch(/^\w.{20,}[^.]$/)

@@ -453,11 +453,12 @@ describe('the target policy at the dial', () => {
   it('looks at the address at the other end of the socket, whatever the look-up said (A2)', async () => {
     const honeypot = await aReceiver()
     const target = {hostname: 'sly.example', port: honeypot.port}
-    const origin = {origin: `http://sly.example:${honeypot.port}`, target, key: '', tls: {}}
+    const origin = {origin: `http://sly.example:${honeypot.port}`, target, key: '', tls: {}, proxy: null}
     const checked: string[] = []
     // Lets the name through as if its look-up had been fooled, and says no to what was reached.
     const fooled: Guard = {
       admit: async () => ['127.0.0.1'],
+      admitThrough: async () => {},
       check(_, address) {
         checked.push(address)
         throw new Error('not there')

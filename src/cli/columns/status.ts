@@ -36,6 +36,7 @@ export const statusColumns: readonly Column<Status>[] = [
     title: 'refused targets',
     value: ({targets: {policy, refusedCount}}) => `${refusedCount} webhooks by the policy ${policy}`,
   },
+  {key: 'proxy', value: ({targets}) => targets.proxy ?? 'none'},
   {key: 'store', value: ({store}) => store.location},
   {key: 'size', title: 'store size', value: ({store}) => bytesOrNull(store.bytes)},
   {key: 'free', title: 'disk free', value: ({store}) => bytesOrNull(store.diskFreeBytes)},

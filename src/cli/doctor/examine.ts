@@ -11,6 +11,7 @@ import {fromError} from './from-error.ts'
 import {examineNode} from './node.ts'
 import {examinePort} from './port.ts'
 import {examineProduct} from './product.ts'
+import {examineProxy} from './proxy.ts'
 import type {Reaching} from './reach.ts'
 import {examineServer} from './server.ts'
 import {examinePlace, examineStoreFiles, hasStore} from './store.ts'
@@ -39,6 +40,7 @@ export async function examine({
   return [
     examineNode({version: process.versions.node, execPath: process.execPath}),
     ...findings,
+    ...(await examineProxy(settings, surroundings)),
     ...(file === undefined ? [] : examineStoreFiles(file)),
     ...server.findings,
     ...(await product(settings, file, server.url, () => open(settings), surroundings.now(), reaching)),
@@ -52,8 +54,9 @@ export async function examine({
 const REACH_TIMEOUT_MS = 3000
 
 async function reachingOf(settings: Settings): Promise<Reaching> {
-  const {ownListeners, targetPolicy} = await import('../targets.ts')
-  return {policy: targetPolicy(settings), own: await ownListeners(settings), timeoutMs: REACH_TIMEOUT_MS}
+  const {ownListeners, targetPolicy, targetProxy} = await import('../targets.ts')
+  const own = await ownListeners(settings)
+  return {policy: targetPolicy(settings), proxy: targetProxy(settings), own, timeoutMs: REACH_TIMEOUT_MS}
 }
 
 /** A store that is not there yet is not made just to look at it. */

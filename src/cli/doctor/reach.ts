@@ -3,12 +3,14 @@ import {connect as connectTcp, isIP, type Socket} from 'node:net'
 import type {WebhookView} from '../../api/webhooks.ts'
 import {argumentWord} from '../../domain/shell-word.ts'
 import type {OwnListener, TargetPolicy} from '../../domain/target-policy.ts'
+import type {TargetProxy} from '../../domain/target-proxy.ts'
 import {checkTarget} from '../target-check.ts'
 import {type Finding, failed, ok, warning} from './finding.ts'
 import {fromError} from './from-error.ts'
 
 export interface Reaching {
   readonly policy: TargetPolicy
+  readonly proxy: TargetProxy | null
   readonly own: readonly OwnListener[]
   readonly timeoutMs: number
 }
@@ -51,7 +53,7 @@ function placesOf(webhooks: readonly WebhookView[]): readonly Place[] {
   return [...places.values()].map(own => ({url: own[0]?.url ?? '', webhooks: own}))
 }
 
-async function examinePlace({url, webhooks}: Place, {policy, own, timeoutMs}: Reaching): Promise<Finding> {
+async function examinePlace({url, webhooks}: Place, {policy, proxy, own, timeoutMs}: Reaching): Promise<Finding> {
   const [first] = webhooks
   const who = `${webhooks
     .slice(0, 3)
@@ -59,9 +61,10 @@ async function examinePlace({url, webhooks}: Place, {policy, own, timeoutMs}: Re
     .join(', ')}${webhooks.length > 3 ? ` and ${webhooks.length - 3} more` : ''}`
   const fix = `hookctl webhook test ${argumentWord(first?.name ?? '')}`
   try {
-    const target = await checkTarget(url, {policy, own, addresses: new Map()})
+    const target = await checkTarget(url, {policy, proxy, own, addresses: new Map()})
     if (!target.allowed) return warning('reach', `${who}: not dialled: ${target.explanation}`, target.hint ?? fix)
     const host = `${target.hostname}:${target.port}`
+    if (target.proxy !== null) return await dialProxy(`${who}: ${host}`, target.proxy, timeoutMs)
     const address = target.addresses[0]?.address
     if (address === undefined) return failed('reach', `${who}: there is no host ${target.hostname}`, fix)
     const place = {host: target.hostname ?? '', address, port: target.port ?? 0, isTls: url.startsWith('https:')}
@@ -71,6 +74,20 @@ async function examinePlace({url, webhooks}: Place, {policy, own, timeoutMs}: Re
   } catch (error) {
     return fromError('reach', error, fix)
   }
+}
+
+/** What is behind a proxy only a delivery can tell; the proxy itself has to be there. */
+async function dialProxy(whose: string, proxy: string, timeoutMs: number): Promise<Finding> {
+  const {hostname, port, protocol} = new URL(proxy)
+  const address = hostname.replace(/^\[|\]$/g, '')
+  const dialled = {host: hostname, address, port: Number(port) || (protocol === 'https:' ? 443 : 80), isTls: false}
+  const problem = await dial(dialled, {verify: true, caFile: null}, timeoutMs)
+  if (problem === null) return ok('reach', `${whose} is reached through ${proxy}, which takes connections`)
+  return failed(
+    'reach',
+    `${whose} is reached through ${proxy}, which takes none: ${problem}`,
+    'hookctl config get targets.proxy',
+  )
 }
 
 interface Dialled {
