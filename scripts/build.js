@@ -126,6 +126,9 @@ function valuesAtBuild() {
 
 const CALLED = new Set(['node:crypto', 'node:zlib'])
 
+/** Classes and values are not: `new` on what asks later would throw. */
+const isCalled = (builtin, name) => /^[a-z]/.test(name) && typeof process.getBuiltinModule(builtin)[name] === 'function'
+
 /** `{createHash as hash}` as functions that ask for the module when they are called. */
 const calls = (members, builtin) =>
   members
@@ -133,7 +136,11 @@ const calls = (members, builtin) =>
     .split(',')
     .map(member => member.trim().split(/\s+as\s+/))
     .filter(([name]) => name !== '')
-    .map(([name, as = name]) => `const ${as} = (...given) => process.getBuiltinModule("${builtin}").${name}(...given);`)
+    .map(([name, as = name]) =>
+      isCalled(builtin, name)
+        ? `const ${as} = (...given) => process.getBuiltinModule("${builtin}").${name}(...given);`
+        : `const {${name}: ${as}} = process.getBuiltinModule("${builtin}");`,
+    )
     .join(' ')
 
 const BUILTIN = /^import\s+(?:(\* as )?([\w$]+))?(?:\s*,\s*)?(\{[^}]*\})?\s*from "(node:[\w/]+)";$/gm
@@ -142,7 +149,7 @@ const BUILTIN = /^import\s+(?:(\* as )?([\w$]+))?(?:\s*,\s*)?(\{[^}]*\})?\s*from
  * Node's own modules, asked for by a call instead of an import: for an import Node reads every export there is, and so
  * loads streams with node:fs and half of WebCrypto with node:crypto. Together about a fifth of a bare Node start.
  *
- * Of CALLED only functions are imported, and few commands call them: each asks for the module when it is called.
+ * Of CALLED mostly functions are imported, and few commands call them: each asks for the module when it is called.
  */
 function quickBuiltins() {
   const constant = (_, _star, name, members, builtin) => {
