@@ -3,8 +3,8 @@ import process from 'node:process'
 import {buildIfStale} from '../../scripts/build.js'
 
 /**
- * Spawned tests run the built program; built once before the first test. A build that fails fails only them (spawnCli
- * says why), not every test of every room.
+ * Tests that type command lines run the built program; built once before the first test. A build that fails fails only
+ * them, and they say why.
  */
 export async function setup(): Promise<void> {
   // Threads of the sources take the types out of every file anew where nothing keeps the result.

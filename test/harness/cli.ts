@@ -16,8 +16,8 @@ import type {Surroundings} from '../../src/cli/surroundings.ts'
 import {runCommandLine} from '../../src/main.ts'
 
 /**
- * Two ways to run a command line: `run` in this process (fast, mocks and coverage work) and `spawnCli` as a child on the
- * built program (exit codes, signals, pipes). Both live in a folder of their own, with nothing of the user's.
+ * Two ways to run a command line of the built program: `run` in this process (fast), and `spawnCli` as a child (exit codes,
+ * signals, pipes). Both live in a folder of their own, with nothing of the user's.
  */
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -59,6 +59,30 @@ const catalog: Catalog = {
   names: [...commandModules.keys()],
   load: name => commandModules.get(name)!(),
 }
+
+const require = createRequire(import.meta.url)
+
+interface Program {
+  readonly runCommandLine: typeof runCommandLine
+  readonly catalog: Catalog
+}
+
+/** What was built, loaded by Node itself: users have this and not the sources, which the build changes in places. */
+function builtProgram(): Program {
+  refuseUnbuilt()
+  const load = (file: string) => require(path.join(root, 'dist', file))
+  const loadCommand = async (name: string): Promise<Command.Class> =>
+    nameClass(load(`commands/${name.replaceAll(' ', '/')}.js`).default, name)
+  return {runCommandLine: load('main.js').runCommandLine, catalog: {...catalog, load: loadCommand}}
+}
+
+function refuseUnbuilt(): void {
+  const failure = process.env.HOOKCTL_TEST_BUILD_FAILURE
+  if (failure !== undefined) throw new Error(`the build failed: ${failure}`)
+}
+
+/** `HOOKCTL_TEST_SOURCES=1` for who watches and does not build at each change. */
+const program = (): Program => (process.env.HOOKCTL_TEST_SOURCES ? {runCommandLine, catalog} : builtProgram())
 
 /** Help needs every class loaded; running one needs only that one. */
 async function loadEverything(): Promise<Config> {
@@ -203,6 +227,7 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
     exit: code => exited.resolve(code),
   }
   options.signals?.(signals)
+  const {runCommandLine, catalog} = program()
   try {
     const exitCode = await Promise.race([runCommandLine(argv, surroundings, () => catalog), exited.promise])
     return result(stdout.text(), stderr.text(), exitCode)
@@ -234,8 +259,7 @@ const SIGNALS: Readonly<Record<string, number>> = {SIGINT: 130, SIGTERM: 143, SI
 
 /** Starts the built `hookctl ...argv` as a child; `await using` ends it. */
 export function startCli(argv: readonly string[], options: SpawnOptions = {}): RunningCli {
-  const failure = process.env.HOOKCTL_TEST_BUILD_FAILURE
-  if (failure !== undefined) throw new Error(`the build failed: ${failure}`)
+  refuseUnbuilt()
   const own = options.home === undefined ? temporaryHome() : undefined
   const home = options.home ?? own!
   const child = spawn(process.execPath, [path.join(root, 'bin/run.js'), ...argv], {
