@@ -8,6 +8,7 @@ import type {Outcome} from './domain/delivery.ts'
 import {maskUrl} from './domain/mask.ts'
 import type {SuccessRule} from './domain/policy.ts'
 import type {Retention} from './domain/retention.ts'
+import type {TargetCertificate} from './domain/target-certificate.ts'
 import {localTargets, type OwnListener, type TargetPolicy} from './domain/target-policy.ts'
 import type {TargetProxy} from './domain/target-proxy.ts'
 import {findTrouble, type Trouble} from './domain/transition.ts'
@@ -60,6 +61,7 @@ export interface EmbeddedOptions {
 export interface InstanceTargets {
   readonly policy: TargetPolicy
   readonly proxy: TargetProxy | null
+  readonly certificate: TargetCertificate | null
   /** Whether somebody has chosen it; else the server listens on loopback only. */
   readonly stated: boolean
 }
@@ -107,15 +109,16 @@ const makeDeps = (store: Store, {version, retention, limits}: EmbeddedOptions, t
   targets,
 })
 
-const openTargets: InstanceTargets = {policy: localTargets, proxy: null, stated: false}
+const openTargets: InstanceTargets = {policy: localTargets, proxy: null, certificate: null, stated: false}
 
 function targetsOf({targets = openTargets, runningServer}: EmbeddedOptions, own: readonly OwnListener[]): Targets {
-  const {policy, proxy} = targets
+  const {policy, proxy, certificate} = targets
   // Where every ordinary address may be dialled a look-up would cost time and say nothing.
   const isOpen = policy.reach === 'local' && policy.deny.length === 0
   return {
     policy,
     proxy,
+    certificate,
     resolve: isOpen ? null : resolveByHost,
     ownListeners: () => {
       const url = runningServer?.() ?? null
@@ -144,11 +147,11 @@ interface Exchanged {
 /** One request as this instance sends, without a store: what a receiver makes of it can be tried on its own. */
 export async function exchangeOnce(
   request: TransportRequest,
-  {policy, proxy}: Pick<InstanceTargets, 'policy' | 'proxy'>,
+  {policy, proxy, certificate}: Omit<InstanceTargets, 'stated'>,
   success: SuccessRule,
 ): Promise<Exchanged> {
   const {createTransport} = await import('./transport/http.ts')
-  const transport = createTransport({now: Date.now, policy, proxy})
+  const transport = createTransport({now: Date.now, policy, proxy, certificate})
   try {
     const outcome = await transport.send(request)
     const trouble = findTrouble(outcome, success)
@@ -208,10 +211,10 @@ async function createSending(deps: Deps, {logLevel, tellsItsEnd = false}: Sendin
     import('./transport/http.ts'),
     import('./server/log.ts'),
   ])
-  const {policy, proxy, ownListeners} = deps.targets
+  const {policy, proxy, certificate, ownListeners} = deps.targets
   return createWorker({
     ...deps,
-    transport: createTransport({now: deps.now, policy, proxy, ownListeners}),
+    transport: createTransport({now: deps.now, policy, proxy, certificate, ownListeners}),
     random: Math.random,
     bootId: randomUUID(),
     host: hostname(),

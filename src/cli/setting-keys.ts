@@ -64,6 +64,24 @@ export const SETTINGS = {
     kind: 'list',
     personal: true,
   },
+  'targets.certFile': {
+    summary: 'PEM file with a certificate for receivers that ask for one (mutual TLS)',
+    env: 'HOOKCTL_TARGETS_CERT_FILE',
+    kind: 'path',
+    personal: true,
+  },
+  'targets.keyFile': {
+    summary: 'PEM file with its key, where that is another file',
+    env: 'HOOKCTL_TARGETS_KEY_FILE',
+    kind: 'path',
+    personal: true,
+  },
+  'targets.certFor': {
+    summary: 'targets that it is shown to, like host:*.corp.example',
+    env: 'HOOKCTL_TARGETS_CERT_FOR',
+    kind: 'list',
+    personal: true,
+  },
   secretKey: {
     summary: 'key under which the store keeps secrets: 32 bytes as base64',
     env: 'HOOKCTL_SECRET_KEY',

@@ -96,7 +96,8 @@ async function checkTargetSetting(key: SettingKey, value: string, named: boolean
     import('./targets.ts'),
     import('../domain/target-proxy.ts'),
   ])
-  if (key === 'targets.allow' || key === 'targets.deny' || key === 'targets.direct') checkRules(value)
+  if (key === 'targets.allow' || key === 'targets.deny' || key === 'targets.direct' || key === 'targets.certFor')
+    checkRules(value)
   if (key === 'targets.proxy' && parseTargetProxy(value).authorization !== null && !named) throw typedSecret(key)
 }
 

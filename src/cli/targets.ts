@@ -1,3 +1,4 @@
+import type {TargetCertificate} from '../domain/target-certificate.ts'
 import {
   type OwnListener,
   parseRule,
@@ -7,6 +8,7 @@ import {
 } from '../domain/target-policy.ts'
 import {parseTargetProxy, type TargetProxy} from '../domain/target-proxy.ts'
 import type {InstanceTargets} from '../embedded.ts'
+import {usageError} from '../errors.ts'
 import type {SettingKey} from './setting-keys.ts'
 import {describeOrigin, naming, type Settings} from './settings.ts'
 
@@ -49,9 +51,25 @@ export function targetProxy(settings: Settings): TargetProxy | null {
   return naming(stands('targets.proxy'), () => parseTargetProxy(url, direct))
 }
 
+/**
+ * The certificate of this instance, or null.
+ *
+ * @throws usage `cert_for_missing` where nothing says to whom it is shown, `bad_target_rule`
+ */
+export function targetCertificate(settings: Settings): TargetCertificate | null {
+  const certFile = settings.text('targets.certFile')
+  if (certFile === undefined) return null
+  const where = (key: SettingKey) => describeOrigin(settings.read(key).origin)
+  const to = naming(where('targets.certFor'), () => rulesIn(settings, 'targets.certFor').map(parseRule))
+  if (to.length > 0) return {certFile, keyFile: settings.text('targets.keyFile') ?? certFile, to}
+  const message = `${where('targets.certFile')}: targets.certFile is set, and targets.certFor does not say to whom it is shown`
+  throw usageError('cert_for_missing', message, {hint: "hookctl config set targets.certFor 'host:*.corp.example'"})
+}
+
 export const instanceTargets = (settings: Settings): InstanceTargets => ({
   policy: targetPolicy(settings),
   proxy: targetProxy(settings),
+  certificate: targetCertificate(settings),
   stated: settings.read('targets.policy').origin.kind !== 'default',
 })
 

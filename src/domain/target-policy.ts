@@ -169,8 +169,7 @@ function isOwn(listener: OwnListener, target: Target, address: string): boolean 
   return sameHostAddress(ours).join() === sameHostAddress(theirs).join()
 }
 
-/** Whether a rule is about this target at this address. */
-export function applies(rule: TargetRule, target: Target, address: string): boolean {
+function applies(rule: TargetRule, target: Target, address: string): boolean {
   if (rule.kind === 'host') return (rule.port === null || rule.port === target.port) && isNamed(rule.name, target)
   const bytes = parseAddress(address)
   return bytes !== null && (isIn(innerAddress(bytes), rule.network) || isIn(bytes, rule.network))
@@ -213,6 +212,10 @@ function refuseMetadata(rule: TargetRule): void {
     hint: 'leave it out, or set targets.allowMetadata to true if you are sure',
   })
 }
+
+/** Whether one of these rules is about what a URL says: its name, or the address that stands in it. */
+export const namesTarget = (rules: readonly TargetRule[], target: Target): boolean =>
+  rules.some(rule => applies(rule, target, target.hostname))
 
 /** @throws HookctlError `bad_target_rule` */
 export function parseRule(text: string): TargetRule {

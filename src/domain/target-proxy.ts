@@ -1,6 +1,6 @@
 import {usageError} from '../errors.ts'
 import {maskUrl} from './mask.ts'
-import {applies, knownAddresses, type Target, type TargetRule, tierOf} from './target-policy.ts'
+import {knownAddresses, namesTarget, type Target, type TargetRule, tierOf} from './target-policy.ts'
 
 /** A forward proxy that deliveries go through, with the targets that are dialled past it. */
 export interface TargetProxy {
@@ -50,5 +50,5 @@ function decoded(text: string): string {
  */
 export function goesThrough({direct}: TargetProxy, target: Target): boolean {
   const isHere = knownAddresses(target.hostname)?.every(address => tierOf(address) === 'loopback') ?? false
-  return !isHere && !direct.some(rule => applies(rule, target, target.hostname))
+  return !isHere && !namesTarget(direct, target)
 }

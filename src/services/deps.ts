@@ -3,6 +3,7 @@ import type {Breaker} from '../domain/breaker.ts'
 import type {Actor} from '../domain/event.ts'
 import type {Organization, Role} from '../domain/organization.ts'
 import type {Retention} from '../domain/retention.ts'
+import type {TargetCertificate} from '../domain/target-certificate.ts'
 import type {OwnListener, TargetPolicy} from '../domain/target-policy.ts'
 import type {TargetProxy} from '../domain/target-proxy.ts'
 import type {HookctlError} from '../errors.ts'
@@ -54,6 +55,8 @@ export interface Targets {
   readonly policy: TargetPolicy
   /** What deliveries go through, or null. */
   readonly proxy: TargetProxy | null
+  /** What is shown to the targets it names, or null. */
+  readonly certificate: TargetCertificate | null
   /**
    * The addresses of a name; none where there is no such name. A rejection, or null in its place, says nothing about it.
    * For an early answer only: what is dialled is judged again, at the address of that moment.

@@ -26,6 +26,12 @@ const OF_PROXY =
 const proxyHint =
   'the receiver was not reached, the proxy of the machine that sends is at fault or does not let it through: see hookctl config get targets.proxy and targets.direct there'
 
+/** As of a CA file, of what the machine that sends has to show. */
+const OF_OWN_CERTIFICATE = /^the certificate of this machine /
+
+const certificateHint =
+  'nothing was sent, the file is at fault: see hookctl doctor, and hookctl config get targets.certFile, on the machine that sends'
+
 const caFileHint =
   'nothing was sent, the file is at fault: name one with certificates in PEM that the machine that sends can read, by hookctl webhook edit … --ca-file'
 
@@ -79,6 +85,7 @@ export function attemptHint({
   if (success || errorClass === null) return null
   if (error !== null && OF_CA_FILE.test(error)) return caFileHint
   if (error !== null && OF_PROXY.test(error)) return proxyHint
+  if (error !== null && OF_OWN_CERTIFICATE.test(error)) return certificateHint
   if (errorClass !== 'status' || status === null) return hints[errorClass]
   return statusHints[status] ?? familyHint(status)
 }

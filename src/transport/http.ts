@@ -1,5 +1,6 @@
 import type {Dispatcher} from 'undici'
 import type {Outcome} from '../domain/delivery.ts'
+import type {TargetCertificate} from '../domain/target-certificate.ts'
 import {localTargets, type OwnListener, parseTarget, type Target, type TargetPolicy} from '../domain/target-policy.ts'
 import {goesThrough, type TargetProxy} from '../domain/target-proxy.ts'
 import {cutOffOf} from './cut-off.ts'
@@ -15,6 +16,8 @@ export interface TransportOptions {
   readonly policy?: TargetPolicy
   /** What requests go through; nothing unless given. */
   readonly proxy?: TargetProxy | null
+  /** What is shown to the targets it names, where they ask for a certificate; none unless given. */
+  readonly certificate?: TargetCertificate | null
   /** The host's resolver unless given. */
   readonly resolve?: Resolve
   /** The sockets hookctl itself listens on, asked at each dial: they are never a target (A7). */
@@ -28,9 +31,16 @@ export interface TransportOptions {
  * and kept up to 16 KiB, one deadline over all of it. Takes no proxy from the environment.
  */
 export function createTransport(options: TransportOptions): Transport {
-  const {policy = localTargets, proxy = null, resolve = resolveByHost, ownListeners = () => [], now} = options
+  const {
+    policy = localTargets,
+    proxy = null,
+    certificate = null,
+    resolve = resolveByHost,
+    ownListeners = () => [],
+    now,
+  } = options
   const pools = createPools(createGuard({policy, resolve, ownListeners}))
-  const tlsSettings = createTlsSettings()
+  const tlsSettings = createTlsSettings(certificate)
   const places = createPlaces(proxy)
   const closing = new AbortController()
 
@@ -40,7 +50,7 @@ export function createTransport(options: TransportOptions): Transport {
     const fault = faultInHeaders(request.headers)
     if (fault !== null) return failed({errorClass: 'internal', error: `not sent: ${fault}`})
     // Awaited only where a file has to be read: this runs for every delivery.
-    const settings = tlsSettings(request.tls, request.timeoutMs)
+    const settings = tlsSettings(request.tls, place.target, request.timeoutMs)
     const tls = settings instanceof Promise ? await settings : settings
     if ('errorClass' in tls) return failed(tls)
     const signals = [closing.signal, ...(request.signal === undefined ? [] : [request.signal])]

@@ -16,7 +16,7 @@ export interface Origin {
   readonly target: Target
   /** Origin and TLS settings: what is equal here shares connections. */
   readonly key: string
-  readonly tls: Pick<ConnectionOptions, 'rejectUnauthorized' | 'ca'>
+  readonly tls: Pick<ConnectionOptions, 'rejectUnauthorized' | 'ca' | 'cert' | 'key'>
   /** Null: it is dialled itself. */
   readonly proxy: TargetProxy | null
 }

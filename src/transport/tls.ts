@@ -1,6 +1,8 @@
 import {constants} from 'node:fs'
 import {type FileHandle, open} from 'node:fs/promises'
 import type {Policies} from '../domain/policy.ts'
+import type {TargetCertificate} from '../domain/target-certificate.ts'
+import {namesTarget, type Target} from '../domain/target-policy.ts'
 import type {Failure} from './failure.ts'
 import type {Origin} from './lines.ts'
 
@@ -19,53 +21,108 @@ const MOST_BYTES = 1024 * 1024
 /** Whoever may set up a webhook names the file: a pipe to wait at must not stop the server, nor a file without end fill it. */
 const LOOK = constants.O_RDONLY | constants.O_NONBLOCK
 
+interface PemFile {
+  readonly text: string
+  /** Another one when the file has changed. */
+  readonly stamp: string
+}
+
+type Answer = TlsSettings | Promise<TlsSettings | Failure>
+
 /**
- * Reads CA files, each again when it has changed. A CA file stands in place of the well-known CAs, as in NetBox.
+ * Reads what TLS needs of files, each again when it has changed. A CA file stands in place of the well-known CAs, as in
+ * NetBox.
  *
- * @param timeoutMs so long a file may take
+ * @param own shown to the targets that it names, where they ask for one
+ * @returns settings for a webhook's policy and its target; `timeoutMs`: so long the files may take
  */
-export function createTlsSettings(): (
-  tls: Policies['tls'],
-  timeoutMs: number,
-) => TlsSettings | Promise<TlsSettings | Failure> {
-  const known = new Map<string, {readonly stamp: string; readonly ca: string}>()
+export function createTlsSettings(
+  own: TargetCertificate | null,
+): (tls: Policies['tls'], target: Target, timeoutMs: number) => Answer {
+  const read = createReader()
 
   async function withCa(caFile: string): Promise<TlsSettings | Failure> {
-    const file = await open(caFile, LOOK)
+    const found = await read(caFile)
+    if (found === null || !found.text.includes('-----BEGIN CERTIFICATE-----')) return unusable(caFile)
+    return {key: ` ${caFile} ${found.stamp}`, options: {ca: found.text}}
+  }
+
+  async function withOwn({certFile, keyFile}: TargetCertificate, given: Answer): Promise<TlsSettings | Failure> {
+    const [settings, cert, key] = await Promise.all([given, read(certFile), read(keyFile)])
+    if ('errorClass' in settings) return settings
+    if (cert === null || key === null || !(await isPair(cert, key))) return unusableOwn
+    return {
+      key: `${settings.key} ${cert.stamp} ${key.stamp}`,
+      options: {...settings.options, cert: cert.text, key: key.text},
+    }
+  }
+
+  return ({verify, caFile}, target, timeoutMs) => {
+    const ofWebhook = () => {
+      if (!verify) return unverified
+      return caFile === null ? verified : inTime(withCa(caFile), unusable(caFile), timeoutMs)
+    }
+    if (own === null || !namesTarget(own.to, target)) return ofWebhook()
+    return inTime(withOwn(own, ofWebhook()), unusableOwn, timeoutMs)
+  }
+}
+
+/** Answers null where it cannot be read, is no regular file, or too large. */
+function createReader(): (file: string) => Promise<PemFile | null> {
+  const known = new Map<string, PemFile>()
+
+  async function look(name: string, file: FileHandle): Promise<PemFile | null> {
+    const found = await file.stat()
+    if (!found.isFile() || found.size > MOST_BYTES) return null
+    const stamp = `${found.mtimeMs}/${found.size}`
+    const before = known.get(name)
+    if (before?.stamp === stamp) return before
+    const now = {stamp, text: await file.readFile('utf8')}
+    known.set(name, now)
+    return now
+  }
+
+  return async name => {
+    const file = await open(name, LOOK).catch(() => null)
+    if (file === null) return null
     try {
-      const found = await file.stat()
-      if (!found.isFile() || found.size > MOST_BYTES) return unusable(caFile)
-      const stamp = `${found.mtimeMs}/${found.size}`
-      const ca = known.get(caFile)?.stamp === stamp ? known.get(caFile)!.ca : await certificatesIn(file)
-      if (ca === null) return unusable(caFile)
-      known.set(caFile, {stamp, ca})
-      return {key: ` ${caFile} ${stamp}`, options: {ca}}
+      return await look(name, file)
+    } catch {
+      return null
     } finally {
       await file.close()
     }
   }
-
-  return ({verify, caFile}, timeoutMs) => {
-    if (!verify) return unverified
-    return caFile === null ? verified : inTime(withCa(caFile), caFile, timeoutMs)
-  }
 }
 
-async function certificatesIn(file: FileHandle): Promise<string | null> {
-  const text = await file.readFile('utf8')
-  return text.includes('-----BEGIN CERTIFICATE-----') ? text : null
+/** Pairs that were found to fit, or not: a pair costs as much as a delivery. */
+const pairs = new WeakMap<PemFile, {readonly key: PemFile; readonly fits: boolean}>()
+
+async function isPair(cert: PemFile, key: PemFile): Promise<boolean> {
+  const known = pairs.get(cert)
+  if (known?.key === key) return known.fits
+  const {createSecureContext} = await import('node:tls')
+  // Of a key that is empty OpenSSL is told nothing, and says nothing.
+  let fits = key.text.includes('PRIVATE KEY-----')
+  try {
+    createSecureContext({cert: cert.text, key: key.text})
+  } catch {
+    fits = false
+  }
+  pairs.set(cert, {key, fits})
+  return fits
 }
 
 /** A file on another machine may not answer at all. */
 async function inTime(
   settings: Promise<TlsSettings | Failure>,
-  caFile: string,
+  failure: Failure,
   timeoutMs: number,
 ): Promise<TlsSettings | Failure> {
   const late = Promise.withResolvers<Failure>()
-  const timer = setTimeout(() => late.resolve(unusable(caFile)), timeoutMs)
+  const timer = setTimeout(() => late.resolve(failure), timeoutMs)
   try {
-    return await Promise.race([settings.catch(() => unusable(caFile)), late.promise])
+    return await Promise.race([settings, late.promise])
   } finally {
     clearTimeout(timer)
   }
@@ -76,3 +133,8 @@ const unusable = (caFile: string): Failure => ({
   errorClass: 'tls',
   error: `the CA file ${caFile} cannot be read: it has to be a file of up to 1 MiB with certificates in PEM, on the machine that sends`,
 })
+
+const unusableOwn: Failure = {
+  errorClass: 'tls',
+  error: 'the certificate of this machine cannot be used: it has to be a PEM file with a key that fits it',
+}

@@ -7,7 +7,13 @@ import {openStore} from '../../src/store/open.ts'
 import {anId, NOON} from './factories.ts'
 
 /** Every ordinary target may be sent to, and no name is looked up. */
-export const openTargets: Targets = {policy: localTargets, proxy: null, resolve: null, ownListeners: () => []}
+export const openTargets: Targets = {
+  policy: localTargets,
+  proxy: null,
+  certificate: null,
+  resolve: null,
+  ownListeners: () => [],
+}
 
 /** The product over a store in memory, with a clock that only the test moves. */
 export interface Product extends AsyncDisposable {

@@ -22,6 +22,7 @@ const reaches = ['public', 'local'] as const
 const targets = (policy: TargetPolicy, ownListeners: readonly OwnListener[] = []): Targets => ({
   policy,
   proxy: null,
+  certificate: null,
   resolve: resolveInZone,
   ownListeners: () => ownListeners,
 })
@@ -195,7 +196,13 @@ describe('names', () => {
     const policy = parseTargetPolicy({reach: 'public'})
     let answer = ['93.184.215.14']
     const resolve = async () => answer
-    await using product = await aGuardedProduct({policy, proxy: null, resolve, ownListeners: () => []})
+    await using product = await aGuardedProduct({
+      policy,
+      proxy: null,
+      certificate: null,
+      resolve,
+      ownListeners: () => [],
+    })
     await aWebhook(product, 'http://rebind.example/')
     answer = ['169.254.169.254']
     expect((await send('http://rebind.example/', policy, resolve)).errorClass).toBe('target_denied')
@@ -224,7 +231,13 @@ describe('names', () => {
   test('a resolver that says nothing stops no creation: the dial decides', async () => {
     const policy = parseTargetPolicy({reach: 'public'})
     const resolve = async () => Promise.reject(new Error('EAI_AGAIN'))
-    await using product = await aGuardedProduct({policy, proxy: null, resolve, ownListeners: () => []})
+    await using product = await aGuardedProduct({
+      policy,
+      proxy: null,
+      certificate: null,
+      resolve,
+      ownListeners: () => [],
+    })
     expect(await verdictOf(aWebhook(product, 'https://hooks.example.com/'))).toBe('allow')
   })
 })

@@ -38,6 +38,12 @@ describe('every failure says what to do', () => {
     )
   })
 
+  test('of the certificate of this machine', () => {
+    const error = 'the certificate of this machine cannot be used: it has to be a PEM file with a key that fits it'
+    const hint = attemptHint({success: false, errorClass: 'tls', status: null, error})
+    expect(hint).toMatch(/^nothing was sent, the file is at fault: see hookctl doctor/)
+  })
+
   test.each(Object.entries(reasons))('of a delivery that ended for the reason %s', (reason, {state}) => {
     const delivery = aDelivery({state, reason: reason as DeliveryReason, lastErrorClass: 'status', lastStatus: 500})
     expect(deliveryHint(delivery)).toMatch(/^\w.{20,}[^.]$/)

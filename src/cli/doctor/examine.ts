@@ -4,6 +4,7 @@ import {storePath} from '../context.ts'
 import {DEFAULT_LISTEN, parseListen} from '../serving.ts'
 import type {Settings} from '../settings.ts'
 import type {Surroundings} from '../surroundings.ts'
+import {examineCertificate} from './certificate.ts'
 import {examineCompletion} from './completion.ts'
 import {examineConfiguration} from './configuration.ts'
 import type {Finding} from './finding.ts'
@@ -41,6 +42,7 @@ export async function examine({
     examineNode({version: process.versions.node, execPath: process.execPath}),
     ...findings,
     ...(await examineProxy(settings, surroundings)),
+    ...(await examineCertificate(settings, surroundings.now())),
     ...(file === undefined ? [] : examineStoreFiles(file)),
     ...server.findings,
     ...(await product(settings, file, server.url, () => open(settings), surroundings.now(), reaching)),
