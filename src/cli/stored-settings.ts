@@ -1,11 +1,13 @@
+import path from 'node:path'
 import {conflictError, notFoundError, usageError} from '../errors.ts'
 import {readBytes, readBytesOrText} from './bytes.ts'
 import {checkSetting} from './check-setting.ts'
 import {readConfigFile, userConfigPath} from './config.ts'
 import {textFlag} from './flags.ts'
 import {withoutLineEnd} from './secrets.ts'
-import {isSecretSetting, type SettingKey} from './setting-keys.ts'
+import {definition, isSecretSetting, type SettingKey} from './setting-keys.ts'
 import {naming, profilesOf} from './settings.ts'
+import {storeToKeep} from './store-location.ts'
 import type {Surroundings} from './surroundings.ts'
 import {changeConfig, without} from './write-config.ts'
 
@@ -88,7 +90,13 @@ export async function readSetting(
   const value = checkSetting(key, text, 'config set')
   if (key === 'store') await checkStoredStore(String(value), 'config set')
   if (key.startsWith('targets.')) await checkTargetSetting(key, String(value), named)
-  return value
+  return toKeep(key, value, surroundings)
+}
+
+/** Typed paths are relative to where they are typed; kept so, they would be read as relative to the configuration. */
+function toKeep(key: SettingKey, value: string | boolean, {cwd}: Surroundings): string | boolean {
+  if (key === 'store') return storeToKeep(String(value), cwd)
+  return definition(key).kind === 'path' ? path.resolve(cwd, String(value)) : value
 }
 
 async function checkTargetSetting(key: SettingKey, value: string, named: boolean): Promise<void> {
@@ -121,5 +129,7 @@ export async function profileFromFlags(flags: ProfileFlags, surroundings: Surrou
   if (flags.store !== undefined) await checkStoredStore(flags.store, 'profile create')
   const given = {server: flags.server, store: flags.store, organization: flags.organization, token}
   const set = Object.entries(given).filter(([, value]) => value !== undefined) as [SettingKey, string][]
-  return Object.fromEntries(set.map(([key, value]) => [key, checkSetting(key, value, 'profile create')]))
+  return Object.fromEntries(
+    set.map(([key, value]) => [key, toKeep(key, checkSetting(key, value, 'profile create'), surroundings)]),
+  )
 }

@@ -151,6 +151,25 @@ test('a profile that is deleted is no longer used', async () => {
   expect((await run(['config', 'get', 'organization', '--json'], {home})).json()).toMatchObject({value: 'default'})
 })
 
+test('a path that is typed is relative to where it is typed, also where it is kept', async () => {
+  await using home = temporaryHome()
+  const cwd = path.join(home.path, 'work')
+  mkdirSync(cwd)
+  const kept = async (key: string, ...where: readonly string[]) =>
+    (await run(['config', 'get', key, '--json', ...where], {home})).json<{value: string}>().value
+  for (const [key, value] of [
+    ['store', 'hooks.db'],
+    ['secretKeyFile', 'secret.key'],
+    ['targets.certFile', '../cert.pem'],
+  ] as const)
+    expect(await run(['config', 'set', key, value], {home, cwd})).toMatchObject({exitCode: 0})
+  expect(await kept('store')).toBe(`sqlite:${cwd}/hooks.db`)
+  expect(await kept('secretKeyFile')).toBe(`${cwd}/secret.key`)
+  expect(await kept('targets.certFile')).toBe(`${home.path}/cert.pem`)
+  await run(['profile', 'create', 'p', '--store', 'json:own.json'], {home, cwd})
+  expect(await kept('store', '--profile', 'p')).toBe(`json:${cwd}/own.json`)
+})
+
 test.each([
   [['config', 'set', 'store', 'foo:bar'], {}, 'config set: unknown kind of store: "foo:"'],
   [['config', 'set', 'store', 'memory:x'], {}, 'config set: a memory: store has no path: "x"'],
