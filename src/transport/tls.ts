@@ -7,7 +7,7 @@ import type {Failure} from './failure.ts'
 import type {Origin} from './lines.ts'
 
 /** TLS settings of a webhook, with the text that tells them apart from others. */
-export interface TlsSettings {
+interface TlsSettings {
   readonly key: string
   readonly options: Origin['tls']
 }

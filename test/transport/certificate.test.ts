@@ -12,6 +12,7 @@ import {parseTargetProxy} from '../../src/domain/target-proxy.ts'
 import {createTransport, type TransportOptions} from '../../src/transport/http.ts'
 import {certificate, privateKey} from '../harness/certificate.ts'
 import {openProxy} from '../harness/proxy.ts'
+import {aRequest} from './a-request.ts'
 
 const cleanups: (() => unknown)[] = []
 afterEach(async () => {
@@ -61,15 +62,7 @@ function sender(own: {certFile: string; keyFile: string}, to: string, options: P
     ...options,
   })
   cleanups.push(() => transport.close())
-  return (url: string) =>
-    transport.send({
-      url,
-      method: 'POST',
-      headers: [],
-      body: new Uint8Array(),
-      timeoutMs: 5000,
-      tls: {verify: false, caFile: null},
-    })
+  return (url: string) => transport.send(aRequest(url, {tls: {verify: false, caFile: null}}))
 }
 
 const NAME = 'hookctl test receiver'

@@ -11,9 +11,10 @@ import {AnswerReader} from '../../src/transport/answer.ts'
 import type {Guard} from '../../src/transport/guard.ts'
 import {createTransport, type TransportOptions} from '../../src/transport/http.ts'
 import {createConnector, openLine} from '../../src/transport/lines.ts'
-import type {Transport, TransportRequest} from '../../src/transport/request.ts'
+import type {Transport} from '../../src/transport/request.ts'
 import {certificate} from '../harness/certificate.ts'
 import {answers, openReceiver, type ReceiverOptions} from '../harness/receiver.ts'
+import {aRequest} from './a-request.ts'
 
 const cleanups: (() => unknown)[] = []
 afterEach(async () => {
@@ -39,16 +40,6 @@ async function aReceiver(options: ReceiverOptions = {}) {
   cleanups.push(() => receiver.close())
   return receiver
 }
-
-const aRequest = (url: string, changes: Partial<TransportRequest> = {}): TransportRequest => ({
-  url,
-  method: 'POST',
-  headers: [['Content-Type', 'application/json']],
-  body: Buffer.from('{"a":1}'),
-  timeoutMs: 5000,
-  tls: {verify: true, caFile: null},
-  ...changes,
-})
 
 describe('an exchange', () => {
   it('puts exactly the given headers and bytes on the wire, in their order (A11)', async () => {

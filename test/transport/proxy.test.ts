@@ -8,10 +8,10 @@ import {afterEach, expect, it, vi} from 'vitest'
 import {parseRule, parseTargetPolicy} from '../../src/domain/target-policy.ts'
 import {parseTargetProxy} from '../../src/domain/target-proxy.ts'
 import {createTransport, type TransportOptions} from '../../src/transport/http.ts'
-import type {TransportRequest} from '../../src/transport/request.ts'
 import {certificate} from '../harness/certificate.ts'
 import {openProxy, type ProxyOptions} from '../harness/proxy.ts'
 import {openReceiver, type ReceiverOptions} from '../harness/receiver.ts'
+import {aRequest} from './a-request.ts'
 
 const cleanups: (() => unknown)[] = []
 afterEach(async () => {
@@ -42,16 +42,6 @@ function aTransport(proxy: string, options: Partial<TransportOptions> & {readonl
   cleanups.push(() => transport.close())
   return transport
 }
-
-const aRequest = (url: string, changes: Partial<TransportRequest> = {}): TransportRequest => ({
-  url,
-  method: 'POST',
-  headers: [['Content-Type', 'application/json']],
-  body: Buffer.from('{"a":1}'),
-  timeoutMs: 5000,
-  tls: {verify: true, caFile: null},
-  ...changes,
-})
 
 async function aCaFile(): Promise<string> {
   const file = join(tmpdir(), `hookctl-proxy-${process.pid}-${Math.random()}.pem`)
