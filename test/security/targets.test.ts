@@ -196,13 +196,7 @@ describe('names', () => {
     const policy = parseTargetPolicy({reach: 'public'})
     let answer = ['93.184.215.14']
     const resolve = async () => answer
-    await using product = await aGuardedProduct({
-      policy,
-      proxy: null,
-      certificate: null,
-      resolve,
-      ownListeners: () => [],
-    })
+    await using product = await aGuardedProduct({...targets(policy), resolve})
     await aWebhook(product, 'http://rebind.example/')
     answer = ['169.254.169.254']
     expect((await send('http://rebind.example/', policy, resolve)).errorClass).toBe('target_denied')
@@ -231,13 +225,7 @@ describe('names', () => {
   test('a resolver that says nothing stops no creation: the dial decides', async () => {
     const policy = parseTargetPolicy({reach: 'public'})
     const resolve = async () => Promise.reject(new Error('EAI_AGAIN'))
-    await using product = await aGuardedProduct({
-      policy,
-      proxy: null,
-      certificate: null,
-      resolve,
-      ownListeners: () => [],
-    })
+    await using product = await aGuardedProduct({...targets(policy), resolve})
     expect(await verdictOf(aWebhook(product, 'https://hooks.example.com/'))).toBe('allow')
   })
 })
