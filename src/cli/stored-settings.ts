@@ -83,9 +83,7 @@ export async function readSetting(
   surroundings: Surroundings,
 ): Promise<string | boolean> {
   const named = typed === '-' || typed.startsWith('@')
-  if (isSecretSetting(key) && !named) {
-    throw typedSecret(key)
-  }
+  if (isSecretSetting(key) && !named) throw typedSecret(key)
   const text = named ? withoutLineEnd(await readBytesOrText(typed, surroundings), `the value of ${key}`).text : typed
   const value = checkSetting(key, text, 'config set')
   if (key === 'store') await checkStoredStore(String(value), 'config set')
@@ -104,8 +102,7 @@ async function checkTargetSetting(key: SettingKey, value: string, named: boolean
     import('./targets.ts'),
     import('../domain/target-proxy.ts'),
   ])
-  if (key === 'targets.allow' || key === 'targets.deny' || key === 'targets.direct' || key === 'targets.certFor')
-    checkRules(value)
+  if (definition(key).kind === 'list') checkRules(value)
   if (key === 'targets.proxy' && parseTargetProxy(value).authorization !== null && !named) throw typedSecret(key)
 }
 
