@@ -50,7 +50,7 @@ export function createTransport(options: TransportOptions): Transport {
     const fault = faultInHeaders(request.headers)
     if (fault !== null) return failed({errorClass: 'internal', error: `not sent: ${fault}`})
     // Awaited only where a file has to be read: this runs for every delivery.
-    const settings = tlsSettings(request.tls, place.target, request.timeoutMs)
+    const settings = tlsSettings(request.tls, place, request.timeoutMs)
     const tls = settings instanceof Promise ? await settings : settings
     if ('errorClass' in tls) return failed(tls)
     const signals = [closing.signal, ...(request.signal === undefined ? [] : [request.signal])]

@@ -34,11 +34,11 @@ type Answer = TlsSettings | Promise<TlsSettings | Failure>
  * NetBox.
  *
  * @param own shown to the targets that it names, where they ask for one
- * @returns settings for a webhook's policy and its target; `timeoutMs`: so long the files may take
+ * @returns settings for a webhook's policy and where its URL leads; `timeoutMs`: so long the files may take
  */
 export function createTlsSettings(
   own: TargetCertificate | null,
-): (tls: Policies['tls'], target: Target, timeoutMs: number) => Answer {
+): (tls: Policies['tls'], url: {readonly origin: string; readonly target: Target}, timeoutMs: number) => Answer {
   const read = createReader()
 
   async function withCa(caFile: string): Promise<TlsSettings | Failure> {
@@ -57,12 +57,13 @@ export function createTlsSettings(
     }
   }
 
-  return ({verify, caFile}, target, timeoutMs) => {
+  return ({verify, caFile}, {origin, target}, timeoutMs) => {
     const ofWebhook = () => {
       if (!verify) return unverified
       return caFile === null ? verified : inTime(withCa(caFile), unusable(caFile), timeoutMs)
     }
-    if (own === null || !namesTarget(own.to, target)) return ofWebhook()
+    const isShown = own !== null && origin.startsWith('https:') && namesTarget(own.to, target)
+    if (!isShown) return ofWebhook()
     return inTime(withOwn(own, ofWebhook()), unusableOwn, timeoutMs)
   }
 }

@@ -12,6 +12,7 @@ import {parseTargetProxy} from '../../src/domain/target-proxy.ts'
 import {createTransport, type TransportOptions} from '../../src/transport/http.ts'
 import {certificate, privateKey} from '../harness/certificate.ts'
 import {openProxy} from '../harness/proxy.ts'
+import {openReceiver} from '../harness/receiver.ts'
 import {aRequest} from './a-request.ts'
 
 const cleanups: (() => unknown)[] = []
@@ -127,4 +128,10 @@ it('fails only what it is for where its files are not there', async () => {
   const send = sender({certFile: '/nowhere/cert.pem', keyFile: '/nowhere/key.pem'}, 'host:partner.example')
   expect(await send(`https://partner.example:${receiver.port}/`)).toMatchObject({errorClass: 'tls'})
   expect(await send(`https://other.example:${receiver.port}/`)).toMatchObject({status: 403})
+})
+
+it('needs no certificate where no TLS is spoken', async () => {
+  await using receiver = await openReceiver()
+  const send = sender({certFile: '/nowhere/cert.pem', keyFile: '/nowhere/key.pem'}, '127.0.0.1/32')
+  expect(await send(receiver.url)).toMatchObject({status: 204})
 })
