@@ -33,10 +33,10 @@ export interface Database extends Questions {
   reserve(): Promise<{readonly questions: Questions; release(): void}>
   /** Calls back when anybody wrote to this database, and after the connection that listens was lost. */
   listen(written: () => void): Promise<void>
-  /** Goes up when a webhook may have changed, here or elsewhere; null while nobody listens, and anything may change unheard. */
-  readonly webhooksSeen: number | null
+  /** Goes up when something that is set up may have changed, here or elsewhere; null while nobody listens, and anything may change unheard. */
+  readonly setupSeen: number | null
   /** A webhook was changed by this process, and is committed. */
-  sawWebhooks(): void
+  sawSetup(): void
   assertOpen(): void
   close(): Promise<void>
 }
@@ -81,7 +81,7 @@ export function connect(url: string, secretKey: SecretKey | null): Database {
   pool.on('connect', client => client.on('error', () => {}))
   let isOpen = true
   let listener: Listener | null = null
-  let webhooksSeen = 0
+  let setupSeen = 0
 
   const translated = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
@@ -130,16 +130,16 @@ export function connect(url: string, secretKey: SecretKey | null): Database {
     async listen(written) {
       listener = await translated(() =>
         startListening(settings, news => {
-          if (news !== '') webhooksSeen++
+          if (news !== '') setupSeen++
           written()
         }),
       )
     },
-    get webhooksSeen() {
-      return listener?.isListening ? webhooksSeen : null
+    get setupSeen() {
+      return listener?.isListening ? setupSeen : null
     },
-    sawWebhooks() {
-      webhooksSeen++
+    sawSetup() {
+      setupSeen++
     },
     assertOpen() {
       if (!isOpen) throw closedError(location)

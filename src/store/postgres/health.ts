@@ -80,7 +80,7 @@ export async function pauseWebhook(
   )
   if (changed === 0) return false
   await writeTellings(transaction, [entry])
-  transaction.webhooksChanged()
+  transaction.setupChanged()
   return true
 }
 

@@ -16,9 +16,9 @@ export interface Transaction extends Questions {
   count(organizationId: number, webhook: number, state: DeliveryState, by: number): void
   attempted(counted: Counted): void
   feed(organizationId: number, kind: FeedKind, subject: number): void
-  webhooksChanged(): void
+  setupChanged(): void
   /** Whether it was said: of that nobody has seen anything so far. */
-  readonly hasChangedWebhooks: boolean
+  readonly hasChangedSetup: boolean
   /** Whether the first delivery of this journey (row number) was got is to be said anew. */
   journeyChanged(first: number): void
   /** From here on nobody else writes: what is read stays true until the commit. */
@@ -43,23 +43,23 @@ export function inTransaction<T>(
   alone: boolean,
   work: (transaction: Transaction) => Promise<T>,
 ): Promise<T> {
-  let webhooksChanged = false
+  let setupChanged = false
   const done = database.transaction(
     async questions => {
       const gathered = gather(database, questions, alone)
       const result = await work(gathered.transaction)
       await gathered.transaction.alone()
-      webhooksChanged = await gathered.finish()
+      setupChanged = await gathered.finish()
       return result
     },
     {
       first: alone ? WRITE_ALONE : '',
-      last: () => `SELECT pg_notify('${CHANNEL}', '${webhooksChanged ? WEBHOOKS : ''}')`,
+      last: () => `SELECT pg_notify('${CHANNEL}', '${setupChanged ? WEBHOOKS : ''}')`,
     },
   )
   return done.finally(() => {
     // Also where it is not known whether the commit was made.
-    if (webhooksChanged) database.sawWebhooks()
+    if (setupChanged) database.sawSetup()
   })
 }
 
@@ -72,7 +72,7 @@ function gather(database: Database, questions: Questions, isAlone: boolean) {
   const attempts = gatherAttempts()
   const lasts: (() => Promise<void>)[] = []
   const journeys = new Set<number>()
-  let webhooksChanged = false
+  let setupChanged = false
   const transaction: Transaction = {
     ...questions,
     health: new Map(),
@@ -84,11 +84,11 @@ function gather(database: Database, questions: Questions, isAlone: boolean) {
     feed(organizationId, kind, subject) {
       feed.push([organizationId, kind, subject])
     },
-    webhooksChanged() {
-      webhooksChanged = true
+    setupChanged() {
+      setupChanged = true
     },
-    get hasChangedWebhooks() {
-      return webhooksChanged
+    get hasChangedSetup() {
+      return setupChanged
     },
     journeyChanged(first) {
       journeys.add(first)
@@ -109,14 +109,14 @@ function gather(database: Database, questions: Questions, isAlone: boolean) {
       for (const work of lasts) await work()
       if (journeys.size > 0) await settleJourneys(questions, [...journeys])
       // By itself: a statement changes a row once, and the feed is numbered in the same one.
-      if (webhooksChanged) await questions.run('UPDATE store_state SET webhook_version = webhook_version + 1')
+      if (setupChanged) await questions.run('UPDATE store_state SET webhook_version = webhook_version + 1')
       await runTogether(questions, [
         ...healthWritten([...transaction.health]),
         ...countsWritten([...counts.values()].filter(([, , , by]) => by !== 0)),
         ...(await attempts.written(database, questions)),
         ...feedWritten(feed),
       ])
-      return webhooksChanged
+      return setupChanged
     },
   }
 }

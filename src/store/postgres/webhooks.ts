@@ -13,11 +13,12 @@ import {assertKeyStays, type Keeping} from './key.ts'
 import {moveDeliveries} from './moves.ts'
 import type {Alone} from './store.ts'
 import type {Transaction} from './transaction.ts'
+import {whileUnchanged} from './while-unchanged.ts'
 
 const LIVE = 'deleted_at IS NULL'
 
 export function webhooks(database: Seeing, write: Alone): WebhookStore {
-  const cached = cacheOfAll(database)
+  const cached = whileUnchanged(database, organizationId => readAll(database, organizationId))
   const key = database.secretKey
   return {
     add: (webhook, entry, seen) =>
@@ -117,7 +118,7 @@ async function removeWebhook(transaction: Transaction, place: Place, now: number
 /** The same for every webhook of an organization. */
 export async function removeWebhooks(transaction: Transaction, organizationId: number, now: number): Promise<number> {
   const rows = await transaction.all(`SELECT seq FROM webhooks WHERE organization_id = $1 AND ${LIVE}`, organizationId)
-  transaction.webhooksChanged()
+  transaction.setupChanged()
   let cancelled = 0
   for (const {seq} of rows) cancelled += await removeWebhook(transaction, {webhook: seq as number, organizationId}, now)
   return cancelled
@@ -125,7 +126,7 @@ export async function removeWebhooks(transaction: Transaction, organizationId: n
 
 async function changed(transaction: Transaction, entry: Telling): Promise<void> {
   await writeTellings(transaction, [entry])
-  transaction.webhooksChanged()
+  transaction.setupChanged()
 }
 
 /** The row number of a webhook that is as it was read. */
@@ -138,7 +139,7 @@ async function seqOf(questions: Questions, was: Webhook, key: SecretKey | null):
 /** Compared with the others as they were: one of them may have taken since what only one may have. */
 export async function refuseSince(transaction: Transaction, seen: number | undefined): Promise<void> {
   if (seen === undefined) return
-  if (transaction.hasChangedWebhooks || (await versionOf(transaction)) !== seen) throw changedMeanwhile('a webhook')
+  if (transaction.hasChangedSetup || (await versionOf(transaction)) !== seen) throw changedMeanwhile('a webhook')
 }
 
 const versionOf = async (questions: Questions): Promise<number> =>
@@ -161,26 +162,9 @@ interface Cached {
   readonly webhooks: readonly Webhook[]
 }
 
-type Seeing = Questions & Keeping & Partial<Pick<Database, 'webhooksSeen'>>
+type Seeing = Questions & Keeping & Partial<Pick<Database, 'setupSeen'>>
 
-/** All live webhooks of an organization, newest first, read again only when one may have changed. */
-function cacheOfAll(database: Seeing): (organizationId: number) => Promise<Cached> {
-  let seen: number | null = null
-  const known = new Map<number, Promise<Cached>>()
-  return organizationId => {
-    const now = database.webhooksSeen ?? null
-    if (now === null || now !== seen) known.clear()
-    seen = now
-    let found = known.get(organizationId)
-    if (found === undefined) {
-      found = readAll(database, organizationId)
-      known.set(organizationId, found)
-      found.catch(() => known.delete(organizationId))
-    }
-    return found
-  }
-}
-
+/** All live webhooks of an organization, newest first. */
 async function readAll(database: Seeing, organizationId: number): Promise<Cached> {
   const rows = await database.all(
     `SELECT * FROM webhooks WHERE organization_id = $1 AND ${LIVE} ORDER BY created_at DESC, seq DESC`,

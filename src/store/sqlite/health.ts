@@ -75,7 +75,7 @@ export function pauseWebhook(transaction: Transaction, webhook: number, {pause, 
   )
   if (Number(update.run(JSON.stringify(pause), pause.at, webhook).changes) === 0) return false
   writeTelling(transaction, entry)
-  transaction.webhooksChanged()
+  transaction.setupChanged()
   return true
 }
 

@@ -13,9 +13,9 @@ export interface Transaction {
   count(organizationId: number, webhook: number, state: DeliveryState, by: number): void
   attempted(counted: Counted): void
   feed(organizationId: number, kind: FeedKind, subject: number): void
-  webhooksChanged(): void
+  setupChanged(): void
   /** Whether it was said: of that nobody has seen anything so far. */
-  readonly hasChangedWebhooks: boolean
+  readonly hasChangedSetup: boolean
 }
 
 interface Gathered extends Transaction {
@@ -54,7 +54,7 @@ function gather(connection: Connection): Gathered {
   const counts = new Map<string, [organizationId: number, webhook: number, state: DeliveryState, by: number]>()
   const feed: [organizationId: number, kind: FeedKind, subject: number][] = []
   const attempts = gatherAttempts()
-  let webhooksChanged = false
+  let setupChanged = false
   return {
     connection,
     count(organizationId, webhook, state, by) {
@@ -67,17 +67,17 @@ function gather(connection: Connection): Gathered {
     feed(organizationId, kind, subject) {
       feed.push([organizationId, kind, subject])
     },
-    webhooksChanged() {
-      webhooksChanged = true
+    setupChanged() {
+      setupChanged = true
     },
-    get hasChangedWebhooks() {
-      return webhooksChanged
+    get hasChangedSetup() {
+      return setupChanged
     },
     finish() {
       for (const change of counts.values()) if (change[3] !== 0) writeCount(connection, change)
       attempts.write(connection)
       if (feed.length > 0) writeFeed(connection, feed)
-      if (webhooksChanged) connection.prepare('UPDATE store_state SET webhook_version = webhook_version + 1').run()
+      if (setupChanged) connection.prepare('UPDATE store_state SET webhook_version = webhook_version + 1').run()
     },
   }
 }

@@ -12,12 +12,13 @@ import type {Direct} from './questions.ts'
 import {type AnyRow, fromWebhook, toWebhook} from './rows.ts'
 import {writeTelling} from './telling.ts'
 import type {Transaction} from './transaction.ts'
+import {versionOf, whileUnchanged} from './while-unchanged.ts'
 import type {Writer} from './writer.ts'
 
 const LIVE = 'deleted_at IS NULL'
 
 export function webhooks(connection: Connection, writer: Writer): Direct<WebhookStore> {
-  const cached = cacheOfAll(connection)
+  const cached = whileUnchanged(connection, organizationId => readAll(connection, organizationId))
   return {
     add: (webhook, entry, seen) =>
       writer.write(2, transaction => {
@@ -106,13 +107,13 @@ export function removeWebhooks(transaction: Transaction, organizationId: number,
   const rows = transaction.connection
     .prepare(`SELECT seq FROM webhooks WHERE organization_id = ? AND ${LIVE}`)
     .all(organizationId)
-  transaction.webhooksChanged()
+  transaction.setupChanged()
   return rows.reduce((sum, {seq}) => sum + removeWebhook(transaction, {webhook: seq as number, organizationId}, now), 0)
 }
 
 function changed(transaction: Transaction, entry: Telling): void {
   writeTelling(transaction, entry)
-  transaction.webhooksChanged()
+  transaction.setupChanged()
 }
 
 /** The row number of a webhook that is as it was read. */
@@ -126,12 +127,7 @@ function seqOf(connection: Connection, was: Webhook): number {
 /** Compared with the others as they were: one of them may have taken since what only one may have. */
 export function refuseSince(transaction: Transaction, seen: number | undefined): void {
   if (seen === undefined) return
-  if (transaction.hasChangedWebhooks || versionOf(transaction.connection) !== seen) throw changedMeanwhile('a webhook')
-}
-
-function versionOf(connection: Connection): number {
-  const row = connection.prepare('SELECT webhook_version AS version FROM store_state').get() as {version: number}
-  return row.version
+  if (transaction.hasChangedSetup || versionOf(transaction.connection) !== seen) throw changedMeanwhile('a webhook')
 }
 
 function assertNameIsFree(connection: Connection, {id, organizationId, name}: Webhook): void {
@@ -150,20 +146,7 @@ interface Cached {
   readonly webhooks: readonly Webhook[]
 }
 
-/** All live webhooks of an organization, newest first, read again only when the version in the file has moved. */
-function cacheOfAll(connection: Connection): (organizationId: number) => Cached {
-  let version = -1
-  const known = new Map<number, Cached>()
-  return organizationId => {
-    const now = versionOf(connection)
-    if (now !== version) known.clear()
-    version = now
-    const found = known.get(organizationId) ?? readAll(connection, organizationId)
-    known.set(organizationId, found)
-    return found
-  }
-}
-
+/** All live webhooks of an organization, newest first. */
 function readAll(connection: Connection, organizationId: number): Cached {
   const listed = connection
     .prepare(`SELECT * FROM webhooks WHERE organization_id = ? AND ${LIVE} ORDER BY created_at DESC, seq DESC`)
