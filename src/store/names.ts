@@ -4,6 +4,7 @@ export type NameKind =
   | 'webhook'
   | 'webhookId'
   | 'source'
+  | 'ownEventType'
   | 'context'
   | 'member'
   | 'token'

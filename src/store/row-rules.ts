@@ -5,6 +5,7 @@ import {
   deliveryStates,
   errorClasses,
 } from '../domain/delivery.ts'
+import {mismatches} from '../domain/event-type.ts'
 import type {Change} from '../domain/history.ts'
 import type {Role} from '../domain/organization.ts'
 import {replaySelections, replayStates} from '../domain/replay.ts'
@@ -24,6 +25,7 @@ const REFERENCES: readonly (readonly [from: Column, to: Column])[] = [
   ['tokens.organization_id', 'organizations.id'],
   ['webhooks.organization_id', 'organizations.id'],
   ['sources.organization_id', 'organizations.id'],
+  ['event_types.organization_id', 'organizations.id'],
   ['webhook_health.webhook', 'webhooks.seq'],
   ['deliveries.webhook', 'webhooks.seq'],
   ['deliveries.event', 'events.seq'],
@@ -59,6 +61,7 @@ const WORDS: readonly (readonly [Column, readonly string[]])[] = [
   ['members.role', wordsOf({owner: true, admin: true, member: true} satisfies Record<Role, true>)],
   ['webhooks.mode', wordsOf({instant: true, batch: true} satisfies Record<Mode, true>)],
   ['webhooks.method', wordsOf(methods)],
+  ['event_types.on_mismatch', mismatches],
   ['events.content_gone', gone],
   ['deliveries.trigger', triggers],
   ['deliveries.state', deliveryStates],
@@ -83,6 +86,8 @@ const JSON_COLUMNS: readonly (readonly [Column, 'list' | 'object' | 'value'])[] 
   ['webhooks.paused', 'object'],
   ['sources.signature', 'object'],
   ['sources.secrets', 'list'],
+  ['event_types.schema', 'value'],
+  ['event_types.example', 'value'],
   ['events.actor', 'object'],
   ['events.extra', 'value'],
   ['events.data', 'value'],

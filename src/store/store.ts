@@ -1,5 +1,6 @@
 import type {ChangeStore} from './contract/changes.ts'
 import type {DeliveryStore} from './contract/deliveries.ts'
+import type {EventTypeStore} from './contract/event-types.ts'
 import type {EventStore} from './contract/events.ts'
 import type {FeedInstant, FeedPage, FeedQuestion} from './contract/feed.ts'
 import type {HistoryStore} from './contract/history.ts'
@@ -14,6 +15,7 @@ import type {WorkerStore} from './contract/worker.ts'
 
 export type * from './contract/changes.ts'
 export type * from './contract/deliveries.ts'
+export type * from './contract/event-types.ts'
 export type * from './contract/events.ts'
 export type * from './contract/feed.ts'
 export type * from './contract/history.ts'
@@ -43,6 +45,7 @@ export interface Store {
   readonly tokens: TokenStore
   readonly webhooks: WebhookStore
   readonly sources: SourceStore
+  readonly eventTypes: EventTypeStore
   readonly changes: ChangeStore
   readonly events: EventStore
   readonly deliveries: DeliveryStore

@@ -1,5 +1,6 @@
 import type {Attempt, Delivery} from '../../src/domain/delivery.ts'
 import type {Event} from '../../src/domain/event.ts'
+import type {OwnEventType} from '../../src/domain/event-type.ts'
 import type {HistoryEntry} from '../../src/domain/history.ts'
 import type {JsonText} from '../../src/domain/json.ts'
 import type {Context, Member, Organization} from '../../src/domain/organization.ts'
@@ -204,6 +205,18 @@ export function aToken(changes: Partial<Token> = {}): Token {
     ...changes,
   }
 }
+
+export const anEventType = (changes: Partial<OwnEventType> = {}): OwnEventType => ({
+  organizationId: 1,
+  name: 'order.created',
+  summary: 'An order was placed',
+  schema: '{"type":"object","required":["total"]}' as JsonText,
+  example: '{"total":12.50}' as JsonText,
+  onMismatch: 'refuse',
+  createdAt: NOON,
+  updatedAt: NOON,
+  ...changes,
+})
 
 export function aSource(changes: Partial<Source> = {}): Source {
   const id = changes.id ?? anId('src')

@@ -5,6 +5,7 @@ import {changes} from './conformance/changes.ts'
 import {contexts} from './conformance/contexts.ts'
 import {counting} from './conformance/counting.ts'
 import {due} from './conformance/due.ts'
+import {eventTypes} from './conformance/event-types.ts'
 import {feed} from './conformance/feed.ts'
 import {health} from './conformance/health.ts'
 import {journeys} from './conformance/journeys.ts'
@@ -34,6 +35,7 @@ export function conformance(name: string, open: Open): void {
     tokens(open)
     webhooks(open)
     sources(open)
+    eventTypes(open)
     changes(open)
     meanwhile(open)
     accepting(open)

@@ -1,5 +1,5 @@
 import {openStore} from '../../src/store/open.ts'
-import {aHistoryEntry, aSource, NOON} from '../harness/factories.ts'
+import {aHistoryEntry, anEventType, aSource, NOON} from '../harness/factories.ts'
 import {failure, success, withDelivery, withWebhook} from './conformance/setting.ts'
 
 /** A store with something of everything, bytes that are no text and text with a NUL included; the id of what arrived. */
@@ -13,6 +13,7 @@ export async function fill(location: string, secretKey: string | null = null): P
     aSource({secrets: [{value: 'test-source-secret', createdAt: NOON, expiresAt: null}]}),
     aHistoryEntry(),
   )
+  await store.eventTypes.add(anEventType(), aHistoryEntry())
   const delivered = await withDelivery(store, webhook)
   await store.deliveries.record([success(delivered)])
   await store.deliveries.record([failure(await withDelivery(store, webhook))])

@@ -22,9 +22,9 @@ export interface OrganizationStore {
   /** Replaces slug, name and zone; rejects with `changed_meanwhile`, and `organization_exists` on a taken slug. */
   replace(organization: Organization, entry: Telling, from: From<Organization>): Promise<void>
   /**
-   * Deletes it with its webhooks (unfinished deliveries are cancelled, reason `webhook_deleted`), sources, contexts,
-   * members and tokens; its slug is free again, its number is not. Answers how many deliveries were cancelled. The entry says itself
-   * in whose history it stands. Rejects with `changed_meanwhile`.
+   * Deletes it with its webhooks (unfinished deliveries are cancelled, reason `webhook_deleted`), sources, event types,
+   * contexts, members and tokens; its slug is free again, its number is not. Answers how many deliveries were cancelled.
+   * The entry says itself in whose history it stands. Rejects with `changed_meanwhile`.
    */
   remove(organization: Organization, entry: Telling, now: number): Promise<number>
 }

@@ -24,6 +24,7 @@ export const TABLES: readonly Table[] = [
   {name: 'tokens', key: ['seq']},
   {name: 'webhooks', key: ['seq']},
   {name: 'sources', key: ['seq']},
+  {name: 'event_types', key: ['organization_id', 'name']},
   {name: 'webhook_health', key: ['webhook']},
   {name: 'events', key: ['seq']},
   {name: 'bodies', key: ['seq']},

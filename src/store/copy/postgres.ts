@@ -15,7 +15,8 @@ export const postgresCopier = {
   target: (location: string, now: number): Promise<Target> =>
     openedWith(location, now, async database => {
       const found = await database.one(
-        'SELECT 1 AS yes FROM webhooks UNION ALL SELECT 1 FROM sources UNION ALL SELECT 1 FROM events LIMIT 1',
+        `SELECT 1 AS yes FROM webhooks UNION ALL SELECT 1 FROM sources UNION ALL SELECT 1 FROM event_types
+          UNION ALL SELECT 1 FROM events LIMIT 1`,
       )
       if (found !== undefined) throw notEmpty(database.location)
       return writing(database, await hold(database, 'BEGIN', 'DELETE FROM organizations'))

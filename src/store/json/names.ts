@@ -14,6 +14,7 @@ const NAMED = [
   'tokens',
   'webhooks',
   'sources',
+  'event_types',
   'events',
   'deliveries',
   'history',

@@ -61,7 +61,15 @@ export function organizations(database: Database, write: Alone): OrganizationSto
         const {id, slug} = was
         refuseChanged(`the organization ${slug}`, await one(transaction, 'id', id), was)
         const cancelled = await removeWebhooks(transaction, id, now)
-        for (const table of ['contexts', 'members', 'tokens', 'sources', 'tracked_objects', 'attempt_counts']) {
+        for (const table of [
+          'contexts',
+          'members',
+          'tokens',
+          'sources',
+          'event_types',
+          'tracked_objects',
+          'attempt_counts',
+        ]) {
           await transaction.run(`DELETE FROM ${table} WHERE organization_id = $1`, id)
         }
         await transaction.run('UPDATE organizations SET deleted_at = $1 WHERE id = $2', now, id)

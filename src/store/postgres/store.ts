@@ -6,6 +6,7 @@ import {changes} from './changes.ts'
 import {connect, type Database} from './connection.ts'
 import {contexts} from './contexts.ts'
 import {deliveries} from './deliveries.ts'
+import {eventTypes} from './event-types.ts'
 import {events} from './events.ts'
 import {feedAt, feedEnd, readFeed} from './feed.ts'
 import {history} from './history.ts'
@@ -123,6 +124,7 @@ function assemble(database: Database, listeners: Set<() => void>): Store {
     tokens: tokens(database, alone),
     webhooks: webhooks(database, alone),
     sources: sources(database, alone),
+    eventTypes: eventTypes(database, alone),
     changes: changes(database, alone),
     events: events(database, acceptances => accepting.write<readonly Accepted[]>(acceptances)),
     deliveries: deliveries(database, alone, fetched, (outcomes, owner) =>

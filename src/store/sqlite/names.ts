@@ -25,6 +25,7 @@ const QUESTIONS: Readonly<Record<NameKind, string>> = {
   webhook: NAMED('webhooks', 'name', 'platform', 'AND deleted_at IS NULL'),
   webhookId: NAMED('webhooks', 'id', 'name', 'AND deleted_at IS NULL'),
   source: NAMED('sources', 'name', 'platform'),
+  ownEventType: NAMED('event_types', 'name', 'summary'),
   context: NAMED('contexts', 'id', 'name'),
   member: NAMED('members', 'user_name', 'role'),
   token: NAMED('tokens', 'name', 'scopes'),

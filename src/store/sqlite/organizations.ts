@@ -60,7 +60,15 @@ export function organizations(connection: Connection, writer: Writer): Direct<Or
         const {id, slug} = was
         refuseChanged(`the organization ${slug}`, one('id', id), was)
         const cancelled = removeWebhooks(transaction, id, now)
-        for (const table of ['contexts', 'members', 'tokens', 'sources', 'tracked_objects', 'attempt_counts']) {
+        for (const table of [
+          'contexts',
+          'members',
+          'tokens',
+          'sources',
+          'event_types',
+          'tracked_objects',
+          'attempt_counts',
+        ]) {
           connection.prepare(`DELETE FROM ${table} WHERE organization_id = ?`).run(id)
         }
         connection.prepare('UPDATE organizations SET deleted_at = ? WHERE id = ?').run(now, id)

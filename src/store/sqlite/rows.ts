@@ -8,6 +8,7 @@ import type {
   ErrorClass,
 } from '../../domain/delivery.ts'
 import type {Event} from '../../domain/event.ts'
+import type {OwnEventType} from '../../domain/event-type.ts'
 import type {HistoryEntry} from '../../domain/history.ts'
 import type {Context, Member, Organization} from '../../domain/organization.ts'
 import type {Replay} from '../../domain/replay.ts'
@@ -137,6 +138,28 @@ export const fromSource = (source: Source): Record<string, Value> => ({
   active: source.active ? 1 : 0,
   created_at: source.createdAt,
   updated_at: source.updatedAt,
+})
+
+export const toEventType = (row: AnyRow): OwnEventType => ({
+  organizationId: as(row.organization_id),
+  name: as(row.name),
+  summary: as(row.summary),
+  schema: as(row.schema),
+  example: as(row.example),
+  onMismatch: as(row.on_mismatch),
+  createdAt: as(row.created_at),
+  updatedAt: as(row.updated_at),
+})
+
+export const fromEventType = (type: OwnEventType): Record<string, Value> => ({
+  organization_id: type.organizationId,
+  name: type.name,
+  summary: type.summary,
+  schema: type.schema,
+  example: type.example,
+  on_mismatch: type.onMismatch,
+  created_at: type.createdAt,
+  updated_at: type.updatedAt,
 })
 
 export const toEvent = (row: AnyRow): Event => ({

@@ -7,6 +7,7 @@ import {changes} from './changes.ts'
 import {type Connection, connect, pragma} from './connection.ts'
 import {contexts} from './contexts.ts'
 import {deliveries} from './deliveries.ts'
+import {eventTypes} from './event-types.ts'
 import {events} from './events.ts'
 import {extentOf, roomOf} from './extent.ts'
 import {translate} from './failure.ts'
@@ -126,6 +127,7 @@ export function assemble(connection: Connection): Store {
     tokens: asQuestions(connection, tokens(connection, writer)),
     webhooks: asQuestions(connection, webhooks(connection, writer)),
     sources: asQuestions(connection, sources(connection, writer)),
+    eventTypes: asQuestions(connection, eventTypes(connection, writer)),
     changes: asQuestions(connection, changes(connection, writer)),
     events: asQuestions(connection, events(connection, writer)),
     deliveries: asQuestions(connection, deliveries(connection, writer)),

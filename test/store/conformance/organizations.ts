@@ -1,5 +1,5 @@
 import {expect, it} from 'vitest'
-import {aContext, aHistoryEntry, anOrganization, aSource, aToken, NOON} from '../../harness/factories.ts'
+import {aContext, aHistoryEntry, anEventType, anOrganization, aSource, aToken, NOON} from '../../harness/factories.ts'
 import {refusal} from '../../harness/product.ts'
 import {countsOf, dueIds, type Open, withDelivery, withWebhook} from './setting.ts'
 
@@ -67,6 +67,8 @@ export function organizations(open: Open): void {
     await store.tokens.add(aToken({organizationId: acme.id}), Buffer.alloc(32, 1), aHistoryEntry())
     const source = aSource({organizationId: acme.id})
     await store.sources.add(source, aHistoryEntry())
+    const type = anEventType({organizationId: acme.id})
+    await store.eventTypes.add(type, aHistoryEntry())
     const entry = aHistoryEntry({organizationId: 1})
     expect(await store.organizations.remove(acme, entry, NOON + 9)).toBe(1)
     expect(await store.organizations.bySlug('acme')).toBeNull()
@@ -77,6 +79,8 @@ export function organizations(open: Open): void {
     expect(await store.contexts.list(acme.id, {limit: 9})).toEqual({items: [], next: null})
     expect(await store.tokens.byDigest(Buffer.alloc(32, 1))).toBeNull()
     expect(await store.sources.byId(source.id)).toBeNull()
+    expect(await store.eventTypes.find(acme.id, type.name)).toBeNull()
+    expect((await store.eventTypes.withSchema(acme.id)).size).toBe(0)
     const ended = await store.deliveries.find(acme.id, delivery.id)
     expect(ended).toMatchObject({state: 'cancelled', reason: 'webhook_deleted', finishedAt: NOON + 9})
     expect(await dueIds(store)).toEqual([other.id])

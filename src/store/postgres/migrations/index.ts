@@ -5,6 +5,7 @@ import {deliveryStates} from './0004-delivery-states.ts'
 import {sources} from './0005-sources.ts'
 import {organizationZone} from './0006-organization-zone.ts'
 import {lastReceived} from './0007-last-received.ts'
+import {eventTypes} from './0008-event-types.ts'
 
 /** SQL text by schema number, as for SQLite but counted by themselves. */
 export const migrations: readonly string[] = [
@@ -15,4 +16,5 @@ export const migrations: readonly string[] = [
   sources,
   organizationZone,
   lastReceived,
+  eventTypes,
 ]

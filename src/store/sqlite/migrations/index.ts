@@ -11,6 +11,7 @@ import {secretKey} from './0010-secret-key.ts'
 import {sources} from './0011-sources.ts'
 import {organizationZone} from './0012-organization-zone.ts'
 import {lastReceived} from './0013-last-received.ts'
+import {eventTypes} from './0014-event-types.ts'
 
 /** SQL text by schema number: the first takes an empty file to schema 1. Modules, because the bundle must carry them. */
 export const migrations: readonly string[] = [
@@ -27,4 +28,5 @@ export const migrations: readonly string[] = [
   sources,
   organizationZone,
   lastReceived,
+  eventTypes,
 ]

@@ -19,6 +19,7 @@ const THERE: {readonly [P in Part]?: readonly (keyof Store[P])[]} = {
   tokens: ['add', 'remove', 'touch'],
   webhooks: ['add', 'replace', 'remove', 'tellHealth'],
   sources: ['add', 'replace', 'remove', 'noteReceived'],
+  eventTypes: ['add', 'replace', 'remove'],
   changes: ['make'],
   events: ['accept'],
   deliveries: ['add', 'due', 'nextDue', 'record', 'move', 'hold', 'resume', 'setBack', 'seal', 'freeze', 'flush'],
@@ -60,6 +61,7 @@ export async function openThreadedStore({
     ...store,
     organizations: {...store.organizations, bySlug: recent.of(store.organizations.bySlug)},
     webhooks: {...store.webhooks, all: recent.of(store.webhooks.all)},
+    eventTypes: {...store.eventTypes, withSchema: recent.of(store.eventTypes.withSchema)},
     worker: {...store.worker, enabled: recent.of(store.worker.enabled)},
     onWrite(listener) {
       const own = () => listener()
