@@ -1,5 +1,6 @@
 import {z} from 'zod'
 import {contextId, contextInput} from './contexts.ts'
+import {eventTypeInput} from './event-types.ts'
 import {email, role, user} from './memberships.ts'
 import {operation} from './operation.ts'
 import {inOrganization} from './shapes.ts'
@@ -28,6 +29,9 @@ const declaredSource = z.strictObject({
   secret: z.strictObject({value: secretText()}).optional(),
 })
 
+/** An event type as it is to be. A member that is not given stays as it is. */
+const declaredEventType = z.strictObject({...z.object(eventTypeInput()).partial().shape, name: eventTypeInput().name})
+
 /** What an organization is to have. A section that is not given is left alone. */
 const declaration = z.strictObject({
   contexts: z
@@ -40,9 +44,10 @@ const declaration = z.strictObject({
     .optional(),
   webhooks: z.array(declaredWebhook).max(MOST).optional(),
   sources: z.array(declaredSource).max(MOST).optional(),
+  eventTypes: z.array(declaredEventType).max(MOST).optional(),
 })
 
-const named = {kind: z.enum(['context', 'member', 'webhook', 'source']), name: z.string()}
+const named = {kind: z.enum(['context', 'member', 'webhook', 'source', 'eventType']), name: z.string()}
 
 const plannedField = z.strictObject({
   /** `url`, `policies/retry`, `secret`. */

@@ -70,8 +70,16 @@ export const sentDelivery = z.strictObject({
   reason: z.string().nullable(),
 })
 
+/** How data does not fit the schema of its event type, which lets it pass; of many events the first hundred. */
+const warnings = () => z.array(z.string())
+
 /** `event` is the first one where `duplicate`: the same idempotency key with the same content. */
-const accepted = z.strictObject({event: eventView, duplicate: z.boolean(), deliveries: z.array(sentDelivery)})
+const accepted = z.strictObject({
+  event: eventView,
+  duplicate: z.boolean(),
+  deliveries: z.array(sentDelivery),
+  warnings: warnings(),
+})
 
 /** One thing that was looked at. Those of `depth` 0 all have to hold; deeper ones are what the one above is made of. */
 const checkView = () => z.strictObject({check: z.string(), depth: z.int(), holds: z.boolean(), says: z.string()})
@@ -128,6 +136,7 @@ export const eventOperations = {
         duplicates: z.int(),
         deliveries: z.int(),
         eventIds: z.array(z.string()),
+        warnings: warnings(),
       }),
   }),
   'event.import': operation({
@@ -152,6 +161,7 @@ export const eventOperations = {
         accepted: z.int(),
         deliveries: z.int(),
         eventIds: z.array(z.string()),
+        warnings: warnings(),
       }),
   }),
   'event.render': operation({

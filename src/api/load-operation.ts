@@ -24,6 +24,7 @@ const resources: {readonly [R in Resource]: () => Promise<OperationsOf<R>>} = {
   token: async () => (await import('./tokens.ts')).tokenOperations,
   web: async () => (await import('./web.ts')).webOperations,
   source: async () => (await import('./sources.ts')).sourceOperations,
+  eventType: async () => (await import('./event-types.ts')).eventTypeOperations,
   store: async () => (await import('./store.ts')).storeOperations,
 }
 

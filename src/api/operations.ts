@@ -2,6 +2,7 @@ import type {z} from 'zod'
 import {contextOperations} from './contexts.ts'
 import {declarationOperations} from './declarations.ts'
 import {deliveryOperations} from './deliveries.ts'
+import {eventTypeOperations} from './event-types.ts'
 import {eventOperations} from './events.ts'
 import {historyOperations} from './history.ts'
 import {memberOperations} from './memberships.ts'
@@ -34,6 +35,7 @@ export const operations = {
   ...declarationOperations,
   ...tokenOperations,
   ...sourceOperations,
+  ...eventTypeOperations,
   ...webOperations,
   ...storeOperations,
 }

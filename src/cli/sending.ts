@@ -22,7 +22,7 @@ export async function sendMany(
   {events, placed}: ManyEvents,
   coalesce = false,
 ): Promise<Many> {
-  const total = {accepted: 0, duplicates: 0, deliveries: 0, eventIds: [] as string[]}
+  const total = {accepted: 0, duplicates: 0, deliveries: 0, eventIds: [] as string[], warnings: [] as string[]}
   // What is to become one event has to be in one call: then as many go as a call can take.
   const most = coalesce ? mostPerCall : perCall
   for (let start = 0; start < events.length; start += most) {
@@ -34,9 +34,13 @@ export async function sendMany(
     total.duplicates += part.duplicates
     total.deliveries += part.deliveries
     total.eventIds.push(...part.eventIds)
+    total.warnings.push(...warningsIn(part))
   }
   return total
 }
+
+/** None of a server that is older than they are. */
+export const warningsIn = ({warnings}: {readonly warnings?: readonly string[]}): readonly string[] => warnings ?? []
 
 /** How it went, as far as this command waited for it. */
 export interface SentSettled extends Settled {

@@ -9,11 +9,13 @@ import {reached} from '../failpoint.ts'
 import type {VersionedPlatform} from '../platforms/table.ts'
 import type {Acceptance, Accepted, DueDelivery} from '../store/store.ts'
 import {changeOf, type KnownType, knownType, problemsOf} from './catalog.ts'
+import {mismatchError, mismatchOf} from './data-schema.ts'
 import type {Asking, Deps} from './deps.ts'
 import {fanOut, type Target, targetOf} from './fan-out.ts'
 import {toMicros} from './instants.ts'
 import {jsonTextOf} from './json-text.ts'
 import {inItsContext, knownContexts} from './known-contexts.ts'
+import {takingTurns} from './turns.ts'
 
 /** One event as `event.send` takes it, without its organization. */
 export type EventToSend = Parsed<'event.sendMany'>['events'][number] & {
@@ -24,6 +26,8 @@ export type EventToSend = Parsed<'event.sendMany'>['events'][number] & {
 /** An acceptance with the answer of the store to it. */
 export interface AcceptedEvent extends Acceptance {
   readonly accepted: Accepted
+  /** Present where its data does not fit the schema of its type, which lets it pass. */
+  readonly warning?: string
 }
 
 /**
@@ -33,7 +37,7 @@ export interface AcceptedEvent extends Acceptance {
  * An event that no webhook wants, or that no platform knows, is accepted all the same: it is part of the record.
  *
  * @param path where an event stands in the input, for errors
- * @throws usage `unknown_event_type`, `unknown_context`, `too_deep`, `reserved_source`; too_large `payload_too_large`;
+ * @throws usage `unknown_event_type`, `unknown_context`, `too_deep`, `reserved_source`, `data_mismatch`; too_large `payload_too_large`;
  * conflict `idempotency_conflict`, `delivery_loop`; overloaded `store_overloaded`
  */
 export async function acceptEvents(
@@ -47,13 +51,44 @@ export async function acceptEvents(
   await refuseOverload(deps)
   for (const [index, {source}] of inputs.entries()) checkSource(source, path(index))
   const acceptances = await prepareEvents(deps, caller, organization, inputs, path)
+  const warnings = await misfitting(deps, organization, acceptances, path)
   const answers = await deps.store.events.accept(acceptances)
   reached('accept.committed')
   refuseConflicts(inputs, answers, path)
-  const accepted = acceptances.map((each, index) => withAnswer(each, answers[index] as Accepted))
+  const accepted = acceptances.map((each, index) => {
+    const warning = warnings.get(each)
+    return {...withAnswer(each, answers[index] as Accepted), ...(warning === undefined ? {} : {warning})}
+  })
   deps.offer?.(accepted.flatMap(dueIn))
   deps.meter?.accepted(organization.id, accepted.filter(each => !each.accepted.duplicate).length)
   return accepted
+}
+
+/**
+ * What is to be told of events whose data does not fit the schema that their organization has for their type.
+ *
+ * @throws usage `data_mismatch` where the type refuses them
+ */
+async function misfitting(
+  {store}: Deps,
+  organization: Organization,
+  acceptances: readonly Acceptance[],
+  path: (index: number) => string,
+): Promise<ReadonlyMap<Acceptance, string>> {
+  const warnings = new Map<Acceptance, string>()
+  const types = await store.eventTypes.withSchema(organization.id)
+  if (types.size === 0) return warnings
+  const turn = takingTurns()
+  for (const [index, acceptance] of acceptances.entries()) {
+    const over = turn()
+    if (over !== null) await over
+    const type = types.get(acceptance.event.type)
+    const mismatch = type === undefined ? null : await mismatchOf(type, acceptance.event.data)
+    if (mismatch === null) continue
+    if (mismatch.type.onMismatch === 'refuse') throw mismatchError(mismatch, `${path(index)}data`)
+    warnings.set(acceptance, mismatch.says)
+  }
+  return warnings
 }
 
 /** What is to be sent of an event at once. */
@@ -116,18 +151,14 @@ export async function prepareEvents(
   )
   const targets = (await deps.store.webhooks.all(organization.id)).map(targetOf)
   const prepared: Acceptance[] = []
-  let turnEndsAt = performance.now() + TURN_MS
+  const turn = takingTurns()
   for (const found of events) {
     prepared.push(acceptance(deps, found, targets))
-    if (performance.now() < turnEndsAt) continue
-    await new Promise(resolve => setImmediate(resolve))
-    turnEndsAt = performance.now() + TURN_MS
+    const over = turn()
+    if (over !== null) await over
   }
   return prepared
 }
-
-/** Templates and conditions may take their time, for each event of thousands: for so long at most nobody else is answered. */
-const TURN_MS = 20
 
 interface Found {
   readonly event: Event

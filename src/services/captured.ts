@@ -8,6 +8,7 @@ import {platformId} from '../platforms/table.ts'
 import {acceptEvents, type EventToSend, prepareEvents} from './accept.ts'
 import {spokenAs} from './catalog.ts'
 import type {Asking, Deps, Resolved} from './deps.ts'
+import {warningsOf} from './events.ts'
 import {microsToInstant} from './instants.ts'
 
 type In<N extends 'event.import' | 'event.render'> = Resolved<Parsed<N>>
@@ -33,6 +34,7 @@ export async function importEvents(
     accepted: found.length,
     deliveries: found.reduce((sum, {deliveries}) => sum + deliveries.length, 0),
     eventIds: found.map(({accepted}) => accepted.eventId),
+    warnings: warningsOf(found),
   }
 }
 

@@ -27,7 +27,7 @@ export async function sendEvent(
   const [found] = (await acceptEvents(deps, caller, organization, [input])) as [AcceptedEvent]
   const {event, deliveries, accepted} = found
   if (accepted.duplicate) {
-    return {...(await showEvent(deps, {organization, event: accepted.eventId})), duplicate: true}
+    return {...(await showEvent(deps, {organization, event: accepted.eventId})), duplicate: true, warnings: []}
   }
   return {
     event: eventView(event, organization.slug),
@@ -36,6 +36,7 @@ export async function sendEvent(
       await namesOfAll(deps, organization),
       deliveries.map(({delivery}) => delivery),
     ),
+    warnings: warningsOf([found]),
   }
 }
 
@@ -56,8 +57,15 @@ export async function sendEvents(
     duplicates: found.length - fresh.length,
     deliveries: new Set(fresh.flatMap(({deliveries}) => deliveries.map(({delivery}) => delivery.id))).size,
     eventIds: indexes.map(index => (found[index] as AcceptedEvent).accepted.eventId),
+    warnings: warningsOf(found),
   }
 }
+
+const MOST_WARNINGS = 100
+
+/** Of events that were accepted all the same. */
+export const warningsOf = (found: readonly AcceptedEvent[]): string[] =>
+  found.flatMap(({warning}) => warning ?? []).slice(0, MOST_WARNINGS)
 
 /** Events, newest first. */
 export async function listEvents(

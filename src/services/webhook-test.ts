@@ -1,5 +1,7 @@
 import type {Output, Parsed} from '../api/operations.ts'
 import type {Event} from '../domain/event.ts'
+import type {OwnEventType} from '../domain/event-type.ts'
+import {allPages} from '../domain/page.ts'
 import type {EventType} from '../domain/platform.ts'
 import {wants} from '../domain/subscription.ts'
 import {suggest} from '../domain/suggest.ts'
@@ -10,7 +12,7 @@ import {findWebhook} from './find-webhook.ts'
 import {refuseSilent} from './replay.ts'
 
 /**
- * Sends the platform's own example of an event to one webhook and to no other. The event is kept and the delivery goes
+ * Sends an example of an event to one webhook and to no other: the organization's own, or the platform's. The event is kept and the delivery goes
  * the way of every other, but nothing is said to have happened to an object.
  *
  * @throws usage `not_subscribed`, `unknown_event_type` for what its platform cannot speak of; conflict `webhook_inactive`, `webhook_unconfigured`; usage `render_failed`
@@ -23,19 +25,24 @@ export async function testWebhook(
   const webhook = await findWebhook(deps, organization, idOrName)
   refuseSilent(webhook)
   const target = targetOf(webhook)
-  const event = exampleEvent(deps, caller, target, chooseType(target, eventType))
+  const own = await allPages(request => deps.store.eventTypes.list(organization.id, request))
+  const event = exampleEvent(deps, caller, target, chooseType(target, eventType, own), own)
   const body = render(event, target)
   const started = newDelivery(deps, event, webhook, {state: 'pending', body, trigger: 'test'})
   await deps.store.events.accept([{event, bodies: [body], deliveries: [started], history: []}])
   return {deliveryId: started.delivery.id, eventId: event.id, eventType: event.type}
 }
 
-function chooseType({webhook, spoken: {name, platform, version}}: Target, asked: string | undefined): EventType {
+function chooseType(
+  {webhook, spoken: {name, platform, version}}: Target,
+  asked: string | undefined,
+  own: readonly OwnEventType[],
+): EventType {
   const subscribed = platform.eventTypes(version).filter(({name}) => wants(webhook, name))
   if (asked === undefined) {
     // A platform may take types outside its list: then a pattern without stars is itself a type it speaks of.
-    const found =
-      subscribed[0] ?? webhook.eventTypes.map(type => platform.eventType(version, type)).find(type => type !== null)
+    const others = [...webhook.eventTypes, ...own.map(type => type.name).filter(type => wants(webhook, type))]
+    const found = subscribed[0] ?? others.map(type => platform.eventType(version, type)).find(type => type !== null)
     if (found != null) return found
   } else {
     const found = platform.eventType(version, asked)
@@ -64,10 +71,18 @@ function unspoken({name, platform, version}: Pick<Target['spoken'], 'name' | 'pl
   })
 }
 
-function exampleEvent(deps: Deps, caller: Asking, {webhook}: Target, type: EventType): Event {
+function exampleEvent(
+  deps: Deps,
+  caller: Asking,
+  {webhook}: Target,
+  type: EventType,
+  own: readonly OwnEventType[],
+): Event {
   const now = deps.now()
+  const data = own.find(({name}) => name === type.name)?.example ?? null
   return {
     ...type.example,
+    ...(data === null ? {} : {data}),
     type: type.name,
     id: deps.newId('evt'),
     organizationId: webhook.organizationId,

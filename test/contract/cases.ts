@@ -4,6 +4,7 @@ import type {Client} from '../../src/client/client.ts'
 import {parseJson} from '../../src/domain/json.ts'
 import {HookctlError} from '../../src/errors.ts'
 import {declarationCases} from './declaration-cases.ts'
+import {eventTypeCases} from './event-type-cases.ts'
 import {organizationCases} from './organization-cases.ts'
 import {sourceCases} from './source-cases.ts'
 
@@ -80,6 +81,7 @@ export const cases: {readonly [Name in OperationName]: (asking: Asking) => Promi
   ...organizationCases,
   ...declarationCases,
   ...sourceCases,
+  ...eventTypeCases,
   async 'webhook.create'(asking) {
     const {webhook, secret: shown} = await aWebhook(asking)
     expect([webhook.name, webhook.active, shown]).toEqual(['to/the receiver é', true, null])

@@ -37,6 +37,7 @@ const looks: readonly OperationName[] = [
   'event.render',
   'event.why',
   'platform.render',
+  'eventType.check',
   'web.code',
   'replay.preview',
 ]

@@ -360,3 +360,49 @@ test('everything that can be given for a context and a webhook is exported and c
     Object.keys(policies().shape).length,
   )
 })
+
+describe('event types', () => {
+  const order = {name: 'order.created', summary: 'An order', schema: {type: 'object', required: ['total']}}
+
+  test('are made, changed, pruned and exported with the rest', async () => {
+    await using product = await aProduct()
+    const made = await apply(product, {eventTypes: [order, {name: 'bare'}]})
+    expect(
+      made.changes.map(({action, kind, name, fields}) => [action, kind, name, fields.map(({path}) => path)]),
+    ).toEqual([
+      ['create', 'eventType', 'order.created', ['summary', 'schema']],
+      ['create', 'eventType', 'bare', []],
+    ])
+    expect(
+      await apply(product, {eventTypes: [{...order, schema: {required: ['total'], type: 'object'}}]}),
+    ).toMatchObject({
+      changes: [],
+      unchanged: 1,
+    })
+    const exported = await product.ask('declaration.export', {organization})
+    expect(exported.declaration.eventTypes?.map(({name}) => name)).toEqual(['bare', 'order.created'])
+    expect(await plan(product, exported.declaration, {prune: true})).toMatchObject({changes: [], unchanged: 2})
+    const next = {eventTypes: [{name: 'order.created', schema: {type: 'object'}, onMismatch: 'warn' as const}]}
+    expect((await apply(product, next, {prune: true})).changes).toEqual([
+      {
+        kind: 'eventType',
+        name: 'order.created',
+        action: 'change',
+        fields: [
+          {path: 'onMismatch', before: 'refuse', after: 'warn', masked: false},
+          {path: 'schema', before: order.schema, after: {type: 'object'}, masked: false},
+        ],
+      },
+      {kind: 'eventType', name: 'bare', action: 'delete', fields: []},
+    ])
+    const {items} = await product.ask('eventType.list', {organization})
+    expect(items).toMatchObject([{name: 'order.created', summary: 'An order', onMismatch: 'warn'}])
+  })
+
+  test('with a wrong schema are refused with the place, and nothing is changed', async () => {
+    await using product = await aProduct()
+    const refused = await refusal(apply(product, {eventTypes: [order, {name: 'x', schema: {typ: 1}}]}))
+    expect(refused).toMatchObject({code: 'bad_schema', path: 'declaration/eventTypes/1/schema'})
+    expect((await product.ask('eventType.list', {organization})).items).toEqual([])
+  })
+})

@@ -316,7 +316,7 @@ describe('looking things up', () => {
     await using product = await aProduct()
     await stored(product, aWebhook({name: 'one'}), aWebhook({name: 'two'}))
     const sent = await product.ask('event.send', node)
-    const {duplicate: _, ...rest} = sent
+    const {duplicate: _, warnings: __, ...rest} = sent
     expect(await product.ask('event.show', {organization, event: sent.event.id})).toEqual(rest)
     expect(await refusal(product.ask('event.show', {organization, event: 'evt_x'}))).toMatchObject({
       kind: 'not_found',

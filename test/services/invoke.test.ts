@@ -27,6 +27,7 @@ test('CAT-03: what writes is for owners and admins, but for sending events', () 
     'object.apply',
     'object.delete',
     'platform.render',
+    'eventType.check',
     'web.code',
   ])
 })
@@ -183,6 +184,12 @@ test('every answer of a service is what its schema promises', async () => {
     ['context.show', {organization: 'acme', context: 'a'}],
     ['context.edit', {organization: 'acme', context: 'a', name: 'A'}],
     ['context.delete', {organization: 'acme', context: 'a'}],
+    ['eventType.create', {organization, name: 'order.created', schema: {type: 'object'}}],
+    ['eventType.list', {organization}],
+    ['eventType.show', {organization, eventType: 'order.created'}],
+    ['eventType.edit', {organization, eventType: 'order.created', onMismatch: 'warn'}],
+    ['eventType.check', {organization, eventType: 'order.created', data: {}}],
+    ['eventType.delete', {organization, eventType: 'order.created'}],
     ['source.create', {organization, name: 'in', platform: 'netbox', secret: {value: 'CANARY-of-a-source'}}],
     ['source.list', {organization}],
     ['source.show', {organization, source: 'in'}],

@@ -5,12 +5,14 @@ import {platformId} from '../../platforms/table.ts'
 import {spokenAs, spokenBy} from '../catalog.ts'
 import {createContext, deleteContext, editContext} from '../contexts.ts'
 import type {Asking, Deps, Resolved} from '../deps.ts'
+import {createEventType, deleteEventType, editEventType} from '../event-types.ts'
 import {createMember, deleteMember, editMember} from '../members.ts'
 import {createSource, deleteSource, editSource, rotateSourceSecret} from '../sources.ts'
 import {type WebhookInput, withInput} from '../webhook-draft.ts'
 import {disableWebhook, enableWebhook} from '../webhook-switch.ts'
 import {createWebhook, deleteWebhook, editWebhook, rotateSecret} from '../webhooks.ts'
 import type {Everything} from './everything.ts'
+import {plainly, sorted} from './fields.ts'
 
 export type Question = Resolved<Parsed<'declaration.plan'>>
 type Declaration = Question['declaration']
@@ -25,7 +27,7 @@ interface Declaring {
 }
 
 /** The sections, each with what its objects are named by. */
-export const KEYS = {contexts: 'id', members: 'user', webhooks: 'name', sources: 'name'} as const
+export const KEYS = {contexts: 'id', members: 'user', webhooks: 'name', sources: 'name', eventTypes: 'name'} as const
 export type Section = keyof typeof KEYS
 
 /**
@@ -51,6 +53,10 @@ export async function declare(declaring: Declaring): Promise<void> {
   await each(declaring, 'sources', declareSource)
   await dropUndeclared(declaring, 'contexts', ({deps, question: {organization}, caller}, {id}) =>
     deleteContext(deps, {organization, context: id}, caller),
+  )
+  await each(declaring, 'eventTypes', declareEventType)
+  await dropUndeclared(declaring, 'eventTypes', ({deps, question: {organization}, caller}, {name}) =>
+    deleteEventType(deps, {organization, eventType: name}, caller),
   )
   await each(declaring, 'members', declareMember)
   await dropUndeclared(declaring, 'members', ({deps, question: {organization}, caller}, {user}) =>
@@ -159,6 +165,17 @@ async function declareSource(
     await rotateSourceSecret(deps, {...one, secret, graceMs}, caller)
 }
 
+async function declareEventType(
+  {deps, question: {organization}, caller, found}: Declaring,
+  {name, ...declared}: Declared<'eventTypes'>,
+): Promise<void> {
+  const is = found.eventTypes.find(type => type.name === name)
+  const {summary = '', onMismatch = 'refuse'} = declared
+  if (is === undefined) await createEventType(deps, {organization, name, ...declared, summary, onMismatch}, caller)
+  else if (differs({...is, ...plainly(is)}, declared))
+    await editEventType(deps, {organization, eventType: name, ...declared}, caller)
+}
+
 /** Nobody would be told of a secret that was made. */
 function refuseMade({secret}: Output<'source.create'>): void {
   if (secret === null) return
@@ -174,7 +191,8 @@ const differs = (is: object, given: Readonly<Record<string, unknown>>): boolean 
     ([name, value]) => value !== undefined && !isSame((is as Record<string, unknown>)[name], value),
   )
 
-const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
+/** The order of members says nothing: settings that are taken away and given again stand in another one. */
+const isSame = (a: unknown, b: unknown): boolean => sorted(a) === sorted(b)
 
 const addWebhook = (
   {deps, question: {organization}, caller}: Declaring,
@@ -203,16 +221,10 @@ function whatDiffers(is: Webhook, {settings, ...declared}: WebhookInput): Webhoo
   const spoken = spokenBy(is)
   const changing = Object.entries(input).filter(([name, value]) => {
     const after = withInput(is, {[name]: value}, spoken)
-    return !isSame(sortedSettings(after), sortedSettings(is))
+    return !isSame(after, is)
   })
   return Object.fromEntries(changing)
 }
-
-/** Taking settings away and giving them again changes their order. */
-const sortedSettings = ({settings, ...webhook}: Webhook) => [
-  webhook,
-  Object.entries(settings).sort(([a], [b]) => (a < b ? -1 : 1)),
-]
 
 function refuseOtherPlatform(is: Webhook, platform: string): void {
   if (platform === is.platform || platform === is.platform.split('@')[0]) return

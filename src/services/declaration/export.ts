@@ -1,4 +1,5 @@
 import type {Output, Parsed} from '../../api/operations.ts'
+import type {OwnEventType} from '../../domain/event-type.ts'
 import {isCredential, maskUrl} from '../../domain/mask.ts'
 import type {Source} from '../../domain/source.ts'
 import type {Webhook} from '../../domain/webhook.ts'
@@ -6,13 +7,14 @@ import type {Deps, Resolved} from '../deps.ts'
 import {settingsView} from '../sources.ts'
 import {maskSettings, webhookView} from '../views.ts'
 import {everythingOf} from './everything.ts'
+import {plainly} from './fields.ts'
 
 /** What an organization has, as a declaration. Never a secret: `masked` says where one is wanted. */
 export async function exportDeclaration(
   deps: Deps,
   {organization}: Resolved<Parsed<'declaration.export'>>,
 ): Promise<Output<'declaration.export'>> {
-  const {contexts, members, webhooks, sources} = await everythingOf(deps, organization)
+  const {contexts, members, webhooks, sources, eventTypes} = await everythingOf(deps, organization)
   return {
     organization: organization.slug,
     declaration: {
@@ -20,6 +22,7 @@ export async function exportDeclaration(
       members: members.map(({user, email, role}) => ({user, email, role})),
       webhooks: webhooks.map(declared),
       sources: sources.map(declaredSource),
+      eventTypes: eventTypes.map(declaredEventType),
     },
     masked: [
       ...webhooks.flatMap((webhook, at) => maskedIn(webhook).map(path => `webhooks/${at}/${path}`)),
@@ -45,6 +48,11 @@ function declared(webhook: Webhook): Declared {
 function declaredSource(source: Source): NonNullable<Declaration['sources']>[number] {
   const {name, platform, contextId, signature, active} = settingsView(source, '')
   return {name, platform, contextId, signature, active}
+}
+
+function declaredEventType(type: OwnEventType): NonNullable<Declaration['eventTypes']>[number] {
+  const {name, summary, onMismatch} = type
+  return {name, summary, onMismatch, ...plainly(type)}
 }
 
 function maskedIn({url, headers, secrets, settings}: Webhook): string[] {

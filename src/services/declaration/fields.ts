@@ -1,4 +1,5 @@
 import type {Plan} from '../../api/declarations.ts'
+import type {OwnEventType} from '../../domain/event-type.ts'
 import {isCredential, maskHeaders, maskUrl} from '../../domain/mask.ts'
 import type {Context, Member} from '../../domain/organization.ts'
 import type {Source} from '../../domain/source.ts'
@@ -76,6 +77,26 @@ function presetOf({platform: name}: Source): Source['signature'] {
   return platform.preset(version).policies.signature
 }
 
+export function eventTypeValues(type: OwnEventType): Values {
+  const {schema, example} = plainly(type)
+  return {
+    summary: open(type.summary),
+    onMismatch: open(type.onMismatch),
+    schema: open(schema),
+    example: open(example),
+  }
+}
+
+/** As a file of declarations has them: numbers as JavaScript reads them. */
+export const plainly = ({schema, example}: Pick<OwnEventType, 'schema' | 'example'>) => ({
+  schema: schema === null ? null : JSON.parse(schema),
+  example: example === null ? null : JSON.parse(example),
+})
+
+/** What a new event type need not be told to be. */
+export const blankEventTypeValues = (type: OwnEventType): Values =>
+  eventTypeValues({...type, summary: '', schema: null, example: null, onMismatch: 'refuse'})
+
 /** The same webhook as the platform has it before anything is said of it: what a new one need not be told to have. */
 export function blankValues(webhook: Webhook): Values {
   const {platform, version} = spokenBy(webhook)
@@ -106,7 +127,7 @@ export function fieldsOf(before: Values, after: Values): Field[] {
 }
 
 /** The order of members says nothing. */
-const sorted = (value: unknown): string =>
+export const sorted = (value: unknown): string =>
   JSON.stringify(value ?? null, (_, member) =>
     member !== null && typeof member === 'object' && !Array.isArray(member)
       ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1)))

@@ -6,9 +6,11 @@ import type {Asking, Deps, Resolved} from '../deps.ts'
 import {declare, KEYS, nameOf, type Question, type Section, undeclared} from './declare.ts'
 import {type Everything, everythingOf} from './everything.ts'
 import {
+  blankEventTypeValues,
   blankSourceValues,
   blankValues,
   contextValues,
+  eventTypeValues,
   fieldsOf,
   memberValues,
   sourceValues,
@@ -80,7 +82,13 @@ async function prepare(deps: Deps, question: Question, caller: Asking): Promise<
   }
 }
 
-const KINDS = {contexts: 'context', members: 'member', webhooks: 'webhook', sources: 'source'} as const
+const KINDS = {
+  contexts: 'context',
+  members: 'member',
+  webhooks: 'webhook',
+  sources: 'source',
+  eventTypes: 'eventType',
+} as const
 
 interface Looks<T> {
   readonly values: (object: T) => Values
@@ -93,6 +101,7 @@ const LOOKS: {readonly [S in Section]: Looks<Everything[S][number]>} = {
   members: {values: memberValues, blank: () => ({})},
   webhooks: {values: webhookValues, blank: blankValues},
   sources: {values: sourceValues, blank: blankSourceValues},
+  eventTypes: {values: eventTypeValues, blank: blankEventTypeValues},
 }
 
 /** In the order of the declaration; what is deleted comes last. */

@@ -3,8 +3,9 @@ import type {ConfigurationChange, Store} from '../../store/store.ts'
 import type {Everything} from './everything.ts'
 
 /**
- * A store that keeps to itself what is written of contexts, members, webhooks and sources, and answers as if it were done: the
- * services then say what they would do, and what they would refuse. `commit` does it, all of it or nothing.
+ * A store that keeps to itself what is written of contexts, members, webhooks, sources and event types, and answers as if
+ * it were done: the services then say what they would do, and what they would refuse. `commit` does it, all of it or
+ * nothing.
  */
 export interface StagedStore {
   readonly store: Store
@@ -21,6 +22,7 @@ export function stage(store: Store, now: Everything): StagedStore {
   const members = keep(now.members, 'members', ({user}) => user, changes)
   const webhooks = keep(now.webhooks, 'webhooks', ({id}) => id, changes)
   const sources = keep(now.sources, 'sources', ({id}) => id, changes)
+  const eventTypes = keep(now.eventTypes, 'eventTypes', ({name}) => name, changes)
   let compared: number | undefined
 
   const staged: Store = {
@@ -66,6 +68,14 @@ export function stage(store: Store, now: Everything): StagedStore {
       remove: async (...input) => sources.remove(input),
       find: async (_, idOrName) => sources.find(idOrName) ?? sources.all().find(({name}) => name === idOrName) ?? null,
       list: async () => onePage(sources.all()),
+    },
+    eventTypes: {
+      ...store.eventTypes,
+      add: async (...input) => eventTypes.add(input),
+      replace: async (...input) => eventTypes.replace(input),
+      remove: async (...input) => eventTypes.remove(input),
+      find: async (_, name) => eventTypes.find(name),
+      list: async () => onePage(eventTypes.all()),
     },
     // What follows from a change of a webhook is done once that is stored, and can be done again.
     deliveries: {

@@ -1,3 +1,4 @@
+import type {EventTypeStore} from './event-types.ts'
 import type {ContextStore, MemberStore} from './organizations.ts'
 import type {SourceStore} from './sources.ts'
 import type {WebhookStore} from './webhooks.ts'
@@ -8,6 +9,7 @@ export type ConfigurationChange =
   | StoreChange<'members', MemberStore>
   | StoreChange<'webhooks', WebhookStore>
   | StoreChange<'sources', SourceStore>
+  | StoreChange<'eventTypes', EventTypeStore>
 
 interface StoreChange<Part extends string, S extends {add: unknown; replace: unknown; remove: unknown}> {
   readonly part: Part

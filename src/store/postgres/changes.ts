@@ -1,5 +1,6 @@
 import type {ChangeStore} from '../store.ts'
 import {contexts} from './contexts.ts'
+import {eventTypes} from './event-types.ts'
 import type {Keeping} from './key.ts'
 import {members} from './members.ts'
 import {sources} from './sources.ts'
@@ -17,6 +18,7 @@ export const changes = ({secretKey, location}: Keeping, write: Alone): ChangeSto
         members: members(transaction, within),
         webhooks: webhooks({...transaction, secretKey, location}, within),
         sources: sources({...transaction, secretKey, location}, within),
+        eventTypes: eventTypes(transaction, within),
       }
       for (const change of all) {
         const method = parts[change.part]![change.method] as (...input: readonly unknown[]) => Promise<unknown>

@@ -1,6 +1,7 @@
 import type {ChangeStore} from '../store.ts'
 import type {Connection} from './connection.ts'
 import {contexts} from './contexts.ts'
+import {eventTypes} from './event-types.ts'
 import {members} from './members.ts'
 import type {Direct} from './questions.ts'
 import {sources} from './sources.ts'
@@ -21,6 +22,7 @@ export const changes = (connection: Connection, writer: Writer): Direct<ChangeSt
         members: members(connection, within),
         webhooks: webhooks(connection, within),
         sources: sources(connection, within),
+        eventTypes: eventTypes(connection, within),
       }
       for (const change of all) {
         const method = parts[change.part][change.method] as (...input: readonly unknown[]) => unknown

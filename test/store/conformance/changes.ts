@@ -1,5 +1,5 @@
 import {expect, it} from 'vitest'
-import {aContext, aHistoryEntry, aMember, aSource, aWebhook, NOON} from '../../harness/factories.ts'
+import {aContext, aHistoryEntry, aMember, anEventType, aSource, aWebhook, NOON} from '../../harness/factories.ts'
 import {refusal} from '../../harness/product.ts'
 import {anAcceptance, type Open, withWebhook} from './setting.ts'
 
@@ -21,11 +21,13 @@ export function changes(open: Open): void {
       {part: 'webhooks', method: 'replace', input: [{...next, description: 'x'}, aHistoryEntry(), {was: next}]},
       {part: 'members', method: 'add', input: [member, anAcceptance(old)]},
       {part: 'sources', method: 'add', input: [source, aHistoryEntry()]},
+      {part: 'eventTypes', method: 'add', input: [anEventType(), aHistoryEntry()]},
     ])
     expect(await store.contexts.find(1, context.id)).toEqual(context)
     expect(await store.webhooks.all(1)).toEqual([{...next, description: 'x'}])
     expect(await store.members.find(1, member.user)).toEqual(member)
     expect(await store.sources.find(1, source.id)).toEqual(source)
+    expect(await store.eventTypes.find(1, 'order.created')).toEqual(anEventType())
     expect(await store.history.find(1, entry.id)).toEqual(entry)
   })
 

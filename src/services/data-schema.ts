@@ -1,0 +1,44 @@
+import type {OwnEventType} from '../domain/event-type.ts'
+import type {JsonText} from '../domain/json.ts'
+import {argumentWord} from '../domain/shell-word.ts'
+import {usageError} from '../errors.ts'
+
+/** JSON Schemas, loaded by those who have one: nobody else pays for it. */
+export const jsonSchema = () => import('./json-schema.ts')
+
+/** In one sentence: of what takes too long to find out nothing is known. */
+export const TOO_SLOW = 'its schema takes too long to check'
+
+/** What is wrong with the data of an event, and where. */
+export interface Mismatch {
+  readonly type: OwnEventType
+  /** Of the data; empty: the data as a whole. */
+  readonly path: string
+  /** One sentence. */
+  readonly says: string
+}
+
+const MOST_TOLD = 5
+
+/** How data does not fit the schema of its type; null where it does, or where there is none. */
+export async function mismatchOf(type: OwnEventType, data: JsonText): Promise<Mismatch | null> {
+  if (type.schema === null) return null
+  const {misfitsOf, misfitText} = await jsonSchema()
+  const misfits = misfitsOf(type.schema, data)
+  if (misfits !== null && misfits.length === 0) return null
+  const told = misfits?.slice(0, MOST_TOLD).map(misfitText) ?? [TOO_SLOW]
+  const rest = (misfits?.length ?? 0) - MOST_TOLD
+  return {
+    type,
+    path: misfits?.[0]?.path ?? '',
+    says: `the data does not fit the schema of ${type.name}: ${told.join('; ')}${rest > 0 ? `; and ${rest} more` : ''}`,
+  }
+}
+
+/** @param path where the data stands in the input */
+export function mismatchError({type, path, says}: Mismatch, at: string) {
+  return usageError('data_mismatch', says, {
+    path: path === '' ? at : `${at}/${path}`,
+    hint: `see what it wants: hookctl event-type show ${argumentWord(type.name)}`,
+  })
+}
