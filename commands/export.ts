@@ -6,7 +6,7 @@ import {choicesFlag} from '../src/cli/flags.ts'
 import {yamlDocument} from '../src/cli/output/json.ts'
 
 export default class Export extends HookctlCommand<typeof Export> {
-  static override summary = 'write contexts, members, webhooks and sources as a file'
+  static override summary = 'write what is set up as a file: webhooks, members and more'
   static override description =
     'The file is what "hookctl plan" and "hookctl apply" read. Never holds a secret: where one is, it refers to an environment variable, and stderr lists them. Tokens and deliveries are not part of it.'
   static override examples = [

@@ -5,7 +5,7 @@ import {directSections, exchangeColumns} from '../../src/cli/columns/exchange.ts
 import {eventFlags, eventFrom, exampleFlag, manyFrom} from '../../src/cli/event-flags.ts'
 import {durationFlag, optionalArgument, repeatFlag, switchFlag, textFlag} from '../../src/cli/flags.ts'
 import {secretFlags} from '../../src/cli/secrets.ts'
-import {drainHere, sayMany, saySent, sendMany, settleSent} from '../../src/cli/sending.ts'
+import {drainHere, sayMany, saySent, sendMany, settleSent, warningsIn} from '../../src/cli/sending.ts'
 import {sayConnection} from '../../src/cli/tailing.ts'
 import {usageError} from '../../src/errors.ts'
 
@@ -63,11 +63,12 @@ export default class EventSend extends HookctlCommand<typeof EventSend> {
     if (args.type === undefined)
       throw usageError('missing_value', 'missing TYPE: which event?', {hint: 'hookctl event types lists them'})
     const client = await this.client()
-    const input = await eventFrom(args.type, flags, client, this.surroundings)
+    const input = await eventFrom(args.type, flags, client, {organization, surroundings: this.surroundings})
     if (flags.to !== undefined) return this.sendTo(flags.to, input)
     if (flags.as !== undefined)
       throw usageError('missing_value', '--as needs --to or --from', {hint: 'webhooks have platforms of their own'})
     const sent = await client.call('event.send', {organization, ...input})
+    for (const line of warningsIn(sent)) this.notice(line)
     // Said before the wait: whoever ends it with Ctrl-C knows what was accepted.
     if (flags.wait && sent.deliveries.length > 0) this.notice(`accepted ${sent.event.id}; waiting for its deliveries`)
     const settled = await settleSent(
@@ -82,7 +83,7 @@ export default class EventSend extends HookctlCommand<typeof EventSend> {
     for (const line of outcome.notices) this.notice(line)
     if (sent.deliveries.length === 0) {
       const {sayNearType} = await import('../../src/cli/near-types.ts')
-      for (const line of await sayNearType(client, sent.event.type)) this.notice(line)
+      for (const line of await sayNearType(client, organization, sent.event.type)) this.notice(line)
     }
     return this.done(
       {...sent.event, duplicate: sent.duplicate, deliveries: settled.deliveries},
@@ -103,6 +104,7 @@ export default class EventSend extends HookctlCommand<typeof EventSend> {
       ...(platform === undefined ? {} : {platform}),
       ...(context === undefined ? {} : {contextId: context}),
     })
+    for (const line of warningsIn(result)) this.notice(line)
     for (const line of await drainHere(client, this.organization, this.flags.timeout)) this.notice(line)
     if (this.layout.format === 'id')
       return this.list(
@@ -131,6 +133,7 @@ export default class EventSend extends HookctlCommand<typeof EventSend> {
     const many = await manyFrom(file, this.surroundings)
     const client = await this.client()
     const result = await sendMany(client, this.organization, many, this.flags.coalesce)
+    for (const line of warningsIn(result)) this.notice(line)
     for (const line of await drainHere(client, this.organization, this.flags.timeout)) this.notice(line)
     if (this.layout.format === 'id')
       return this.list(

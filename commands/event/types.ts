@@ -1,11 +1,14 @@
 import {HookctlCommand} from '../../src/cli/base-command.ts'
 import {exampleFlag} from '../../src/cli/event-flags.ts'
 import {optionalArgument, wholeLimitFlag} from '../../src/cli/flags.ts'
+import {knownTypes} from '../../src/cli/own-types.ts'
 import {prettyJson} from '../../src/cli/pretty.ts'
 import {platformFlag} from '../../src/cli/webhook-flags.ts'
 
 export default class EventTypes extends HookctlCommand<typeof EventTypes> {
-  static override summary = 'list the event types of the platforms'
+  static override summary = 'list event types: your own and those of the platforms'
+  static override description =
+    'Your own, which event-type create describes, come first. With --platform only what that one knows.'
   static override examples = [
     '<%= config.bin %> event types --platform catalyst',
     'An example to send as it is:\n<%= config.bin %> event types node.added --example --json',
@@ -20,9 +23,9 @@ export default class EventTypes extends HookctlCommand<typeof EventTypes> {
   protected override whenAbsent = 'pretend' as const
 
   async run() {
-    const {args, flags} = this
+    const {organization, args, flags} = this
     const client = await this.client()
-    const {items} = await client.call('event.types', {platform: flags.platform, example: args.type})
+    const items = await knownTypes(client, {organization, platform: flags.platform, type: args.type})
     const [first] = items
     if (args.type !== undefined && flags.example && first)
       return this.one(first, this.columns, [

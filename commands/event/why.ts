@@ -43,7 +43,7 @@ Exit code 0: the webhook, or any where none is named, was sent it, or would be; 
       webhook: args.webhook,
       ...(isStored
         ? {event: args.event}
-        : {describe: await eventFrom(args.event, this.flags, client, this.surroundings)}),
+        : {describe: await eventFrom(args.event, this.flags, client, {organization, surroundings: this.surroundings})}),
     })
     const [why] = items
     if (!items.some(each => isReached(each, isStored))) this.answerNo()

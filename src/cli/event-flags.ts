@@ -4,6 +4,7 @@ import {usageError} from '../errors.ts'
 import {readJson} from './bytes.ts'
 import {switchFlag, textFlag, timeFlag} from './flags.ts'
 import {readJsonLines} from './json-lines.ts'
+import {ownType} from './own-types.ts'
 import type {Surroundings} from './surroundings.ts'
 
 /** `example` too: `event types` shows what `event send` sends. */
@@ -63,7 +64,7 @@ export async function eventFrom(
   type: string,
   flags: Flags,
   client: Client,
-  surroundings: Surroundings,
+  {organization, surroundings}: {readonly organization: string; readonly surroundings: Surroundings},
 ): Promise<EventInput> {
   const json = async (flag: 'data' | 'before' | 'after' | 'extra') => {
     const value = flags[flag]
@@ -76,7 +77,7 @@ export async function eventFrom(
     await json('extra'),
   ]
   const object = objectFrom(flags)
-  const base = flags.example ? await exampleOf(type, client, flags.as) : {}
+  const base = flags.example ? await exampleOf({organization, type, platform: flags.as}, client) : {}
   return {
     ...base,
     type,
@@ -105,7 +106,19 @@ function objectFrom(flags: Flags): EventInput['object'] {
   return {type, id, ...(name === undefined ? {} : {name})}
 }
 
-async function exampleOf(type: string, client: Client, platform: string | undefined): Promise<Partial<EventInput>> {
+interface ExampleQuestion {
+  readonly organization: string
+  readonly type: string
+  /** Absent: one of the organization's own, or of the first platform that knows the type. */
+  readonly platform: string | undefined
+}
+
+async function exampleOf(
+  {organization, type, platform}: ExampleQuestion,
+  client: Client,
+): Promise<Partial<EventInput>> {
+  const own = platform === undefined ? await ownType(client, organization, type) : null
+  if (own !== null && own.example !== null) return {data: own.example}
   // The one asked for, under its full name: NetBox's site.created is dcim.site.created.
   const {items} = await client.call('event.types', {example: type, platform})
   return items[0]?.example as Partial<EventInput>

@@ -150,6 +150,10 @@ would change, "hookctl apply" changes it, all of it or nothing.
       policies: {retry: {kind: list, delaysMs: [60000, 300000]}}
   sources:
     - {name: netbox, platform: netbox, secret: {env: NETBOX_SECRET}}
+  eventTypes:
+    - name: order.created
+      schema: {file: order.schema.json}   # or the schema itself
+      onMismatch: warn
 
 Members are called as in "hookctl webhook show cmdb --json". One that does not stand there stays as it is, and is the
 platform's own in a new webhook; settings, headers and eventTypes are meant as a whole. A section that does not stand

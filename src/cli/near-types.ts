@@ -1,18 +1,26 @@
 import type {Client} from '../client/client.ts'
 import {matches} from '../domain/subscription.ts'
 import {HookctlError} from '../errors.ts'
+import {ownTypes} from './own-types.ts'
 import {platformNamed} from './platform-named.ts'
 import {suggest} from './suggest.ts'
 
 /**
- * Of a webhook's event types those that match nothing its platform knows and are a slip away from what it does. They are
- * taken, as a plugin or a system of one's own may report them; but if they are a slip, nothing is ever sent.
+ * Of a webhook's event types those that match nothing its platform knows or its organization has described, and are a
+ * slip away from what does. They are taken, as a plugin or a system of one's own may report them; but if they are a slip, nothing is ever sent.
  */
 export async function sayNearPatterns(
   client: Client,
-  {eventTypes, platform}: {readonly eventTypes: readonly string[]; readonly platform: string},
+  {
+    organization,
+    eventTypes,
+    platform,
+  }: {readonly organization: string; readonly eventTypes: readonly string[]; readonly platform: string},
 ): Promise<readonly string[]> {
-  const known = await namesOrNone(async () => (await platformNamed(client, platform)).catalog)
+  const known = [
+    ...(await namesOrNone(() => ownTypes(client, organization))),
+    ...(await namesOrNone(async () => (await platformNamed(client, platform)).catalog)),
+  ]
   const patterns = [...new Set(known.flatMap(patternsOf))]
   return eventTypes
     .filter(pattern => !known.some(type => matches(pattern, type)))
@@ -36,9 +44,12 @@ async function namesOrNone(ask: () => Promise<readonly {readonly name: string}[]
 const patternsOf = (type: string): readonly string[] =>
   type.split('.').flatMap((_, at, parts) => (at === 0 ? [] : `${parts.slice(0, at).join('.')}.*`))
 
-/** Of an event that nobody wants: the type that was meant, where a platform knows one that is a slip away. */
-export async function sayNearType(client: Client, type: string): Promise<readonly string[]> {
-  const known = await namesOrNone(async () => (await client.call('event.types', {})).items)
+/** Of an event that nobody wants: the type that was meant, where one that is known is a slip away. */
+export async function sayNearType(client: Client, organization: string, type: string): Promise<readonly string[]> {
+  const known = [
+    ...(await namesOrNone(() => ownTypes(client, organization))),
+    ...(await namesOrNone(async () => (await client.call('event.types', {})).items)),
+  ]
   const near = known.includes(type) ? undefined : suggest(type, known)
   return near === undefined ? [] : [`no platform knows ${type}: did you mean ${near}?`]
 }

@@ -28,6 +28,7 @@ const SYNONYMS: Readonly<Record<string, string>> = {
   'log logs attempt attempts': 'delivery',
   'user users': 'member',
   'inbound ingest': 'source',
+  'schema schemas catalog': 'event-type',
   receiver: 'listen',
   server: 'serve',
   version: '--version',

@@ -51,7 +51,10 @@ export function kindOfArgument(command: string, argument: string): ValueKind | '
   if (argument === 'event') return 'event'
   // Not the flag: that names what is no source of ours.
   if (argument === 'source') return 'source'
-  if (argument === 'type') return topic === 'event' ? 'eventType' : null
+  if (argument === 'type') {
+    if (topic === 'event-type' && verb !== 'check') return 'ownEventType'
+    return topic === 'event' || topic === 'event-type' ? 'eventType' : null
+  }
   if (argument === 'name') return topic === 'profile' ? 'profile' : null
   if (argument === 'value') return topic === 'config' ? 'settingValue' : null
   if (/^files?$/.test(argument)) return 'file'

@@ -23,11 +23,22 @@ async function eventTypes(platformName: string | undefined): Promise<readonly Ca
     .map(({name, summary}) => ({value: name, description: summary}))
 }
 
+/** Those of the organization first. */
+async function knownTypes(question: ValueQuestion, surroundings: Surroundings): Promise<readonly Candidate[]> {
+  const [own, others] = await Promise.all([
+    // Without a store, or with one that cannot be read, there are the platforms'.
+    stored({...question, kind: 'ownEventType'}, surroundings).catch(() => []),
+    eventTypes(question.given.platform),
+  ])
+  const names = new Set(own.map(({value}) => value))
+  return [...own, ...others.filter(({value}) => !names.has(value))]
+}
+
 /** What is not in the store. */
 const ANSWERERS: Readonly<Record<Exclude<ValueKind, NameKind>, Answerer>> = {
-  eventType: ({given}) => eventTypes(given.platform),
-  async eventPattern({given}) {
-    const types = await eventTypes(given.platform)
+  eventType: knownTypes,
+  async eventPattern(question, surroundings) {
+    const types = await knownTypes(question, surroundings)
     const families = new Set(
       types.map(({value}) => value.replace(/\.[^.]*$/, '.*')).filter(name => name.endsWith('.*')),
     )

@@ -25,6 +25,7 @@ beforeAll(async () => {
   await setting.json('context', 'create', 'campus')
   await setting.json('token', 'create', 'ci', '--scope', 'ingest')
   await setting.json('source', 'create', 'lab', '--platform', 'netbox')
+  await setting.json('event-type', 'create', 'order.created')
   await setting.json('profile', 'create', 'production', '--server', 'https://hooks.example.net')
   const {deliveries} = await setting.json('event', 'send', 'node.added', '--example')
   delivery = deliveries[0].id
@@ -73,6 +74,11 @@ test.each<[line: string, expected: readonly string[]]>([
   ['source show ', ['lab']],
   ['sources rm l', ['lab']],
   ['source create ', []],
+  ['event-type show ', ['order.created']],
+  ['event-type create ', []],
+  ['event send order', ['order.created']],
+  ['event-type check ord', ['order.created']],
+  ['webhook create --event ord', ['order.created', 'order.*']],
   ['source edit lab --scheme st', ['standard-v1', 'standard-v1a', 'stripe']],
   ['event list --source ', []],
   ['org show ', ['acme', 'default']],

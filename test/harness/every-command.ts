@@ -134,6 +134,27 @@ export const cases: Readonly<Record<string, Case>> = {
     fails: [['webhook', 'rotate-secret', 'ops', '--secret-env', 'NOT_SET'], 2],
   },
   'webhook flush': {works: () => ['webhook', 'flush', 'siem'], fails: [['webhook', 'flush', 'nope'], 3]},
+  'event-type create': {
+    works: () => ['event-type', 'create', 'order.created', '--schema', '{"type":"object"}', '--example-data', '{}'],
+    fails: [['event-type', 'create', 'order.*'], 2],
+  },
+  'event-type list': {works: () => ['event-type', 'list'], fails: [['event-type', 'list', '--limit', '0'], 2]},
+  'event-type show': {
+    works: () => ['event-type', 'show', 'order.created'],
+    fails: [['event-type', 'show', 'nope'], 3],
+  },
+  'event-type edit': {
+    works: () => ['event-type', 'edit', 'order.created', '--on-mismatch', 'warn'],
+    fails: [['event-type', 'edit', 'order.created'], 2],
+  },
+  'event-type check': {
+    works: () => ['event-type', 'check', 'order.created', '--data', '{}'],
+    fails: [['event-type', 'check', 'order.created', '--data', '[]'], 7],
+  },
+  'event-type delete': {
+    works: () => ['event-type', 'delete', 'order.created', '--yes'],
+    fails: [['event-type', 'delete', 'nope', '--yes'], 3],
+  },
   'source create': {
     works: () => ['source', 'create', 'new', '--platform', 'netbox'],
     fails: [['source', 'create', 'x', '--platform', 'nope'], 2],

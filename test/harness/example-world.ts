@@ -41,6 +41,8 @@ webhooks:
     url: https://cmdb.example.com/hooks
     secret: {env: CMDB_SECRET}
 `,
+  'order.json': '{"total":12.5}',
+  'order.schema.json': '{"type":"object","required":["total"],"properties":{"total":{"type":"number"}}}',
   'events.ndjson': '{"type":"node.added","data":{"name":"a","nebula_ip":""}}\n',
   'subscribers.ndjson': '{"id":"7","data":{"name":"Jane Doe"}}\n',
 }
@@ -61,6 +63,7 @@ const MADE = `
   member create ada --role admin --organization acme
   token create ci --scope ingest
   source create netbox --platform netbox --secret-env HOOK_SECRET
+  event-type create order.created --schema @order.schema.json --example-data @order.json
   profile create production --server https://hooks.example.net
   profile create staging --server https://staging.example.net
 `

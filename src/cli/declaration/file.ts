@@ -19,7 +19,7 @@ export interface DeclarationFile {
   placeOf(path: Path): string
 }
 
-export const SECTIONS = ['contexts', 'members', 'webhooks', 'sources'] as const
+export const SECTIONS = ['contexts', 'members', 'webhooks', 'sources', 'eventTypes'] as const
 export type Section = (typeof SECTIONS)[number]
 
 const HEADER = {kind: 'hookctl', version: 1} as const

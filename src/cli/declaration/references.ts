@@ -1,4 +1,5 @@
 import path from 'node:path'
+import {parseJson} from '../../domain/json.ts'
 import {isCredential} from '../../domain/mask.ts'
 import {usageError} from '../../errors.ts'
 import {readBytes} from '../bytes.ts'
@@ -21,15 +22,17 @@ interface Resolving {
 type Members = Record<string, unknown>
 
 /** Whether what stands there may hold references. */
-export const hasReferences = ([section]: Path): boolean => section === 'webhooks' || section === 'sources'
+export const hasReferences = ([section]: Path): boolean =>
+  section === 'webhooks' || section === 'sources' || section === 'eventTypes'
 
 /**
- * A webhook or a source of a file with its references replaced by what they stand for.
+ * A webhook, a source or an event type of a file with its references replaced by what they stand for.
  *
  * @throws usage `secret_in_file`, `secret_not_set`, `secret_empty`, `secret_not_text`, each with the place
  */
 export async function resolveReferences(declared: unknown, at: Path, resolving: Resolving): Promise<unknown> {
   if (!isMembers(declared)) return declared
+  if (at[0] === 'eventTypes') return {...declared, ...(await schemaOf(declared, at, resolving))}
   const {secret, headers, settings, ...others} = declared
   const resolve = (value: unknown, path: Path) => resolved(value, [...at, ...path], resolving)
   return {
@@ -48,6 +51,19 @@ const isReference = (value: unknown): value is Reference =>
   isMembers(value) &&
   Object.keys(value).length === 1 &&
   (typeof value.env === 'string' || typeof value.file === 'string')
+
+/** A schema may stand in a file of its own, as JSON. */
+async function schemaOf({schema}: Members, at: Path, resolving: Resolving): Promise<Members> {
+  if (!isReference(schema) || !('file' in schema)) return {}
+  const place = resolving.file.placeOf([...at, 'schema'])
+  const text = await fromFile(schema.file, place, resolving)
+  try {
+    return {schema: parseJson(text)}
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
+    throw bad(place, `${schema.file} is not JSON: ${error.message}`)
+  }
+}
 
 async function secretOf(secret: unknown, at: Path, resolving: Resolving): Promise<unknown> {
   const path = [...at, 'secret']
