@@ -336,3 +336,19 @@ test('who changed a source, and what, is in the history, without its secret', as
   ])
   expect(JSON.stringify(items)).not.toContain(SECRET)
 })
+
+test('what does not fit the schema of its type is refused where it comes in or is imported, and the source says so', async () => {
+  await using product = await aProduct()
+  const {id, send} = await aSender(product)
+  const type = {organization, name: 'dcim.site.created', schema: {required: ['tenant']}}
+  await product.ask('eventType.create', type)
+  expect(await refusal(send(site))).toMatchObject({kind: 'usage', code: 'data_mismatch', path: 'events/0/data'})
+  const imported = {organization, body: Buffer.from(site).toString('base64')}
+  expect(await refusal(product.ask('event.import', imported))).toMatchObject({code: 'data_mismatch'})
+  const source = await product.ask('source.show', {organization, source: id})
+  expect(source).toMatchObject({lastAcceptedAt: null, lastRefusal: 'data_mismatch'})
+  await product.ask('eventType.edit', {organization, eventType: type.name, onMismatch: 'warn'})
+  expect(await send(site)).toMatchObject({accepted: 1})
+  const {warnings} = await product.ask('event.import', imported)
+  expect(warnings).toEqual([expect.stringContaining("must have required property 'tenant'")])
+})

@@ -29,5 +29,6 @@ const fixes = new Map<string, (name: string) => string>([
   ['token_invalid', token],
   ['scope_missing', token],
   ['source_disabled', name => `hookctl source enable ${argumentWord(name)}`],
+  ['data_mismatch', () => 'hookctl event-type list: a schema of yours does not fit what the platform sends'],
   ['bad_body', name => `hookctl source edit ${argumentWord(name, '--platform PLATFORM')}, where it is of another one`],
 ])
