@@ -6,6 +6,7 @@ import type {JsonText} from '../domain/json.ts'
 import {memoized} from '../domain/memoized.ts'
 import {suggest} from '../domain/suggest.ts'
 import {type HookctlError, usageError} from '../errors.ts'
+import {schemaExtent} from './schema-extent.ts'
 import {withinTime} from './within-time.ts'
 
 /** A part of a value that a schema does not allow. */
@@ -18,10 +19,11 @@ export interface Misfit {
 /** Schemas are written by administrators, but run on what others send. State of the process, as what it bounds is its time. */
 const patience = new Patience({onceMs: 100, togetherMs: 1000, everyMs: 60_000}, () => performance.now())
 
-/** With one of these a small schema and a small value may take for ever: repetitions, recursion, all pairs of a list. */
-const MAY_TAKE_LONG = /"(?:pattern|patternProperties|uniqueItems|\$ref|\$dynamicRef)"/
-/** Without them too, where both are large. */
-const LARGE = 16 * 1024
+/**
+ * Schemas times characters, up to which no time is kept: 10 ms at the worst. To keep it costs as much as to accept an
+ * event does.
+ */
+const QUICK = 16 * 1024 * 1024
 
 /** So many are told of one value. */
 const MOST_MISFITS = 20
@@ -61,8 +63,16 @@ function judgeOf(draft: Draft): Ajv {
   return found
 }
 
+interface Compiled {
+  readonly validate: ValidateFunction
+  readonly extent: number
+}
+
 /** Schemas are compiled once; so many are remembered. */
-const compiled = memoized((text: string): ValidateFunction => compile(JSON.parse(text)), 200)
+const compiled = memoized((text: string): Compiled => {
+  const schema: unknown = JSON.parse(text)
+  return {validate: compile(schema), extent: schemaExtent(schema)}
+}, 200)
 
 /**
  * Refuses what is no JSON Schema of draft 2020-12 or draft-07, or refers to another document: none is ever fetched.
@@ -84,10 +94,9 @@ export function checkSchema(text: JsonText): void {
  * @returns null where finding out took too long: 100 ms for one value, and a second of this minute for all such
  */
 export function misfitsOf(schema: JsonText, value: JsonText): readonly Misfit[] | null {
-  const validate = compiled(schema)
+  const {validate, extent} = compiled(schema)
   const look = () => misfits(validate, JSON.parse(value))
-  const isQuick = !MAY_TAKE_LONG.test(schema) && value.length + schema.length <= LARGE
-  if (isQuick) return look()
+  if (extent * value.length <= QUICK) return look()
   const limit = patience.limitMs(schema)
   if (limit === 0) return null
   const found = withinTime(limit, look)
