@@ -172,6 +172,8 @@ describe('the store', () => {
     const id = (await setting.rows('history', 'list', '--store', file))[0]!.id
     expect(await offered(`webhook show --store ${file} `)).toEqual(['readable'])
     expect(await offered(`history show --store ${file} `)).toEqual([id])
+    await setting.json('event-type', 'create', 'order.paid', '--store', file)
+    expect(await offered(`event-type show --store ${file} `)).toEqual(['order.paid'])
     expect(await offered(`webhook show --store ${file}x `)).toEqual([])
     expect(existsSync(`${setting.home.path}/hooks.jsonx`)).toBe(false)
   })

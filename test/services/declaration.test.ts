@@ -379,6 +379,8 @@ describe('event types', () => {
       changes: [],
       unchanged: 1,
     })
+    const {items: told} = await product.ask('history.list', {organization, objectType: 'EventType'})
+    expect(told).toHaveLength(2)
     const exported = await product.ask('declaration.export', {organization})
     expect(exported.declaration.eventTypes?.map(({name}) => name)).toEqual(['bare', 'order.created'])
     expect(await plan(product, exported.declaration, {prune: true})).toMatchObject({changes: [], unchanged: 2})
