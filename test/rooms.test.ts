@@ -30,6 +30,8 @@ const exceptions: Record<string, readonly string[]> = {
 }
 
 const packages: Record<string, string> = {
+  ajv: 'domain',
+  'ajv-formats': 'domain',
   'node:sqlite': 'store',
   pg: 'store',
   undici: 'transport',

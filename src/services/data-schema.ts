@@ -4,7 +4,7 @@ import {argumentWord} from '../domain/shell-word.ts'
 import {usageError} from '../errors.ts'
 
 /** JSON Schemas, loaded by those who have one: nobody else pays for it. */
-export const jsonSchema = () => import('./json-schema.ts')
+export const jsonSchema = () => import('../domain/json-schema/json-schema.ts')
 
 /** In one sentence: of what takes too long to find out nothing is known. */
 export const TOO_SLOW = 'its schema takes too long to check'

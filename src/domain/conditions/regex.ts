@@ -1,3 +1,4 @@
+import {withinTime} from '../within-time.ts'
 import {Patience} from './patience.ts'
 import {fromPythonSyntax} from './python-regex.ts'
 
@@ -21,19 +22,12 @@ export function fromPython(pattern: string): RegExp | null {
 /**
  * Whether a text begins with a match; null where finding out took too long, as nested repetitions can, or such
  * expressions have taken a second of this minute already.
- *
- * In a script of its own because that is what can be stopped.
  */
 export function beginsWith(regex: RegExp, text: string): boolean | null {
-  const code = `new RegExp(${JSON.stringify(regex.source)},${JSON.stringify(regex.flags)}).test(${JSON.stringify(text)})`
-  const timeout = patience.limitMs(regex.source)
-  if (timeout === 0) return null
-  try {
-    // Asked for here: every command would pay for it at its start.
-    return process.getBuiltinModule('node:vm').runInThisContext(code, {timeout}) as boolean
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error
-    patience.tookTooLong(regex.source, timeout)
-    return null
-  }
+  const limit = patience.limitMs(regex.source)
+  if (limit === 0) return null
+  // A new one: it would go on where it has matched before.
+  const found = withinTime(limit, () => ({begins: new RegExp(regex).test(text)}))
+  if (found === null) patience.tookTooLong(regex.source, limit)
+  return found?.begins ?? null
 }

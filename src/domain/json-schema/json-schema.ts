@@ -1,13 +1,13 @@
 import {Ajv, type ErrorObject, type Options, type SchemaObject, type ValidateFunction} from 'ajv'
 import {Ajv2020} from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
-import {Patience} from '../domain/conditions/patience.ts'
-import type {JsonText} from '../domain/json.ts'
-import {memoized} from '../domain/memoized.ts'
-import {suggest} from '../domain/suggest.ts'
-import {type HookctlError, usageError} from '../errors.ts'
-import {schemaExtent} from './schema-extent.ts'
-import {withinTime} from './within-time.ts'
+import {type HookctlError, usageError} from '../../errors.ts'
+import {Patience} from '../conditions/patience.ts'
+import type {JsonText} from '../json.ts'
+import {memoized} from '../memoized.ts'
+import {suggest} from '../suggest.ts'
+import {withinTime} from '../within-time.ts'
+import {schemaExtent} from './extent.ts'
 
 /** A part of a value that a schema does not allow. */
 export interface Misfit {

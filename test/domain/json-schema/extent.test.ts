@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest'
-import {schemaExtent} from '../../src/services/schema-extent.ts'
+import {schemaExtent} from '../../../src/domain/json-schema/extent.ts'
 
 test.each([
   [true, 1],

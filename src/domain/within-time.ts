@@ -21,6 +21,7 @@ export function withinTime<T extends object>(ms: number, work: () => T): T | nul
 }
 
 function newStage(): Stage {
+  // Asked for here: every command would pay for it at its start.
   const vm = process.getBuiltinModule('node:vm')
   return {script: new vm.Script('work()'), context: vm.createContext({work: () => undefined}) as Stage['context']}
 }

@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest'
-import type {JsonText} from '../../src/domain/json.ts'
-import {checkSchema, misfitsOf, misfitText} from '../../src/services/json-schema.ts'
-import {refusal} from '../harness/product.ts'
+import type {JsonText} from '../../../src/domain/json.ts'
+import {checkSchema, misfitsOf, misfitText} from '../../../src/domain/json-schema/json-schema.ts'
+import {refusal} from '../../harness/product.ts'
 
 const text = (value: unknown) => JSON.stringify(value) as JsonText
 const problems = (schema: unknown, value: unknown) => misfitsOf(text(schema), text(value))?.map(misfitText) ?? null
