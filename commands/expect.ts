@@ -14,7 +14,7 @@ const FORMATS: readonly Format[] = ['table', 'tsv', 'json', 'jsonl']
 export default class Expect extends HookctlCommand<typeof Expect> {
   static override summary = 'wait for webhooks in a pipeline, and say what did not come'
   static override description =
-    `Starts a throwaway receiver on a free port, tells URL and secret as one line of JSON (and in --ready-file), and waits for the events described: each --event is one expectation, every --where must hold for it, --count says how many must come. Bodies of every platform are read, also batches, of which each event counts; --where looks at one event's part of the body. A delivery that is sent again counts once.
+    `Starts a throwaway receiver on a free port, tells URL and secret as one line of JSON (and in --ready-file), and waits for the events described: each --event is one expectation, every --where must hold for it and --body-schema fit it, --count says how many must come. Bodies of every platform are read, also batches, of which each event counts; --where looks at one event's part of the body. A delivery that is sent again counts once.
 
 "webhook create --from-ready FILE" takes URL and secret from the ready file, and waits for it.
 
@@ -22,11 +22,16 @@ Exit code 0: all came. 7: something came that must not (a signature that does no
   static override examples = [
     'Wait for one event, validly signed:\n<%= config.bin %> expect --event node.added --verify --ready-file ready.json --timeout 30s',
     'Two sites of this name, whatever else comes:\n<%= config.bin %> expect --event dcim.site.created --where data.name=ams --count 2 --ready-file ready.json',
+    'The contract with a receiver, as a schema:\n<%= config.bin %> expect --event dcim.site.created --body-schema @body.schema.json --ready-file ready.json',
     'Nothing may come:\n<%= config.bin %> expect --event "*.deleted" --count 0 --timeout 100ms',
   ]
   static override flags = {
     event: deliveryFilterFlags.event,
     where: deliveryFilterFlags.where,
+    'body-schema': textFlag({
+      description: "JSON Schema that each event's part of the body has to fit: JSON or @FILE",
+      helpValue: 'JSON',
+    }),
     count: numberFlag({description: 'how many of each must come; 0: none may', default: 1, helpValue: 'N'}),
     verify: switchFlag({description: 'refuse what is not validly signed, and end with 7'}),
     timeout: durationFlag({description: 'how long to wait at most', default: 30_000}),

@@ -23,8 +23,9 @@ export const outcomeText = (outcome: Outcome): string =>
     .join('')
 
 function progressLines(progress: Progress, {counts}: Outcome): readonly string[] {
-  const {event, where, count, came, nearest} = progress
-  const what = [event ?? 'any event', ...(where.length > 0 ? [`with ${where.join(' and ')}`] : [])].join(' ')
+  const {event, where, bodySchema, count, came, nearest} = progress
+  const conditions = [...where, ...(bodySchema ? ['a body that fits the schema'] : [])]
+  const what = [event ?? 'any event', ...(conditions.length > 0 ? [`with ${conditions.join(' and ')}`] : [])].join(' ')
   if (count === 0) return [came === 0 ? `none came, as expected: ${what}` : `${came} came where none may: ${what}`]
   if (came >= count) return [`came: ${came} of ${count} ${what}`]
   return [`missing: ${count - came} of ${count} ${what}`, `  ${sayNearest(nearest, counts.received)}`]

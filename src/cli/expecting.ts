@@ -1,10 +1,12 @@
 import {randomBytes} from 'node:crypto'
+import {toJsonText} from '../domain/json.ts'
 import {isProblem, readComparison} from '../domain/where.ts'
 import {usageError} from '../errors.ts'
 import {checkPlatform, eventsIn} from '../receiver/arrived.ts'
 import {type Expectation, Expectations, type Progress} from '../receiver/expectations.ts'
 import type {Header} from '../receiver/raw-http.ts'
 import {generateSecret} from '../signature/index.ts'
+import {readJson} from './bytes.ts'
 import {type ListenFlags, type Plan, planFor} from './listen/plan.ts'
 import type {Ready} from './listen/ready.ts'
 import {type Counts, type Seen, signatureWord} from './listen/seen.ts'
@@ -15,6 +17,7 @@ import {formatInstant} from './time.ts'
 export interface ExpectFlags extends Omit<ListenFlags, 'count' | 'timeout' | 'reject-invalid'> {
   readonly event?: readonly string[] | undefined
   readonly where?: readonly string[] | undefined
+  readonly 'body-schema'?: string | undefined
   readonly count: number
   /** Ms. */
   readonly timeout: number
@@ -54,7 +57,7 @@ interface Context extends SecretReader {
 
 /** Receives until everything expected came, something came that must not, or the time is up. */
 export async function expectEvents(flags: ExpectFlags, context: Context): Promise<Outcome> {
-  const expectations = new Expectations(expectedBy(flags))
+  const expectations = new Expectations(await expectedBy(flags, context))
   if (flags.as !== undefined) checkPlatform(flags.as)
   const plan = withSecret(await planFor(flags, context))
   const arrivals = new Map<number, Arrival>()
@@ -88,14 +91,25 @@ export async function expectEvents(flags: ExpectFlags, context: Context): Promis
   }
 }
 
-/** One expectation per `--event`, or one of whatever comes. @throws usage `bad_comparison` */
-function expectedBy({event = [], where = [], count}: ExpectFlags): readonly Expectation[] {
+/** One expectation per `--event`, or one of whatever comes. @throws usage `bad_comparison`, `bad_schema`, `invalid_json` */
+async function expectedBy(
+  {event = [], where = [], 'body-schema': schema, count}: ExpectFlags,
+  context: Context,
+): Promise<readonly Expectation[]> {
   const comparisons = where.map(text => {
     const read = readComparison(text)
     if (isProblem(read)) throw usageError(read.code, `--where: ${read.message}`, {hint: read.hint})
     return read
   })
-  return (event.length === 0 ? [null] : event).map(pattern => ({pattern, where: comparisons, count}))
+  const misfits = schema === undefined ? null : await misfitsBy(schema, context)
+  return (event.length === 0 ? [null] : event).map(pattern => ({pattern, where: comparisons, misfits, count}))
+}
+
+async function misfitsBy(given: string, {surroundings}: Context): Promise<NonNullable<Expectation['misfits']>> {
+  const schema = toJsonText(await readJson('body-schema', given, surroundings))
+  const {checkSchema, problemsOf} = await import('../domain/json-schema/json-schema.ts')
+  checkSchema(schema)
+  return value => (value === undefined ? ['it is no JSON'] : problemsOf(schema, toJsonText(value)))
 }
 
 /** A throwaway one, spelled so that every scheme can use it, where none was given. */

@@ -6,6 +6,8 @@ export interface Expectation {
   /** Null: of any type, and of none that is known. */
   readonly pattern: string | null
   readonly where: readonly Comparison[]
+  /** What its schema does not allow of a value; null: it has none. */
+  readonly misfits: ((value: unknown) => readonly string[]) | null
   /** So many; 0: none may come. */
   readonly count: number
 }
@@ -22,6 +24,8 @@ export interface NearMiss {
 export interface Progress {
   readonly event: string | null
   readonly where: readonly string[]
+  /** Whether it has to fit a schema. */
+  readonly bodySchema: boolean
   readonly count: number
   readonly came: number
   /** Where something is missing: of all that came the one that was wrong in the fewest points, of those the last. */
@@ -72,9 +76,10 @@ export class Expectations {
   }
 
   get progress(): readonly Progress[] {
-    return this.#expected.map(({pattern, where, count}, index) => ({
+    return this.#expected.map(({pattern, where, misfits, count}, index) => ({
       event: pattern,
       where: where.map(({text}) => text),
+      bodySchema: misfits !== null,
       count,
       came: this.#came[index]!,
       nearest: this.#lacks(index) > 0 ? this.#nearest[index]! : null,
@@ -86,11 +91,12 @@ export class Expectations {
   }
 }
 
-function whatFails({pattern, where}: Expectation, event: ArrivedEvent): string[] {
+function whatFails({pattern, where, misfits}: Expectation, event: ArrivedEvent): string[] {
   const isOther = pattern !== null && !event.isOf(pattern)
   return [
     ...(isOther ? [`it is ${event.type ?? 'no event of a known platform'}, not ${pattern}`] : []),
     ...where.filter(comparison => !holds(comparison, event.value)).map(comparison => sayUnequal(comparison, event)),
+    ...(misfits?.(event.value) ?? []),
   ]
 }
 

@@ -6,9 +6,6 @@ import {usageError} from '../errors.ts'
 /** JSON Schemas, loaded by those who have one: nobody else pays for it. */
 export const jsonSchema = () => import('../domain/json-schema/json-schema.ts')
 
-/** In one sentence: of what takes too long to find out nothing is known. */
-export const TOO_SLOW = 'its schema takes too long to check'
-
 /** What is wrong with the data of an event, and where. */
 export interface Mismatch {
   readonly type: OwnEventType
@@ -23,7 +20,7 @@ const MOST_TOLD = 5
 /** How data does not fit the schema of its type; null where it does, or where there is none. */
 export async function mismatchOf(type: OwnEventType, data: JsonText): Promise<Mismatch | null> {
   if (type.schema === null) return null
-  const {misfitsOf, misfitText} = await jsonSchema()
+  const {misfitsOf, misfitText, TOO_SLOW} = await jsonSchema()
   const misfits = misfitsOf(type.schema, data)
   if (misfits !== null && misfits.length === 0) return null
   const told = misfits?.slice(0, MOST_TOLD).map(misfitText) ?? [TOO_SLOW]

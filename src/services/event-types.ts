@@ -9,7 +9,7 @@ import {suggest} from '../domain/suggest.ts'
 import {HookctlError, notFoundError, usageError} from '../errors.ts'
 import type {Telling} from '../store/store.ts'
 import {knownType} from './catalog.ts'
-import {jsonSchema, mismatchError, mismatchOf, TOO_SLOW} from './data-schema.ts'
+import {jsonSchema, mismatchError, mismatchOf} from './data-schema.ts'
 import type {Asking, Deps, Resolved} from './deps.ts'
 import {toInstant, toMs} from './instants.ts'
 import {jsonTextOf} from './json-text.ts'
@@ -108,9 +108,9 @@ export async function checkEventType(
 ): Promise<Output<'eventType.check'>> {
   const wanted = schema === undefined ? await schemaOf(deps, organization, eventType) : textOrNull(schema, 'schema')
   if (wanted === null) throw noSchema(eventType)
-  const {checkSchema, misfitsOf, misfitText} = await jsonSchema()
+  const {checkSchema, problemsOf} = await jsonSchema()
   checkSchema(wanted)
-  const problems = (text: JsonText): string[] => misfitsOf(wanted, text)?.map(misfitText) ?? [TOO_SLOW]
+  const problems = (text: JsonText): string[] => [...problemsOf(wanted, text)]
   if (data !== undefined) {
     const found = problems(jsonTextOf(data, 'data') as JsonText)
     const fits = found.length === 0

@@ -168,6 +168,31 @@ describe('expect', () => {
     expect(lines(result)[1]?.events.map(({expectations}: Row) => expectations)).toEqual([[], [0]])
   })
 
+  test('--body-schema: what does not fit does not count, and what is wrong with it is told', async () => {
+    const schema = {
+      required: ['type'],
+      properties: {data: {required: ['total'], properties: {total: {type: 'number'}}}},
+    }
+    const argv = ['--event', 'order.*', '--body-schema', JSON.stringify(schema), '--timeout', '300ms']
+    const missed = await expecting(argv)
+    await post(missed.url, standard('order.created', {}))
+    await post(missed.url, standard('order.created', {total: '12'}))
+    expect(await missed.ended).toMatchObject({
+      exitCode: 8,
+      stdout: expect.stringContaining(
+        'missing: 1 of 1 order.* with a body that fits the schema\n  nearest, in request 2: data/total: must be number\n',
+      ),
+    })
+    const met = await expecting([...argv, '--json'])
+    await post(met.url, standard('order.created', {total: 12.5}))
+    const ended = await met.ended
+    expect(ended.exitCode).toBe(0)
+    expect(lines(ended).at(-1)).toMatchObject({met: true, expectations: [{bodySchema: true, came: 1}]})
+    const text = await expecting(['--body-schema', 'true', '--timeout', '300ms'])
+    await post(text.url, 'hello')
+    expect(await text.ended).toMatchObject({exitCode: 8, stdout: expect.stringContaining('it is no JSON')})
+  })
+
   test('what is sent again counts once, and what was answered with a failure counts when it comes again', async () => {
     const {url, ended} = await expecting(['--count', '2', '--fail-first', '1', '--json'])
     const send = (id: string) => post(url, '{}', {'X-Hook-Delivery': id})
@@ -196,6 +221,8 @@ describe('expect', () => {
   test.each([
     [['--where', 'a'], 'bad_comparison'],
     [['--event', 'no de'], 'bad_event_type'],
+    [['--body-schema', '{"typ":1}'], 'bad_schema'],
+    [['--body-schema', '{'], 'invalid_json'],
     [['--as', 'netbx'], 'unknown_platform'],
     [['--count', '-1'], 'invalid_number'],
     [['--secret', 'x'], 'secret_on_command_line'],

@@ -43,6 +43,7 @@ webhooks:
 `,
   'order.json': '{"total":12.5}',
   'order.schema.json': '{"type":"object","required":["total"],"properties":{"total":{"type":"number"}}}',
+  'body.schema.json': '{"type":"object","required":["data"]}',
   'events.ndjson': '{"type":"node.added","data":{"name":"a","nebula_ip":""}}\n',
   'subscribers.ndjson': '{"id":"7","data":{"name":"Jane Doe"}}\n',
 }

@@ -115,6 +115,13 @@ function misfits(validate: ValidateFunction, value: unknown): readonly Misfit[] 
   return (validate.errors ?? []).slice(0, MOST_MISFITS).map(toMisfit)
 }
 
+/** The same as texts, one for each. */
+export const problemsOf = (schema: JsonText, value: JsonText): readonly string[] =>
+  misfitsOf(schema, value)?.map(misfitText) ?? [TOO_SLOW]
+
+/** Of what takes too long to find out nothing is known. */
+export const TOO_SLOW = 'its schema takes too long to check'
+
 /** A misfit in one line. */
 export const misfitText = ({path, message}: Misfit): string => (path === '' ? message : `${path}: ${message}`)
 
