@@ -1,10 +1,10 @@
 import {randomBytes} from 'node:crypto'
 import {toJsonText} from '../domain/json.ts'
+import {requestIdIn} from '../domain/request-id.ts'
 import {isProblem, readComparison} from '../domain/where.ts'
 import {usageError} from '../errors.ts'
 import {checkPlatform, eventsIn} from '../receiver/arrived.ts'
 import {type Expectation, Expectations, type Progress} from '../receiver/expectations.ts'
-import type {Header} from '../receiver/raw-http.ts'
 import {generateSecret} from '../signature/index.ts'
 import {readJson} from './bytes.ts'
 import {type ListenFlags, type Plan, planFor} from './listen/plan.ts'
@@ -127,7 +127,7 @@ interface Counting {
 }
 
 function arrivalOf({request, verdict, answer}: Seen, {expectations, known, flags}: Counting): Arrival {
-  const id = deliveryOf(request.headers)
+  const id = requestIdIn(request.headers)
   const counts = answer.status < 400 && !(id !== null && known.has(id))
   if (counts && id !== null) known.add(id)
   const events = eventsIn(request.body, flags.as)
@@ -143,10 +143,4 @@ function arrivalOf({request, verdict, answer}: Seen, {expectations, known, flags
       expectations: counts ? expectations.take(event, request.n) : [],
     })),
   }
-}
-
-/** Stays the same when a sender tries again: hookctl's own header, else that of Standard Webhooks. */
-function deliveryOf(headers: readonly Header[]): string | null {
-  const find = (wanted: string) => headers.find(([name]) => name.toLowerCase() === wanted)?.[1]
-  return find('x-hook-delivery') ?? find('webhook-id') ?? null
 }

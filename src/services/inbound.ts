@@ -1,5 +1,6 @@
 import {hash} from 'node:crypto'
 import type {Organization} from '../domain/organization.ts'
+import {requestIdIn} from '../domain/request-id.ts'
 import {inboundOf, type LastReceived, type Source} from '../domain/source.ts'
 import {type Header, liveSecrets} from '../domain/webhook.ts'
 import {conflictError, HookctlError, notAllowedError, notFoundError} from '../errors.ts'
@@ -95,7 +96,7 @@ async function take(
   if (source.signature !== null) refuseInvalid(deps, source, headers, body)
   const captured = readCaptured(body, source.platform)
   const events = await eventsIn(deps, organization, captured, own => own ?? source.contextId ?? undefined)
-  const id = idIn(headers)
+  const id = requestIdIn(headers)
   const found = await acceptEvents(
     deps,
     {
@@ -137,18 +138,6 @@ function refuseInvalid(deps: Deps, source: Source, headers: readonly Header[], b
       hint: 'sign the exact bytes of the body with the secret of the source',
     },
   )
-}
-
-/** Ids that senders give a request, and give it again when they repeat it. */
-const ID_HEADERS = ['x-hook-delivery', 'webhook-id', 'svix-id', 'x-github-delivery', 'idempotency-key']
-
-function idIn(headers: readonly Header[]): string | null {
-  const lines = headers.map(([name, value]) => [name.toLowerCase(), value] as const)
-  for (const wanted of ID_HEADERS) {
-    const found = lines.find(([name, value]) => name === wanted && value !== '')
-    if (found !== undefined) return `${wanted} ${found[1]}`
-  }
-  return null
 }
 
 /** Its own for each source: what one sender says of ids says nothing about those of another. */

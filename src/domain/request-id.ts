@@ -1,0 +1,14 @@
+import type {Header} from './webhook.ts'
+
+/** What senders give a request an id by, and give again when they repeat it: hookctl, Standard Webhooks, Svix, GitHub, others. */
+const ID_HEADERS = ['x-hook-delivery', 'webhook-id', 'svix-id', 'x-github-delivery', 'idempotency-key']
+
+/** The same for a request that is repeated, and another one for every other; null where its sender gives none. */
+export function requestIdIn(headers: readonly Header[]): string | null {
+  const lines = headers.map(([name, value]) => [name.toLowerCase(), value] as const)
+  for (const wanted of ID_HEADERS) {
+    const found = lines.find(([name, value]) => name === wanted && value !== '')
+    if (found !== undefined) return `${wanted} ${found[1]}`
+  }
+  return null
+}
