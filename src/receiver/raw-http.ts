@@ -1,3 +1,4 @@
+import {headerValueIn} from '../domain/blanks.ts'
 import {leftCoding} from '../domain/headers.ts'
 import {type HookctlError, usageError} from '../errors.ts'
 import {decodeChunked} from './chunked.ts'
@@ -114,7 +115,7 @@ function readHeaders(lines: Lines): Header[] {
     }
     const last = headers.at(-1)
     if (/^[ \t]/.test(line) && last !== undefined)
-      headers[headers.length - 1] = [last[0], `${last[1]} ${trim(line)}`.trim()]
+      headers[headers.length - 1] = [last[0], `${last[1]} ${headerValueIn(line)}`.trim()]
     else headers.push(readHeader(line, lines.number))
   }
   return headers
@@ -126,10 +127,8 @@ function readHeader(line: string, number: number): Header {
   // The line itself may be a credential whose name was lost: only its number is said.
   if (!TOKEN.test(name))
     throw broken('header_malformed', `line ${number} is no header`, 'headers look like: Name: value')
-  return [canonicalName(name), trim(line.slice(colon + 1))]
+  return [canonicalName(name), headerValueIn(line.slice(colon + 1))]
 }
-
-const trim = (text: string): string => text.replace(/^[ \t]+|[ \t]+$/g, '')
 
 /** A header's name with dashes, however a gateway or a framework spelled it (docs of CGI: RFC 3875, 4.1.18). */
 export const canonicalName = (name: string): string => name.replace(/^HTTP_(?=[A-Z0-9_]+$)/, '').replaceAll('_', '-')

@@ -1,3 +1,4 @@
+import {withoutLastBlanks} from '../../domain/blanks.ts'
 import type {Paint, Style} from '../color.ts'
 import {paintState} from '../color.ts'
 import {show} from '../escape.ts'
@@ -178,7 +179,11 @@ async function drawn(
 const paintCell = (paint: Paint, isState: boolean, text: string): string => (isState ? paintState(paint, text) : text)
 
 /** cli-table3 pads the last column too; trailing blanks make diffs and copied lines ugly. */
-const trimLines = (text: string): string => `${text.replace(/ +$/gm, '')}\n`
+const trimLines = (text: string): string =>
+  text
+    .split('\n')
+    .map(line => `${withoutLastBlanks(line, ' ')}\n`)
+    .join('')
 
 /** Titles left, values right, one line each: how a single thing is shown on a terminal. */
 export function renderBlock<Row>(row: Row, columns: readonly Column<Row>[], options: TableOptions): string {

@@ -1,3 +1,4 @@
+import {headerValueIn} from '../../domain/blanks.ts'
 import {usageError} from '../../errors.ts'
 import {canonicalName, parseRequest} from '../../receiver/raw-http.ts'
 import type {Header, SchemeName} from '../../signature/index.ts'
@@ -34,7 +35,7 @@ const HEADER = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]*:([\s\S]*)$/
 function readHeaders(lines: readonly string[]): Header[] {
   return lines.map((line, at) => {
     const [, name, value] = HEADER.exec(line) ?? []
-    if (name !== undefined && value !== undefined) return [canonicalName(name), value.replace(/^[ \t]+|[ \t]+$/g, '')]
+    if (name !== undefined && value !== undefined) return [canonicalName(name), headerValueIn(value)]
     throw usageError('invalid_header', `--header number ${at + 1} has no name and colon`, {
       hint: "write it like --header 'X-Hook-Signature: 6a72…'",
     })
