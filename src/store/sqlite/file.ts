@@ -150,15 +150,18 @@ export function createPrivate(file: string): void {
   closeSync(openSync(file, 'wx', 0o600))
 }
 
+/** One that is lost on the way is made again: it goes to the disk once, when it is whole. */
 export function fillDraft(draft: string, fill: (database: DatabaseSync) => void): void {
   const database = new DatabaseSync(draft)
   try {
-    database.exec(`PRAGMA page_size = ${PAGE_SIZE}; PRAGMA journal_mode = wal; PRAGMA synchronous = full;
+    database.exec(`PRAGMA page_size = ${PAGE_SIZE}; PRAGMA journal_mode = memory; PRAGMA synchronous = off;
       PRAGMA application_id = ${APPLICATION_ID}`)
     fill(database)
+    database.exec('PRAGMA journal_mode = wal')
   } finally {
     database.close()
   }
+  syncToDisk(draft)
 }
 
 /**

@@ -6,9 +6,9 @@ import {assertNotNewer, createPrivate, syncToDisk} from './file.ts'
 
 export const schemaOf = (database: DatabaseSync): number => Number(pragma(database, 'user_version'))
 
-/** Takes a new database to the newest schema. */
+/** Takes a new database to the newest schema, in one transaction: nobody else has it yet. */
 export function migrateNew(database: DatabaseSync, migrations: readonly string[]): void {
-  for (const index of migrations.keys()) step(database, migrations, index)
+  database.exec(`BEGIN; ${migrations.join(';')}; PRAGMA user_version = ${migrations.length}; COMMIT`)
 }
 
 /**
