@@ -149,7 +149,7 @@ export const cases: Readonly<Record<string, Case>> = {
   },
   'event-type check': {
     works: () => ['event-type', 'check', 'order.created', '--data', '{}'],
-    fails: [['event-type', 'check', 'order.created', '--data', '[]'], 7],
+    fails: [['event-type', 'check', 'nope'], 3],
   },
   'event-type delete': {
     works: () => ['event-type', 'delete', 'order.created', '--yes'],
