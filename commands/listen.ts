@@ -15,6 +15,8 @@ export default class Listen extends HookctlCommand<typeof Listen> {
   static override description =
     `A local HTTP receiver: takes any method, checks the signature where a secret is given, prints every request (--no-headers leaves its headers out) and answers as told. With a secret, a request without a signature is invalid. Credentials in headers are masked; --save keeps them.
 
+--exec hands every request that is validly signed to a command of the shell, one after the other: the body on stdin, HOOK_EVENT, HOOK_DELIVERY, HOOK_METHOD, HOOK_PATH and HOOK_FROM in its environment. Where it ends with anything but 0 the answer is 500, so that the sender tries again; a delivery that is done is not handed over again.
+
 --forward uses a URL with a path as it is; one without takes over the path of the request.
 
 Exit code 0: ended as planned, 7: a request was invalid, 8: --timeout came before --count, 130: Ctrl-C.`
@@ -22,6 +24,7 @@ Exit code 0: ended as planned, 7: a request was invalid, 8: --timeout came befor
     'Show what comes, and check it:\n<%= config.bin %> listen --port 9000 --secret-env HOOK_SECRET',
     'Watch a sender retry:\n<%= config.bin %> listen --fail-first 2 --fail-status 503 --delay 2s',
     'Save every request and hand it on:\n<%= config.bin %> listen --save captured --forward http://127.0.0.1:3000/hooks',
+    'Run a script for each change that is validly signed:\n<%= config.bin %> listen --port 9000 --secret-env HOOK_SECRET --exec ./on-change.sh',
     'In a script: one request, then go on:\n<%= config.bin %> listen --port 0 --ready-file ready.json --count 1 --timeout 30s --json',
   ]
   static override flags = {
@@ -38,6 +41,15 @@ Exit code 0: ended as planned, 7: a request was invalid, 8: --timeout came befor
     }),
     delay: durationFlag({description: 'wait before every answer'}),
     forward: textFlag({description: 'send every request on to this URL and give its answer', helpValue: 'URL'}),
+    exec: textFlag({
+      description: 'run this command for every valid request, its body on stdin; exit code 0 is answered with 200',
+      helpValue: 'COMMAND',
+      exclusive: ['forward', 'status'],
+    }),
+    'exec-timeout': durationFlag({
+      description: 'stop the command after this time, 30s unless said',
+      dependsOn: ['exec'],
+    }),
     count: countFlag,
     timeout: durationFlag({description: 'how long to wait at most'}),
   }

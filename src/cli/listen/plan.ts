@@ -7,6 +7,7 @@ import type {SecretFlags, SecretReader} from '../secrets.ts'
 import {toleranceOf} from '../signing/answer-verify.ts'
 import {namedScheme, type SchemeFlags} from '../signing/choose-scheme.ts'
 import {namedSecrets} from '../signing/secret-texts.ts'
+import type {HandlerPlan} from './handler.ts'
 import type {Judge} from './judge.ts'
 
 export interface ListenFlags extends SecretFlags, SchemeFlags {
@@ -18,6 +19,9 @@ export interface ListenFlags extends SecretFlags, SchemeFlags {
   readonly 'fail-first'?: number | undefined
   readonly 'fail-status': number
   readonly forward?: string | undefined
+  readonly exec?: string | undefined
+  /** Ms. */
+  readonly 'exec-timeout'?: number | undefined
   readonly save?: string | undefined
   readonly count?: number | undefined
   /** Ms. */
@@ -33,6 +37,7 @@ export interface ListenFlags extends SecretFlags, SchemeFlags {
 export interface Plan {
   readonly judge: Judge
   readonly forward: URL | undefined
+  readonly handler: HandlerPlan | undefined
   readonly folder: string | undefined
   readonly readyFile: string | undefined
   /** A secret made for this run, to be told when it is ready. */
@@ -51,8 +56,9 @@ export const isLoopback = (host: string): boolean => LOOPBACK.test(host)
 export async function planFor(flags: ListenFlags, reader: SecretReader): Promise<Plan> {
   namedScheme(flags)
   const secrets = await namedSecrets(flags, reader)
-  if (secrets.length === 0 && flags['reject-invalid']) {
-    throw usageError('secret_missing', '--reject-invalid needs a secret to check with', {
+  const checking = flags.exec === undefined ? '--reject-invalid' : '--exec'
+  if (secrets.length === 0 && (flags['reject-invalid'] || flags.exec !== undefined)) {
+    throw usageError('secret_missing', `${checking} needs a secret to check with`, {
       hint: 'add --secret-env NAME or --secret-file FILE',
     })
   }
@@ -61,9 +67,20 @@ export async function planFor(flags: ListenFlags, reader: SecretReader): Promise
   return {
     judge: {secrets, flags, tolerance: toleranceOf(flags, reader.notice)},
     forward: forwardFor(flags),
+    handler: handlerFor(flags, reader.surroundings),
     folder: await writableFolder(inFolder(flags.save)),
     readyFile: inFolder(flags['ready-file']),
   }
+}
+
+const EXEC_TIMEOUT_MS = 30_000
+
+/** The command gets what this process has of its environment, but for the secrets that were named there. */
+function handlerFor(flags: ListenFlags, {cwd, env}: SecretReader['surroundings']): HandlerPlan | undefined {
+  const {exec: command, 'exec-timeout': timeoutMs = EXEC_TIMEOUT_MS, 'secret-env': secrets = []} = flags
+  if (command === undefined) return undefined
+  const kept = Object.fromEntries(Object.entries(env).filter(([name]) => !secrets.includes(name)))
+  return {command, timeoutMs, cwd, env: kept}
 }
 
 function forwardFor({forward, port, host}: ListenFlags): URL | undefined {

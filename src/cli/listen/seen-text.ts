@@ -1,7 +1,7 @@
 import {formatDuration} from '../../domain/duration.ts'
 import {maskHeaders} from '../../domain/mask.ts'
 import type {Paint} from '../color.ts'
-import {show} from '../escape.ts'
+import {show, showBody} from '../escape.ts'
 import {verdictText} from '../signing/verdict-text.ts'
 import {formatInstant} from '../time.ts'
 import {bodyView} from './body-view.ts'
@@ -30,8 +30,16 @@ export function seenText(seen: Seen, {paint, headers}: SeenLayout): string {
       ? `${paint('yellow', '? not checked')}: no secret was given\n`
       : verdictText(seen.verdict, paint),
     `${answerLine(seen)}\n`,
+    commandText(seen.ran),
     `${paint('dim', countsText(seen.counts))}\n\n`,
   ].join('')
+}
+
+/** What it wrote, set in like a body: no line of it can pass for one of ours. */
+function commandText(ran: Seen['ran']): string {
+  if (ran === null || ran.output === '') return ''
+  const cut = ran.truncated ? ' (its beginning)' : ''
+  return `the command wrote${cut}:\n${setIn(showBody(ran.output.replace(/\n$/, '')))}\n`
 }
 
 function answerLine({answer: {status, delayMs = 0, note}, saved}: Seen): string {

@@ -1,6 +1,7 @@
 import {maskHeaders} from '../../domain/mask.ts'
 import type {Answer} from '../../receiver/answer.ts'
 import type {ReceivedRequest} from '../../receiver/receiver.ts'
+import type {Ran} from '../../receiver/run-command.ts'
 import type {Verified} from '../signing/verified.ts'
 import {formatInstant} from '../time.ts'
 import {bodyText} from './body-view.ts'
@@ -20,6 +21,8 @@ export interface Seen {
   /** Null: not checked, there is no secret. */
   readonly verdict: Verified | null
   readonly answer: Answer
+  /** What the command made of it; null where none was run. */
+  readonly ran: Ran | null
   /** The file it was saved to. */
   readonly saved: string | null
   readonly counts: Counts
@@ -32,7 +35,7 @@ export const signatureWord = (verdict: Verified | null): 'valid' | 'invalid' | '
  * One line of `listen --json`. `body` is the exact text, or null where it is not UTF-8: then `bodyBase64` has the bytes.
  * Header values that are credentials are masked; `--save` keeps them.
  */
-export function seenJson({request, verdict, answer, saved, counts}: Seen) {
+export function seenJson({request, verdict, answer, ran, saved, counts}: Seen) {
   const {n, receivedAt, from, method, target, headers, body} = request
   const text = bodyText(body)
   return {
@@ -50,6 +53,7 @@ export function seenJson({request, verdict, answer, saved, counts}: Seen) {
     reason: verdict?.reason ?? null,
     verdict,
     answer: {status: answer.status, delayMs: answer.delayMs ?? 0, note: answer.note ?? null},
+    command: ran,
     saved,
     counts,
   }

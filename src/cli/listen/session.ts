@@ -7,6 +7,7 @@ import {type ReceivedRequest, type Receiver, type RefusedRequest, startReceiver}
 import {saveRequest} from '../../receiver/save.ts'
 import {whyNot} from '../bytes.ts'
 import type {Verified} from '../signing/verified.ts'
+import {createHandler, type Handled, type Handler} from './handler.ts'
 import {judge} from './judge.ts'
 import {isLoopback, type ListenFlags, type Plan} from './plan.ts'
 import {forgetReady, type Ready, writeReady} from './ready.ts'
@@ -42,6 +43,9 @@ class Session {
   readonly #context: ListenContext
   readonly #ended = Promise.withResolvers<Ended['by']>()
   readonly #counts = {received: 0, valid: 0, invalid: 0, notChecked: 0, refused: 0}
+  readonly #handle: Handler | undefined
+  /** Stops the command that runs. */
+  readonly #over = new AbortController()
   #finished = 0
   /** The number of the last request that is wanted. */
   #last: number
@@ -51,19 +55,19 @@ class Session {
     this.#last = flags.count ?? Number.POSITIVE_INFINITY
     this.#plan = plan
     this.#context = context
+    this.#handle = plan.handler && createHandler(plan.handler, this.#over.signal)
   }
 
   async run(): Promise<Ended> {
     const {readyFile} = this.#plan
     if (readyFile !== undefined) await forgetReady(readyFile)
     const receiver = await this.#start()
-    const over = new AbortController()
     try {
       await this.#announce(receiver, readyFile)
-      this.#watch(over.signal)
+      this.#watch(this.#over.signal)
       return {by: await this.#ended.promise, counts: {...this.#counts}}
     } finally {
-      over.abort()
+      this.#over.abort()
       await receiver.close()
     }
   }
@@ -108,8 +112,8 @@ class Session {
     const verdict = await judge(request, this.#plan.judge)
     this.#tally(verdict)
     const saved = await this.#save(request)
-    const answer = await this.#answerFor(request, verdict)
-    const seen: Seen = {request, verdict, answer, saved, counts: {...this.#counts}}
+    const {answer, ran} = await this.#answerFor(request, verdict)
+    const seen: Seen = {request, verdict, answer, ran, saved, counts: {...this.#counts}}
     if (this.#context.isLast?.(seen)) this.#last = Math.min(this.#last, request.n)
     await this.#context.onSeen(seen)
     return answer
@@ -136,16 +140,26 @@ class Session {
     }
   }
 
-  async #answerFor(request: ReceivedRequest, verdict: Verified | null): Promise<Answer> {
-    const {status, delay: delayMs = 0, 'fail-first': failFirst = 0, 'fail-status': failStatus} = this.#flags
-    if (this.#flags['reject-invalid'] && verdict?.valid === false) {
-      return {...textAnswer(401, `invalid signature: ${verdict.reason}`), delayMs, note: 'rejected as invalid'}
+  async #answerFor(request: ReceivedRequest, verdict: Verified | null): Promise<Handled> {
+    const {delay: delayMs = 0, 'fail-first': failFirst = 0, 'reject-invalid': rejects} = this.#flags
+    if ((rejects || this.#handle) && verdict?.valid === false) {
+      const answer = textAnswer(401, `invalid signature: ${verdict.reason}`)
+      return {answer: {...answer, delayMs, note: 'rejected as invalid'}, ran: null}
+    }
+    if (request.n > failFirst && this.#handle !== undefined) {
+      const {answer, ran} = await this.#handle(request)
+      return {answer: {...answer, delayMs}, ran}
     }
     const {forward} = this.#plan
     if (forward !== undefined && request.n > failFirst) {
       const answer = await forwardRequest(request, {url: forward})
-      return {note: `from ${forward.host}`, ...answer, delayMs}
+      return {answer: {note: `from ${forward.host}`, ...answer, delayMs}, ran: null}
     }
+    return {answer: this.#scripted(request), ran: null}
+  }
+
+  #scripted(request: ReceivedRequest): Answer {
+    const {status, delay: delayMs = 0, 'fail-first': failFirst = 0, 'fail-status': failStatus} = this.#flags
     const answer = scriptedAnswer(
       {...(status === undefined ? {} : {status}), delayMs, failFirst, failStatus},
       request.n,
