@@ -86,7 +86,7 @@ export default class EventSend extends HookctlCommand<typeof EventSend> {
       for (const line of await sayNearType(client, organization, sent.event.type)) this.notice(line)
     }
     return this.done(
-      {...sent.event, duplicate: sent.duplicate, deliveries: settled.deliveries},
+      {...sent.event, duplicate: sent.duplicate, deliveries: settled.deliveries, warnings: warningsIn(sent)},
       outcome.sentence,
       outcome.next,
     )

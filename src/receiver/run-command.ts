@@ -29,9 +29,28 @@ export interface Ran {
 const MOST_OUTPUT = 64 * 1024
 
 /** Runs a command with a shell, in a process group of its own, and waits for its end. Never rejects. */
-export async function runCommand({command, input, env, cwd, timeoutMs, signal}: CommandQuestion): Promise<Ran> {
+export async function runCommand(question: CommandQuestion): Promise<Ran> {
   const begun = performance.now()
-  const child = spawn(command, {shell: true, env, cwd, detached: true, stdio: ['pipe', 'pipe', 'pipe']})
+  const child = started(question)
+  const ended = child === null ? NOT_STARTED : await attended(child, question)
+  return {...ended, durationMs: performance.now() - begun}
+}
+
+const NOT_STARTED = {exitCode: null, signal: null, timedOut: false, output: '', truncated: false}
+
+/** Null where the system takes no such command, as one with too large an environment. */
+function started({command, env, cwd}: CommandQuestion): ChildProcess | null {
+  try {
+    return spawn(command, {shell: true, env, cwd, detached: true, stdio: ['pipe', 'pipe', 'pipe']})
+  } catch {
+    return null
+  }
+}
+
+async function attended(
+  child: ChildProcess,
+  {input, timeoutMs, signal}: CommandQuestion,
+): Promise<Omit<Ran, 'durationMs'>> {
   const written = collect(child)
   let timedOut = false
   const late = setTimeout(() => {
@@ -42,12 +61,12 @@ export async function runCommand({command, input, env, cwd, timeoutMs, signal}: 
   signal.addEventListener('abort', stop, {once: true})
   if (signal.aborted) stop()
   // One that does not read it all is not wrong.
-  child.stdin.on('error', () => {})
-  child.stdin.end(input)
+  child.stdin?.on('error', () => {})
+  child.stdin?.end(input)
   const ended = await endOf(child)
   clearTimeout(late)
   signal.removeEventListener('abort', stop)
-  return {...ended, timedOut, durationMs: performance.now() - begun, ...written()}
+  return {...ended, timedOut, ...written()}
 }
 
 /** What it left running in the background may hold its output open: it is listened to for so long. */

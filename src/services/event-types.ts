@@ -201,7 +201,10 @@ const MOST_BYTES = 64 * 1024
 function textOrNull(value: unknown, path: string): JsonText | null {
   const text = value === null ? null : jsonTextOf(value, path)
   if (text === null || Buffer.byteLength(text) <= MOST_BYTES) return text
-  throw new HookctlError('too_large', 'payload_too_large', `${path} is larger than 64 KiB`, {path})
+  throw new HookctlError('too_large', 'payload_too_large', `${path} is larger than 64 KiB`, {
+    path,
+    hint: 'leave out what is only there to be read, like descriptions',
+  })
 }
 
 async function refuseWrong(type: OwnEventType): Promise<void> {

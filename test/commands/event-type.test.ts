@@ -52,6 +52,9 @@ test('where it only warns, an event that does not fit is sent, and stderr says s
   const sent = await setting.hookctl(['event', 'send', 'order.created', '--data', '{}'])
   expect(sent).toMatchObject({exitCode: 0, stdout: expect.stringContaining('accepted order.created')})
   expect(sent.stderr).toContain("must have required property 'total'")
+  expect(await setting.json('event', 'send', 'order.created', '--data', '{}')).toMatchObject({
+    warnings: [expect.stringContaining('order.created')],
+  })
 })
 
 test('check ends with 0 where all fits and with 7 where not, and says why', async () => {

@@ -57,7 +57,8 @@ export function createHandler(plan: HandlerPlan, signal: AbortSignal): Handler {
     if (waiting >= MOST_WAITING) return notRun(textAnswer(503, 'too many are waiting'), `${waiting} are waiting`)
     waiting += 1
     const handled = turn.then(() => handle(request)).finally(() => (waiting -= 1))
-    turn = handled
+    // Whatever became of one, the next has its turn.
+    turn = handled.catch(() => {})
     return handled
   }
 }
@@ -78,7 +79,7 @@ function about({headers, method, target, from, body}: ReceivedRequest): Record<s
   )
   return {
     HOOK_EVENT: [...types].join(','),
-    HOOK_DELIVERY: requestIdIn(headers)?.split(' ')[1] ?? '',
+    HOOK_DELIVERY: requestIdIn(headers)?.replace(/^\S+ /, '') ?? '',
     HOOK_METHOD: method,
     HOOK_PATH: target,
     HOOK_FROM: from,
