@@ -131,7 +131,8 @@ function measured<Row>(rows: readonly Row[], column: Column<Row>, {headers, time
   return {
     title,
     cells,
-    natural: Math.max(headers ? textWidth(title) : 0, ...cells.map(textWidth)),
+    // Not as arguments of one call: there may be more of them than one takes.
+    natural: cells.reduce((most, cell) => Math.max(most, textWidth(cell)), headers ? textWidth(title) : 0),
     cuttable: column.whole !== true && column.kind !== 'time',
     align: column.align ?? 'left',
     isState: column.kind === 'state',
@@ -139,6 +140,9 @@ function measured<Row>(rows: readonly Row[], column: Column<Row>, {headers, time
     isTelling: column.telling === true,
   }
 }
+
+/** So many rows are laid out at once: for each of them cli-table3 goes through all of them. */
+const ROWS_AT_ONCE = 100
 
 async function drawn(
   columns: readonly Measured[],
@@ -149,31 +153,28 @@ async function drawn(
   const natural = columns.map(column => column.natural)
   const cuttable = columns.map(column => column.cuttable)
   const widths = width === undefined ? natural : fitWidths(natural, cuttable, width)
-  const table = new Table({
-    chars: BORDERLESS,
-    // Its defaults print colour codes into pipes and know nothing of NO_COLOR.
-    style: {head: [], border: [], 'padding-left': 0, 'padding-right': 0, compact: true},
-    colAligns: columns.map(({align}) => align),
+  const titles = columns.map(({title}, at) => paint('bold', fitLine(title, widths[at]!)))
+  const cellsOf = (line: number) =>
+    columns.map(({cells, isState}, at) => paintCell(paint, isState, fitLine(cells[line]!, widths[at]!)))
+  const rows = [...(headers ? [titles] : []), ...Array.from({length: count}, (_, line) => cellsOf(line))]
+  const parts = Array.from({length: Math.ceil(rows.length / ROWS_AT_ONCE)}, (_, part) => {
+    const table = new Table({
+      chars: BORDERLESS,
+      // Its defaults print colour codes into pipes and know nothing of NO_COLOR.
+      style: {head: [], border: [], 'padding-left': 0, 'padding-right': 0, compact: true},
+      colAligns: columns.map(({align}) => align),
+      colWidths: [...widths],
+    })
+    // It counts marks and pictures otherwise than terminals do: what it lays out are stand-ins of the right width.
+    const shown = rows.slice(part * ROWS_AT_ONCE, (part + 1) * ROWS_AT_ONCE)
+    table.push(...shown.map(row => row.map(text => STAND_IN.repeat(textWidth(text)))))
+    const texts = shown
+      .flat()
+      .filter(text => textWidth(text) > 0)
+      .values()
+    return trimLines(table.toString()).replace(STAND_INS, () => texts.next().value ?? '')
   })
-  const texts: string[] = []
-  // It counts marks and pictures otherwise than terminals do: what it lays out are stand-ins of the right width.
-  const standIn = (text: string, style: (text: string) => string): string => {
-    const width = textWidth(text)
-    if (width > 0) texts.push(style(text))
-    return STAND_IN.repeat(width)
-  }
-  if (headers) {
-    table.push(columns.map(({title}, at) => standIn(fitLine(title, widths[at]!), text => paint('bold', text))))
-  }
-  for (let line = 0; line < count; line++) {
-    table.push(
-      columns.map(({cells, isState}, at) =>
-        standIn(fitLine(cells[line]!, widths[at]!), text => paintCell(paint, isState, text)),
-      ),
-    )
-  }
-  const next = texts.values()
-  return trimLines(table.toString()).replace(STAND_INS, () => next.next().value ?? '')
+  return parts.join('')
 }
 
 const paintCell = (paint: Paint, isState: boolean, text: string): string => (isState ? paintState(paint, text) : text)

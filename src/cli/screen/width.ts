@@ -9,9 +9,12 @@ const NONE = /\p{Mn}|\p{Me}/u
 
 const widthOf = (character: string): number => (NONE.test(character) ? 0 : WIDE.test(character) ? 2 : 1)
 
+/** One column each: what most texts are made of. */
+const PLAIN = /^[ -~]*$/
+
 /** Columns a terminal needs for a text, styles not counted. */
 export const textWidth = (text: string): number =>
-  [...text.replace(STYLE, '')].reduce((sum, character) => sum + widthOf(character), 0)
+  PLAIN.test(text) ? text.length : [...text.replace(STYLE, '')].reduce((sum, character) => sum + widthOf(character), 0)
 
 /** A line that takes at most `width` columns: what does not fit is cut, styles stay whole. */
 export function fitLine(line: string, width: number): string {
