@@ -1,6 +1,7 @@
 import type {Organization} from '../../domain/organization.ts'
 import {conflictError} from '../../errors.ts'
 import {refuseChanged} from '../meanwhile.ts'
+import {OF_ORGANIZATION} from '../of-organization.ts'
 import {checkLimit, fromCursor, toCursor} from '../sqlite/cursor.ts'
 import {toOrganization} from '../sqlite/rows.ts'
 import type {OrganizationStore} from '../store.ts'
@@ -61,15 +62,7 @@ export function organizations(database: Database, write: Alone): OrganizationSto
         const {id, slug} = was
         refuseChanged(`the organization ${slug}`, await one(transaction, 'id', id), was)
         const cancelled = await removeWebhooks(transaction, id, now)
-        for (const table of [
-          'contexts',
-          'members',
-          'tokens',
-          'sources',
-          'event_types',
-          'tracked_objects',
-          'attempt_counts',
-        ]) {
+        for (const table of OF_ORGANIZATION) {
           await transaction.run(`DELETE FROM ${table} WHERE organization_id = $1`, id)
         }
         await transaction.run('UPDATE organizations SET deleted_at = $1 WHERE id = $2', now, id)

@@ -1,5 +1,6 @@
 import {conflictError} from '../../errors.ts'
 import {refuseChanged} from '../meanwhile.ts'
+import {OF_ORGANIZATION} from '../of-organization.ts'
 import type {OrganizationStore} from '../store.ts'
 import type {Connection} from './connection.ts'
 import {checkLimit, fromCursor, toCursor} from './cursor.ts'
@@ -60,15 +61,7 @@ export function organizations(connection: Connection, writer: Writer): Direct<Or
         const {id, slug} = was
         refuseChanged(`the organization ${slug}`, one('id', id), was)
         const cancelled = removeWebhooks(transaction, id, now)
-        for (const table of [
-          'contexts',
-          'members',
-          'tokens',
-          'sources',
-          'event_types',
-          'tracked_objects',
-          'attempt_counts',
-        ]) {
+        for (const table of OF_ORGANIZATION) {
           connection.prepare(`DELETE FROM ${table} WHERE organization_id = ?`).run(id)
         }
         connection.prepare('UPDATE organizations SET deleted_at = ? WHERE id = ?').run(now, id)
