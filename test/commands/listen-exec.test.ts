@@ -168,14 +168,18 @@ describe('listen --exec', () => {
   test('a command that reads nothing, writes without end, or leaves others running, does what it does', async () => {
     const loud = `
       import {spawn} from 'node:child_process'
-      const left = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 3000)'], {stdio: 'inherit', detached: true})
+      import {writeFileSync} from 'node:fs'
+      const left = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60_000)'], {stdio: 'inherit', detached: true})
       left.unref()
+      writeFileSync('pids', String(left.pid))
       process.stdout.write('\\u001b[31m' + 'x'.repeat(1e6), () => process.exit(0))`
     await using listening = await executing(loud, '--count', '1', '--json')
     expect((await listening.send('y'.repeat(1e6))).status).toBe(200)
     const [line] = linesOf(await listening.ended)
     expect(line?.command).toMatchObject({exitCode: 0, truncated: true})
     expect(line?.command?.output).toHaveLength(64 * 1024)
+    // Still there: it was not waited for.
+    process.kill(Number(readFileSync(path.join(listening.home.path, 'pids'), 'utf8')))
   })
 
   test('what a command writes is escaped', async () => {
