@@ -6,6 +6,7 @@ test('blanks at the end are left out, those before them are not, and neither are
   expect(withoutLastBlanks('   ', ' ')).toBe('')
   expect(withoutLastBlanks('a\t\u00a0 ', ' ')).toBe('a\t\u00a0')
   expect(headerValueIn(' \ta b\u00a0 \t')).toBe('a b\u00a0')
+  expect(headerValueIn(' \u00a0a')).toBe('\u00a0a')
 })
 
 test('a run of a million blanks in the middle costs nothing', () => {
