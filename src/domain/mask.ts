@@ -26,10 +26,26 @@ export const maskHeaderLines = (lines: string): string =>
     .split('\n')
     .map(line => {
       const [name, value] = split(line, ':')
-      const bare = name.replace(/\{[{%].*?[}%]\}/g, '').trim()
+      const bare = withoutTemplates(name).trim()
       return value !== undefined && isCredential([bare, value.trim()]) ? `${name}: ${MASK}` : line
     })
     .join('\n')
+
+/** Not by one expression: it would look for the end of each of many that have none. */
+function withoutTemplates(text: string): string {
+  const [begins, ends] = [/\{[{%]/g, /[}%]\}/g]
+  let rest = 0
+  let out = ''
+  for (;;) {
+    begins.lastIndex = rest
+    const begin = begins.exec(text)
+    ends.lastIndex = begins.lastIndex
+    const end = begin && ends.exec(text)
+    if (end === null) return out + text.slice(rest)
+    out += text.slice(rest, begin?.index)
+    rest = ends.lastIndex
+  }
+}
 
 /**
  * A URL as it may be shown and recorded: user, password and every value of the query masked, the rest as it was.

@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest'
-import {isCredential, maskHeaders, maskUrl} from '../../src/domain/mask.ts'
+import {isCredential, MASK, maskHeaderLines, maskHeaders, maskUrl} from '../../src/domain/mask.ts'
 
 const urls: readonly [url: string, shown: string][] = [
   ['https://example.com/in', 'https://example.com/in'],
@@ -56,4 +56,11 @@ test.each([
 ])('E4: the header %s: %s is a credential: %s', (name, value, expected) => {
   expect(isCredential([name, value])).toBe(expected)
   expect(maskHeaders([[name, value]])).toEqual([[name, expected ? '***' : value]])
+})
+
+test('header lines with a hundred thousand beginnings of templates and no end are masked in one pass', () => {
+  const opened = '{'.repeat(100_000)
+  expect(maskHeaderLines(`${opened}: x\nX-{{ a }}-Token: CANARY\n{% if a %}Authorization{% endif %}: CANARY`)).toBe(
+    `${opened}: x\nX-{{ a }}-Token: ${MASK}\n{% if a %}Authorization{% endif %}: ${MASK}`,
+  )
 })

@@ -44,14 +44,23 @@ export function padLine(line: string, width: number): string {
 /** A line as several, none wider than `width`: where it is to be read, nothing is cut. Styles end with their line. */
 export function foldLine(line: string, width: number): readonly string[] {
   const folded: string[] = []
-  let rest = line
-  while (textWidth(rest) > width) {
-    const head = cutAt(rest, width)
-    folded.push(head)
-    rest = rest.slice(head.length)
+  let head = ''
+  let left = width
+  for (const part of partsOf(line)) {
+    const taken = part.startsWith('\u001b') ? 0 : widthOf(part)
+    if (left < taken && head !== '') {
+      folded.push(head)
+      head = ''
+      left = width
+    }
+    head += part
+    left -= taken
   }
-  return [...folded, rest]
+  return [...folded, head]
 }
+
+/** Each character and each style of a line. */
+const partsOf = (line: string): readonly string[] => line.match(/\u001b\[[\d;]*m|[\s\S]/gu) ?? []
 
 /** A text as several lines, broken at its blanks; a word that is wider than a line alone is folded. */
 export function foldWords(text: string, width: number): readonly string[] {
@@ -71,7 +80,7 @@ export function foldWords(text: string, width: number): readonly string[] {
 function cutAt(line: string, width: number): string {
   let head = ''
   let left = width
-  for (const part of line.match(/\u001b\[[\d;]*m|[\s\S]/gu) ?? []) {
+  for (const part of partsOf(line)) {
     left -= part.startsWith('\u001b') ? 0 : widthOf(part)
     if (left < 0 && head !== '') break
     head += part
