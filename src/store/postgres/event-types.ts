@@ -9,6 +9,7 @@ import {keyedPage} from './keyed.ts'
 import type {Alone} from './store.ts'
 import type {Transaction} from './transaction.ts'
 import {whileUnchanged} from './while-unchanged.ts'
+import {insertRow, replaceRow} from './write-row.ts'
 
 const KEYED = {table: 'event_types', key: 'name'}
 const ONE = 'organization_id = $1 AND name = $2'
@@ -39,23 +40,15 @@ export function eventTypes(database: Questions & Partial<Pick<Database, 'setupSe
     add: (type, entry) =>
       write(async transaction => {
         if ((await find(transaction, type.organizationId, type.name)) !== null) throw eventTypeExists(type.name)
-        const row = fromEventType(type)
-        const columns = Object.keys(row)
-        await transaction.run(
-          `INSERT INTO event_types (${columns.join(', ')}) VALUES (${columns.map((_, at) => `$${at + 1}`).join(', ')})`,
-          ...Object.values(row),
-        )
+        await insertRow(transaction, 'event_types', fromEventType(type))
         await written(transaction, entry)
       }),
 
     replace: (type, entry, {was}) =>
       change(was, entry, transaction => {
-        const row = fromEventType({...type, organizationId: was.organizationId, name: was.name})
-        const columns = Object.keys(row).map((column, at) => `${column} = $${at + 3}`)
-        return transaction.run(
-          `UPDATE event_types SET ${columns.join(', ')} WHERE ${ONE}`,
-          ...[was.organizationId, was.name, ...Object.values(row)],
-        )
+        const {organizationId, name} = was
+        const row = fromEventType({...type, organizationId, name})
+        return replaceRow(transaction, 'event_types', row, {organization_id: organizationId, name})
       }),
 
     remove: (type, entry) =>

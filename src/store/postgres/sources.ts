@@ -11,6 +11,7 @@ import {assertKeyStays, type Keeping} from './key.ts'
 import {keyedPage} from './keyed.ts'
 import type {Alone} from './store.ts'
 import type {Transaction} from './transaction.ts'
+import {insertRow, replaceRow} from './write-row.ts'
 
 const KEYED = {table: 'sources', key: 'name'}
 const LAST_RECEIVED = 'SELECT id, accepted_at, refused_at, refusal FROM sources WHERE organization_id = $1'
@@ -57,12 +58,7 @@ export function sources(database: Questions & Keeping, write: Alone): SourceStor
         await assertKeyStays(transaction, database)
         await refuseWithoutContext(transaction, source)
         await refuseTaken(transaction, source)
-        const row = fromSource(sealedSource(source, database.secretKey))
-        const columns = Object.keys(row)
-        await transaction.run(
-          `INSERT INTO sources (${columns.join(', ')}) VALUES (${columns.map((_, at) => `$${at + 1}`).join(', ')})`,
-          ...Object.values(row),
-        )
+        await insertRow(transaction, 'sources', fromSource(sealedSource(source, database.secretKey)))
         await writeTellings(transaction, [entry])
       }),
 
@@ -71,13 +67,7 @@ export function sources(database: Questions & Keeping, write: Alone): SourceStor
         await assertKeyStays(transaction, database)
         if (source.contextId !== was.contextId) await refuseWithoutContext(transaction, source)
         await refuseTaken(transaction, source)
-        const row = fromSource(sealedSource(source, database.secretKey))
-        const columns = Object.keys(row).map((column, at) => `${column} = $${at + 1}`)
-        await transaction.run(
-          `UPDATE sources SET ${columns.join(', ')} WHERE id = $${columns.length + 1}`,
-          ...Object.values(row),
-          was.id,
-        )
+        await replaceRow(transaction, 'sources', fromSource(sealedSource(source, database.secretKey)), {id: was.id})
       }),
 
     remove: (source, entry) =>

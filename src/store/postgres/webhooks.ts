@@ -14,6 +14,7 @@ import {moveDeliveries} from './moves.ts'
 import type {Alone} from './store.ts'
 import type {Transaction} from './transaction.ts'
 import {whileUnchanged} from './while-unchanged.ts'
+import {insertRow, replaceRow} from './write-row.ts'
 
 const LIVE = 'deleted_at IS NULL'
 
@@ -27,12 +28,7 @@ export function webhooks(database: Seeing, write: Alone): WebhookStore {
         await refuseSince(transaction, seen)
         await refuseWithoutContext(transaction, webhook)
         await assertNameIsFree(transaction, webhook)
-        const row = fromWebhook(sealed(webhook, key))
-        const columns = Object.keys(row)
-        await transaction.run(
-          `INSERT INTO webhooks (${columns.join(', ')}) VALUES (${columns.map((_, at) => `$${at + 1}`).join(', ')})`,
-          ...Object.values(row),
-        )
+        await insertRow(transaction, 'webhooks', fromWebhook(sealed(webhook, key)))
         await changed(transaction, entry)
       }),
 
@@ -70,13 +66,7 @@ export function webhooks(database: Seeing, write: Alone): WebhookStore {
         if (webhook.contextId !== was.contextId) await refuseWithoutContext(transaction, webhook)
         await assertNameIsFree(transaction, webhook)
         if (webhook.paused === null) await resume(transaction, seq)
-        const row = fromWebhook(sealed(webhook, key))
-        const columns = Object.keys(row).map((column, at) => `${column} = $${at + 1}`)
-        await transaction.run(
-          `UPDATE webhooks SET ${columns.join(', ')} WHERE seq = $${columns.length + 1}`,
-          ...Object.values(row),
-          seq,
-        )
+        await replaceRow(transaction, 'webhooks', fromWebhook(sealed(webhook, key)), {seq})
         await changed(transaction, entry)
       }),
 

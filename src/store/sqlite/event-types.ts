@@ -9,6 +9,7 @@ import {type AnyRow, fromEventType, toEventType} from './rows.ts'
 import {writeTelling} from './telling.ts'
 import type {Transaction} from './transaction.ts'
 import {whileUnchanged} from './while-unchanged.ts'
+import {insertRow, replaceRow} from './write-row.ts'
 import type {Writer} from './writer.ts'
 
 const KEYED = {table: 'event_types', key: 'name'}
@@ -43,21 +44,15 @@ export function eventTypes(connection: Connection, writer: Writer): Direct<Event
     add: (type, entry) =>
       writer.write(2, transaction => {
         if (find(type.organizationId, type.name) !== null) throw eventTypeExists(type.name)
-        const row = fromEventType(type)
-        const columns = Object.keys(row)
-        connection
-          .prepare(`INSERT INTO event_types (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`)
-          .run(...Object.values(row))
+        insertRow(connection, 'event_types', fromEventType(type))
         written(transaction, entry)
       }),
 
     replace: (type, entry, {was}) =>
       change(was, entry, () => {
-        const row = fromEventType({...type, organizationId: was.organizationId, name: was.name})
-        const columns = Object.keys(row).map(column => `${column} = ?`)
-        connection
-          .prepare(`UPDATE event_types SET ${columns.join(', ')} WHERE ${ONE}`)
-          .run(...Object.values(row), was.organizationId, was.name)
+        const {organizationId, name} = was
+        const row = fromEventType({...type, organizationId, name})
+        replaceRow(connection, 'event_types', row, {organization_id: organizationId, name})
       }),
 
     remove: (type, entry) =>

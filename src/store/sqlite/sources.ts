@@ -9,6 +9,7 @@ import {keyedPage} from './keyed.ts'
 import type {Direct} from './questions.ts'
 import {type AnyRow, fromSource, toLastReceived, toSource} from './rows.ts'
 import {writeTelling} from './telling.ts'
+import {insertRow, replaceRow} from './write-row.ts'
 import type {Writer} from './writer.ts'
 
 const KEYED = {table: 'sources', key: 'name'}
@@ -56,11 +57,7 @@ export function sources(connection: Connection, writer: Writer): Direct<SourceSt
       writer.write(2, transaction => {
         refuseWithoutContext(connection, source)
         refuseTaken(source)
-        const row = fromSource(sealedSource(source, connection.secretKey))
-        const columns = Object.keys(row)
-        connection
-          .prepare(`INSERT INTO sources (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`)
-          .run(...Object.values(row))
+        insertRow(connection, 'sources', fromSource(sealedSource(source, connection.secretKey)))
         writeTelling(transaction, entry)
       }),
 
@@ -68,9 +65,7 @@ export function sources(connection: Connection, writer: Writer): Direct<SourceSt
       change(was, entry, () => {
         if (source.contextId !== was.contextId) refuseWithoutContext(connection, source)
         refuseTaken(source)
-        const row = fromSource(sealedSource(source, connection.secretKey))
-        const columns = Object.keys(row).map(column => `${column} = ?`)
-        connection.prepare(`UPDATE sources SET ${columns.join(', ')} WHERE id = ?`).run(...Object.values(row), was.id)
+        replaceRow(connection, 'sources', fromSource(sealedSource(source, connection.secretKey)), {id: was.id})
       }),
 
     remove: (source, entry) =>

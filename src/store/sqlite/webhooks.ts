@@ -13,6 +13,7 @@ import {type AnyRow, fromWebhook, toWebhook} from './rows.ts'
 import {writeTelling} from './telling.ts'
 import type {Transaction} from './transaction.ts'
 import {versionOf, whileUnchanged} from './while-unchanged.ts'
+import {insertRow, replaceRow} from './write-row.ts'
 import type {Writer} from './writer.ts'
 
 const LIVE = 'deleted_at IS NULL'
@@ -25,11 +26,7 @@ export function webhooks(connection: Connection, writer: Writer): Direct<Webhook
         refuseSince(transaction, seen)
         refuseWithoutContext(connection, webhook)
         assertNameIsFree(connection, webhook)
-        const row = fromWebhook(sealed(webhook, connection.secretKey))
-        const columns = Object.keys(row)
-        connection
-          .prepare(`INSERT INTO webhooks (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`)
-          .run(...Object.values(row))
+        insertRow(connection, 'webhooks', fromWebhook(sealed(webhook, connection.secretKey)))
         changed(transaction, entry)
       }),
 
@@ -64,9 +61,7 @@ export function webhooks(connection: Connection, writer: Writer): Direct<Webhook
         if (webhook.contextId !== was.contextId) refuseWithoutContext(connection, webhook)
         assertNameIsFree(connection, webhook)
         if (webhook.paused === null) resume(connection, seq)
-        const row = fromWebhook(sealed(webhook, connection.secretKey))
-        const columns = Object.keys(row).map(column => `${column} = ?`)
-        connection.prepare(`UPDATE webhooks SET ${columns.join(', ')} WHERE seq = ?`).run(...Object.values(row), seq)
+        replaceRow(connection, 'webhooks', fromWebhook(sealed(webhook, connection.secretKey)), {seq})
         changed(transaction, entry)
       }),
 
