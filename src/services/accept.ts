@@ -9,7 +9,7 @@ import {reached} from '../failpoint.ts'
 import type {VersionedPlatform} from '../platforms/table.ts'
 import type {Acceptance, Accepted, DueDelivery} from '../store/store.ts'
 import {changeOf, type KnownType, knownType, problemsOf} from './catalog.ts'
-import {mismatchError, mismatchOf} from './data-schema.ts'
+import {misfitting} from './data-schema.ts'
 import type {Asking, Deps} from './deps.ts'
 import {fanOut, type Target, targetOf} from './fan-out.ts'
 import {toMicros} from './instants.ts'
@@ -51,44 +51,22 @@ export async function acceptEvents(
   await refuseOverload(deps)
   for (const [index, {source}] of inputs.entries()) checkSource(source, path(index))
   const acceptances = await prepareEvents(deps, caller, organization, inputs, path)
-  const warnings = await misfitting(deps, organization, acceptances, path)
+  const warnings = await misfitting(
+    deps,
+    organization,
+    acceptances.map(({event}) => event),
+    path,
+  )
   const answers = await deps.store.events.accept(acceptances)
   reached('accept.committed')
   refuseConflicts(inputs, answers, path)
   const accepted = acceptances.map((each, index) => {
-    const warning = warnings.get(each)
+    const warning = warnings.get(each.event)
     return {...withAnswer(each, answers[index] as Accepted), ...(warning === undefined ? {} : {warning})}
   })
   deps.offer?.(accepted.flatMap(dueIn))
   deps.meter?.accepted(organization.id, accepted.filter(each => !each.accepted.duplicate).length)
   return accepted
-}
-
-/**
- * What is to be told of events whose data does not fit the schema that their organization has for their type.
- *
- * @throws usage `data_mismatch` where the type refuses them
- */
-async function misfitting(
-  {store}: Deps,
-  organization: Organization,
-  acceptances: readonly Acceptance[],
-  path: (index: number) => string,
-): Promise<ReadonlyMap<Acceptance, string>> {
-  const warnings = new Map<Acceptance, string>()
-  const types = await store.eventTypes.withSchema(organization.id)
-  if (types.size === 0) return warnings
-  const turn = takingTurns()
-  for (const [index, acceptance] of acceptances.entries()) {
-    const over = turn()
-    if (over !== null) await over
-    const type = types.get(acceptance.event.type)
-    const mismatch = type === undefined ? null : await mismatchOf(type, acceptance.event.data)
-    if (mismatch === null) continue
-    if (mismatch.type.onMismatch === 'refuse') throw mismatchError(mismatch, `${path(index)}data`)
-    warnings.set(acceptance, mismatch.says)
-  }
-  return warnings
 }
 
 /** What is to be sent of an event at once. */

@@ -1,7 +1,11 @@
+import type {Event} from '../domain/event.ts'
 import type {OwnEventType} from '../domain/event-type.ts'
 import type {JsonText} from '../domain/json.ts'
+import type {Organization} from '../domain/organization.ts'
 import {argumentWord} from '../domain/shell-word.ts'
 import {usageError} from '../errors.ts'
+import type {Deps} from './deps.ts'
+import {takingTurns} from './turns.ts'
 
 /** JSON Schemas, loaded by those who have one: nobody else pays for it. */
 export const jsonSchema = () => import('../domain/json-schema/json-schema.ts')
@@ -38,4 +42,32 @@ export function mismatchError({type, path, says}: Mismatch, at: string) {
     path: path === '' ? at : `${at}/${path}`,
     hint: `see what it wants: hookctl event-type show ${argumentWord(type.name)}`,
   })
+}
+
+/**
+ * What is to be told of events whose data does not fit the schema that their organization has for their type.
+ *
+ * @param path where an event stands in the input
+ * @throws usage `data_mismatch` where the type refuses them
+ */
+export async function misfitting(
+  {store}: Pick<Deps, 'store'>,
+  organization: Organization,
+  events: readonly Event[],
+  path: (index: number) => string,
+): Promise<ReadonlyMap<Event, string>> {
+  const warnings = new Map<Event, string>()
+  const types = await store.eventTypes.withSchema(organization.id)
+  if (types.size === 0) return warnings
+  const turn = takingTurns()
+  for (const [index, event] of events.entries()) {
+    const over = turn()
+    if (over !== null) await over
+    const type = types.get(event.type)
+    const mismatch = type === undefined ? null : await mismatchOf(type, event.data)
+    if (mismatch === null) continue
+    if (mismatch.type.onMismatch === 'refuse') throw mismatchError(mismatch, `${path(index)}data`)
+    warnings.set(event, mismatch.says)
+  }
+  return warnings
 }
