@@ -1,11 +1,8 @@
 import {z} from 'zod'
-import {mismatches} from '../domain/event-type.ts'
+import {mismatchRules} from '../domain/event-type.ts'
 import {lazily} from './lazily.ts'
 import {operation} from './operation.ts'
-import {inOrganization, instant, page, paging} from './shapes.ts'
-
-/** A JSON value as `parseJson` reads it: numbers that JavaScript cannot hold travel as raw JSON. */
-const json = z.unknown()
+import {inOrganization, instant, json, page, paging} from './shapes.ts'
 
 export const eventTypeInput = lazily(() => ({
   /** `order.created`; also a name that a platform knows, like `node.added`. */
@@ -20,7 +17,7 @@ export const eventTypeInput = lazily(() => ({
   /** Data of one such event, which fits the schema, at most 64 KiB; null: none. */
   example: json,
   /** What becomes of an event whose data does not fit: it is refused, or accepted with a warning to who sent it. */
-  onMismatch: z.enum(mismatches),
+  onMismatch: z.enum(mismatchRules),
 }))
 
 const eventTypeView = lazily(() =>
@@ -30,7 +27,7 @@ const eventTypeView = lazily(() =>
     summary: z.string(),
     schema: json,
     example: json,
-    onMismatch: z.enum(mismatches),
+    onMismatch: z.enum(mismatchRules),
     createdAt: z.string(),
     updatedAt: z.string(),
   }),

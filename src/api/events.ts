@@ -9,6 +9,7 @@ import {
   deliveryState,
   inOrganization,
   instant,
+  json,
   listOf,
   objectRef,
   page,
@@ -16,9 +17,6 @@ import {
   timeRange,
   zone,
 } from './shapes.ts'
-
-/** A JSON value as `parseJson` reads it: numbers that JavaScript cannot hold travel as raw JSON. */
-const json = z.unknown()
 
 export const eventInput = z.strictObject({
   type: z.string().min(1).max(200),

@@ -40,6 +40,9 @@ export const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform(te
 export const listOf = <T extends z.ZodType>(item: T) =>
   z.preprocess(value => (value === undefined || Array.isArray(value) ? value : [value]), z.array(item))
 
+/** A JSON value as `parseJson` reads it: numbers that JavaScript cannot hold travel as raw JSON. */
+export const json = z.unknown()
+
 const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /**

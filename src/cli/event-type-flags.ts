@@ -1,4 +1,4 @@
-import {mismatches} from '../domain/event-type.ts'
+import {mismatchRules} from '../domain/event-type.ts'
 import {readJson} from './bytes.ts'
 import {choiceFlag, textFlag} from './flags.ts'
 import type {Surroundings} from './surroundings.ts'
@@ -17,14 +17,14 @@ export const eventTypeFlags = {
     helpValue: 'JSON',
     empty: true,
   }),
-  'on-mismatch': choiceFlag({description: 'what becomes of an event whose data does not fit', choices: mismatches}),
+  'on-mismatch': choiceFlag({description: 'what becomes of an event whose data does not fit', choices: mismatchRules}),
 }
 
 interface Flags {
   readonly summary?: string | undefined
   readonly schema?: string | undefined
   readonly 'example-data'?: string | undefined
-  readonly 'on-mismatch'?: (typeof mismatches)[number] | undefined
+  readonly 'on-mismatch'?: (typeof mismatchRules)[number] | undefined
 }
 
 /** As the operation takes it; null takes something away. @throws usage `invalid_json` */

@@ -1,8 +1,8 @@
 import type {JsonText} from './json.ts'
 
 /** What becomes of an event whose data does not fit the schema of its type. */
-export const mismatches = ['refuse', 'warn'] as const
-type Mismatch = (typeof mismatches)[number]
+export const mismatchRules = ['refuse', 'warn'] as const
+type MismatchRule = (typeof mismatchRules)[number]
 
 /** An event type that an organization describes itself, beside those the platforms know. */
 export interface OwnEventType {
@@ -14,7 +14,7 @@ export interface OwnEventType {
   readonly schema: JsonText | null
   /** Data of one such event; fits the schema. */
   readonly example: JsonText | null
-  readonly onMismatch: Mismatch
+  readonly onMismatch: MismatchRule
   readonly createdAt: number
   readonly updatedAt: number
 }

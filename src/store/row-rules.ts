@@ -5,7 +5,7 @@ import {
   deliveryStates,
   errorClasses,
 } from '../domain/delivery.ts'
-import {mismatches} from '../domain/event-type.ts'
+import {mismatchRules} from '../domain/event-type.ts'
 import type {Change} from '../domain/history.ts'
 import type {Role} from '../domain/organization.ts'
 import {replaySelections, replayStates} from '../domain/replay.ts'
@@ -61,7 +61,7 @@ const WORDS: readonly (readonly [Column, readonly string[]])[] = [
   ['members.role', wordsOf({owner: true, admin: true, member: true} satisfies Record<Role, true>)],
   ['webhooks.mode', wordsOf({instant: true, batch: true} satisfies Record<Mode, true>)],
   ['webhooks.method', wordsOf(methods)],
-  ['event_types.on_mismatch', mismatches],
+  ['event_types.on_mismatch', mismatchRules],
   ['events.content_gone', gone],
   ['deliveries.trigger', triggers],
   ['deliveries.state', deliveryStates],
