@@ -23,7 +23,11 @@ export async function knownTypes(
   if (platform !== undefined) return others()
   if (type === undefined) return [...(await ownTypes(client, organization)).map(asKnown), ...(await others())]
   const own = await ownType(client, organization, type)
-  return own === null ? others() : [asKnown(own)]
+  if (own === null) return others()
+  if (own.example !== null) return [asKnown(own)]
+  // As `event send --example` sends it: of a platform that knows the type, or takes any.
+  const [known] = (await orNone(others())) ?? []
+  return [{...known, ...asKnown(own)}]
 }
 
 const asKnown = ({name, summary, example}: EventTypeView): Known => ({

@@ -46,6 +46,20 @@ test('its example is shown and sent, and stands first among all types', async ()
   )
 })
 
+test('without an example of its own a type has that of the platform that knows it, shown and sent', async () => {
+  await using setting = await aSetting()
+  for (const [type, name] of [
+    ['node.added', 'edge-7'],
+    ['order.paid', 'example'],
+  ] as const) {
+    await setting.json('event-type', 'create', type, '--summary', 'ours')
+    const shown = await setting.hookctl(['event', 'types', type, '--example'])
+    expect(shown).toMatchObject({exitCode: 0, stdout: expect.stringMatching(/platform\town\n.*summary\tours\n/s)})
+    expect(shown.stdout).toContain(`"name": "${name}"`)
+    expect(await setting.json('event', 'send', type, '--example')).toMatchObject({data: {name}})
+  }
+})
+
 test('where it only warns, an event that does not fit is sent, and stderr says so', async () => {
   await using setting = await aDescribedType()
   await setting.json('event-type', 'edit', 'order.created', '--on-mismatch', 'warn')
