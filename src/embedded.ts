@@ -1,33 +1,27 @@
-import {randomBytes, randomUUID} from 'node:crypto'
-import {isIP} from 'node:net'
-import {hostname} from 'node:os'
-import {serverFilePath} from './api/server-file.ts'
-import type {Client, Sender} from './client/client.ts'
+import {randomBytes} from 'node:crypto'
+import type {Client} from './client/client.ts'
 import {createLocalClient} from './client/local.ts'
 import type {Outcome} from './domain/delivery.ts'
 import {maskUrl} from './domain/mask.ts'
 import type {SuccessRule} from './domain/policy.ts'
 import type {Retention} from './domain/retention.ts'
-import type {TargetCertificate} from './domain/target-certificate.ts'
-import {localTargets, type OwnListener, type TargetPolicy} from './domain/target-policy.ts'
-import type {TargetProxy} from './domain/target-proxy.ts'
+import type {OwnListener} from './domain/target-policy.ts'
 import {findTrouble, type Trouble} from './domain/transition.ts'
-import type {LogLevel} from './server/log.ts'
+import {createSender, createSending, type Sending} from './embedded/sending.ts'
+import {type Monitoring, monitor, type ServeOptions, type Serving, serve} from './embedded/serving.ts'
+import {type InstanceTargets, openTargets, targetsOf} from './embedded/targets.ts'
 import {boundYoungSpace} from './server/young-space.ts'
 import type {Caller, Deps, Targets} from './services/deps.ts'
 import {attemptHint} from './services/hints.ts'
 import {createMeter} from './services/meter.ts'
 import {type AcceptLimits, createOverload, defaultAcceptLimits} from './services/overload.ts'
-import {type RefusedWebhook, refusedEverywhere} from './services/targets.ts'
-import {newToken} from './services/token-text.ts'
 import {createUuids} from './services/uuids.ts'
 import type {StoreCare} from './store/care.ts'
 import type {Copied} from './store/copy/copy.ts'
 import {locate, openStore} from './store/open.ts'
 import type {Store} from './store/store.ts'
-import {resolveByHost, withInterfaces} from './transport/guard.ts'
 import type {TransportRequest} from './transport/request.ts'
-import type {Worker, WorkerOptions} from './worker/worker.ts'
+import type {Worker} from './worker/worker.ts'
 
 /** Puts the rooms together in one process. What a command may not need is loaded when it is asked for. */
 
@@ -57,39 +51,11 @@ export interface EmbeddedOptions {
   readonly runningServer?: () => string | null
 }
 
-/** The target policy of this instance. Of whoever runs it alone: nothing that comes in over the API reaches it. */
-export interface InstanceTargets {
-  readonly policy: TargetPolicy
-  readonly proxy: TargetProxy | null
-  readonly certificate: TargetCertificate | null
-  /** Whether somebody has chosen it; else the server listens on loopback only. */
-  readonly stated: boolean
-}
-
-export interface ServeOptions {
-  readonly listen: {readonly host: string; readonly port: number}
-  readonly hosts: readonly string[]
-  readonly logLevel: LogLevel
-}
-
-export interface Serving {
-  readonly url: string
-  readonly token: string
-  /** Whether other machines reach it. */
-  readonly exposed: boolean
-  /** Webhooks that deliveries will not be sent to, by the target policy of this instance. */
-  refused(): Promise<readonly RefusedWebhook[]>
-  /** Stops listening, finishes what is in flight, records it. Safe to call again: then at once. */
-  stop(graceMs: number): Promise<void>
-}
-
-interface Sending extends Pick<WorkerOptions, 'tellsItsEnd'> {
-  readonly logLevel: LogLevel
-}
-
 export interface Embedded {
   readonly client: Client
   serve(options: ServeOptions): Promise<Serving>
+  /** Answers a monitoring system, and nobody else. */
+  monitor(options: ServeOptions): Promise<Monitoring>
   /** A worker in this process, not yet started. */
   worker(options: Sending): Promise<Worker>
 }
@@ -108,36 +74,6 @@ const makeDeps = (store: Store, {version, retention, limits}: EmbeddedOptions, t
   version,
   targets,
 })
-
-const openTargets: InstanceTargets = {policy: localTargets, proxy: null, certificate: null, stated: false}
-
-function targetsOf({targets = openTargets, runningServer}: EmbeddedOptions, own: readonly OwnListener[]): Targets {
-  const {policy, proxy, certificate} = targets
-  // Where every ordinary address may be dialled a look-up would cost time and say nothing.
-  const isOpen = policy.reach === 'local' && policy.deny.length === 0
-  return {
-    policy,
-    proxy,
-    certificate,
-    resolve: isOpen ? null : resolveByHost,
-    ownListeners: () => {
-      const url = runningServer?.() ?? null
-      return withInterfaces(url === null ? own : [...own, listenerAt(url)])
-    },
-  }
-}
-
-/** The addresses by which a server that listens here is called, beside those that every server answers to. */
-const addressesOf = (host: string): readonly string[] =>
-  withInterfaces([{address: host.replace(/^\[|\]$/g, ''), port: 0}])
-    .map(({address}) => address)
-    .filter(address => isIP(address) !== 0)
-    .map(address => (address.includes(':') ? `[${address}]` : address))
-
-function listenerAt(url: string): OwnListener {
-  const {hostname: address, port} = new URL(url)
-  return {address: address.replace(/^\[|\]$/g, ''), port: Number(port || 80)}
-}
 
 interface Exchanged {
   readonly outcome: Outcome
@@ -187,14 +123,20 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
   // What waits to be recorded in a database lives longer: with more room a tenth of the work is saved (measured), as it is
   // gone before it would be copied.
   if (options.busy && !store.worker.isShared) boundYoungSpace()
+  const {storePath, targets = openTargets} = options
   const ownListeners: OwnListener[] = []
-  const deps = makeDeps(store, options, targetsOf(options, ownListeners))
+  const deps = makeDeps(store, options, targetsOf(targets, options.runningServer, ownListeners))
   const worker = (sending: Sending) => createSending(deps, sending)
   const client = createLocalClient(deps, localCaller(options.user), {
-    location: options.storePath ?? maskUrl(options.store),
+    location: storePath ?? maskUrl(options.store),
     sender: createSender(() => worker({logLevel: 'silent'})),
   })
-  return {client, worker, serve: given => serve(deps, options, given, worker, ownListeners)}
+  return {
+    client,
+    worker,
+    serve: given => serve(deps, {...given, storePath, targetsStated: targets.stated}, worker, ownListeners),
+    monitor: given => monitor(deps, given, ownListeners),
+  }
 }
 
 /** Whoever can open the file may do everything with it: as owner. */
@@ -204,98 +146,3 @@ const localCaller = (user: string | null): Caller => ({
   scopes: ['read', 'ingest', 'admin'],
   via: 'cli',
 })
-
-async function createSending(deps: Deps, {logLevel, tellsItsEnd = false}: Sending): Promise<Worker> {
-  const [{createWorker}, {createTransport}, {createLog}] = await Promise.all([
-    import('./worker/worker.ts'),
-    import('./transport/http.ts'),
-    import('./server/log.ts'),
-  ])
-  const {policy, proxy, certificate, ownListeners} = deps.targets
-  return createWorker({
-    ...deps,
-    transport: createTransport({now: deps.now, policy, proxy, certificate, ownListeners}),
-    random: Math.random,
-    bootId: randomUUID(),
-    host: hostname(),
-    pid: process.pid,
-    tellsItsEnd,
-    log: await createLog(logLevel),
-  })
-}
-
-/** Sends while a command waits: started and stopped any number of times, a new worker each. */
-function createSender(newWorker: () => Promise<Worker>): Sender {
-  let worker: Worker | null = null
-  return {
-    async start() {
-      worker ??= await newWorker()
-      await worker.start()
-      return worker.state === 'active'
-    },
-    async drained() {
-      await worker?.drained()
-    },
-    async stop() {
-      const stopping = worker
-      worker = null
-      await stopping?.stop({graceMs: 30_000})
-    },
-  }
-}
-
-async function serve(
-  deps: Deps,
-  {storePath, version, targets = openTargets}: EmbeddedOptions,
-  {listen, hosts, logLevel}: ServeOptions,
-  newWorker: (sending: Sending) => Promise<Worker>,
-  ownListeners: OwnListener[],
-): Promise<Serving> {
-  const [
-    {createApp},
-    {serverAuth},
-    {fromServices, storedAuth},
-    {createLog},
-    {isLoopback, startServer},
-    {createWebSessions},
-  ] = await Promise.all([
-    import('./server/app.ts'),
-    import('./server/auth.ts'),
-    import('./server/from-services.ts'),
-    import('./server/log.ts'),
-    import('./server/serve.ts'),
-    import('./server/web-sessions.ts'),
-  ])
-  const log = await createLog(logLevel)
-  const token = newToken(deps.randomBytes)
-  const web = createWebSessions(deps)
-  let sending: Worker | null = null
-  const app = createApp({
-    ...fromServices({
-      ...deps,
-      web,
-      inFlight: () => sending?.inFlightByWebhook ?? new Map(),
-      breakers: () => sending?.breakers ?? new Map(),
-      offer: due => sending?.offer(due),
-    }),
-    auth: serverAuth(token, storedAuth(deps), web),
-    web,
-    hosts: [...hosts, ...addressesOf(listen.host)],
-    log,
-  })
-  const file = storePath === null ? null : {path: serverFilePath(storePath), token, version}
-  const server = await startServer({app, listen, file, log, targetsStated: targets.stated})
-  ownListeners.push({address: server.address, port: server.port})
-  const worker = await newWorker({logLevel, tellsItsEnd: true})
-  sending = worker
-  await worker.start()
-  return {
-    url: server.url,
-    token,
-    exposed: !isLoopback(server.address),
-    refused: () => refusedEverywhere(deps),
-    async stop(graceMs) {
-      await Promise.all([server.close(Math.min(graceMs, 5000)), worker.stop({graceMs})])
-    },
-  }
-}

@@ -1,5 +1,6 @@
 import type {TargetProxy} from '../domain/target-proxy.ts'
-import type {Embedded, ServeOptions, Serving} from '../embedded.ts'
+import type {ServeOptions, Serving} from '../embedded/serving.ts'
+import type {Embedded} from '../embedded.ts'
 import {HookctlError, usageError} from '../errors.ts'
 
 export const DEFAULT_LISTEN = '127.0.0.1:8700'

@@ -7,7 +7,7 @@ import {
   type TargetPolicy,
 } from '../domain/target-policy.ts'
 import {parseTargetProxy, type TargetProxy} from '../domain/target-proxy.ts'
-import type {InstanceTargets} from '../embedded.ts'
+import type {InstanceTargets} from '../embedded/targets.ts'
 import {usageError} from '../errors.ts'
 import type {SettingKey} from './setting-keys.ts'
 import {describeOrigin, naming, type Settings} from './settings.ts'

@@ -1,9 +1,8 @@
-import {notFoundError} from '../errors.ts'
 import type {Caller} from '../services/deps.ts'
 import type {Metric} from '../services/metrics.ts'
 import {type App, addRoute, callerOf, createDoor, type DoorOptions, reply} from './door.ts'
 import {metricsReply} from './metrics.ts'
-import {Refused} from './refused.ts'
+import {noMonitorRoute} from './routes.ts'
 
 export interface MonitorOptions extends DoorOptions {
   /** What a monitoring system is told. */
@@ -12,7 +11,7 @@ export interface MonitorOptions extends DoorOptions {
 
 /** What a process that only sends says of itself: that it is there, and how it is doing. */
 export function createMonitor(options: MonitorOptions): App {
-  const app = createDoor(options, nowhere)
+  const app = createDoor(options, noMonitorRoute)
   addMonitoring(app, options)
   return app
 }
@@ -24,11 +23,3 @@ export function addMonitoring(app: App, options: MonitorOptions): void {
     reply(context, metricsReply(await options.metrics(await callerOf(context, options)))),
   )
 }
-
-const nowhere = (_method: string, path: string): Refused =>
-  new Refused(
-    404,
-    notFoundError('route_not_found', `there is nothing at ${path.slice(0, 200)}`, {
-      hint: 'this process only sends: it answers GET /healthz and GET /metrics',
-    }),
-  )

@@ -1,7 +1,8 @@
 import type {Input, OperationName, Output} from '../../src/api/operations.ts'
 import type {StreamItem, StreamQuestion} from '../../src/api/stream.ts'
 import {createHttpClient} from '../../src/client/http.ts'
-import {openEmbedded, type Serving} from '../../src/embedded.ts'
+import type {Serving} from '../../src/embedded/serving.ts'
+import {openEmbedded} from '../../src/embedded.ts'
 
 /** One user of an installation: asks over HTTP with a token of their own. */
 interface User {
