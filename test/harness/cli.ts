@@ -143,6 +143,8 @@ export interface RunOptions {
   readonly signals?: (emitter: EventEmitter) => void
   /** Sees each piece of stdout as it is written: for streams. */
   readonly onStdout?: (text: string) => void
+  /** The same of stderr. */
+  readonly onStderr?: (text: string) => void
 }
 
 export interface RunResult {
@@ -212,7 +214,10 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
     typeof options.tty === 'object' ? options.tty : {stdin: options.tty, stdout: options.tty, stderr: options.tty}
   const {stdin, read} = typist(options, tty.stdin === true)
   const stdout = capture(tty.stdout === true, options.columns ?? 80, options.onStdout)
-  const stderr = capture(tty.stderr === true, options.columns ?? 80, read)
+  const stderr = capture(tty.stderr === true, options.columns ?? 80, text => {
+    read(text)
+    options.onStderr?.(text)
+  })
   const signals = new EventEmitter()
   const exited = Promise.withResolvers<number>()
   const surroundings: Surroundings = {
