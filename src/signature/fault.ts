@@ -3,7 +3,8 @@ import type {Fault} from './types.ts'
 export const fault = (reason: Fault['fault'], note?: string): Fault =>
   note === undefined ? {fault: reason} : {fault: reason, note}
 
-export const isFault = (value: object | string): value is Fault => typeof value === 'object' && 'fault' in value
+export const isFault = (value: object | string | number | undefined): value is Fault =>
+  typeof value === 'object' && 'fault' in value
 
 /**
  * The caller gave something that cannot sign or name a scheme. `code` is a {@link Reason} or
