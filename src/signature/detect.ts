@@ -1,6 +1,9 @@
+import {guessRecipe, lookOf} from './guess.ts'
 import {type HeaderInput, toHeaderList, valuesOf} from './headers.ts'
+import type {HmacOptions} from './schemes/hmac.ts'
+import {SENDER_NAMES, SENDERS, type SenderName} from './schemes/senders.ts'
 import {type SchemeOptions, schemeOf} from './schemes.ts'
-import type {Algorithm, Header, Scheme, SchemeName} from './types.ts'
+import type {Header, Scheme, SchemeName} from './types.ts'
 
 /** A scheme the headers may speak. */
 export interface Detected {
@@ -19,6 +22,8 @@ export interface Detection {
   readonly candidates: readonly Detected[]
   /** Headers that look like a signature but are none of ours, each in a full sentence. */
   readonly nearMisses: readonly string[]
+  /** How those of no known scheme seem to be made, for `hmac`. Guessed from what a sender wrote: only for the eyes of who knows them. */
+  readonly recipes: readonly HmacOptions[]
 }
 
 /**
@@ -44,10 +49,16 @@ export function detect(input: HeaderInput): Detection {
     ...present(headers, 'stripe', 'Stripe-Signature'),
     ...present(headers, 'slack', 'X-Slack-Signature'),
     ...present(headers, 'github', 'X-Hub-Signature-256'),
+    ...SENDER_NAMES.flatMap(name => ofSender(headers, name)),
     ...valuesOf(headers, 'X-Hook-Signature').slice(0, 1).flatMap(hookSignature),
   ]
   const known = new Set(candidates.map(each => each.scheme.format.header.toLowerCase()))
-  return {candidates, nearMisses: headers.flatMap(header => nearMiss(header, known))}
+  const others = headers.filter(([name]) => !known.has(name.toLowerCase()) && SIGNATURE.test(canonical(name)))
+  return {
+    candidates,
+    nearMisses: others.map(([name]) => nearMiss(name)),
+    recipes: others.filter(([name]) => isForeign(canonical(name))).flatMap(header => guessRecipe(header) ?? []),
+  }
 }
 
 const candidate = (name: SchemeName, why: string, options?: SchemeOptions): Detected => ({
@@ -60,6 +71,13 @@ const candidate = (name: SchemeName, why: string, options?: SchemeOptions): Dete
 const present = (headers: readonly Header[], name: SchemeName, header: string): Detected[] =>
   valuesOf(headers, header).length > 0 ? [candidate(name, `There is a ${header} header.`)] : []
 
+/** GitHub's old SHA-1 stands in the header of Jira and Bitbucket: that header is theirs only with their prefix. */
+const ofSender = (headers: readonly Header[], name: SenderName): Detected[] => {
+  const {header, prefix} = SENDERS[name]
+  const isTheirs = name !== 'bitbucket' || valuesOf(headers, header).some(value => value.startsWith(prefix))
+  return isTheirs ? present(headers, name, header) : []
+}
+
 function standardIn(headers: readonly Header[], headerPrefix: 'webhook' | 'svix'): Detected[] {
   const values = valuesOf(headers, `${headerPrefix}-signature`)
   if (values.length === 0) return []
@@ -71,30 +89,24 @@ function standardIn(headers: readonly Header[], headerPrefix: 'webhook' | 'svix'
   return [headerPrefix === 'svix' ? candidate(name, why, {headerPrefix}) : candidate(name, why)]
 }
 
-/** How long a digest of each algorithm is in each encoding: the header name alone tells nothing. */
-const LENGTHS: readonly (readonly [number, Algorithm, SchemeOptions | undefined])[] = [
-  [128, 'sha512', undefined],
-  [64, 'sha256', {algorithm: 'sha256'}],
-  [40, 'sha1', {algorithm: 'sha1'}],
-  [88, 'sha512', {encoding: 'base64'}],
-  [44, 'sha256', {algorithm: 'sha256', encoding: 'base64'}],
-  [28, 'sha1', {algorithm: 'sha1', encoding: 'base64'}],
-]
-
 /** Asana, Clio, Keap, Starling and others send X-Hook-Signature with recipes of their own. */
 function hookSignature(value: string): Detected[] {
   const [, prefix = '', digest = ''] = /^((?:sha\d+|v\d)=)?(.*)$/s.exec(value) ?? []
-  const isHex = /^[0-9a-fA-F]+$/.test(digest)
-  const found = LENGTHS.find(([length, , options]) => length === digest.length && isHex === !options?.encoding)
-  if (found === undefined) {
+  const look = lookOf(digest)
+  if (look === undefined) {
     const seen = candidate('netbox', `There is an X-Hook-Signature header of ${value.length} characters.`)
     if (!/^[A-Za-z0-9+/=]{340,}$/.test(digest)) return [seen]
     const foreign = 'It may be an RSA signature, which no scheme here checks.'
     return [{...seen, why: `${seen.why} ${foreign}`, foreign}]
   }
-  const [length, algorithm, recipe] = found
-  const options = {...recipe, ...(prefix === '' ? {} : {prefix})}
-  const why = `There is an X-Hook-Signature header of ${length} ${isHex ? 'hex digits' : 'base64 characters'}: ${algorithm}.`
+  const {algorithm, encoding} = look
+  const options = {
+    ...(algorithm === 'sha512' ? {} : {algorithm}),
+    ...(encoding === 'hex' ? {} : {encoding}),
+    ...(prefix === '' ? {} : {prefix}),
+  }
+  const characters = encoding === 'hex' ? 'hex digits' : 'base64 characters'
+  const why = `There is an X-Hook-Signature header of ${digest.length} ${characters}: ${algorithm}.`
   return [Object.keys(options).length === 0 ? candidate('netbox', why) : candidate('netbox', why, options)]
 }
 
@@ -105,15 +117,28 @@ const canonical = (name: string) =>
     .replaceAll('_', '-')
     .replace(/^http-/, '')
 
-function nearMiss([name]: Header, known: ReadonlySet<string>): string[] {
+const SIGNATURE = /signature|hmac|^x-hook-secret$/
+
+const OURS: readonly string[] = [
+  'webhook-signature',
+  'stripe-signature',
+  'x-slack-signature',
+  'x-hub-signature-256',
+  'x-hook-signature',
+  ...SENDER_NAMES.filter(name => name !== 'bitbucket').map(name => SENDERS[name].header.toLowerCase()),
+]
+
+/** Names that are ours in another way than the scheme has it. */
+const MISTAKEN: Readonly<Record<string, string>> = {
+  'x-hub-signature': 'X-Hub-Signature is GitHub’s old SHA-1 header; only X-Hub-Signature-256 is accepted.',
+  'x-netbox-signature': 'NetBox never sends X-NetBox-Signature: its header is X-Hook-Signature.',
+  'x-hook-secret': 'X-Hook-Secret is a handshake (Asana): the receiver answers with the same header.',
+}
+
+const isForeign = (plain: string): boolean => !OURS.includes(plain) && !Object.hasOwn(MISTAKEN, plain)
+
+function nearMiss(name: string): string {
   const plain = canonical(name)
-  if (known.has(name.toLowerCase()) || !/signature|^x-hook-secret$/.test(plain)) return []
-  const ours = ['webhook-signature', 'stripe-signature', 'x-slack-signature', 'x-hub-signature-256', 'x-hook-signature']
-  if (ours.includes(plain)) return [`The header ${name} is ${plain} as a gateway spells it: give it by that name.`]
-  if (plain === 'x-hub-signature')
-    return ['X-Hub-Signature is GitHub’s old SHA-1 header; only X-Hub-Signature-256 is accepted.']
-  if (plain === 'x-netbox-signature') return ['NetBox never sends X-NetBox-Signature: its header is X-Hook-Signature.']
-  if (plain === 'x-hook-secret')
-    return ['X-Hook-Secret is a handshake (Asana): the receiver answers with the same header.']
-  return [`The header ${name} looks like a signature of a scheme that is not known here.`]
+  if (OURS.includes(plain)) return `The header ${name} is ${plain} as a gateway spells it: give it by that name.`
+  return MISTAKEN[plain] ?? `The header ${name} looks like a signature of a scheme that is not known here.`
 }

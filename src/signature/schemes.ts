@@ -1,21 +1,35 @@
 import {SignatureError} from './fault.ts'
+import {schemeOfRecipe} from './recipe.ts'
 import {github} from './schemes/github.ts'
-import {type NetboxOptions, netbox} from './schemes/netbox.ts'
+import {type HmacOptions, hmac} from './schemes/hmac.ts'
+import {netbox} from './schemes/netbox.ts'
+import {SENDER_NAMES, SENDERS, type SenderName} from './schemes/senders.ts'
 import {slack} from './schemes/slack.ts'
 import {type StandardOptions, standard, standardV1, standardV1a} from './schemes/standard.ts'
 import {stripe} from './schemes/stripe.ts'
 import type {Scheme, SchemeName} from './types.ts'
 
-export interface SchemeOptions extends NetboxOptions, StandardOptions {}
+export interface SchemeOptions extends HmacOptions, StandardOptions {}
+
+interface Entry {
+  make(options: SchemeOptions): Scheme
+  readonly options: readonly string[]
+}
+
+const ofSender = (name: SenderName): Entry => ({make: () => schemeOfRecipe(name, SENDERS[name]), options: []})
+
+const senders = Object.fromEntries(SENDER_NAMES.map(name => [name, ofSender(name)])) as Record<SenderName, Entry>
 
 /** Every scheme by its name, most telling headers first: the order in which they are tried when none is named. */
-const TABLE: {readonly [name in SchemeName]: {make(options: SchemeOptions): Scheme; options: readonly string[]}} = {
+const TABLE: {readonly [name in SchemeName]: Entry} = {
   standard: {make: standard, options: ['headerPrefix']},
   'standard-v1': {make: standardV1, options: ['headerPrefix']},
   'standard-v1a': {make: standardV1a, options: ['headerPrefix']},
   stripe: {make: () => stripe, options: []},
   slack: {make: () => slack, options: []},
   github: {make: () => github, options: []},
+  ...senders,
+  hmac: {make: hmac, options: ['header', 'algorithm', 'encoding', 'prefix', 'signed', 'timestampHeader', 'idHeader']},
   netbox: {make: netbox, options: ['header', 'algorithm', 'encoding', 'prefix']},
 }
 

@@ -1,6 +1,16 @@
 import type {KeyObject} from 'node:crypto'
+import type {SenderName} from './schemes/senders.ts'
 
-export type SchemeName = 'netbox' | 'standard' | 'standard-v1' | 'standard-v1a' | 'github' | 'stripe' | 'slack'
+export type SchemeName =
+  | 'netbox'
+  | 'standard'
+  | 'standard-v1'
+  | 'standard-v1a'
+  | 'github'
+  | 'stripe'
+  | 'slack'
+  | 'hmac'
+  | SenderName
 export type Algorithm = 'sha1' | 'sha256' | 'sha512'
 export type Encoding = 'hex' | 'base64'
 

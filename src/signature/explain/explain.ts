@@ -64,7 +64,7 @@ function inOtherScheme({scheme, secrets, headers, body}: Search): Finding[] | un
     return findingsOf({mistakes: ['svix_headers']}, scheme)
   }
   // From the end: of the standard schemes, one that takes a single version says more than the one that takes both.
-  const other = SCHEME_NAMES.toReversed().find(name => name !== scheme.name && fits(schemeOf(name)))
+  const other = SCHEME_NAMES.toReversed().find(name => name !== scheme.name && name !== 'hmac' && fits(schemeOf(name)))
   if (other === undefined) return undefined
   const finding = {...MISTAKES.wrong_scheme, sentence: `The message verifies in the scheme ${other}.`}
   return [{...finding, mistake: 'wrong_scheme', proven: true, together: []}]
@@ -98,9 +98,13 @@ const findingsOf = (hit: Hit, scheme: Scheme): Finding[] =>
     mistake,
     ...MISTAKES[mistake],
     ...(mistake === 'wrong_algorithm' ? {sentence: otherAlgorithm(hit, scheme)} : {}),
+    ...(mistake === 'timestamp_signed' || mistake === 'wrong_base_string' ? signedOtherwise(mistake, hit) : {}),
     proven: true,
     together: hit.mistakes.filter(each => each !== mistake),
   }))
+
+const signedOtherwise = (mistake: 'timestamp_signed' | 'wrong_base_string', {signed}: Hit): Partial<Finding> =>
+  signed === undefined ? {} : {sentence: `${MISTAKES[mistake].sentence} It is ${signed}.`}
 
 const otherAlgorithm = ({algorithm}: Hit, {format}: Scheme): string =>
   `The digest was made with ${algorithm}; this check expects ${format.algorithm}.`

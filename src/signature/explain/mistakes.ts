@@ -207,7 +207,7 @@ export const MISTAKES = {
   },
   timestamp_signed: {
     sentence: 'The sender signed a timestamp before the body; this scheme signs the body alone.',
-    fix: 'Verify with the scheme the sender really uses.',
+    fix: 'Verify with the scheme the sender really uses; hmac takes any such recipe.',
   },
   timestamp_in_milliseconds: {
     sentence: 'The timestamp is in milliseconds where seconds are due.',

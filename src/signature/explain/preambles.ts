@@ -1,15 +1,16 @@
 import type {Header, Scheme} from '../types.ts'
 import type {Mistake} from './mistakes.ts'
 
-/** What was signed before the body, and what must have gone wrong for it to be that. */
-export type PreambleVariant = readonly [Mistake | undefined, string]
+/** What was signed before the body, what must have gone wrong for it to be that, and how the sender would write it. */
+export type PreambleVariant = readonly [Mistake | undefined, string, template?: string]
 
 /** As the scheme has it, from the text in the headers, then what other senders do. */
 export function preambleVariants(scheme: Scheme, headers: readonly Header[]): PreambleVariant[] {
   const own = scheme.envelope(headers)
   const plain = scheme.preamble(own)
   if (!scheme.signs.timestamp) {
-    return [[undefined, plain], ...timesIn(headers).flatMap(time => baseStrings('', time).map(signedTime))]
+    const others = timesIn(headers).flatMap(time => baseStrings('', time))
+    return [[undefined, plain], ...others.map(([text, template]) => ['timestamp_signed', text, template] as const)]
   }
   const {id = '', timestamp = ''} = own
   const seconds = timestamp.replace(/000$/, '')
@@ -22,25 +23,34 @@ export function preambleVariants(scheme: Scheme, headers: readonly Header[]): Pr
       ? ([['timestamp_in_milliseconds', scheme.preamble({...own, timestamp: timestamp.slice(0, -3)})]] as const)
       : []),
     ...baseStrings(id, seconds)
-      .filter(each => each !== plain)
-      .map(each => ['wrong_base_string', each] as const),
+      .filter(([text]) => text !== plain)
+      .map(([text, template]) => ['wrong_base_string', text, template] as const),
   ]
 }
 
-const signedTime = (preamble: string) => ['timestamp_signed', preamble] as const
-
 /** How schemes put id and time before the body; several senders took another's by mistake. */
-const baseStrings = (id: string, time: string): string[] => [
-  `${time}.`,
-  `${time}:`,
-  time,
-  `v0:${time}:`,
-  `v1:${time}:`,
-  ...(id === '' ? [] : [`${id}.${time}.`, `${time}.${id}.`, `${id}${time}`]),
+const TEMPLATES: readonly string[] = [
+  '{timestamp}.',
+  '{timestamp}:',
+  '{timestamp}',
+  'v0:{timestamp}:',
+  'v1:{timestamp}:',
+  '{id}.{timestamp}.',
+  '{timestamp}.{id}.',
+  '{id}{timestamp}',
 ]
 
-/** Timestamps that stand in headers a scheme without one does not read. */
+const baseStrings = (id: string, time: string): (readonly [text: string, template: string])[] =>
+  TEMPLATES.filter(template => id !== '' || !template.includes('{id}')).map(template => [
+    template.replace('{id}', () => id).replace('{timestamp}', () => time),
+    `${template}{body}`,
+  ])
+
+/** Timestamps that stand beside the signature, or in its own header, where a scheme without one does not read them. */
 const timesIn = (headers: readonly Header[]): string[] =>
-  headers
-    .filter(([name, value]) => /time/i.test(name) && /^\d{1,13}$/.test(value.trim()))
-    .map(([, value]) => value.trim())
+  headers.flatMap(([name, value]) => {
+    if (/time/i.test(name) && /^\d{1,13}$/.test(value.trim())) return [value.trim()]
+    return /signature/i.test(name)
+      ? [...value.matchAll(/(?:^|[,;] ?)\w{1,20}=(\d{9,13})(?=[,;]|$)/g)].map(([, time]) => time!)
+      : []
+  })

@@ -20,6 +20,8 @@ export interface Hit {
   readonly mistakes: readonly Mistake[]
   /** The algorithm it was made with, where that is the mistake. */
   readonly algorithm?: Algorithm
+  /** What was signed, like `{timestamp}.{body}`, where that is the mistake. */
+  readonly signed?: string
 }
 
 /** Above this, mistakes are tried one at a time only. */
@@ -44,7 +46,7 @@ interface Space {
   readonly received: readonly Received[]
   readonly bodies: readonly Variant<Uint8Array>[]
   readonly keys: readonly Variant<Key>[]
-  readonly preambles: readonly Variant<string>[]
+  readonly preambles: readonly (Variant<string> & {readonly signed?: string})[]
 }
 
 const variant = <T>([mistake, value]: readonly [Mistake | undefined, T]): Variant<T> => ({
@@ -56,7 +58,10 @@ const spaceOf = ({scheme, headers, body, secrets, previousSecrets = []}: Search)
   received: receivedDigests(scheme, headers),
   bodies: [variant([undefined, body]), ...bodyVariants(body).map(each => variant<Uint8Array>(each))],
   keys: keyVariants(scheme, secrets, previousSecrets).map(each => variant(each)),
-  preambles: preambleVariants(scheme, headers).map(each => variant(each)),
+  preambles: preambleVariants(scheme, headers).map(([mistake, text, signed]) => ({
+    ...variant([mistake, text]),
+    ...(signed === undefined ? {} : {signed}),
+  })),
 })
 
 function* hitsAt(space: Space, depth: number): Generator<Hit> {
@@ -68,7 +73,9 @@ function* hitsAt(space: Space, depth: number): Generator<Hit> {
         const mistakes = [...key.mistakes, ...preamble.mistakes, ...body.mistakes]
         if (mistakes.length !== depth) continue
         const hit = matching(space.received, key.value, preamble.value, body.value)
-        if (hit !== undefined) yield {...hit, mistakes: [...mistakes, ...hit.mistakes]}
+        if (hit === undefined) continue
+        const {signed} = preamble
+        yield {...hit, mistakes: [...mistakes, ...hit.mistakes], ...(signed === undefined ? {} : {signed})}
       }
     }
   }

@@ -1,0 +1,55 @@
+import type {Recipe} from '../recipe.ts'
+
+const ofBody = (header: string, rest: Partial<Recipe> = {}): Recipe => ({
+  header,
+  algorithm: 'sha256',
+  encoding: 'hex',
+  prefix: '',
+  signed: '{body}',
+  ...rest,
+})
+
+const stamped = (header: string, prefix: string, signed: string): Recipe => ofBody(header, {prefix, signed})
+
+/**
+ * Senders of whom no more is to be known than their recipe. Sources: what each says of its webhooks, in the documentation
+ * that is named beside it.
+ */
+export const SENDERS = {
+  /** Jira and Bitbucket: "Secure webhooks", support.atlassian.com. The header has GitHub's old name, and never SHA-1. */
+  bitbucket: ofBody('X-Hub-Signature', {prefix: 'sha256='}),
+  /** "Webhooks: webhook signature", buildkite.com/docs. */
+  buildkite: stamped('X-Buildkite-Signature', 'timestamp={timestamp},signature=', '{timestamp}.{body}'),
+  /** "Webhook signatures", developer.calendly.com. */
+  calendly: stamped('Calendly-Webhook-Signature', 't={timestamp},v1=', '{timestamp}.{body}'),
+  /** "Outbound webhooks: validate webhooks", circleci.com/docs. */
+  circleci: ofBody('circleci-signature', {prefix: 'v1=', list: true}),
+  /** Gitea, and Forgejo, which sends the header too: "Webhooks", docs.gitea.com. */
+  gitea: ofBody('X-Gitea-Signature'),
+  /** "Configure webhook notifications: HMAC signature", grafana.com/docs; where no header for the time is set. */
+  grafana: ofBody('X-Grafana-Alerting-Signature'),
+  /** "Webhooks: securing webhooks", linear.app/developers. */
+  linear: ofBody('Linear-Signature'),
+  /** "Verify webhook signatures", developer.paddle.com. */
+  paddle: {...stamped('Paddle-Signature', 'ts={timestamp};h1=', '{timestamp}:{body}'), several: true},
+  /** "Verifying webhook signatures", developer.pagerduty.com: a signature of each live secret. */
+  pagerduty: ofBody('X-PagerDuty-Signature', {prefix: 'v1=', list: true, several: true}),
+  /** "Webhooks: verifying the signature", docs.sentry.io. */
+  sentry: ofBody('Sentry-Hook-Signature'),
+  /** "Verify webhook deliveries", shopify.dev. */
+  shopify: ofBody('X-Shopify-Hmac-Sha256', {encoding: 'base64'}),
+  /** "Webhooks: securing your webhooks", docs.sonarsource.com. */
+  sonarqube: ofBody('X-Sonar-Webhook-HMAC-SHA256'),
+  /** HCP Terraform: "Notification configurations", developer.hashicorp.com. */
+  terraform: ofBody('X-TFE-Notification-Signature', {algorithm: 'sha512'}),
+  /** "Secure your webhooks", typeform.com/developers. */
+  typeform: ofBody('Typeform-Signature', {prefix: 'sha256=', encoding: 'base64'}),
+  /** "Webhooks: security", woocommerce.com. */
+  woocommerce: ofBody('X-WC-Webhook-Signature', {encoding: 'base64'}),
+  /** "Verify webhook events", developers.zoom.us. */
+  zoom: {...stamped('x-zm-signature', 'v0=', 'v0:{timestamp}:{body}'), timestampHeader: 'x-zm-request-timestamp'},
+} as const satisfies {readonly [name: string]: Recipe}
+
+export type SenderName = keyof typeof SENDERS
+
+export const SENDER_NAMES = Object.keys(SENDERS) as readonly SenderName[]

@@ -1,0 +1,83 @@
+import {createHmac} from 'node:crypto'
+import {describe, expect, it} from 'vitest'
+import {detect, type Header, schemeOf, sign, verify} from '../../src/signature/index.ts'
+import {SENDER_NAMES, type SenderName} from '../../src/signature/schemes/senders.ts'
+
+const secret = 'a secret of some length'
+const body = '{"event":"created","name":"Köln"}'
+const timestamp = 1767225600
+const digest = (text: string, algorithm = 'sha256', encoding: 'hex' | 'base64' = 'hex') =>
+  createHmac(algorithm, secret).update(text, 'utf8').digest(encoding)
+
+/** As each sender's documentation has it, written out by hand. */
+const written: {readonly [name in SenderName]: readonly Header[]} = {
+  bitbucket: [['X-Hub-Signature', `sha256=${digest(body)}`]],
+  buildkite: [['X-Buildkite-Signature', `timestamp=1767225600,signature=${digest(`1767225600.${body}`)}`]],
+  calendly: [['Calendly-Webhook-Signature', `t=1767225600,v1=${digest(`1767225600.${body}`)}`]],
+  circleci: [['circleci-signature', `v1=${digest(body)}`]],
+  gitea: [['X-Gitea-Signature', digest(body)]],
+  grafana: [['X-Grafana-Alerting-Signature', digest(body)]],
+  linear: [['Linear-Signature', digest(body)]],
+  paddle: [['Paddle-Signature', `ts=1767225600;h1=${digest(`1767225600:${body}`)}`]],
+  pagerduty: [['X-PagerDuty-Signature', `v1=${digest(body)}`]],
+  sentry: [['Sentry-Hook-Signature', digest(body)]],
+  shopify: [['X-Shopify-Hmac-Sha256', digest(body, 'sha256', 'base64')]],
+  sonarqube: [['X-Sonar-Webhook-HMAC-SHA256', digest(body)]],
+  terraform: [['X-TFE-Notification-Signature', digest(body, 'sha512')]],
+  typeform: [['Typeform-Signature', `sha256=${digest(body, 'sha256', 'base64')}`]],
+  woocommerce: [['X-WC-Webhook-Signature', digest(body, 'sha256', 'base64')]],
+  zoom: [
+    ['x-zm-request-timestamp', '1767225600'],
+    ['x-zm-signature', `v0=${digest(`v0:1767225600:${body}`)}`],
+  ],
+}
+
+describe.each(SENDER_NAMES)('a message of %s', name => {
+  const headers = written[name]
+
+  it('is signed as the sender signs, and verifies by its headers alone', () => {
+    expect(sign({scheme: name, secret, timestamp, body})).toEqual(headers)
+    expect(detect(headers).candidates).toMatchObject([{name}])
+    expect(verify({secret, headers, body, now: timestamp})).toMatchObject({valid: true, reason: 'ok', scheme: name})
+  })
+
+  it('B1 B8: is refused with another secret, another body, or after its time', () => {
+    const verdictOf = (other: object) => verify({scheme: name, secret, headers, body, now: timestamp, ...other}).reason
+    expect(verdictOf({secret: 'another secret'})).toBe('mismatch')
+    expect(verdictOf({body: `${body}\n`})).toBe('mismatch')
+    expect(verdictOf({headers: []})).toBe('missing_header')
+    expect(verdictOf({headers: [...headers, ...headers]})).toBe('duplicate_header')
+    expect(verdictOf({now: timestamp + 301})).toBe(schemeOf(name).signs.timestamp ? 'timestamp_too_old' : 'ok')
+  })
+})
+
+it('a header of Jira with a SHA-1 is none of Jira: GitHub sends its old one so', () => {
+  const headers = {'X-Hub-Signature': `sha1=${digest(body, 'sha1')}`}
+  expect(detect(headers)).toMatchObject({candidates: [], nearMisses: [expect.stringContaining('SHA-1')], recipes: []})
+  expect(verify({secret, headers, body}).valid).toBe(false)
+})
+
+it.each([
+  ['pagerduty', 'X-PagerDuty-Signature'],
+  ['circleci', 'circleci-signature'],
+] as const)('%s: any signature of a list fits, at most twenty, and only behind its label', (scheme, header) => {
+  const right = `v1=${digest(body)}`
+  const other = `v1=${'0'.repeat(64)}`
+  const reasonOf = (value: string) => verify({scheme, secret, headers: {[header]: value}, body}).reason
+  expect(reasonOf(`${other},${right}`)).toBe('ok')
+  expect(reasonOf(`v2=${'1'.repeat(64)}, ${right}`)).toBe('ok')
+  expect(reasonOf([...Array(19).fill(other), right].join(','))).toBe('ok')
+  expect(reasonOf([...Array(20).fill(other), right].join(','))).toBe('too_many_signatures')
+  expect(reasonOf(`v2=${digest(body)}`)).toBe('no_known_version')
+  expect(reasonOf(digest(body))).toBe('no_known_version')
+})
+
+it('pagerduty and paddle sign with every live secret, the others with the first', () => {
+  const secrets = [secret, 'the next secret']
+  const signaturesOf = (name: SenderName) =>
+    `${sign({scheme: name, secrets, timestamp, body}).at(-1)?.[1]}`
+      .split(/[,;]/)
+      .filter(field => !/^(?:ts?|timestamp)=/.test(field))
+  const several = SENDER_NAMES.filter(name => signaturesOf(name).length === 2)
+  expect(several).toEqual(['paddle', 'pagerduty'])
+})
