@@ -1,6 +1,7 @@
 import type {Config} from '@oclif/core/config'
 import {deliveryFilterKeys} from '../domain/filter-grammar.ts'
 import {HookctlError, usageError} from '../errors.ts'
+import {SENDER_NAMES, SENDERS, type SenderName} from '../signature/schemes/senders.ts'
 import {EXIT_MEANINGS} from './exit-codes.ts'
 import {findCommand} from './find-command.ts'
 import {helpText} from './help.ts'
@@ -115,6 +116,9 @@ Where a path leads nowhere only != and !~ hold. What was never rendered, like a 
 event: type, context, object, data, before, after.
 `
 
+/** Who else signs so. */
+const ALSO: {readonly [name in SenderName]?: string} = {bitbucket: ', Jira too', gitea: ', Forgejo too'}
+
 const signatures = (): string => `Signatures
 
 A signature is an HMAC over the exact bytes of the body: one space or line end more and it does not match.
@@ -125,6 +129,24 @@ Both work without store and server.
 A secret is named, not typed: --secret-env NAME, --secret-file FILE, --secret-file - for stdin, or a question on a
 terminal. One line end at the end of a secret file is not part of the secret; a notice says so.
 verify ends with 0 when the signature is valid and with 7 when it is not, and --json gives the reason.
+
+--scheme says how it is made and carried; without it verify goes by the headers, and sign takes netbox:
+
+${columns([
+  ['netbox', 'X-Hook-Signature: HMAC-SHA-512 in hex'],
+  ['standard, standard-v1, standard-v1a', 'webhook-signature of Standard Webhooks'],
+  ['github', 'X-Hub-Signature-256'],
+  ['stripe', 'Stripe-Signature'],
+  ['slack', 'X-Slack-Signature'],
+  ...SENDER_NAMES.map(name => [name, `${SENDERS[name].header}${ALSO[name] ?? ''}`] as const),
+  ['hmac', 'any other HMAC, as flags tell it:'],
+])}
+
+  hookctl verify --request saved.http --secret-env HOOK_SECRET --algorithm sha256 \\
+    --signature-header X-Acme-Signature --prefix 't={timestamp},v1=' --signed '{timestamp}.{body}'
+
+--signed is what is hashed: {body} at the end, {timestamp} and {id} before it where they are signed. The time stands in
+the prefix, or in the header that --timestamp-header names; the id in that of --id-header.
 `
 
 const declarations = (): string => `Declarations

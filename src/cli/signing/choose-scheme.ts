@@ -18,6 +18,9 @@ export interface SchemeFlags {
   readonly encoding?: Encoding | undefined
   readonly prefix?: string | undefined
   readonly 'signature-header'?: string | undefined
+  readonly signed?: string | undefined
+  readonly 'timestamp-header'?: string | undefined
+  readonly 'id-header'?: string | undefined
 }
 
 export interface ChosenScheme {
@@ -30,12 +33,15 @@ export interface ChosenScheme {
 
 function optionsOf(flags: SchemeFlags): SchemeOptions {
   const {algorithm, encoding, prefix, 'signature-header': header} = flags
-  return {
-    ...(algorithm === undefined ? {} : {algorithm}),
-    ...(encoding === undefined ? {} : {encoding}),
-    ...(prefix === undefined ? {} : {prefix}),
-    ...(header === undefined ? {} : {header}),
-  }
+  const {signed, 'timestamp-header': timestampHeader, 'id-header': idHeader} = flags
+  const given = {algorithm, encoding, prefix, header, signed, timestampHeader, idHeader}
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+}
+
+/** A recipe with more than the body in it is none of NetBox's. */
+const impliedBy = ({signed, timestampHeader, idHeader, ...rest}: SchemeOptions): SchemeName | undefined => {
+  if ([signed, timestampHeader, idHeader].some(each => each !== undefined)) return 'hmac'
+  return Object.keys(rest).length === 0 ? undefined : 'netbox'
 }
 
 /** A SignatureError as what it is here: something typed that cannot be used. */
@@ -44,19 +50,22 @@ export function asUsage(error: unknown, hint = 'hookctl help signatures'): Hookc
   return usageError(error.code, error.message, {hint, cause: error})
 }
 
+const OPTIONS_HINT =
+  "--algorithm, --encoding, --prefix and --signature-header are for --scheme netbox and hmac; --signed '{timestamp}.{body}', --timestamp-header and --id-header for hmac"
+
 /**
- * The scheme the flags name; undefined where they name none. The options of netbox imply it.
+ * The scheme the flags name; undefined where they name none. The options of netbox and hmac imply them.
  *
  * @throws usage `bad_option`
  */
 export function namedScheme(flags: SchemeFlags): Scheme | undefined {
   const options = optionsOf(flags)
-  const name = flags.scheme ?? (Object.keys(options).length > 0 ? 'netbox' : undefined)
+  const name = flags.scheme ?? impliedBy(options)
   if (name === undefined) return undefined
   try {
     return schemeOf(name, options)
   } catch (error) {
-    throw asUsage(error, '--algorithm, --encoding, --prefix and --signature-header are for --scheme netbox')
+    throw asUsage(error, OPTIONS_HINT)
   }
 }
 
@@ -76,12 +85,16 @@ export const detectSchemes = (headers: readonly Header[]): readonly ChosenScheme
 
 const foreignIn = ({why, foreign}: Detected): string[] => (foreign === undefined ? [] : [why])
 
-const adviceFor = ({algorithm, encoding, prefix}: SchemeOptions): string =>
+const adviceFor = (options: SchemeOptions): string => ['If the sender really signs so, add', flagsOf(options)].join(' ')
+
+/** The flags that say so, for a shell. */
+const flagsOf = ({header, algorithm, encoding, prefix, signed}: SchemeOptions): string =>
   [
-    'If the sender really signs so, add',
+    ...(header === undefined ? [] : [`--signature-header ${header}`]),
     ...(algorithm === undefined ? [] : [`--algorithm ${algorithm}`]),
-    ...(encoding === undefined ? [] : [`--encoding ${encoding}`]),
-    ...(prefix === undefined ? [] : [`--prefix ${prefix}`]),
+    ...(encoding === undefined || encoding === 'hex' ? [] : [`--encoding ${encoding}`]),
+    ...(prefix === undefined ? [] : [`--prefix ${/[{;]/.test(prefix) ? `'${prefix}'` : prefix}`]),
+    ...(signed === undefined ? [] : [`--signed '${signed}'`]),
   ].join(' ')
 
 /**
@@ -106,10 +119,14 @@ export function chooseScheme(flags: SchemeFlags, headers: readonly Header[]): Ch
 }
 
 function unknownScheme(headers: readonly Header[]): HookctlError {
-  const {nearMisses} = detect(headers)
+  const {nearMisses, recipes} = detect(headers)
   const names = [...new Set(headers.map(([name]) => name))].slice(0, 20).join(', ')
   const seen = nearMisses.length > 0 ? nearMisses.join(' ') : `seen: ${names === '' ? 'no header at all' : names}.`
+  const [recipe] = recipes
   return usageError('scheme_unknown', `no header here is a signature of a known scheme. ${seen}`, {
-    hint: "name it with --scheme, and give its header: --header 'X-Hook-Signature: …' or --signature …",
+    hint:
+      recipe === undefined
+        ? "name it with --scheme, and give its header: --header 'X-Hook-Signature: …' or --signature …"
+        : `it looks like ${flagsOf(recipe)}: add that if the sender says so`,
   })
 }

@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import {chooseScheme} from '../../../src/cli/signing/choose-scheme.ts'
+import {chooseScheme, type SchemeFlags} from '../../../src/cli/signing/choose-scheme.ts'
 import type {Header} from '../../../src/signature/index.ts'
 
 const hex = 'ab'.repeat(64)
@@ -28,6 +28,40 @@ describe('the scheme of a message', () => {
     const {scheme, detected} = chooseScheme({algorithm: 'sha256', 'signature-header': 'X-Asana'}, [])
     expect(scheme).toMatchObject({name: 'netbox', format: {header: 'X-Asana', algorithm: 'sha256'}})
     expect(detected).toBe(false)
+  })
+
+  it.each<[string, SchemeFlags]>([
+    ['the text that is hashed', {signed: '{timestamp}.{body}', 'timestamp-header': 'X-Time'}],
+    ['a time in the prefix', {signed: '{timestamp}.{body}', prefix: 't={timestamp},v1='}],
+    ['an id', {signed: '{id}.{body}', 'id-header': 'X-Id'}],
+  ])('is hmac when the flags name more than the body: %s', (_, flags) => {
+    const {scheme, detected} = chooseScheme({...flags, 'signature-header': 'X-Acme', algorithm: 'sha256'}, [])
+    expect(scheme).toMatchObject({name: 'hmac', format: {header: 'X-Acme', algorithm: 'sha256'}})
+    expect(detected).toBe(false)
+  })
+
+  it.each<[string, SchemeFlags, RegExp]>([
+    ['netbox, which hashes the body alone', {scheme: 'netbox', signed: '{body}'}, /netbox has no option signed/],
+    ['a sender with a recipe of its own', {scheme: 'zoom', algorithm: 'sha1'}, /zoom has no option algorithm/],
+    ['a time that stands nowhere', {signed: '{timestamp}.{body}'}, /not told/],
+    ['a time in the prefix that is not hashed', {prefix: 't={timestamp},v1='}, /would not be signed/],
+  ])('is refused with flags that do nothing for %s', (_, flags, message) => {
+    const refusal = {
+      code: 'bad_option',
+      message: expect.stringMatching(message),
+      hint: expect.stringContaining('--signed'),
+    }
+    expect(() => chooseScheme(flags, [])).toThrow(expect.objectContaining(refusal))
+  })
+
+  it('of a header that no scheme has is not guessed, but the flags are told that it looks like', () => {
+    const headers: Header[] = [['X-Acme-Signature', `t=1767225600,v1=${'ab'.repeat(32)}`]]
+    expect(() => chooseScheme({}, headers)).toThrow(
+      expect.objectContaining({
+        code: 'scheme_unknown',
+        hint: "it looks like --signature-header X-Acme-Signature --algorithm sha256 --prefix 't={timestamp},v1=' --signed '{timestamp}.{body}': add that if the sender says so",
+      }),
+    )
   })
 
   it('is asked for where the headers speak several', () => {

@@ -54,6 +54,31 @@ const inHome = (home: Home, name: string, content: string | Buffer) => {
 }
 
 describe('signature verify', () => {
+  it('takes what sign made by the same recipe, and says by which flags where none is given', async () => {
+    await using home = temporaryHome()
+    const body = inHome(home, 'body', '{"a":1}')
+    const recipe = ['--signature-header', 'X-Acme-Signature', '--algorithm', 'sha256']
+    const stamped = [...recipe, '--prefix', 't={timestamp},v1=', '--signed', '{timestamp}.{body}']
+    const signed = await run(['sign', '--body', body, '--secret-env', 'SECRET', '--at', '1767225600', ...stamped], {
+      env,
+      home,
+    })
+    expect(signed.stdout).toBe(`X-Acme-Signature: t=1767225600,v1=${signature('1767225600.{"a":1}', 'sha256')}\n`)
+    const message = ['--body', body, '--at', '1767225601', '--header', signed.stdout.trim()]
+    const verdict = (await verify([...message, ...stamped, '--json'], {home})).json<Verified>()
+    expect(verdict).toMatchObject({valid: true, scheme: 'hmac', reason: 'ok'})
+    const {exitCode, error} = await verify([...message, '--json'], {home})
+    expect([exitCode, error().hint]).toEqual([
+      2,
+      expect.stringContaining("--prefix 't={timestamp},v1=' --signed '{timestamp}.{body}'"),
+    ])
+    const explained = (await verify([...message, ...recipe, '--explain', '--json'], {home})).json<Verified>()
+    expect(explained.findings[0]).toMatchObject({
+      mistake: 'timestamp_signed',
+      sentence: expect.stringContaining('It is {timestamp}.{body}.'),
+    })
+  })
+
   it.each(vectors)('gives the listed verdict and reason: $id', async vector => {
     await using home = temporaryHome()
     const argv = [
@@ -352,8 +377,14 @@ describe('signature verify', () => {
     expect(signed.stdout).toBe(`X-Hook-Signature: ${signature('body')}\n`)
     const missing = await run(['verify', '--webhook', 'nope', ...hook(''), '--json'], {home, stdin: ''})
     expect([missing.exitCode, missing.error().code]).toEqual([3, 'webhook_not_found'])
-    const both = await run(['verify', '--webhook', 'ops', '--scheme', 'github', '--json'], {home, stdin: ''})
-    expect(both.exitCode).toBe(2)
+    for (const [flag, value] of [
+      ['--scheme', 'github'],
+      ['--algorithm', 'sha1'],
+      ['--signed', '{body}'],
+    ] as const) {
+      const both = await run(['verify', '--webhook', 'ops', flag, value, '--json'], {home, stdin: ''})
+      expect([both.exitCode, both.error().code]).toEqual([2, 'conflicting_flags'])
+    }
   })
 
   it('takes a secret from stdin', async () => {
