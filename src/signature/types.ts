@@ -86,7 +86,7 @@ export interface Envelope {
 }
 
 /** How a scheme writes one signature into its header. */
-export interface SignatureFormat {
+interface SignatureFormat {
   readonly header: string
   readonly algorithm: Algorithm | 'ed25519'
   readonly encoding: Encoding
