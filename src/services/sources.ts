@@ -1,5 +1,6 @@
 import type {Output, Parsed} from '../api/operations.ts'
 import type {SourceView} from '../api/sources.ts'
+import {given} from '../domain/given.ts'
 import type {Organization} from '../domain/organization.ts'
 import type {SignaturePolicy} from '../domain/policy.ts'
 import {argumentWord} from '../domain/shell-word.ts'
@@ -81,10 +82,9 @@ export async function editSource(
   caller: Asking,
 ): Promise<Output<'source.edit'>> {
   const before = await findSource(deps, organization, idOrName)
-  const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined))
   const draft: Source = {
     ...before,
-    ...given,
+    ...(given(input) as Partial<Source>),
     ...(platform === undefined ? {} : {platform: named(platform)}),
     updatedAt: deps.now(),
   }

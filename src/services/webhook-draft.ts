@@ -1,4 +1,5 @@
 import type {Parsed} from '../api/operations.ts'
+import {given} from '../domain/given.ts'
 import type {Organization} from '../domain/organization.ts'
 import type {Platform, Problem} from '../domain/platform.ts'
 import type {Policies} from '../domain/policy.ts'
@@ -49,11 +50,6 @@ function canonical(url: string): string {
   const verdict = checkUrl(url)
   return verdict.ok ? verdict.canonical : url
 }
-
-type Given<T> = {[K in keyof T]: Exclude<T[K], undefined>}
-
-const given = <T extends object>(members: T): Partial<Given<T>> =>
-  Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Partial<Given<T>>
 
 /** Where a platform offers batches and a webhook has none so far. */
 const someBatches: NonNullable<Policies['batch']> = {everyMs: 300_000, maxEvents: 1000}

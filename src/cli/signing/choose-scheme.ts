@@ -1,3 +1,4 @@
+import {given} from '../../domain/given.ts'
 import {type HookctlError, usageError} from '../../errors.ts'
 import {
   type Algorithm,
@@ -34,8 +35,7 @@ export interface ChosenScheme {
 function optionsOf(flags: SchemeFlags): SchemeOptions {
   const {algorithm, encoding, prefix, 'signature-header': header} = flags
   const {signed, 'timestamp-header': timestampHeader, 'id-header': idHeader} = flags
-  const given = {algorithm, encoding, prefix, header, signed, timestampHeader, idHeader}
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+  return given({algorithm, encoding, prefix, header, signed, timestampHeader, idHeader})
 }
 
 /** A recipe with more than the body in it is none of NetBox's. */
