@@ -35,11 +35,15 @@ const retry = lazily(() =>
 /** How a body is signed. */
 export const signature = lazily(() =>
   z.strictObject({
-    scheme: z.enum(['netbox', 'standard-v1', 'standard-v1a', 'github', 'stripe', 'slack']),
+    scheme: z.enum(['netbox', 'standard-v1', 'standard-v1a', 'github', 'stripe', 'slack', 'hmac']),
     header: z.string().optional(),
     algorithm: z.enum(['sha1', 'sha256', 'sha512']).optional(),
     encoding: z.enum(['hex', 'base64']).optional(),
     prefix: z.string().max(40).optional(),
+    /** What is hashed, of `hmac`: `{body}` at the end, `{timestamp}` and `{id}` before it where they are signed. */
+    signed: z.string().max(200).optional(),
+    timestampHeader: z.string().optional(),
+    idHeader: z.string().optional(),
   }),
 )
 

@@ -1,11 +1,12 @@
 import {randomUUID} from 'node:crypto'
 import type {Input, Output} from '../api/operations.ts'
 import type {Client} from '../client/client.ts'
+import {given} from '../domain/given.ts'
 import type {Header} from '../domain/webhook.ts'
+import {schemeOf} from '../signature/index.ts'
 import {exchangeWith, layered, type OneExchange, sendingUrl} from './one-exchange.ts'
 import {readSecrets, type SecretFlags, type SecretReader} from './secrets.ts'
 import type {Settings} from './settings.ts'
-import {namedScheme} from './signing/choose-scheme.ts'
 import {parseHeader} from './webhook-flags.ts'
 
 type Rendered = Output<'event.render'>
@@ -40,19 +41,15 @@ export async function sendDirectly(
   return {platform, eventId, eventType, ...(await exchangeWith(request, context.settings))}
 }
 
-function schemeOf({scheme, header, algorithm, encoding, prefix}: NonNullable<Rendered['signature']>) {
-  return namedScheme({scheme, algorithm, encoding, prefix, 'signature-header': header})
-}
-
 /** As the worker would send them. */
 function headersOf(
   rendered: Rendered,
   body: Uint8Array,
   secrets: readonly string[],
-  given: readonly string[],
+  typed: readonly string[],
   {surroundings, version}: SecretReader & {readonly version: string},
 ): readonly Header[] {
-  const own: Header[] = given.map(parseHeader).map(({name, value}) => [name, value])
+  const own: Header[] = typed.map(parseHeader).map(({name, value}) => [name, value])
   const usual: Header[] = [
     ['Content-Type', rendered.contentType],
     ['User-Agent', `hookctl/${version}`],
@@ -61,7 +58,7 @@ function headersOf(
     ['X-Hook-Event-Id', rendered.eventId],
   ]
   const timestamp = Math.floor(surroundings.now() / 1000)
-  const scheme = rendered.signature === null || secrets.length === 0 ? null : schemeOf(rendered.signature)
-  const signed = scheme?.headers(secrets, {id: rendered.eventId, timestamp, body}) ?? []
-  return layered(usual, own, signed)
+  if (rendered.signature === null || secrets.length === 0) return layered(usual, own, [])
+  const {scheme, ...options} = rendered.signature
+  return layered(usual, own, schemeOf(scheme, given(options)).headers(secrets, {id: rendered.eventId, timestamp, body}))
 }

@@ -1,5 +1,6 @@
 import type {Input} from '../api/operations.ts'
 import {isDuration, parseDurationMs} from '../domain/duration.ts'
+import {given} from '../domain/given.ts'
 import {usageError} from '../errors.ts'
 import {choiceFlag, durationFlag, numberFlag, switchFlag, textFlag, zoneText} from './flags.ts'
 
@@ -16,12 +17,19 @@ const signatureFlags = {
   algorithm: choiceFlag({description: 'hash of the HMAC', choices: ['sha1', 'sha256', 'sha512'], ...GROUP}),
   encoding: choiceFlag({description: 'how the digest is written', choices: ['hex', 'base64'], ...GROUP}),
   prefix: textFlag({description: 'text before the digest, like sha512=', empty: true, helpValue: 'TEXT', ...GROUP}),
+  signed: textFlag({description: 'what is hashed, like {timestamp}.{body}', helpValue: 'TEXT', ...GROUP}),
+  'timestamp-header': textFlag({
+    description: 'header that carries the time that is signed',
+    helpValue: 'NAME',
+    ...GROUP,
+  }),
+  'id-header': textFlag({description: 'header that carries the id that is signed', helpValue: 'NAME', ...GROUP}),
 }
 
 export const schemeFlags = {
   scheme: choiceFlag({
     description: 'how the signature is made and carried',
-    choices: ['netbox', 'standard-v1', 'standard-v1a', 'github', 'stripe', 'slack', 'none'],
+    choices: ['netbox', 'standard-v1', 'standard-v1a', 'github', 'stripe', 'slack', 'hmac', 'none'],
     ...GROUP,
   }),
   ...signatureFlags,
@@ -64,11 +72,14 @@ export const policyFlags = {
 }
 
 interface SchemeFlags {
-  readonly scheme?: 'netbox' | 'standard-v1' | 'standard-v1a' | 'github' | 'stripe' | 'slack' | 'none' | undefined
+  readonly scheme?: NonNullable<PolicyInput['signature']>['scheme'] | 'none' | undefined
   readonly 'signature-header'?: string | undefined
   readonly algorithm?: 'sha1' | 'sha256' | 'sha512' | undefined
   readonly encoding?: 'hex' | 'base64' | undefined
   readonly prefix?: string | undefined
+  readonly signed?: string | undefined
+  readonly 'timestamp-header'?: string | undefined
+  readonly 'id-header'?: string | undefined
 }
 
 interface PolicyFlags extends SchemeFlags {
@@ -114,17 +125,17 @@ function batchFrom({'batch-every': everyMs, 'batch-max': maxEvents}: PolicyFlags
 
 /** Undefined where the flags say nothing of it, null for none. @throws usage `invalid_signature` */
 export function signatureFrom(flags: SchemeFlags): PolicyInput['signature'] {
-  const {scheme = 'netbox', 'signature-header': header, algorithm, encoding, prefix} = flags
-  const details = {
-    ...(header === undefined ? {} : {header}),
-    ...(algorithm === undefined ? {} : {algorithm}),
-    ...(encoding === undefined ? {} : {encoding}),
-    ...(prefix === undefined ? {} : {prefix}),
-  }
+  const {'signature-header': header, algorithm, encoding, prefix} = flags
+  const {signed, 'timestamp-header': timestampHeader, 'id-header': idHeader} = flags
+  const ofNetbox = given({header, algorithm, encoding, prefix})
+  const more = given({signed, timestampHeader, idHeader})
+  const details = {...ofNetbox, ...more}
   if (flags.scheme === undefined && Object.keys(details).length === 0) return undefined
-  if (Object.keys(details).length > 0 && scheme !== 'netbox') {
-    throw usageError('invalid_signature', `scheme ${scheme} has no ${Object.keys(details).join(', ')} to choose`, {
-      hint: 'only --scheme netbox takes --signature-header, --algorithm, --encoding and --prefix',
+  const {scheme = Object.keys(more).length > 0 ? 'hmac' : 'netbox'} = flags
+  const foreign = Object.keys(scheme === 'hmac' ? {} : scheme === 'netbox' ? more : details)
+  if (foreign.length > 0) {
+    throw usageError('invalid_signature', `scheme ${scheme} has no ${foreign.join(', ')} to choose`, {
+      hint: 'only --scheme netbox and hmac take --signature-header, --algorithm, --encoding and --prefix, only hmac --signed, --timestamp-header and --id-header',
     })
   }
   return scheme === 'none' ? null : {scheme, ...details}

@@ -1,4 +1,5 @@
 import type {Problem} from './platform.ts'
+import type {SignaturePolicy} from './policy.ts'
 import type {Header} from './webhook.ts'
 
 const MOST_HEADERS = 32
@@ -72,6 +73,33 @@ export function checkHeaders(
     [...ownHeaders, ...reserved.map(name => name.toLowerCase())].filter(name => !given.includes(name)),
   )
   return [...tooMany, ...headers.flatMap((header, index) => checkHeader(header, `headers/${index}`, taken))]
+}
+
+/** What every delivery says of itself, besides the id of its event. */
+const everyDelivery: ReadonlySet<string> = new Set([
+  'accept-encoding',
+  'content-type',
+  'hookctl-hops',
+  'hookctl-replay',
+  'user-agent',
+  'x-hook-delivery',
+])
+
+/**
+ * What is wrong with the headers that a signature is to be carried in: they may not be those of the connection or of the
+ * delivery. The id that is signed is that of the event, which may stand in the event's own header.
+ */
+export function checkSignatureHeaders({header, timestampHeader, idHeader}: SignaturePolicy, path: string): Problem[] {
+  const idOfEvent = (name: string) => name.toLowerCase() === 'x-hook-event-id'
+  const beside = [header, timestampHeader].filter(name => name !== undefined)
+  const all = [...beside, ...(idHeader === undefined ? [] : [idHeader])]
+  const taken = [
+    ...all.filter(name => connection.has(name.toLowerCase()) || everyDelivery.has(name.toLowerCase())),
+    ...beside.filter(idOfEvent),
+  ]
+  return taken.map(name =>
+    problem(path, 'reserved_header', `every delivery has a header "${name}" already`, 'choose another name'),
+  )
 }
 
 function checkHeader([name, value]: Header, path: string, taken: ReadonlySet<string>): Problem[] {

@@ -39,12 +39,16 @@ export interface BatchPolicy {
 
 /** How the body is signed. Null on a webhook means unsigned; without a secret nothing is signed either way. */
 export interface SignaturePolicy {
-  /** A scheme of `signature`: `netbox`, `standard-v1`, `standard-v1a`, `github`, `stripe`, `slack`. */
+  /** A scheme of `signature`: `netbox`, `standard-v1`, `standard-v1a`, `github`, `stripe`, `slack`, `hmac`. */
   readonly scheme: string
   readonly header?: string
   readonly algorithm?: 'sha1' | 'sha256' | 'sha512'
   readonly encoding?: 'hex' | 'base64'
   readonly prefix?: string
+  /** What is hashed, of `hmac`: `{timestamp}.{body}`. */
+  readonly signed?: string
+  readonly timestampHeader?: string
+  readonly idHeader?: string
 }
 
 /**

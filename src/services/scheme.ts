@@ -1,15 +1,9 @@
 import type {Problem} from '../domain/platform.ts'
 import type {SignaturePolicy} from '../domain/policy.ts'
-import {type Scheme, type SchemeName, type SchemeOptions, SignatureError, schemeOf} from '../signature/index.ts'
+import {type Scheme, type SchemeName, SignatureError, schemeOf} from '../signature/index.ts'
 
 /** The scheme that a webhook's policy describes. @throws SignatureError for an option the scheme does not have */
-export function schemeFor({scheme, header, algorithm, encoding, prefix}: SignaturePolicy): Scheme {
-  const options: SchemeOptions = {
-    ...(header === undefined ? {} : {header}),
-    ...(algorithm === undefined ? {} : {algorithm}),
-    ...(encoding === undefined ? {} : {encoding}),
-    ...(prefix === undefined ? {} : {prefix}),
-  }
+export function schemeFor({scheme, ...options}: SignaturePolicy): Scheme {
   return schemeOf(scheme as SchemeName, options)
 }
 

@@ -1,5 +1,6 @@
 import type {Parsed} from '../api/operations.ts'
 import {given} from '../domain/given.ts'
+import {checkSignatureHeaders} from '../domain/headers.ts'
 import type {Organization} from '../domain/organization.ts'
 import type {Platform, Problem} from '../domain/platform.ts'
 import type {Policies} from '../domain/policy.ts'
@@ -148,6 +149,8 @@ function checkBatch({batch}: Policies, {name, modes}: Platform): Problem[] {
 }
 
 function checkScheme({signature}: Policies): Problem[] {
-  const problem = signature === null ? null : problemOfScheme(signature)
-  return problem === null ? [] : [{path: 'policies/signature', ...problem}]
+  if (signature === null) return []
+  const problem = problemOfScheme(signature)
+  const path = 'policies/signature'
+  return problem === null ? checkSignatureHeaders(signature, path) : [{path, ...problem}]
 }

@@ -85,15 +85,16 @@ export function createRequestBuilder(): BuildRequest {
 
   return signing => {
     const {delivery, hops, webhook, body, version} = signing
+    const {timeoutMs, tls} = webhook.policies
+    const signature = sign(signing)
     const own: Header[] = [
       ['Accept-Encoding', 'identity'],
       ['X-Hook-Delivery', delivery.id],
-      ['X-Hook-Event-Id', delivery.eventId],
+      // Where it is signed it may stand there already.
+      ...(signature.headers.some(isEventId) ? [] : [['X-Hook-Event-Id', delivery.eventId] as const]),
       ['Hookctl-Hops', String(hops + 1)],
       ...(delivery.trigger === 'replay' ? [['Hookctl-Replay', '1'] as const] : []),
     ]
-    const {timeoutMs, tls} = webhook.policies
-    const signature = sign(signing)
     return {
       url: delivery.toUrl ?? webhook.url ?? '',
       method: webhook.method,
@@ -105,6 +106,8 @@ export function createRequestBuilder(): BuildRequest {
     }
   }
 }
+
+const isEventId = ([name]: Header): boolean => name.toLowerCase() === 'x-hook-event-id'
 
 interface Configured {
   /** What it was made for: the version of hookctl, and the names that are ours. */

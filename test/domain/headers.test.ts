@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest'
-import {checkHeaders} from '../../src/domain/headers.ts'
+import {checkHeaders, checkSignatureHeaders} from '../../src/domain/headers.ts'
 import type {Header} from '../../src/domain/webhook.ts'
 import {randomFrom} from './random.ts'
 
@@ -70,4 +70,20 @@ test('A11: 5,000 random pairs: what is accepted, Node’s own check takes too', 
     validateHeaderName(name)
     validateHeaderValue(name, value)
   }
+})
+
+test.each([
+  ['Host', 'X-Time', 'X-Id', 1],
+  ['content-length', 'X-Time', 'X-Id', 1],
+  ['X-Sig', 'Content-Type', 'X-Id', 1],
+  ['X-Sig', 'X-Time', 'X-Hook-Delivery', 1],
+  ['Hookctl-Hops', 'User-Agent', 'Accept-Encoding', 3],
+  ['X-Hook-Event-Id', 'X-Time', 'X-Id', 1],
+  ['X-Sig', 'x-hook-event-id', 'X-Id', 1],
+  ['X-Sig', 'X-Time', 'X-Hook-Event-Id', 0],
+  ['X-Hook-Signature', 'webhook-timestamp', 'webhook-id', 0],
+])('A11: a signature in %s, its time in %s, its id in %s: %i of them stand in a delivery already', (...given) => {
+  const [header, timestampHeader, idHeader, count] = given
+  const found = checkSignatureHeaders({scheme: 'hmac', header, timestampHeader, idHeader}, 'here')
+  expect(found.map(({path, code}) => `${path} ${code}`)).toEqual(Array(count).fill('here reserved_header'))
 })

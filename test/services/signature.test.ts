@@ -42,6 +42,7 @@ test.each([
   {scheme: 'github'},
   {scheme: 'stripe'},
   {scheme: 'slack'},
+  {scheme: 'hmac', header: 'X-Sig', algorithm: 'sha256', prefix: 't={timestamp},v1=', signed: '{timestamp}.{body}'},
 ] as const)('what a webhook signs with $scheme it verifies, and a tampered body it does not', async signature => {
   await using product = await withWebhook(signature)
   const {headers} = await sign(product)

@@ -58,6 +58,8 @@ describe('a recipe of a sender of its own', () => {
   it('is as NetBox has it where nothing is told', () => {
     const message = {body: Buffer.from(body)}
     expect(hmac().headers([secret], message)).toEqual(netbox().headers([secret], message))
+    const nothing = {header: undefined, algorithm: undefined, signed: undefined, timestampHeader: undefined} as object
+    expect(hmac(nothing).headers([secret], message)).toEqual(netbox(nothing).headers([secret], message))
   })
 
   it('B2: an id with a full stop, an empty one and none are refused: two messages could share a signature', () => {

@@ -72,7 +72,8 @@ export const whenOff: Record<Policies['offSwitch'], string> = {
 
 const describeSignature = (signature: WebhookView['policies']['signature']): string => {
   if (signature === null) return 'none'
-  const details = [signature.header, signature.algorithm, signature.encoding, signature.prefix].filter(Boolean)
+  const {header, algorithm, encoding, prefix, signed, timestampHeader, idHeader} = signature
+  const details = [header, algorithm, encoding, prefix, signed, timestampHeader, idHeader].filter(Boolean)
   return details.length > 0 ? `${signature.scheme} (${details.join(', ')})` : signature.scheme
 }
 

@@ -1,5 +1,6 @@
 import {checkHeaders} from '../../domain/headers.ts'
 import type {Platform, Problem} from '../../domain/platform.ts'
+import type {SignaturePolicy} from '../../domain/policy.ts'
 import {characters} from '../../domain/python-text.ts'
 import {checkPattern} from '../../domain/subscription.ts'
 import {suggest} from '../../domain/suggest.ts'
@@ -16,12 +17,16 @@ export function checkCommon(platform: Platform, webhook: Webhook, version: strin
   return [
     ...checkEventTypes(platform, webhook.eventTypes, version),
     ...checkMode(platform, webhook),
-    ...checkHeaders(webhook.headers, webhook.policies.signature?.header ? [webhook.policies.signature.header] : []),
+    ...checkHeaders(webhook.headers, signatureHeaders(webhook.policies.signature)),
     ...checkContentType(webhook.contentType),
     ...checkSecrets(webhook),
     ...checkTls(webhook),
   ]
 }
+
+/** Those that a signature names. */
+const signatureHeaders = (signature: SignaturePolicy | null): string[] =>
+  [signature?.header, signature?.timestampHeader, signature?.idHeader].filter(name => name !== undefined)
 
 /**
  * Two configured headers of one name, whatever its case: one line of a request cannot say both, so neither is left out

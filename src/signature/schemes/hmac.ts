@@ -35,4 +35,11 @@ export interface HmacOptions extends NetboxOptions {
  * assert.match(headers[0][1], /^t=1767225600,v1=[0-9a-f]{64}$/)
  * ```
  */
-export const hmac = (options: HmacOptions = {}): Scheme => schemeOfRecipe('hmac', {...asNetbox, ...options})
+export function hmac({signed = '{body}', timestampHeader, idHeader, ...options}: HmacOptions = {}): Scheme {
+  return schemeOfRecipe('hmac', {
+    ...asNetbox(options),
+    signed,
+    ...(timestampHeader === undefined ? {} : {timestampHeader}),
+    ...(idHeader === undefined ? {} : {idHeader}),
+  })
+}

@@ -32,15 +32,12 @@ export interface NetboxOptions {
  * assert.match(value, /^[0-9a-f]{64}$/)
  * ```
  */
-export function netbox(options: NetboxOptions = {}): Scheme {
-  return schemeOfRecipe('netbox', {...asNetbox, ...options})
-}
+export const netbox = (options: NetboxOptions = {}): Scheme => schemeOfRecipe('netbox', asNetbox(options))
 
 /** What is not told is as NetBox has it. */
-export const asNetbox: Recipe = {
-  header: 'X-Hook-Signature',
-  algorithm: 'sha512',
-  encoding: 'hex',
-  prefix: '',
-  signed: '{body}',
-}
+export const asNetbox = ({
+  header = 'X-Hook-Signature',
+  algorithm = 'sha512',
+  encoding = 'hex',
+  prefix = '',
+}: NetboxOptions): Recipe => ({header, algorithm, encoding, prefix, signed: '{body}'})

@@ -53,6 +53,7 @@ const POLICIES: {readonly [P in keyof Policies]-?: () => Policies[P]} = {
       {scheme: 'github'},
       {scheme: 'stripe'},
       {scheme: 'slack'},
+      {scheme: 'hmac', signed: '{id}.{timestamp}.{body}', timestampHeader: 'X-My-Time', idHeader: 'X-Hook-Event-Id'},
     ]),
   timeoutMs: () => 1 + random(60_000),
   zone: () => oneOf(['+00:00', '-05:30', '+14:00']),

@@ -1,0 +1,97 @@
+import {createHmac} from 'node:crypto'
+import {writeFileSync} from 'node:fs'
+import path from 'node:path'
+import {expect, test} from 'vitest'
+import {serving} from '../../harness/serving.ts'
+import {aSetting, type Setting} from '../../harness/setting.ts'
+
+const SECRET = 'what the receiver has known for years'
+const STAMPED = ['--algorithm', 'sha256', '--prefix', 't={timestamp},v1=', '--signed', '{timestamp}.{body}']
+const digest = (text: string | Buffer) => createHmac('sha256', SECRET).update(text).digest('hex')
+
+async function withSecret(): Promise<Setting> {
+  const setting = await aSetting()
+  writeFileSync(path.join(setting.home.path, 'secret'), SECRET)
+  return setting
+}
+
+test('a webhook signs by the recipe that its receiver has, and says so', async () => {
+  await using setting = await withSecret()
+  const recipe = ['--signature-header', 'X-Acme-Signature', ...STAMPED]
+  await setting.webhook('ops', '--secret-file', 'secret', ...recipe)
+  await setting.json('event', 'send', 'node.added', '--example', '--wait')
+  const [request] = setting.receiver.requests
+  const [, time, signature] = /^t=(\d+),v1=(.+)$/.exec(request!.header('x-acme-signature')!) ?? []
+  expect(signature).toBe(digest(`${time}.${request!.body}`))
+  expect((await setting.hookctl(['webhook', 'show', 'ops', '--resolved'])).stdout).toContain(
+    'hmac (X-Acme-Signature, sha256, t={timestamp},v1=, {timestamp}.{body})',
+  )
+  const again = await setting.json('webhook', 'show', 'ops')
+  expect(again.policies.signature).toEqual({
+    scheme: 'hmac',
+    header: 'X-Acme-Signature',
+    algorithm: 'sha256',
+    prefix: 't={timestamp},v1=',
+    signed: '{timestamp}.{body}',
+  })
+})
+
+test('the id of the event is signed in its own header, which stands there once; the time in another', async () => {
+  await using setting = await withSecret()
+  const recipe = ['--algorithm', 'sha256', '--signed', '{id}.{timestamp}.{body}']
+  const headers = ['--id-header', 'X-Hook-Event-Id', '--timestamp-header', 'X-Acme-Time']
+  await setting.webhook('ops', '--secret-file', 'secret', ...recipe, ...headers)
+  const {id} = await setting.json('event', 'send', 'node.added', '--example', '--wait')
+  const [request] = setting.receiver.requests
+  const names = request!.headers.map(([name]) => name.toLowerCase())
+  expect(names.filter(name => name === 'x-hook-event-id')).toHaveLength(1)
+  expect(request!.header('x-hook-event-id')).toBe(id)
+  const time = request!.header('x-acme-time')
+  expect(request!.header('x-hook-signature')).toBe(digest(`${id}.${time}.${request!.body}`))
+})
+
+test('the headers of a recipe cannot be set beside it', async () => {
+  await using setting = await withSecret()
+  const flags = ['--platform', 'catalyst', '--url', 'https://x.example.com/', '--event', '*', '--json']
+  const recipe = ['--signed', '{timestamp}.{body}', '--timestamp-header', 'X-Acme-Time']
+  const refused = await setting.hookctl([
+    'webhook',
+    'create',
+    '--name',
+    'x',
+    ...flags,
+    ...recipe,
+    '--header',
+    'x-acme-time: 1',
+  ])
+  expect(refused.exitCode).toBe(2)
+  expect(refused.error()).toMatchObject({code: 'reserved_header', path: 'headers/0/name'})
+})
+
+test('a source takes what is signed by the recipe of its sender, and nothing else', async () => {
+  await using setting = await withSecret()
+  await using server = await serving(setting)
+  const recipe = ['--signature-header', 'X-Acme-Signature', ...STAMPED]
+  const {address} = await setting.json(
+    'source',
+    'create',
+    'acme',
+    '--platform',
+    'catalyst',
+    '--secret-file',
+    'secret',
+    ...recipe,
+  )
+  const body =
+    '{"event":"node.added","organization_id":1,"timestamp":"2026-11-28T10:00:00+00:00","data":{"name":"a","nebula_ip":"10.0.0.1"}}'
+  const post = async (time: number, signature: string) => {
+    const headers = {'content-type': 'application/json', 'x-acme-signature': `t=${time},v1=${signature}`}
+    return (await fetch(`${server.url}${new URL(address, server.url).pathname}`, {method: 'POST', headers, body}))
+      .status
+  }
+  const now = Math.floor(Date.now() / 1000)
+  expect(await post(now, digest(`${now}.${body}`))).toBe(200)
+  expect(await post(now, digest(body))).toBe(403)
+  expect(await post(now - 400, digest(`${now - 400}.${body}`))).toBe(403)
+  expect((await setting.rows('event', 'list')).map(({source}) => source)).toEqual(['inbound:acme'])
+})
