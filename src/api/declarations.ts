@@ -7,7 +7,7 @@ import {inOrganization} from './shapes.ts'
 import {sourceInput} from './sources.ts'
 import {secretText, webhookInput} from './webhooks.ts'
 
-const MOST = 1000
+const MOST = 10_000
 
 /** A webhook as it is to be. A member that is not given stays as it is, or is the platform's own in a new webhook. */
 const declaredWebhook = z.strictObject({

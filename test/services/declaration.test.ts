@@ -35,6 +35,35 @@ test('what is declared becomes so, and asked again nothing changes', async () =>
   expect(await product.ask('webhook.show', {organization, webhook: 'ops'})).toEqual(webhook)
 })
 
+test('what is exported is taken again, as much as there is: 1,500 webhooks, and one that was changed meanwhile', async () => {
+  await using product = await aProduct()
+  const named = (from: number) =>
+    Array.from({length: 750}, (_, at) => ({...ops, name: `ops-${from + at}`, url: `https://example.com/${from + at}`}))
+  for (const from of [0, 750]) expect((await apply(product, {webhooks: named(from)})).changes).toHaveLength(750)
+  const {declaration} = await product.ask('declaration.export', {organization})
+  expect(await plan(product, declaration)).toMatchObject({changes: [], unchanged: 1500, undeclared: []})
+  await product.ask('webhook.edit', {organization, webhook: 'ops-700', description: 'another'})
+  const fields = [{path: 'description', before: 'another', after: '', masked: false}]
+  expect(await plan(product, declaration)).toMatchObject({
+    changes: [{kind: 'webhook', name: 'ops-700', action: 'change', fields}],
+    unchanged: 1499,
+  })
+})
+
+test('a plan of thousands lets others be answered meanwhile', async () => {
+  await using product = await aProduct()
+  const webhooks = Array.from({length: 3000}, (_, at) => ({...ops, name: `ops-${at}`}))
+  let turns = 0
+  let over = false
+  const others = (async () => {
+    for (; !over; turns += 1) await new Promise(resolve => setImmediate(resolve))
+  })()
+  await plan(product, {webhooks})
+  over = true
+  await others
+  expect(turns).toBeGreaterThan(2)
+})
+
 test('a plan names every field that differs, with before and after, and changes nothing', async () => {
   await using product = await aProduct()
   await apply(product, {webhooks: [ops]})

@@ -8,6 +8,7 @@ import type {Asking, Deps, Resolved} from '../deps.ts'
 import {createEventType, deleteEventType, editEventType} from '../event-types.ts'
 import {createMember, deleteMember, editMember} from '../members.ts'
 import {createSource, deleteSource, editSource, rotateSourceSecret} from '../sources.ts'
+import {takingTurns} from '../turns.ts'
 import {type WebhookInput, withInput} from '../webhook-draft.ts'
 import {disableWebhook, enableWebhook} from '../webhook-switch.ts'
 import {createWebhook, deleteWebhook, editWebhook, rotateSecret} from '../webhooks.ts'
@@ -24,7 +25,19 @@ interface Declaring {
   readonly caller: Asking
   /** What there is before anything of this is done. */
   readonly found: Everything
+  readonly there: There
 }
+
+/** What there is, by the name that it is declared under. */
+export type There = {readonly [S in Section]: ReadonlyMap<string, Everything[S][number]>}
+
+export const byName = (all: Everything): There =>
+  Object.fromEntries(
+    (Object.keys(KEYS) as Section[]).map(section => [
+      section,
+      new Map(all[section].map(object => [nameOf(section, object), object])),
+    ]),
+  ) as unknown as There
 
 /** The sections, each with what its objects are named by. */
 export const KEYS = {contexts: 'id', members: 'user', webhooks: 'name', sources: 'name', eventTypes: 'name'} as const
@@ -37,14 +50,14 @@ export type Section = keyof typeof KEYS
  * @throws what the services throw, with the place in the declaration
  */
 export async function declare(declaring: Declaring): Promise<void> {
-  const {question, found} = declaring
+  const {question, there} = declaring
   refuseTwice(question.declaration)
   await each(declaring, 'contexts', declareContext)
   await dropUndeclared(declaring, 'webhooks', ({deps, question: {organization}, caller}, {id}) =>
     deleteWebhook(deps, {organization, webhook: id}, caller),
   )
   // Those there are first: they may give up what a new one takes.
-  const isThere = ({name}: Declared<'webhooks'>) => found.webhooks.some(webhook => webhook.name === name)
+  const isThere = ({name}: Declared<'webhooks'>) => there.webhooks.has(name)
   await each(declaring, 'webhooks', changeWebhook, isThere)
   await each(declaring, 'webhooks', addWebhook, declared => !isThere(declared))
   await dropUndeclared(declaring, 'sources', ({deps, question: {organization}, caller}, {id}) =>
@@ -67,11 +80,20 @@ export async function declare(declaring: Declaring): Promise<void> {
 function refuseTwice(declaration: Declaration): void {
   for (const section of Object.keys(KEYS) as Section[]) {
     const names = (declaration[section] ?? []).map(declared => nameOf(section, declared))
-    const twice = names.findIndex((name, at) => names.indexOf(name) < at)
-    if (twice < 0) continue
+    const twice = firstRepeated(names)
+    if (twice === null) continue
     const message = `"${names[twice]}" stands in ${section} twice`
     throw usageError('declared_twice', message, {path: `declaration/${section}/${twice}/${KEYS[section]}`})
   }
+}
+
+function firstRepeated(names: readonly string[]): number | null {
+  const seen = new Set<string>()
+  for (const [at, name] of names.entries()) {
+    if (seen.has(name)) return at
+    seen.add(name)
+  }
+  return null
 }
 
 export const nameOf = (section: Section, object: object): string =>
@@ -84,8 +106,11 @@ async function each<S extends Section>(
   chosen: (declared: Declared<S>) => boolean = () => true,
 ): Promise<void> {
   const all = (declaring.question.declaration[section] ?? []) as readonly Declared<S>[]
+  const turn = takingTurns()
   for (const [at, declared] of all.entries()) {
     if (chosen(declared)) await placed(`${section}/${at}`, section, declared, () => work(declaring, declared))
+    const over = turn()
+    if (over !== null) await over
   }
 }
 
@@ -128,31 +153,31 @@ async function placed<T>(path: string, section: Section, object: object, work: (
 }
 
 async function declareContext(
-  {deps, question: {organization}, caller, found}: Declaring,
+  {deps, question: {organization}, caller, there}: Declaring,
   declared: Declared<'contexts'>,
 ): Promise<void> {
   const {id, name, kind = 'context'} = declared
-  const is = found.contexts.find(context => context.id === id)
+  const is = there.contexts.get(id)
   if (is === undefined) await createContext(deps, {organization, id, name, kind}, caller)
   else if (differs(is, {name, kind: declared.kind}))
     await editContext(deps, {organization, context: id, name, kind: declared.kind}, caller)
 }
 
 async function declareMember(
-  {deps, question: {organization}, caller, found}: Declaring,
+  {deps, question: {organization}, caller, there}: Declaring,
   {user, email, role}: Declared<'members'>,
 ): Promise<void> {
-  const is = found.members.find(member => member.user === user)
+  const is = there.members.get(user)
   const input = {organization, user}
   if (is === undefined) await createMember(deps, {...input, email: email ?? undefined, role: role ?? 'member'}, caller)
   else if (differs(is, {email, role})) await editMember(deps, {...input, email, role}, caller)
 }
 
 async function declareSource(
-  {deps, question: {organization, graceMs}, caller, found}: Declaring,
+  {deps, question: {organization, graceMs}, caller, there}: Declaring,
   {secret, active, ...declared}: Declared<'sources'>,
 ): Promise<void> {
-  const is = found.sources.find(({name}) => name === declared.name)
+  const is = there.sources.get(declared.name)
   if (is === undefined) {
     refuseMade(await createSource(deps, {organization, ...declared, secret, active: active ?? true}, caller))
     return
@@ -166,10 +191,10 @@ async function declareSource(
 }
 
 async function declareEventType(
-  {deps, question: {organization}, caller, found}: Declaring,
+  {deps, question: {organization}, caller, there}: Declaring,
   {name, ...declared}: Declared<'eventTypes'>,
 ): Promise<void> {
-  const is = found.eventTypes.find(type => type.name === name)
+  const is = there.eventTypes.get(name)
   const {summary = '', onMismatch = 'refuse'} = declared
   if (is === undefined) await createEventType(deps, {organization, name, ...declared, summary, onMismatch}, caller)
   else if (differs({...is, ...plainly(is)}, declared))
@@ -186,13 +211,13 @@ function refuseMade({secret}: Output<'source.create'>): void {
 }
 
 /** Whether any of what was given is not what is. */
-const differs = (is: object, given: Readonly<Record<string, unknown>>): boolean =>
+const differs = (is: object, given: object): boolean =>
   Object.entries(given).some(
     ([name, value]) => value !== undefined && !isSame((is as Record<string, unknown>)[name], value),
   )
 
 /** The order of members says nothing: settings that are taken away and given again stand in another one. */
-const isSame = (a: unknown, b: unknown): boolean => sorted(a) === sorted(b)
+const isSame = (a: unknown, b: unknown): boolean => a === b || sorted(a) === sorted(b)
 
 const addWebhook = (
   {deps, question: {organization}, caller}: Declaring,
@@ -200,10 +225,10 @@ const addWebhook = (
 ): Promise<unknown> => createWebhook(deps, {organization, ...declared, active, eventTypes}, caller)
 
 async function changeWebhook(
-  {deps, question: {organization, graceMs}, caller, found}: Declaring,
+  {deps, question: {organization, graceMs}, caller, there}: Declaring,
   {platform, active, secret, ...declared}: Declared<'webhooks'>,
 ): Promise<void> {
-  const is = found.webhooks.find(({name}) => name === declared.name) as Webhook
+  const is = there.webhooks.get(declared.name) as Webhook
   refuseOtherPlatform(is, platform)
   const one = {organization, webhook: is.id}
   const input = whatDiffers(is, declared)
@@ -220,8 +245,7 @@ function whatDiffers(is: Webhook, {settings, ...declared}: WebhookInput): Webhoo
   const input = {...declared, ...(settings === undefined ? {} : {settings: {...none, ...settings}})}
   const spoken = spokenBy(is)
   const changing = Object.entries(input).filter(([name, value]) => {
-    const after = withInput(is, {[name]: value}, spoken)
-    return !isSame(after, is)
+    return differs(is, withInput(is, {[name]: value}, spoken))
   })
   return Object.fromEntries(changing)
 }

@@ -3,7 +3,8 @@ import type {Plan} from '../../api/declarations.ts'
 import type {Output, Parsed} from '../../api/operations.ts'
 import {conflictError} from '../../errors.ts'
 import type {Asking, Deps, Resolved} from '../deps.ts'
-import {declare, KEYS, nameOf, type Question, type Section, undeclared} from './declare.ts'
+import {takingTurns} from '../turns.ts'
+import {byName, declare, KEYS, nameOf, type Question, type Section, type There, undeclared} from './declare.ts'
 import {type Everything, everythingOf} from './everything.ts'
 import {
   blankEventTypeValues,
@@ -58,10 +59,14 @@ async function prepare(deps: Deps, question: Question, caller: Asking): Promise<
   const found = await everythingOf(deps, organization)
   const staged = stage(deps.store, found)
   const within = {...deps, store: staged.store}
-  await declare({deps: within, question, caller, found})
-  const after = await everythingOf(within, organization)
+  const there = byName(found)
+  await declare({deps: within, question, caller, found, there})
+  const after = byName(await everythingOf(within, organization))
   const sections = Object.keys(KEYS) as Section[]
-  const changes = sections.flatMap(section => changesOf(section, declaration, found, after))
+  const changes: Plan['changes'] = []
+  for (const section of sections) {
+    for (const change of await changesOf(section, declaration, there, after)) changes.push(change)
+  }
   const declared = sections.reduce((sum, section) => sum + (declaration[section]?.length ?? 0), 0)
   return {
     staged,
@@ -77,7 +82,7 @@ async function prepare(deps: Deps, question: Question, caller: Asking): Promise<
               name: nameOf(section, object),
             })),
           ),
-      digest: digestOf(changes, found),
+      digest: digestOf(changes, there),
     },
   }
 }
@@ -105,36 +110,46 @@ const LOOKS: {readonly [S in Section]: Looks<Everything[S][number]>} = {
 }
 
 /** In the order of the declaration; what is deleted comes last. */
-function changesOf<S extends Section>(
+async function changesOf<S extends Section>(
   section: S,
   declaration: Question['declaration'],
-  found: Everything,
-  after: Everything,
-): Plan['changes'] {
+  there: There,
+  after: There,
+): Promise<Plan['changes']> {
   type Object = Everything[S][number]
   const {values, blank} = LOOKS[section] as Looks<Object>
-  const byName = (all: Everything) =>
-    new Map((all[section] as readonly Object[]).map(object => [nameOf(section, object), object]))
-  const [was, is] = [byName(found), byName(after)]
-  const declared = (declaration[section] ?? []).map(object => nameOf(section, object))
-  const gone = [...was.keys()].filter(name => !is.has(name))
-  return [...declared, ...gone].flatMap((name): Plan['changes'] => {
+  const [was, is] = [there[section], after[section]] as readonly [
+    ReadonlyMap<string, Object>,
+    ReadonlyMap<string, Object>,
+  ]
+  const changeOf = (name: string): Plan['changes'] => {
     const [before, now] = [was.get(name), is.get(name)]
+    if (now === before) return []
     const about = {kind: KINDS[section], name}
     if (now === undefined) return [{...about, action: 'delete', fields: []}]
     if (before === undefined) return [{...about, action: 'create', fields: fieldsOf(blank(now), values(now))}]
     const fields = fieldsOf(values(before), values(now))
     return fields.length === 0 ? [] : [{...about, action: 'change', fields}]
-  })
+  }
+  const declared = (declaration[section] ?? []).map(object => nameOf(section, object))
+  const gone = [...was.keys()].filter(name => !is.has(name))
+  const changes: Plan['changes'] = []
+  const turn = takingTurns()
+  for (const name of [...declared, ...gone]) {
+    changes.push(...changeOf(name))
+    const over = turn()
+    if (over !== null) await over
+  }
+  return changes
 }
 
 /** A webhook or source that is changed or deleted is part of it as it was saved last: masks hide what differs. */
-function digestOf(changes: Plan['changes'], {webhooks, sources}: Everything): string {
-  const masked: Partial<Record<string, readonly {readonly name: string; readonly updatedAt: number}[]>> = {
+function digestOf(changes: Plan['changes'], {webhooks, sources}: There): string {
+  const masked: Partial<Record<string, ReadonlyMap<string, {readonly updatedAt: number}>>> = {
     webhook: webhooks,
     source: sources,
   }
-  const saved = changes.map(({kind, name}) => masked[kind]?.find(object => object.name === name)?.updatedAt)
+  const saved = changes.map(({kind, name}) => masked[kind]?.get(name)?.updatedAt)
   return createHash('sha256')
     .update(JSON.stringify([changes, saved]))
     .digest('hex')
