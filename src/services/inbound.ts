@@ -96,7 +96,7 @@ async function take(
   if (source.signature !== null) refuseInvalid(deps, source, headers, body)
   const captured = readCaptured(body, source.platform)
   const events = await eventsIn(deps, organization, captured, own => own ?? source.contextId ?? undefined)
-  const id = requestIdIn(headers)
+  const id = requestIdIn(headers, source.signature?.idHeader)
   const found = await acceptEvents(
     deps,
     {

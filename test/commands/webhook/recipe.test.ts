@@ -95,3 +95,23 @@ test('a source takes what is signed by the recipe of its sender, and nothing els
   expect(await post(now - 400, digest(`${now - 400}.${body}`))).toBe(403)
   expect((await setting.rows('event', 'list')).map(({source}) => source)).toEqual(['inbound:acme'])
 })
+
+test('what comes to a source again with the id that its sender signs is one event', async () => {
+  await using setting = await withSecret()
+  await using server = await serving(setting)
+  const recipe = ['--signature-header', 'X-Acme-Signature', '--algorithm', 'sha256', '--signed', '{id}.{body}']
+  const create = ['source', 'create', 'acme', '--platform', 'catalyst', '--secret-file', 'secret']
+  const {address} = await setting.json(...create, ...recipe, '--id-header', 'X-Acme-Id')
+  const body =
+    '{"event":"node.added","organization_id":1,"timestamp":"2026-11-28T10:00:00+00:00","data":{"name":"a","nebula_ip":"10.0.0.1"}}'
+  const post = async (id: string, other: string) => {
+    const signed = {'x-acme-id': id, 'x-acme-signature': digest(`${id}.${body}`)}
+    const headers = {'content-type': 'application/json', ...signed, 'idempotency-key': other}
+    const answer = await fetch(`${server.url}${new URL(address, server.url).pathname}`, {method: 'POST', headers, body})
+    return ((await answer.json()) as {readonly eventIds: readonly string[]}).eventIds
+  }
+  const first = await post('a', '1')
+  expect(await post('a', '2')).toEqual(first)
+  expect(await post('b', '1')).not.toEqual(first)
+  expect(await setting.rows('event', 'list')).toHaveLength(2)
+})
