@@ -1,16 +1,17 @@
 import type {Parsed} from '../api/operations.ts'
-import type {Event, ObjectRef} from '../domain/event.ts'
+import type {Event} from '../domain/event.ts'
 import type {HistoryEntry} from '../domain/history.ts'
-import {type JsonText, parseJson} from '../domain/json.ts'
+import type {JsonText} from '../domain/json.ts'
 import type {Organization} from '../domain/organization.ts'
 import {checkPattern} from '../domain/subscription.ts'
-import {conflictError, usageError} from '../errors.ts'
+import {conflictError, HookctlError, usageError} from '../errors.ts'
 import {reached} from '../failpoint.ts'
 import type {VersionedPlatform} from '../platforms/table.ts'
 import type {Acceptance, Accepted, DueDelivery} from '../store/store.ts'
 import {changeOf, type KnownType, knownType, problemsOf} from './catalog.ts'
 import {misfitting} from './data-schema.ts'
 import type {Asking, Deps} from './deps.ts'
+import {withObject} from './event-object.ts'
 import {fanOut, type Target, targetOf} from './fan-out.ts'
 import {toMicros} from './instants.ts'
 import {jsonTextOf} from './json-text.ts'
@@ -46,6 +47,21 @@ export async function acceptEvents(
   organization: Organization,
   inputs: readonly EventToSend[],
   path: (index: number) => string = () => '',
+): Promise<readonly AcceptedEvent[]> {
+  try {
+    return await acceptAll(deps, caller, organization, inputs, path)
+  } catch (error) {
+    if (error instanceof HookctlError) deps.meter?.refused(organization.id, error.code, inputs.length)
+    throw error
+  }
+}
+
+async function acceptAll(
+  deps: Deps,
+  caller: Asking,
+  organization: Organization,
+  inputs: readonly EventToSend[],
+  path: (index: number) => string,
 ): Promise<readonly AcceptedEvent[]> {
   refuseLoop(caller)
   await refuseOverload(deps)
@@ -214,38 +230,6 @@ export function checkSource(source: string | undefined, path: string): void {
     path: `${path}source`,
     hint: 'name the part of your system that saw it happen',
   })
-}
-
-/**
- * The object of an event that names none but carries it: platforms that describe a change in `data` give its id and
- * name there. Null where the type changes no object, or nothing in `data` tells which.
- */
-function withObject(event: Event, known: KnownType | null): Event {
-  const change = event.object === null && known !== null ? changeOf(known, event) : null
-  return change === null ? event : {...event, object: objectIn(event.data, change.objectType)}
-}
-
-/**
- * An event under the name that its platform has for its type, with the object that its data name: as it will be stored.
- * Two reports of one change may spell both differently.
- */
-export function withOwnNames(input: EventToSend, path: string): EventToSend {
-  const known = knownType(input.type)
-  if (known === null) return input
-  const named = {...input, type: known.type.name}
-  const objectType = known.type.change?.objectType
-  const data = objectType === undefined || input.object !== undefined ? null : jsonTextOf(input.data, `${path}data`)
-  const object = data === null || objectType === undefined ? null : objectIn(data, objectType)
-  return object === null ? named : {...named, object}
-}
-
-function objectIn(data: JsonText, objectType: string): ObjectRef | null {
-  const value = parseJson(data)
-  if (typeof value !== 'object' || value === null) return null
-  const {id, name, display} = value as Record<string, unknown>
-  const shown = [name, display].find(text => typeof text === 'string' && text !== '') as string | undefined
-  const given = typeof id === 'number' || typeof id === 'string' ? String(id) : shown
-  return given === undefined || given === '' ? null : {type: objectType, id: given, name: shown ?? ''}
 }
 
 function acceptance(deps: Deps, {event, known}: Found, targets: readonly Target[]): Acceptance {

@@ -22,11 +22,15 @@ export interface Durations {
  */
 export interface Meter {
   accepted(organizationId: number, events: number): void
+  /** Events came and none of them was accepted, for the reason of this code. */
+  refused(organizationId: number, code: string, events: number): void
   attempted(attempts: readonly Metered[]): void
   /** A request came to a source and ended so: `accepted`, or the code of the error. */
   received(source: Pick<Source, 'organizationId' | 'name'>, result: string): void
   /** Events by organization. */
   readonly events: ReadonlyMap<number, number>
+  /** By organization: how many events were refused with each code. */
+  readonly refusals: ReadonlyMap<number, ReadonlyMap<string, number>>
   /** By webhook: how many ended so, `success` or the class of the error. */
   readonly results: ReadonlyMap<string, ReadonlyMap<string, number>>
   /** By organization and name of the source: how many requests ended so. */
@@ -40,25 +44,34 @@ export const DURATIONS_S: readonly number[] = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5
 
 export function createMeter(): Meter {
   const events = new Map<number, number>()
+  const refusals = new Map<number, Map<string, number>>()
   const results = new Map<string, Map<string, number>>()
   const inbound = new Map<number, Map<string, Map<string, number>>>()
   const durations = new Map<number, {bins: number[]; count: number; seconds: number}>()
   return {
     events,
+    refusals,
     results,
     inbound,
     durations,
-    accepted: (organizationId, count) => void events.set(organizationId, (events.get(organizationId) ?? 0) + count),
+    accepted: (organizationId, count) => add(events, organizationId, count),
+    refused: (organizationId, code, count) =>
+      add(
+        known(refusals, organizationId, () => new Map<string, number>()),
+        code,
+        count,
+      ),
     received({organizationId, name}, result) {
       const sources = known(inbound, organizationId, () => new Map<string, Map<string, number>>())
-      const ended = known(sources, name, () => new Map<string, number>())
-      ended.set(result, (ended.get(result) ?? 0) + 1)
+      add(
+        known(sources, name, () => new Map<string, number>()),
+        result,
+      )
     },
     attempted(some) {
       for (const {webhookId, organizationId, attempt} of some) {
         const ended = known(results, webhookId, () => new Map<string, number>())
-        const result = attempt.success ? 'success' : (attempt.errorClass ?? 'internal')
-        ended.set(result, (ended.get(result) ?? 0) + 1)
+        add(ended, attempt.success ? 'success' : (attempt.errorClass ?? 'internal'))
         const took = known(durations, organizationId, () => ({bins: DURATIONS_S.map(() => 0), count: 0, seconds: 0}))
         const seconds = attempt.durationMs / 1000
         const bin = DURATIONS_S.findIndex(bound => seconds <= bound)
@@ -68,6 +81,10 @@ export function createMeter(): Meter {
       }
     },
   }
+}
+
+function add<K>(counts: Map<K, number>, key: K, count = 1): void {
+  counts.set(key, (counts.get(key) ?? 0) + count)
 }
 
 function known<K, V>(map: Map<K, V>, key: K, make: () => V): V {

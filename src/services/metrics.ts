@@ -113,6 +113,9 @@ function ofThisProcess({meter}: Deps, all: readonly Known[]): Metric[] {
     labels: {organization: slug},
     value: meter.events.get(id) ?? 0,
   }))
+  const refused = all.flatMap(({organization: {id, slug}}) =>
+    [...(meter.refusals.get(id) ?? [])].map(([code, value]) => ({labels: {organization: slug, code}, value})),
+  )
   const attempts = all.flatMap(({organization: {slug}, webhooks}) =>
     webhooks.flatMap(({id, name}) =>
       [...(meter.results.get(id) ?? [])].map(([result, value]) => ({
@@ -131,6 +134,12 @@ function ofThisProcess({meter}: Deps, all: readonly Known[]): Metric[] {
   )
   return [
     metric('counter', 'events_accepted_total', 'Events accepted by this process since it started.', events),
+    metric(
+      'counter',
+      'events_refused_total',
+      'Events that this process refused since it started, by the code of the error.',
+      refused,
+    ),
     metric(
       'counter',
       'inbound_requests_total',

@@ -118,3 +118,19 @@ test('what came to a source is counted by how it ended: whoever watches sees a s
     value(`hookctl_inbound_requests_total{organization="default",source="in",result="${result}"}`)
   expect(['accepted', 'signature_invalid', 'bad_body', 'unsupported_media_type'].map(of)).toEqual(['2', '1', '1', '1'])
 })
+
+test('events that are refused are counted by the code of the error: whoever watches sees a schema that became too strict', async () => {
+  const meter = createMeter()
+  await using server = await anApp({meter})
+  const type = {name: 'order.created', schema: {type: 'object', required: ['id']}}
+  await server.ask('/v1/organizations/default/event-types', post(JSON.stringify(type)))
+  const sent = (data: object) => ({type: 'order.created', data})
+  await server.ask(events, post(JSON.stringify(sent({id: 1}))))
+  await server.ask(events, post(JSON.stringify(sent({}))))
+  await server.ask(`${events}/bulk`, post(JSON.stringify({events: [sent({id: 2}), sent({})]})))
+  await server.ask(events, post('{"type":"node.*"}'))
+  const {value} = await metricsOf(server.ask)
+  const of = (code: string) => value(`hookctl_events_refused_total{organization="default",code="${code}"}`)
+  expect(['data_mismatch', 'unknown_event_type'].map(of)).toEqual(['3', '1'])
+  expect(value('hookctl_events_accepted_total{organization="default"}')).toBe('1')
+})
