@@ -45,6 +45,7 @@ export function schemeOfRecipe(name: SchemeName, recipe: Recipe): Scheme {
   const fields = fieldsOf(recipe)
   const prefix = fields?.signature ?? recipe.prefix
   const preamble = preambleOf(signed)
+  const afterId = /(?<=\{id\})./.exec(signed)?.[0] ?? '.'
   const keys = (secrets: readonly string[]) => readKeys(secrets, textKey(algorithm))
   const timesIn = (headers: readonly Header[]): string[] =>
     timestampHeader !== undefined
@@ -64,7 +65,8 @@ export function schemeOfRecipe(name: SchemeName, recipe: Recipe): Scheme {
       return {...(id === undefined ? {} : {id}), ...(timestamp === undefined ? {} : {timestamp})}
     },
     preamble,
-    claim: headers => claim(headers, recipe, fields, preamble),
+    afterId,
+    claim: headers => claim(headers, recipe, fields, {preamble, afterId}),
     write(signatures, {id, timestamp}) {
       const written = signatures.map(({bytes}) => `${prefix}${bytes.toString(encoding)}`)
       const time = fields?.time == null ? [] : [`${fields.time}${timestamp}`]
@@ -78,8 +80,11 @@ export function schemeOfRecipe(name: SchemeName, recipe: Recipe): Scheme {
 }
 
 function refuseUnusable({header, algorithm, encoding, prefix, signed, timestampHeader, idHeader}: Recipe): void {
-  const names = [header, timestampHeader ?? header, idHeader ?? header]
+  const names = [header, timestampHeader, idHeader].filter(name => name !== undefined)
   for (const name of names) refuseBadOption('header', name, HEADER_NAME.test(name))
+  if (new Set(names.map(name => name.toLowerCase())).size < names.length) {
+    throw new SignatureError('bad_option', `signature, time and id stand in headers of their own, not all in ${header}`)
+  }
   refuseBadOption('algorithm', algorithm, Object.hasOwn(DIGEST_BYTES, algorithm))
   refuseBadOption('encoding', encoding, encoding === 'hex' || encoding === 'base64')
   refuseBadOption('prefix', prefix, /^[!-~]*$/.test(prefix))
@@ -89,6 +94,13 @@ function refuseUnusable({header, algorithm, encoding, prefix, signed, timestampH
     signed,
     /^[ -z|~]*\{body\}$/.test(bare),
     'it ends with {body}, before which may stand {timestamp} and {id}',
+  )
+  // Else the end of the id could be taken for the beginning of what follows, and two messages share a signature.
+  refuseBadOption(
+    'signed text',
+    signed,
+    !/\{id\}(?![^A-Za-z0-9{_-])/.test(signed),
+    'after {id} comes a separator that no id has, like a full stop',
   )
   const stamped = prefix.includes('{timestamp}')
   if (stamped)
@@ -148,13 +160,15 @@ function claim(
   headers: readonly Header[],
   recipe: Recipe,
   fields: Fields | null,
-  preamble: (envelope: Envelope) => string,
+  {preamble, afterId}: {readonly preamble: (envelope: Envelope) => string; readonly afterId: string},
 ): Claim | Fault {
   const {header, algorithm, encoding, prefix, timestampHeader, idHeader} = recipe
   const id = idHeader === undefined ? undefined : oneValue(headers, idHeader)
   if (isFault(id)) return id
   if (id === '') return fault('missing_header', `the ${idHeader} header is empty`)
-  if (id?.includes('.')) return fault('bad_id', 'a full stop in the id would let two messages share one signature')
+  if (id?.includes(afterId) || id?.includes('.')) {
+    return fault('bad_id', `a "${afterId}" in the id would let two messages share one signature`)
+  }
   const beside = timestampHeader === undefined ? undefined : oneValue(headers, timestampHeader)
   if (isFault(beside)) return beside
   const value = oneValue(headers, header)

@@ -28,6 +28,8 @@ export interface SchemeParts
     Scheme,
     'name' | 'title' | 'format' | 'signs' | 'several' | 'verifyingKeys' | 'signingKeys' | 'envelope' | 'preamble'
   > {
+  /** What comes behind an id that is signed, so that an id may not have it; a full stop unless given. */
+  readonly afterId?: string
   claim(headers: readonly Header[]): Claim | Fault
   write(signatures: readonly Written[], envelope: Envelope): Header[]
 }
@@ -82,10 +84,11 @@ function startSigning(parts: SchemeParts, secrets: readonly string[], head: Mess
 }
 
 /** The id and timestamp to sign, as they will be read by the other side. */
-function signedEnvelope({name, signs}: SchemeParts, {id, timestamp}: MessageHead): Envelope {
+function signedEnvelope({name, signs, afterId = '.'}: SchemeParts, {id, timestamp}: MessageHead): Envelope {
   if (signs.id && id === undefined) throw new SignatureError('missing_id', `${name} signs a message id: none was given`)
-  if (signs.id && !isUsableId(`${id}`)) {
-    throw new SignatureError('bad_id', 'a message id is visible ASCII without a full stop, and not empty')
+  if (signs.id && !isUsableId(`${id}`, afterId)) {
+    const without = afterId === '.' ? 'a full stop' : `a full stop or "${afterId}"`
+    throw new SignatureError('bad_id', `a message id is visible ASCII without ${without}, and not empty`)
   }
   if (signs.timestamp && timestamp === undefined) {
     throw new SignatureError('missing_timestamp', `${name} signs a timestamp: none was given`)
@@ -96,8 +99,9 @@ function signedEnvelope({name, signs}: SchemeParts, {id, timestamp}: MessageHead
   return {...(signs.id ? {id: `${id}`} : {}), ...(signs.timestamp ? {timestamp: `${timestamp}`} : {})}
 }
 
-/** A full stop would let two different messages have the same signed text (Standard Webhooks, "Signature scheme"). */
-const isUsableId = (id: string): boolean => /^[!-~]+$/.test(id) && !id.includes('.')
+/** Else two different messages could have the same signed text (Standard Webhooks, "Signature scheme"). */
+const isUsableId = (id: string, afterId: string): boolean =>
+  /^[!-~]+$/.test(id) && !id.includes('.') && !id.includes(afterId)
 
 function startCheck(
   parts: SchemeParts,
