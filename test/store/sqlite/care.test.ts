@@ -66,6 +66,8 @@ describe('H6: a backup', () => {
     expect(copied).toMatchObject({file: `${file}.2026-07-03T120000Z.backup`, schema: expect.any(Number)})
     expect(await refusal(care.backUp(asItIs))).toMatchObject({kind: 'conflict', code: 'backup_exists'})
     expect(await refusal(care.backUp({...asItIs, to: file, force: true}))).toMatchObject({code: 'backup_exists'})
+    const tooLong = {...asItIs, to: path.join(path.dirname(file), 'x'.repeat(300))}
+    expect(await refusal(care.backUp(tooLong))).toMatchObject({kind: 'unreachable', code: 'store_denied'})
     await care.backUp({...asItIs, force: true})
     expect(readdirSync(path.dirname(file)).toSorted()).toEqual(['hookctl.db', path.basename(copied.file)])
   })

@@ -86,7 +86,11 @@ function place(draft: string, target: string, force: boolean): void {
   syncToDisk(path.dirname(target))
 }
 
-/** A database of our own making, with what SQLite puts beside it. */
+/** A database of our own making, with what SQLite puts beside it; of a name that is too long for a file there is none. */
 export function removeDatabase(file: string): void {
-  for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(file + suffix, {force: true})
+  try {
+    for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(file + suffix, {force: true})
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENAMETOOLONG') throw error
+  }
 }
