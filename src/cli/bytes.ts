@@ -1,7 +1,8 @@
-import {closeSync, openSync, readSync} from 'node:fs'
 import path from 'node:path'
 import {parseJson} from '../domain/json.ts'
-import {type HookctlError, notFoundError, usageError} from '../errors.ts'
+import {HookctlError, notFoundError, usageError} from '../errors.ts'
+import {formatBytes} from './sizes.ts'
+import {chunksOf} from './small-file.ts'
 import type {Surroundings} from './surroundings.ts'
 
 const WHY: Readonly<Record<string, string>> = {
@@ -14,6 +15,7 @@ const WHY: Readonly<Record<string, string>> = {
   ENOSPC: 'no space left on device',
   EROFS: 'it can only be read',
   ENAMETOOLONG: 'the name is too long',
+  EFBIG: 'it is too large',
 }
 
 /** Why a file cannot be read or written, in words. */
@@ -23,38 +25,64 @@ export function whyNot(error: unknown): string {
 }
 
 function unreadable(what: string, error: unknown): HookctlError {
+  if (error instanceof HookctlError) return error
   if ((error as NodeJS.ErrnoException).code === 'ENOENT')
     return notFoundError('file_not_found', `no file ${what}`, {hint: 'check the path', cause: error})
   return usageError('file_not_readable', `cannot read ${what}: ${whyNot(error)}`, {cause: error})
 }
 
-async function readStdin({stdin}: Surroundings): Promise<Buffer> {
-  const chunks: Buffer[] = []
+/** Most that is held at once, in bytes: what never ends, like /dev/zero, would fill the machine. */
+const MOST_BYTES = 256_000_000
+
+const tooLarge = (what: string, most: number): HookctlError =>
+  usageError('file_too_large', `${what} holds more than ${formatBytes(most)}`, {hint: 'is it the right file?'})
+
+async function collected(what: string, chunks: AsyncIterable<unknown>, most: number): Promise<Buffer> {
+  const parts: Buffer[] = []
+  let size = 0
+  for await (const chunk of chunks) {
+    parts.push(Buffer.from(chunk as Uint8Array))
+    size += (chunk as Uint8Array).length
+    if (size > most) throw tooLarge(what, most)
+  }
+  return Buffer.concat(parts)
+}
+
+async function readStdin({stdin}: Surroundings, most: number): Promise<Buffer> {
   try {
-    for await (const chunk of stdin) chunks.push(Buffer.from(chunk as Uint8Array))
+    return await collected('stdin', stdin, most)
   } catch (error) {
     throw unreadable('stdin', error)
   }
-  return Buffer.concat(chunks)
 }
 
 /**
  * Exactly the bytes of a file, or of stdin for `-`: nothing trimmed, decoded or normalised, because a signature is over
  * bytes. A relative path is relative to where the command was started.
  *
- * @throws not_found `file_not_found`; usage `file_not_readable`, or `stdin_is_terminal` where `-` would wait for typing
+ * @param most bytes that it may have
+ * @throws not_found `file_not_found`; usage `file_not_readable`, `file_too_large`, or `stdin_is_terminal` where `-` would
+ * wait for typing
  */
-export async function readBytes(fileOrDash: string, surroundings: Surroundings): Promise<Buffer> {
+export async function readBytes(fileOrDash: string, surroundings: Surroundings, most = MOST_BYTES): Promise<Buffer> {
   if (fileOrDash === '-') {
     if (surroundings.stdin.isTTY) {
       throw usageError('stdin_is_terminal', '- reads stdin, and nothing is piped in', {hint: 'hookctl … < FILE'})
     }
-    return readStdin(surroundings)
+    return readStdin(surroundings, most)
   }
   // Not at the start: what hashes a file needs none of it, and it takes as long to load as the hashing of a small one.
-  const {readFile} = await import('node:fs/promises')
+  const {open} = await import('node:fs/promises')
   try {
-    return await readFile(path.resolve(surroundings.cwd, fileOrDash))
+    const handle = await open(path.resolve(surroundings.cwd, fileOrDash))
+    try {
+      const found = await handle.stat()
+      if (!found.isFile()) return await collected(fileOrDash, handle.createReadStream({autoClose: false}), most)
+      if (found.size > most) throw tooLarge(fileOrDash, most)
+      return await handle.readFile()
+    } finally {
+      await handle.close()
+    }
   } catch (error) {
     throw unreadable(fileOrDash, error)
   }
@@ -75,17 +103,10 @@ export async function* readChunks(fileOrDash: string, surroundings: Surroundings
 
 /** Synchronous: nothing else is going on in a command that hashes a file, and the thread pool costs a start. */
 function* fileChunks(file: string, {cwd}: Surroundings): Generator<Uint8Array> {
-  let descriptor: number | undefined
   try {
-    descriptor = openSync(path.resolve(cwd, file), 'r')
-    const buffer = Buffer.allocUnsafe(CHUNK_BYTES)
-    for (let size = readSync(descriptor, buffer); size > 0; size = readSync(descriptor, buffer)) {
-      yield buffer.subarray(0, size)
-    }
+    yield* chunksOf(path.resolve(cwd, file), CHUNK_BYTES)
   } catch (error) {
     throw unreadable(file, error)
-  } finally {
-    if (descriptor !== undefined) closeSync(descriptor)
   }
 }
 

@@ -4,6 +4,7 @@ import path from 'node:path'
 import {usageError} from '../errors.ts'
 import {readBytes} from './bytes.ts'
 import type {Settings} from './settings.ts'
+import {MOST_SMALL_BYTES} from './small-file.ts'
 import type {Surroundings} from './surroundings.ts'
 import {isThisMachine} from './this-machine.ts'
 
@@ -45,7 +46,7 @@ async function insistOnCertificates(typed: string, surroundings: Surroundings): 
   if (found !== undefined && !found.isFile() && !found.isDirectory()) {
     throw usageError('file_not_readable', `--ca-file: ${typed} is no regular file`, {hint: HINT})
   }
-  const text = (await readBytes(file, surroundings)).toString('latin1')
+  const text = (await readBytes(file, surroundings, MOST_SMALL_BYTES)).toString('latin1')
   const certificates = text.match(PEM) ?? []
   if (certificates.length > 0 && certificates.every(isCertificate)) return
   const what = certificates.length === 0 ? 'holds no certificate in PEM' : 'holds what is no certificate'

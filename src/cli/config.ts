@@ -1,8 +1,8 @@
-import {readFileSync} from 'node:fs'
 import {homedir} from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
 import {usageError} from '../errors.ts'
+import {readSmallFile} from './small-file.ts'
 import type {Surroundings} from './surroundings.ts'
 
 /** The real process. The only place in src/ that reads `process.env`; PostgreSQL's own variables are read by its store. */
@@ -46,7 +46,7 @@ export interface ConfigFile {
 
 function textOf(file: string): string | undefined {
   try {
-    return readFileSync(file, 'utf8')
+    return readSmallFile(file)
   } catch (error) {
     const {code} = error as NodeJS.ErrnoException
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined

@@ -1,6 +1,6 @@
-import {readFileSync} from 'node:fs'
 import {usageError} from '../errors.ts'
 import type {Settings} from './settings.ts'
+import {MOST_SECRET_BYTES, readSmallFile} from './small-file.ts'
 
 /** The secret key of this instance as text, from the environment or its file; null where none is set. */
 export function instanceSecretKey(settings: Settings): string | null {
@@ -13,7 +13,7 @@ export function instanceSecretKey(settings: Settings): string | null {
 /** @throws usage `secret_key_unreadable` */
 export function readKeyFile(file: string): string {
   try {
-    return readFileSync(file, 'utf8').trim()
+    return readSmallFile(file, MOST_SECRET_BYTES).trim()
   } catch (error) {
     const {code} = error as NodeJS.ErrnoException
     throw usageError('secret_key_unreadable', `cannot read the secret key in ${file}: ${code ?? 'unknown error'}`, {

@@ -2,6 +2,7 @@ import {usageError} from '../errors.ts'
 import {readBytes} from './bytes.ts'
 import {repeatFlag, textFlag} from './flags.ts'
 import type {Settings} from './settings.ts'
+import {MOST_SECRET_BYTES} from './small-file.ts'
 import type {Surroundings} from './surroundings.ts'
 
 /** Secrets never have to be on a command line, where `ps` and the shell's history keep them. */
@@ -105,7 +106,10 @@ function secretFromEnv(name: string, {surroundings, allowEmpty}: SecretReader): 
 
 async function secretFromFile(file: string, {surroundings, notice, allowEmpty}: SecretReader): Promise<string> {
   const name = file === '-' ? 'stdin' : file
-  const {text, stripped} = withoutLineEnd(await readBytes(file, surroundings), `the secret in ${name}`)
+  const {text, stripped} = withoutLineEnd(
+    await readBytes(file, surroundings, MOST_SECRET_BYTES),
+    `the secret in ${name}`,
+  )
   if (text === '' && !allowEmpty) throw usageError('secret_empty', `--secret-file: ${name} holds no secret`)
   if (stripped !== undefined) notice(`the ${stripped} at the end of ${name} was not taken as part of the secret`)
   return text

@@ -7,6 +7,7 @@ import {textFlag} from './flags.ts'
 import {withoutLineEnd} from './secrets.ts'
 import {definition, isSecretSetting, type SettingKey} from './setting-keys.ts'
 import {naming, profilesOf} from './settings.ts'
+import {MOST_SECRET_BYTES} from './small-file.ts'
 import {storeToKeep} from './store-location.ts'
 import type {Surroundings} from './surroundings.ts'
 import {changeConfig, without} from './write-config.ts'
@@ -122,7 +123,9 @@ export interface ProfileFlags {
 export async function profileFromFlags(flags: ProfileFlags, surroundings: Surroundings): Promise<Profile> {
   const file = flags['token-file']
   const token =
-    file === undefined ? undefined : withoutLineEnd(await readBytes(file, surroundings), `the token in ${file}`).text
+    file === undefined
+      ? undefined
+      : withoutLineEnd(await readBytes(file, surroundings, MOST_SECRET_BYTES), `the token in ${file}`).text
   if (flags.store !== undefined) await checkStoredStore(flags.store, 'profile create')
   const given = {server: flags.server, store: flags.store, organization: flags.organization, token}
   const set = Object.entries(given).filter(([, value]) => value !== undefined) as [SettingKey, string][]

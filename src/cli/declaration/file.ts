@@ -22,6 +22,9 @@ export interface DeclarationFile {
 export const SECTIONS = ['contexts', 'members', 'webhooks', 'sources', 'eventTypes'] as const
 export type Section = (typeof SECTIONS)[number]
 
+/** Twice what a server takes. */
+const MOST_DECLARED_BYTES = 32_000_000
+
 const HEADER = {kind: 'hookctl', version: 1} as const
 const MEMBERS = [...Object.keys(HEADER), 'organization', ...SECTIONS]
 
@@ -31,7 +34,7 @@ const MEMBERS = [...Object.keys(HEADER), 'organization', ...SECTIONS]
  * @throws usage `bad_declaration` with the place; never with the text around it
  */
 export async function readDeclarationFile(given: string, surroundings: Surroundings): Promise<DeclarationFile[]> {
-  const text = textOf(await readBytes(given, surroundings), given)
+  const text = textOf(await readBytes(given, surroundings, MOST_DECLARED_BYTES), given)
   const {LineCounter, parseAllDocuments} = await import('yaml')
   const lines = new LineCounter()
   const documents = parseAllDocuments(text, {lineCounter: lines, prettyErrors: false}) as Document.Parsed[]

@@ -4,6 +4,7 @@ import {isCredential} from '../../domain/mask.ts'
 import {usageError} from '../../errors.ts'
 import {readBytes} from '../bytes.ts'
 import {trimmedSecret, withoutLineEnd} from '../secrets.ts'
+import {MOST_SMALL_BYTES} from '../small-file.ts'
 import type {Surroundings} from '../surroundings.ts'
 import {bad, type DeclarationFile, type Path} from './file.ts'
 
@@ -127,6 +128,6 @@ function fromVariable(name: string, place: string, {surroundings: {env}}: Resolv
 /** Relative to the file that names it, like everything a file names. */
 async function fromFile(name: string, place: string, {file, surroundings}: Resolving): Promise<string> {
   if (name === '-') throw bad(place, 'a secret cannot be read from stdin here', 'name a file or a variable')
-  const bytes = await readBytes(path.resolve(file.folder, name), surroundings)
+  const bytes = await readBytes(path.resolve(file.folder, name), surroundings, MOST_SMALL_BYTES)
   return withoutLineEnd(bytes, `${place}: ${name}`).text
 }

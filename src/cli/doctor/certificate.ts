@@ -1,7 +1,7 @@
 import {createPrivateKey, X509Certificate} from 'node:crypto'
-import {readFileSync} from 'node:fs'
 import {DAY_MS} from '../../domain/statistics.ts'
 import type {Settings} from '../settings.ts'
+import {readSmallFile} from '../small-file.ts'
 import {type Finding, failed, ok, warning} from './finding.ts'
 import {fromError} from './from-error.ts'
 
@@ -38,7 +38,7 @@ function examineFiles(certFile: string, keyFile: string, now: number): Finding {
 
 function readAs<T>(file: string, read: (text: string) => T): T | null {
   try {
-    return read(readFileSync(file, 'utf8'))
+    return read(readSmallFile(file))
   } catch {
     return null
   }

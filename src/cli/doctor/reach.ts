@@ -1,9 +1,9 @@
-import {readFileSync} from 'node:fs'
 import {connect as connectTcp, isIP, type Socket} from 'node:net'
 import type {WebhookView} from '../../api/webhooks.ts'
 import {argumentWord} from '../../domain/shell-word.ts'
 import type {OwnListener, TargetPolicy} from '../../domain/target-policy.ts'
 import type {TargetProxy} from '../../domain/target-proxy.ts'
+import {readSmallFile} from '../small-file.ts'
 import {checkTarget} from '../target-check.ts'
 import {type Finding, failed, ok, warning} from './finding.ts'
 import {fromError} from './from-error.ts'
@@ -111,7 +111,7 @@ async function dial(place: Dialled, tls: WebhookView['policies']['tls'], timeout
 
 function readCa(file: string): Buffer | 'unreadable' {
   try {
-    return readFileSync(file)
+    return Buffer.from(readSmallFile(file))
   } catch {
     return 'unreadable'
   }
