@@ -1,7 +1,8 @@
-import {readFileSync, statSync} from 'node:fs'
+import {statSync} from 'node:fs'
 import {homedir} from 'node:os'
 import path from 'node:path'
 import {usageError} from '../../errors.ts'
+import {readNamedFile} from './named-file.ts'
 
 /** Whom a password is for. */
 export interface Login {
@@ -41,15 +42,11 @@ export function passwordFrom(env: Environment, login: Login): string | undefined
 
 function read(file: string, isNamed: boolean): string | null {
   try {
-    return readFileSync(file, 'utf8')
+    const hint = 'a file with lines like host:port:database:user:password, that only this user may read'
+    return readNamedFile(file, 'PGPASSFILE names', hint)
   } catch (error) {
-    if (!isNamed) return null
-    const {code} = error as NodeJS.ErrnoException
-    const why = code === 'ENOENT' ? 'is not there' : `cannot be read: ${code}`
-    throw usageError('store_file_unreadable', `PGPASSFILE names ${file}, which ${why}`, {
-      hint: 'a file with lines like host:port:database:user:password, that only this user may read',
-      cause: error,
-    })
+    if (isNamed) throw error
+    return null
   }
 }
 

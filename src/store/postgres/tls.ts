@@ -1,6 +1,6 @@
-import {readFileSync} from 'node:fs'
 import type {ConnectionOptions} from 'node:tls'
 import {usageError} from '../../errors.ts'
+import {readNamedFile} from './named-file.ts'
 
 export interface TlsQuestion {
   readonly mode: string
@@ -55,15 +55,5 @@ export function tlsOf({mode, rootCert, cert, key}: TlsQuestion): ConnectionOptio
   }
 }
 
-function read(parameter: string, file: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (error) {
-    const {code} = error as NodeJS.ErrnoException
-    const why = code === 'ENOENT' ? 'is not there' : `cannot be read: ${code}`
-    throw usageError('store_file_unreadable', `${parameter} of the store names ${file}, which ${why}`, {
-      hint: 'name a PEM file that this user may read',
-      cause: error,
-    })
-  }
-}
+const read = (parameter: string, file: string): string =>
+  readNamedFile(file, `${parameter} of the store names`, 'name a PEM file that this user may read')
