@@ -1,8 +1,8 @@
 import type {Input} from '../api/operations.ts'
 import {isDuration, parseDurationMs} from '../domain/duration.ts'
-import {given} from '../domain/given.ts'
 import {usageError} from '../errors.ts'
 import {choiceFlag, durationFlag, numberFlag, switchFlag, textFlag, zoneText} from './flags.ts'
+import {RECIPE_HINT, type RecipeFlags, recipeFlags, recipeIn} from './recipe-flags.ts'
 
 /** Flags that override what the platform decides about a webhook. */
 
@@ -12,27 +12,13 @@ type Success = NonNullable<PolicyInput['success']>
 
 const GROUP = {helpGroup: 'POLICY'} as const
 
-const signatureFlags = {
-  'signature-header': textFlag({description: 'header that carries the signature', helpValue: 'NAME', ...GROUP}),
-  algorithm: choiceFlag({description: 'hash of the HMAC', choices: ['sha1', 'sha256', 'sha512'], ...GROUP}),
-  encoding: choiceFlag({description: 'how the digest is written', choices: ['hex', 'base64'], ...GROUP}),
-  prefix: textFlag({description: 'text before the digest, like sha512=', empty: true, helpValue: 'TEXT', ...GROUP}),
-  signed: textFlag({description: 'what is hashed, like {timestamp}.{body}', helpValue: 'TEXT', ...GROUP}),
-  'timestamp-header': textFlag({
-    description: 'header that carries the time that is signed',
-    helpValue: 'NAME',
-    ...GROUP,
-  }),
-  'id-header': textFlag({description: 'header that carries the id that is signed', helpValue: 'NAME', ...GROUP}),
-}
-
 export const schemeFlags = {
   scheme: choiceFlag({
     description: 'how the signature is made and carried',
     choices: ['netbox', 'standard-v1', 'standard-v1a', 'github', 'stripe', 'slack', 'hmac', 'none'],
     ...GROUP,
   }),
-  ...signatureFlags,
+  ...recipeFlags(GROUP),
 }
 
 export const policyFlags = {
@@ -71,15 +57,8 @@ export const policyFlags = {
   'allow-http': switchFlag({description: 'allow http:// where the platform wants https://, for tests', ...GROUP}),
 }
 
-interface SchemeFlags {
+interface SchemeFlags extends RecipeFlags {
   readonly scheme?: NonNullable<PolicyInput['signature']>['scheme'] | 'none' | undefined
-  readonly 'signature-header'?: string | undefined
-  readonly algorithm?: 'sha1' | 'sha256' | 'sha512' | undefined
-  readonly encoding?: 'hex' | 'base64' | undefined
-  readonly prefix?: string | undefined
-  readonly signed?: string | undefined
-  readonly 'timestamp-header'?: string | undefined
-  readonly 'id-header'?: string | undefined
 }
 
 interface PolicyFlags extends SchemeFlags {
@@ -125,20 +104,16 @@ function batchFrom({'batch-every': everyMs, 'batch-max': maxEvents}: PolicyFlags
 
 /** Undefined where the flags say nothing of it, null for none. @throws usage `invalid_signature` */
 export function signatureFrom(flags: SchemeFlags): PolicyInput['signature'] {
-  const {'signature-header': header, algorithm, encoding, prefix} = flags
-  const {signed, 'timestamp-header': timestampHeader, 'id-header': idHeader} = flags
-  const ofNetbox = given({header, algorithm, encoding, prefix})
-  const more = given({signed, timestampHeader, idHeader})
-  const details = {...ofNetbox, ...more}
-  if (flags.scheme === undefined && Object.keys(details).length === 0) return undefined
-  const {scheme = Object.keys(more).length > 0 ? 'hmac' : 'netbox'} = flags
-  const foreign = Object.keys(scheme === 'hmac' ? {} : scheme === 'netbox' ? more : details)
+  const {ofHmac, options, implied} = recipeIn(flags)
+  const scheme = flags.scheme ?? implied
+  if (scheme === undefined) return undefined
+  const foreign = Object.keys(scheme === 'hmac' ? {} : scheme === 'netbox' ? ofHmac : options)
   if (foreign.length > 0) {
     throw usageError('invalid_signature', `scheme ${scheme} has no ${foreign.join(', ')} to choose`, {
-      hint: 'only --scheme netbox and hmac take --signature-header, --algorithm, --encoding and --prefix, only hmac --signed, --timestamp-header and --id-header',
+      hint: RECIPE_HINT,
     })
   }
-  return scheme === 'none' ? null : {scheme, ...details}
+  return scheme === 'none' ? null : {scheme, ...options}
 }
 
 function parseSuccess(text: string): Success {

@@ -1,10 +1,7 @@
-import {given} from '../../domain/given.ts'
 import {type HookctlError, usageError} from '../../errors.ts'
 import {
-  type Algorithm,
   type Detected,
   detect,
-  type Encoding,
   type Header,
   type Scheme,
   type SchemeName,
@@ -12,16 +9,10 @@ import {
   SignatureError,
   schemeOf,
 } from '../../signature/index.ts'
+import {RECIPE_HINT, type RecipeFlags, recipeIn} from '../recipe-flags.ts'
 
-export interface SchemeFlags {
+export interface SchemeFlags extends RecipeFlags {
   readonly scheme?: SchemeName | undefined
-  readonly algorithm?: Algorithm | undefined
-  readonly encoding?: Encoding | undefined
-  readonly prefix?: string | undefined
-  readonly 'signature-header'?: string | undefined
-  readonly signed?: string | undefined
-  readonly 'timestamp-header'?: string | undefined
-  readonly 'id-header'?: string | undefined
 }
 
 export interface ChosenScheme {
@@ -32,26 +23,11 @@ export interface ChosenScheme {
   readonly notes: readonly string[]
 }
 
-function optionsOf(flags: SchemeFlags): SchemeOptions {
-  const {algorithm, encoding, prefix, 'signature-header': header} = flags
-  const {signed, 'timestamp-header': timestampHeader, 'id-header': idHeader} = flags
-  return given({algorithm, encoding, prefix, header, signed, timestampHeader, idHeader})
-}
-
-/** A recipe with more than the body in it is none of NetBox's. */
-const impliedBy = ({signed, timestampHeader, idHeader, ...rest}: SchemeOptions): SchemeName | undefined => {
-  if ([signed, timestampHeader, idHeader].some(each => each !== undefined)) return 'hmac'
-  return Object.keys(rest).length === 0 ? undefined : 'netbox'
-}
-
 /** A SignatureError as what it is here: something typed that cannot be used. */
 export function asUsage(error: unknown, hint = 'hookctl help signatures'): HookctlError | unknown {
   if (!(error instanceof SignatureError)) return error
   return usageError(error.code, error.message, {hint, cause: error})
 }
-
-const OPTIONS_HINT =
-  "--algorithm, --encoding, --prefix and --signature-header are for --scheme netbox and hmac; --signed '{timestamp}.{body}', --timestamp-header and --id-header for hmac"
 
 /**
  * The scheme the flags name; undefined where they name none. The options of netbox and hmac imply them.
@@ -59,13 +35,13 @@ const OPTIONS_HINT =
  * @throws usage `bad_option`
  */
 export function namedScheme(flags: SchemeFlags): Scheme | undefined {
-  const options = optionsOf(flags)
-  const name = flags.scheme ?? impliedBy(options)
+  const {options, implied} = recipeIn(flags)
+  const name = flags.scheme ?? implied
   if (name === undefined) return undefined
   try {
     return schemeOf(name, options)
   } catch (error) {
-    throw asUsage(error, OPTIONS_HINT)
+    throw asUsage(error, RECIPE_HINT)
   }
 }
 

@@ -1,5 +1,6 @@
 import {SENDER_NAMES} from '../../signature/schemes/senders.ts'
 import {choiceFlag, durationFlag, instantFlag, repeatFlag, switchFlag, textFlag} from '../flags.ts'
+import {recipeFlags} from '../recipe-flags.ts'
 
 const SCHEMES = [
   'netbox',
@@ -13,20 +14,10 @@ const SCHEMES = [
   'hmac',
 ] as const
 
-/**
- * How the signature is computed and carried. All but `scheme` are for netbox, whose header many senders borrow, and hmac:
- * a recipe of a sender's own.
- */
 export const schemeFlags = {
   // More than help has room for: `help signatures` lists them.
   scheme: choiceFlag({description: 'how the signature is made and carried', choices: SCHEMES, helpValue: 'SCHEME'}),
-  algorithm: choiceFlag({description: 'hash of the HMAC', choices: ['sha1', 'sha256', 'sha512']}),
-  encoding: choiceFlag({description: 'how the digest is written', choices: ['hex', 'base64']}),
-  prefix: textFlag({description: 'text before the digest, like sha512=', helpValue: 'TEXT', empty: true}),
-  'signature-header': textFlag({description: 'header that carries the signature', helpValue: 'NAME'}),
-  signed: textFlag({description: 'what is hashed, like {timestamp}.{body}', helpValue: 'TEXT'}),
-  'timestamp-header': textFlag({description: 'header that carries the time that is signed', helpValue: 'NAME'}),
-  'id-header': textFlag({description: 'header that carries the id that is signed', helpValue: 'NAME'}),
+  ...recipeFlags(),
 }
 
 export const bodyFlag = textFlag({description: 'file with the exact body, - for stdin', helpValue: 'FILE'})

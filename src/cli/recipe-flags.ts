@@ -1,0 +1,45 @@
+import {given} from '../domain/given.ts'
+import type {Algorithm, Encoding} from '../signature/index.ts'
+import {choiceFlag, textFlag} from './flags.ts'
+
+export interface RecipeFlags {
+  readonly algorithm?: Algorithm | undefined
+  readonly encoding?: Encoding | undefined
+  readonly prefix?: string | undefined
+  readonly 'signature-header'?: string | undefined
+  readonly signed?: string | undefined
+  readonly 'timestamp-header'?: string | undefined
+  readonly 'id-header'?: string | undefined
+}
+
+/**
+ * How a signature is computed and carried: what `netbox` lets be chosen, as many senders borrow its header, and behind it
+ * what `hmac` has besides.
+ */
+export const recipeFlags = (group: {readonly helpGroup?: string} = {}) => ({
+  algorithm: choiceFlag({description: 'hash of the HMAC', choices: ['sha1', 'sha256', 'sha512'], ...group}),
+  encoding: choiceFlag({description: 'how the digest is written', choices: ['hex', 'base64'], ...group}),
+  prefix: textFlag({description: 'text before the digest, like sha512=', helpValue: 'TEXT', empty: true, ...group}),
+  'signature-header': textFlag({description: 'header that carries the signature', helpValue: 'NAME', ...group}),
+  signed: textFlag({description: 'what is hashed, like {timestamp}.{body}', helpValue: 'TEXT', ...group}),
+  'timestamp-header': textFlag({
+    description: 'header that carries the time that is signed',
+    helpValue: 'NAME',
+    ...group,
+  }),
+  'id-header': textFlag({description: 'header that carries the id that is signed', helpValue: 'NAME', ...group}),
+})
+
+export const RECIPE_HINT =
+  "--algorithm, --encoding, --prefix and --signature-header are for --scheme netbox and hmac; --signed '{timestamp}.{body}', --timestamp-header and --id-header for hmac"
+
+/** What the flags say, apart for `netbox` and for `hmac` only, and the scheme that they imply: undefined where they say nothing. */
+export function recipeIn(flags: RecipeFlags) {
+  const {algorithm, encoding, prefix, 'signature-header': header} = flags
+  const {signed, 'timestamp-header': timestampHeader, 'id-header': idHeader} = flags
+  const ofNetbox = given({algorithm, encoding, prefix, header})
+  const ofHmac = given({signed, timestampHeader, idHeader})
+  const isMore = Object.keys(ofHmac).length > 0
+  const implied = isMore ? 'hmac' : Object.keys(ofNetbox).length > 0 ? 'netbox' : undefined
+  return {ofHmac, options: {...ofNetbox, ...ofHmac}, implied} as const
+}
