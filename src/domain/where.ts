@@ -1,12 +1,9 @@
-import {parseJson} from './json.ts'
+import {type JsonPath, match, numberText, readJsonPath, valueIn, valuesAtPath} from './json-path.ts'
 import {matches} from './subscription.ts'
 
 /**
  * Comparisons with what stands at a path of a JSON value: `data.name=db-1`, `data.size>=10`, `items.*.state!=up`. One
  * small language wherever something is looked for in a body.
- *
- * A path is names joined by dots; `0`, `1`… is an item of a list, `*` any item of a list or member of an object; a name
- * with other signs in it stands in double quotes: `data."a.b"`. Own members only: `__proto__` leads nowhere.
  */
 
 type WhereOp = '=' | '!=' | '<' | '<=' | '>' | '>=' | '~' | '!~'
@@ -15,8 +12,7 @@ type WhereOp = '=' | '!=' | '<' | '<=' | '>' | '>=' | '~' | '!~'
 export interface Comparison {
   /** As it was written. */
   readonly text: string
-  /** Names and numbers of items; null stands for `*`. */
-  readonly path: readonly (string | null)[]
+  readonly path: JsonPath['names']
   readonly op: WhereOp
   /** As written; of a value in double quotes what they hold. */
   readonly value: string
@@ -36,63 +32,25 @@ const HINT = 'write it as PATH OP VALUE, like data.name=db-1, data.size>=10 or d
 
 // Longest first: `!=` is not `=` behind a name that ends in an exclamation mark.
 const operator = /!=|!~|<=|>=|=|<|>|~/y
-const plainName = /[^\s"=!<>~.]+/y
-const quotedName = /"(?:[^"\\]|\\.)*"/y
 
 /** The comparison that a text is, or what is wrong with it. */
 export function readComparison(text: string): Comparison | WhereProblem {
+  if (text.trim() === '') return problem('an empty text compares nothing')
   if (text.length > LONGEST) return problem(`a comparison has at most ${LONGEST} characters`)
-  const path: (string | null)[] = []
-  let at = 0
-  for (;;) {
-    const name = match(plainName, text, at) ?? match(quotedName, text, at)
-    if (name === null) return problem(nameProblem(text, at, path.length))
-    const spelled = spell(name)
-    if (spelled === undefined) return problem(`"${text}": ${name} is no text in double quotes`)
-    path.push(spelled)
-    at += name.length
-    if (text[at] !== '.') break
-    at += 1
-  }
-  at += match(/\s*/y, text, at)?.length ?? 0
+  const path = readJsonPath(text)
+  if ('message' in path) return problem(path.message)
+  const at = path.end + (match(/\s*/y, text, path.end)?.length ?? 0)
   const op = match(operator, text, at) as WhereOp | null
   if (op === null) return problem(`"${text}" compares nothing: there is none of = != < <= > >= ~ !~ after the path`)
-  return withValue(text, path, op, text.slice(at + op.length).trim())
+  return withValue(text, path.names, op, text.slice(at + op.length).trim())
 }
 
-function withValue(text: string, path: readonly (string | null)[], op: WhereOp, raw: string) {
+function withValue(text: string, path: JsonPath['names'], op: WhereOp, raw: string) {
   const quoted = raw.startsWith('"')
-  const value = quoted ? fromJson(raw) : raw
+  const value = quoted ? valueIn(raw) : raw
   if (typeof value !== 'string') return problem(`"${text}": ${raw} is no text in double quotes`)
   if (value === '' && !quoted) return problem(`"${text}" compares with nothing; an empty text is ""`)
   return {text, path, op, value, quoted}
-}
-
-function match(pattern: RegExp, text: string, at: number): string | null {
-  const here = new RegExp(pattern)
-  here.lastIndex = at
-  return here.exec(text)?.[0] ?? null
-}
-
-/** A name as it is in the body; null is `*`, undefined no name. */
-function spell(name: string): string | null | undefined {
-  if (name === '*') return null
-  if (!name.startsWith('"')) return name
-  const value = fromJson(name)
-  return typeof value === 'string' ? value : undefined
-}
-
-function fromJson(text: string): unknown {
-  try {
-    return parseJson(text)
-  } catch {
-    return undefined
-  }
-}
-
-function nameProblem(text: string, at: number, names: number): string {
-  if (text.trim() === '') return 'an empty text compares nothing'
-  return names === 0 && at === 0 ? `"${text}" does not begin with a path` : `"${text}" has an empty name in its path`
 }
 
 const problem = (message: string): WhereProblem => ({code: 'bad_comparison', message, hint: HINT})
@@ -113,7 +71,7 @@ export const isProblem = (read: Comparison | WhereProblem): read is WhereProblem
  */
 export function holds(comparison: Comparison, value: unknown): boolean {
   const {op, path} = comparison
-  const found = follow(value, path)
+  const found = valuesAtPath(value, path)
   if (op === '!=') return !found.some(each => isEqual(each, comparison))
   if (op === '!~') return !found.some(each => contains(each, comparison))
   if (op === '=') return found.some(each => isEqual(each, comparison))
@@ -124,25 +82,8 @@ export function holds(comparison: Comparison, value: unknown): boolean {
 /** Whether all of them hold. @param body JSON text; one that is no JSON has nothing at any path */
 export function allHold(comparisons: readonly Comparison[], body: string | null): boolean {
   if (comparisons.length === 0) return true
-  const value = body === null ? undefined : fromJson(body)
+  const value = body === null ? undefined : valueIn(body)
   return comparisons.every(comparison => holds(comparison, value))
-}
-
-/** What stands at the path of a comparison: nothing, one value, or those that a `*` leads to. */
-export const valuesAt = ({path}: Comparison, value: unknown): readonly unknown[] => follow(value, path)
-
-/** What stands at a path: nothing, one value, or those that a `*` leads to. */
-function follow(value: unknown, path: readonly (string | null)[]): readonly unknown[] {
-  let found: readonly unknown[] = value === undefined ? [] : [value]
-  for (const name of path) found = found.flatMap(each => step(each, name))
-  return found
-}
-
-function step(value: unknown, name: string | null): readonly unknown[] {
-  if (typeof value !== 'object' || value === null || isRaw(value)) return []
-  if (name === null) return Object.values(value)
-  const isThere = Array.isArray(value) ? /^\d+$/.test(name) && Number(name) < value.length : Object.hasOwn(value, name)
-  return isThere ? [(value as Record<string, unknown>)[Array.isArray(value) ? Number(name) : name]] : []
 }
 
 function isEqual(found: unknown, {value, quoted}: Comparison): boolean {
@@ -151,7 +92,7 @@ function isEqual(found: unknown, {value, quoted}: Comparison): boolean {
   const number = numberText(found)
   if (number !== null) return isNumber(value) && compareNumbers(number, value) === 0
   if (typeof found !== 'object' || found === null) return String(found) === value
-  return isSame(found, fromJson(value))
+  return isSame(found, valueIn(value))
 }
 
 /** Two JSON values that say the same: the order of members does not count. */
@@ -193,20 +134,6 @@ function isRight(order: number, op: WhereOp): boolean {
 const jsonNumber = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/
 
 const isNumber = (text: string): boolean => jsonNumber.test(text)
-
-interface RawJson {
-  readonly rawJSON: string
-}
-
-/** What `parseJson` makes of a number that JavaScript cannot hold. */
-const isRaw = (value: object): value is RawJson =>
-  (JSON as unknown as {isRawJSON(value: unknown): boolean}).isRawJSON(value)
-
-/** A number as it was written, or null. */
-function numberText(value: unknown): string | null {
-  if (typeof value === 'number') return String(value)
-  return typeof value === 'object' && value !== null && isRaw(value) ? value.rawJSON : null
-}
 
 /** Whole numbers digit by digit: an id of twenty digits is not its neighbour. */
 function compareNumbers(a: string, b: string): number {

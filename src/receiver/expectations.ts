@@ -1,4 +1,5 @@
-import {type Comparison, holds, valuesAt} from '../domain/where.ts'
+import {valuesAtPath} from '../domain/json-path.ts'
+import {type Comparison, holds} from '../domain/where.ts'
 import type {ArrivedEvent} from './arrived.ts'
 
 /** Events that are to come. */
@@ -103,7 +104,7 @@ function whatFails({pattern, where, misfits}: Expectation, event: ArrivedEvent):
 const SHOWN = 120
 
 function sayUnequal(comparison: Comparison, {value}: ArrivedEvent): string {
-  const found = valuesAt(comparison, value)
+  const found = valuesAtPath(value, comparison.path)
   const texts = found.map(each => JSON.stringify(each) ?? 'nothing').join(', ')
   const saw =
     found.length === 0 ? 'nothing is there' : `saw ${texts.length > SHOWN ? `${texts.slice(0, SHOWN)}…` : texts}`
