@@ -1,4 +1,5 @@
 import {z} from 'zod'
+import {signatureSchemes} from '../domain/policy.ts'
 import {lazily} from './lazily.ts'
 import {zone} from './shapes.ts'
 
@@ -35,7 +36,7 @@ const retry = lazily(() =>
 /** How a body is signed. */
 export const signature = lazily(() =>
   z.strictObject({
-    scheme: z.enum(['netbox', 'standard-v1', 'standard-v1a', 'github', 'stripe', 'slack', 'hmac']),
+    scheme: z.enum(signatureSchemes),
     header: z.string().optional(),
     algorithm: z.enum(['sha1', 'sha256', 'sha512']).optional(),
     encoding: z.enum(['hex', 'base64']).optional(),

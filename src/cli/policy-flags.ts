@@ -1,5 +1,6 @@
 import type {Input} from '../api/operations.ts'
 import {isDuration, parseDurationMs} from '../domain/duration.ts'
+import {signatureSchemes} from '../domain/policy.ts'
 import {usageError} from '../errors.ts'
 import {choiceFlag, durationFlag, numberFlag, switchFlag, textFlag, zoneText} from './flags.ts'
 import {RECIPE_HINT, type RecipeFlags, recipeFlags, recipeIn} from './recipe-flags.ts'
@@ -15,7 +16,8 @@ const GROUP = {helpGroup: 'POLICY'} as const
 export const schemeFlags = {
   scheme: choiceFlag({
     description: 'how the signature is made and carried',
-    choices: ['netbox', 'standard-v1', 'standard-v1a', 'github', 'stripe', 'slack', 'hmac', 'none'],
+    choices: [...signatureSchemes, 'none'],
+    helpValue: 'SCHEME',
     ...GROUP,
   }),
   ...recipeFlags(GROUP),

@@ -37,10 +37,36 @@ export interface BatchPolicy {
   readonly maxEvents: number
 }
 
+/** By which schemes of `signature` a webhook can be signed, or a source expect it: all that mean one recipe. */
+export const signatureSchemes = [
+  'netbox',
+  'standard-v1',
+  'standard-v1a',
+  'github',
+  'stripe',
+  'slack',
+  'bitbucket',
+  'buildkite',
+  'calendly',
+  'circleci',
+  'gitea',
+  'grafana',
+  'linear',
+  'paddle',
+  'pagerduty',
+  'sentry',
+  'shopify',
+  'sonarqube',
+  'terraform',
+  'typeform',
+  'woocommerce',
+  'zoom',
+  'hmac',
+] as const
+
 /** How the body is signed. Null on a webhook means unsigned; without a secret nothing is signed either way. */
 export interface SignaturePolicy {
-  /** A scheme of `signature`: `netbox`, `standard-v1`, `standard-v1a`, `github`, `stripe`, `slack`, `hmac`. */
-  readonly scheme: string
+  readonly scheme: (typeof signatureSchemes)[number]
   readonly header?: string
   readonly algorithm?: 'sha1' | 'sha256' | 'sha512'
   readonly encoding?: 'hex' | 'base64'

@@ -1,10 +1,10 @@
 import type {Problem} from '../domain/platform.ts'
 import type {SignaturePolicy} from '../domain/policy.ts'
-import {type Scheme, type SchemeName, SignatureError, schemeOf} from '../signature/index.ts'
+import {type Scheme, SignatureError, schemeOf} from '../signature/index.ts'
 
 /** The scheme that a webhook's policy describes. @throws SignatureError for an option the scheme does not have */
 export function schemeFor({scheme, ...options}: SignaturePolicy): Scheme {
-  return schemeOf(scheme as SchemeName, options)
+  return schemeOf(scheme, options)
 }
 
 /** What is wrong with a policy; null where nothing is. */

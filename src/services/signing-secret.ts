@@ -2,7 +2,7 @@ import type {Parsed} from '../api/operations.ts'
 import type {SignaturePolicy} from '../domain/policy.ts'
 import type {Secret} from '../domain/webhook.ts'
 import {conflictError, usageError} from '../errors.ts'
-import {generateSecret, inspectSecret, type SchemeName} from '../signature/index.ts'
+import {generateSecret, inspectSecret} from '../signature/index.ts'
 import type {Deps} from './deps.ts'
 import {schemeFor} from './scheme.ts'
 
@@ -30,7 +30,7 @@ export function newSecret(
   use: 'sign' | 'verify',
 ): NewSecret {
   const made = 'generate' in input
-  const value = made ? generateSecret(signature.scheme as SchemeName, deps.randomBytes) : input.value
+  const value = made ? generateSecret(signature.scheme, deps.randomBytes) : input.value
   const {problem} = inspectSecret(schemeFor(signature), value, use)
   if (problem !== null) {
     const why = problem.note === undefined ? '' : `: ${problem.note}`

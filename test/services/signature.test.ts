@@ -1,5 +1,6 @@
 import {expect, test} from 'vitest'
-import type {Policies} from '../../src/domain/policy.ts'
+import {type Policies, type SignaturePolicy, signatureSchemes} from '../../src/domain/policy.ts'
+import {SCHEME_NAMES} from '../../src/signature/schemes.ts'
 import {aHistoryEntry, aSecret, aWebhook, NOON, somePolicies} from '../harness/factories.ts'
 import {aProduct, type Product, refusal} from '../harness/product.ts'
 
@@ -37,13 +38,17 @@ test('V01: a body is signed with the secret of a webhook', async () => {
   })
 })
 
-test.each([
+const ofTextSecret = signatureSchemes.filter(scheme => scheme !== 'hmac' && !scheme.startsWith('standard'))
+
+test('a webhook and a source can have every scheme that means one recipe', () => {
+  expect([...signatureSchemes, 'standard'].toSorted()).toEqual(SCHEME_NAMES.toSorted())
+})
+
+test.each<SignaturePolicy>([
   {scheme: 'netbox', header: 'X-Sig', algorithm: 'sha256', encoding: 'base64', prefix: 'v='},
-  {scheme: 'github'},
-  {scheme: 'stripe'},
-  {scheme: 'slack'},
+  ...ofTextSecret.map(scheme => ({scheme})),
   {scheme: 'hmac', header: 'X-Sig', algorithm: 'sha256', prefix: 't={timestamp},v1=', signed: '{timestamp}.{body}'},
-] as const)('what a webhook signs with $scheme it verifies, and a tampered body it does not', async signature => {
+])('what a webhook signs with $scheme it verifies, and a tampered body it does not', async signature => {
   await using product = await withWebhook(signature)
   const {headers} = await sign(product)
   expect(await verify(product, headers)).toMatchObject({valid: true, reason: 'ok', scheme: signature.scheme})

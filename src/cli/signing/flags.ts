@@ -1,18 +1,9 @@
-import {SENDER_NAMES} from '../../signature/schemes/senders.ts'
+import {signatureSchemes} from '../../domain/policy.ts'
 import {choiceFlag, durationFlag, instantFlag, repeatFlag, switchFlag, textFlag} from '../flags.ts'
 import {recipeFlags} from '../recipe-flags.ts'
 
-const SCHEMES = [
-  'netbox',
-  'standard-v1',
-  'standard-v1a',
-  'standard',
-  'github',
-  'stripe',
-  'slack',
-  ...SENDER_NAMES,
-  'hmac',
-] as const
+/** `standard` is whichever of the two a message has. */
+const SCHEMES = [...signatureSchemes, 'standard'] as const
 
 export const schemeFlags = {
   // More than help has room for: `help signatures` lists them.

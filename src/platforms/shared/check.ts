@@ -6,6 +6,8 @@ import {checkPattern} from '../../domain/subscription.ts'
 import {suggest} from '../../domain/suggest.ts'
 import {checkUrl, isIpHost, type UrlVerdict} from '../../domain/url.ts'
 import type {Webhook} from '../../domain/webhook.ts'
+import type {Recipe} from '../../signature/recipe.ts'
+import {SENDERS, type SenderName} from '../../signature/schemes/senders.ts'
 
 const LONGEST_SECRET = 255
 
@@ -24,9 +26,12 @@ export function checkCommon(platform: Platform, webhook: Webhook, version: strin
   ]
 }
 
-/** Those that a signature names. */
-const signatureHeaders = (signature: SignaturePolicy | null): string[] =>
-  [signature?.header, signature?.timestampHeader, signature?.idHeader].filter(name => name !== undefined)
+/** Those that a signature stands in, as far as it is not one of hookctl's own. */
+function signatureHeaders(signature: SignaturePolicy | null): string[] {
+  const sender: Partial<Recipe> = SENDERS[signature?.scheme as SenderName] ?? {}
+  const {header, timestampHeader, idHeader} = {...sender, ...signature}
+  return [header, timestampHeader, idHeader].filter(name => name !== undefined)
+}
 
 /**
  * Two configured headers of one name, whatever its case: one line of a request cannot say both, so neither is left out

@@ -50,20 +50,13 @@ test('the id of the event is signed in its own header, which stands there once; 
   expect(request!.header('x-hook-signature')).toBe(digest(`${id}.${time}.${request!.body}`))
 })
 
-test('the headers of a recipe cannot be set beside it', async () => {
+test.each([
+  ['of a recipe', ['--signed', '{timestamp}.{body}', '--timestamp-header', 'X-Acme-Time'], 'x-acme-time: 1'],
+  ['of a sender that it signs as', ['--scheme', 'zoom'], 'x-zm-request-timestamp: 1'],
+])('the headers %s cannot be set beside it', async (_, recipe, header) => {
   await using setting = await withSecret()
   const flags = ['--platform', 'catalyst', '--url', 'https://x.example.com/', '--event', '*', '--json']
-  const recipe = ['--signed', '{timestamp}.{body}', '--timestamp-header', 'X-Acme-Time']
-  const refused = await setting.hookctl([
-    'webhook',
-    'create',
-    '--name',
-    'x',
-    ...flags,
-    ...recipe,
-    '--header',
-    'x-acme-time: 1',
-  ])
+  const refused = await setting.hookctl(['webhook', 'create', '--name', 'x', ...flags, ...recipe, '--header', header])
   expect(refused.exitCode).toBe(2)
   expect(refused.error()).toMatchObject({code: 'reserved_header', path: 'headers/0/name'})
 })
