@@ -1,5 +1,6 @@
 import type {Delivery} from '../../domain/delivery.ts'
-import {type AnyRow, FROM_DELIVERIES} from '../sqlite/rows.ts'
+import {FROM_DELIVERIES} from '../sqlite/delivery-row.ts'
+import type {AnyRow} from '../sqlite/rows.ts'
 
 /** A delivery with the ids of what it refers to; add `WHERE` on `d`. */
 export const SELECT_DELIVERY = `SELECT d.*, w.id AS webhook_id, e.id AS event_id, e.hops AS hops, r.id AS replay_of_id

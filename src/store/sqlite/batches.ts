@@ -4,9 +4,10 @@ import type {BatchPolicy} from '../../domain/policy.ts'
 import type {Flushed, Frozen} from '../store.ts'
 import {insertBody} from './bodies.ts'
 import type {Connection} from './connection.ts'
+import {findDelivery} from './delivery-row.ts'
 import {HOLDS} from './holding.ts'
 import {announce, placed} from './moves.ts'
-import {type AnyRow, findDelivery, toEvent} from './rows.ts'
+import {type AnyRow, toEvent} from './rows.ts'
 import type {Transaction} from './transaction.ts'
 
 // The condition of the partial index is written out: a parameter would hide it from SQLite's planner.

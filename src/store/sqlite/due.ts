@@ -2,9 +2,9 @@ import type {Fetched} from '../fetched.ts'
 import type {DueDelivery, DueQuestion} from '../store.ts'
 import {readBody} from './bodies.ts'
 import type {Connection} from './connection.ts'
+import {DUE_COLUMNS, type DueColumns, FROM_DELIVERIES, toDue} from './delivery-row.ts'
 import {type Placed, placed} from './moves.ts'
 import {ORDERED_WEBHOOKS, orderedWebhooks} from './ordered.ts'
-import {DUE_COLUMNS, type DueColumns, FROM_DELIVERIES, toDue} from './rows.ts'
 import {inSnapshot} from './transaction.ts'
 
 // The condition of the partial index is written out: a parameter would hide it from SQLite's planner.

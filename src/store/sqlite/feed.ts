@@ -1,7 +1,8 @@
 import type {FeedInstant, FeedItem, FeedKind, FeedPage, FeedQuestion} from '../store.ts'
 import type {Connection} from './connection.ts'
 import {badCursor, checkLimit, fromCursor, toCursor} from './cursor.ts'
-import {type AnyRow, findDelivery, toAttempt, toHistoryEntry} from './rows.ts'
+import {findDelivery} from './delivery-row.ts'
+import {type AnyRow, toAttempt, toHistoryEntry} from './rows.ts'
 
 interface FeedRow {
   readonly seq: number

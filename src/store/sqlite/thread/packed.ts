@@ -1,6 +1,6 @@
 import type {TransferListItem} from 'node:worker_threads'
 import type {Acceptance, DueDelivery, Recorded} from '../../store.ts'
-import {type DueColumns, fromDue, toDue} from '../rows.ts'
+import {type DueColumns, fromDue, toDue} from '../delivery-row.ts'
 
 /**
  * What goes to the other thread by the thousand goes as one text and one piece of memory. As objects each would be taken
