@@ -9,10 +9,11 @@ import {secretFrom, webhookSecretFlags} from '../../src/cli/webhook-flags.ts'
 export default class SourceCreate extends HookctlCommand<typeof SourceCreate> {
   static override summary = 'make an address where webhooks of a platform come in'
   static override description =
-    'The server takes what is sent there, checks its signature, and accepts the events in it with the source "inbound:NAME": they are listed, kept and delivered like all others. Signed as the platform signs unless the POLICY flags say otherwise; without a secret flag a secret is made and shown this once, for the sender. With --scheme none the sender comes with a token of scope ingest. What is sent again with the same id (X-Hook-Delivery, webhook-id, X-GitHub-Delivery, Idempotency-Key) counts once.'
+    'The server takes what is sent there, checks its signature, and accepts the events in it with the source "inbound:NAME": they are listed, kept and delivered like all others. Signed as the platform signs unless the POLICY flags say otherwise; without a secret flag a secret is made and shown this once, for the sender. With --scheme none the sender comes with a token of scope ingest. What is sent again with the same id (X-Hook-Delivery, webhook-id, X-GitHub-Delivery, Idempotency-Key) counts once.\n\nWith --event-type each request of a sender that is no platform is one event of that type, with its JSON (or form) as data. What stands in braces is taken from the request: {header.X-GitHub-Event}, {body.data.kind}; a part that it does not have is left out.'
   static override examples = [
     'What a NetBox sends:\n<%= config.bin %> source create netbox --platform netbox',
     'With the secret it signs with already:\n<%= config.bin %> source create mesh --platform procustodibus --secret-env HOOK_SECRET',
+    "What GitHub sends, as github.push or github.issues.opened:\n<%= config.bin %> source create github --scheme github --event-type 'github.{header.X-GitHub-Event}.{body.action}'",
     'A sender that signs nothing, with a token instead:\n<%= config.bin %> source create lab --platform nebularstack --scheme none\n<%= config.bin %> token create lab --scope ingest',
   ]
   static override args = {name: argument({description: 'name, unique in the organization'})}
@@ -29,12 +30,12 @@ export default class SourceCreate extends HookctlCommand<typeof SourceCreate> {
     const {flags, args, organization} = this
     const secret = await secretFrom(flags, this)
     const client = await this.client()
-    const platform = flags.platform ?? (await askPlatform(client, this))
+    const given = sourceFrom(flags)
     const made = await client.call('source.create', {
       organization,
-      ...sourceFrom(flags),
+      ...given,
       name: args.name,
-      platform,
+      platform: given.platform ?? (await askPlatform(client, this)),
       active: !flags.inactive,
       ...(secret && {secret}),
     })

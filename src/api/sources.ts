@@ -17,6 +17,8 @@ export const sourceInput = lazily(() => ({
   name: sourceName,
   /** `netbox@2.6`, or `netbox` for what any of its versions sends. */
   platform: z.string().min(1).max(60),
+  /** Of what no platform sends: `github.{header.X-GitHub-Event}.{body.action}`; with it `platform` is `standard`. Null: the platform reads it. */
+  eventType: z.string().min(1).max(200).nullable(),
   /** Where its events happened, unless their body says it. */
   contextId: z.string().max(255).nullable(),
   /** Null: nothing is signed, and a token of scope ingest comes along instead. */
@@ -32,6 +34,7 @@ const sourceView = lazily(() =>
     /** Path on the server that webhooks are sent to. */
     address: z.string(),
     platform: z.string(),
+    eventType: z.string().nullable(),
     contextId: z.string().nullable(),
     signature: signature().nullable(),
     secrets: z.array(secretView()),

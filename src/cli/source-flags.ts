@@ -1,11 +1,23 @@
+import {textFlag} from './flags.ts'
 import {schemeFlags, signatureFrom} from './policy-flags.ts'
 import {platformFlag, webhookFlags} from './webhook-flags.ts'
 
 /** What `source create` and `source edit` have in common. */
-export const sourceFlags = {platform: platformFlag, context: webhookFlags.context, ...schemeFlags}
+export const sourceFlags = {
+  platform: platformFlag,
+  'event-type': textFlag({
+    description:
+      "of what no platform sends: its type, like 'github.{header.X-GitHub-Event}'; empty: the platform reads it",
+    helpValue: 'TYPE',
+    empty: true,
+  }),
+  context: webhookFlags.context,
+  ...schemeFlags,
+}
 
 type Flags = Parameters<typeof signatureFrom>[0] & {
   readonly platform?: string | undefined
+  readonly 'event-type'?: string | undefined
   readonly context?: string | undefined
   readonly 'every-context'?: boolean | undefined
 }
@@ -13,8 +25,12 @@ type Flags = Parameters<typeof signatureFrom>[0] & {
 /** What the flags say about a source; members they do not name are absent. */
 export function sourceFrom(flags: Flags) {
   const signature = signatureFrom(flags)
+  const eventType = flags['event-type']
+  // Of all platforms Standard Webhooks has room for every type.
+  const platform = flags.platform ?? (eventType ? 'standard' : undefined)
   return {
-    ...(flags.platform === undefined ? {} : {platform: flags.platform}),
+    ...(platform === undefined ? {} : {platform}),
+    ...(eventType === undefined ? {} : {eventType: eventType || null}),
     ...(flags.context === undefined ? {} : {contextId: flags.context}),
     ...(flags['every-context'] ? {contextId: null} : {}),
     ...(signature === undefined ? {} : {signature}),

@@ -1,7 +1,15 @@
 import type {Header} from './webhook.ts'
 
-/** What senders give a request an id by, and give again when they repeat it: hookctl, Standard Webhooks, Svix, GitHub, others. */
-const ID_HEADERS = ['x-hook-delivery', 'webhook-id', 'svix-id', 'x-github-delivery', 'idempotency-key']
+/** What senders give a request an id by, and give again when they repeat it. */
+const ID_HEADERS = [
+  'x-hook-delivery',
+  'webhook-id',
+  'svix-id',
+  'x-github-delivery',
+  'linear-delivery',
+  'x-shopify-webhook-id',
+  'idempotency-key',
+]
 
 /**
  * The same for a request that is repeated, and another one for every other; null where its sender gives none.

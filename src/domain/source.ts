@@ -10,6 +10,8 @@ export interface Source {
   readonly name: string
   /** `netbox@4.6`, or `netbox` for what any of its versions sends. */
   readonly platform: string
+  /** Of what no platform sends: the type of each request as one event, or how it is made (type-template.ts). Null: the platform reads it. */
+  readonly eventType: string | null
   /** Where its events happened, unless their body says it; null: in no context. */
   readonly contextId: string | null
   /** How requests are signed. Null: they are not, and a token comes along instead. */

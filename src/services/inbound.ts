@@ -6,11 +6,12 @@ import {type Header, liveSecrets} from '../domain/webhook.ts'
 import {conflictError, HookctlError, notAllowedError, notFoundError} from '../errors.ts'
 import {readCaptured} from '../platforms/detect.ts'
 import {describeReason, verify} from '../signature/index.ts'
-import {acceptEvents} from './accept.ts'
+import {acceptEvents, type EventToSend} from './accept.ts'
 import {admit} from './admit.ts'
 import {eventsIn} from './captured.ts'
 import type {Caller, Deps} from './deps.ts'
 import {schemeFor} from './scheme.ts'
+import {typedEvent} from './typed-event.ts'
 
 /** A request to the address of a source. What costs something is asked for when it is wanted. */
 export interface InboundRequest {
@@ -38,7 +39,7 @@ const TOLERANCE_S = 300
  * A request that is sent again with the same id is answered with the events of before.
  *
  * @throws not_found `source_not_found`; conflict `source_disabled`, `idempotency_conflict`, `delivery_loop`; not_allowed
- * `signature_invalid`, `scope_missing`; usage `bad_body` and what `acceptEvents` throws
+ * `signature_invalid`, `scope_missing`; usage `bad_body`, `no_event_type` and what `acceptEvents` throws
  */
 export async function receiveInbound(deps: Deps, request: InboundRequest): Promise<Inbound> {
   const found = await deps.store.sources.byId(request.source)
@@ -94,8 +95,7 @@ async function take(
   body: Uint8Array,
 ): Promise<Inbound> {
   if (source.signature !== null) refuseInvalid(deps, source, headers, body)
-  const captured = readCaptured(body, source.platform)
-  const events = await eventsIn(deps, organization, captured, own => own ?? source.contextId ?? undefined)
+  const events = await eventsOf(deps, {source, organization}, headers, body)
   const id = requestIdIn(headers, source.signature?.idHeader)
   const found = await acceptEvents(
     deps,
@@ -113,6 +113,18 @@ async function take(
     index => `events/${index}/`,
   )
   return {accepted: found.length, eventIds: found.map(({accepted}) => accepted.eventId)}
+}
+
+/** Those in a body of the platform, or what no platform sent as one. */
+async function eventsOf(
+  deps: Deps,
+  {source, organization}: Addressed,
+  headers: readonly Header[],
+  body: Uint8Array,
+): Promise<readonly EventToSend[]> {
+  const {eventType, contextId} = source
+  if (eventType !== null) return [{...typedEvent(eventType, headers, body), ...(contextId === null ? {} : {contextId})}]
+  return eventsIn(deps, organization, readCaptured(body, source.platform), own => own ?? contextId ?? undefined)
 }
 
 async function admitCaller(source: Source, caller: Caller): Promise<void> {

@@ -6,6 +6,7 @@ import type {SignaturePolicy} from '../domain/policy.ts'
 import {argumentWord} from '../domain/shell-word.ts'
 import type {LastReceived, Source} from '../domain/source.ts'
 import {suggest} from '../domain/suggest.ts'
+import {readTypeTemplate} from '../domain/type-template.ts'
 import {conflictError, notFoundError, usageError} from '../errors.ts'
 import {inspectSecret} from '../signature/index.ts'
 import type {Telling} from '../store/store.ts'
@@ -25,7 +26,8 @@ type In<N extends 'create' | 'list' | 'show' | 'edit' | 'delete' | 'rotateSecret
  * signs, or as `signature` says; where nothing is signed, when a token comes along.
  *
  * @throws usage `unknown_platform`, `unknown_platform_version`, `unknown_context`, `bad_secret`, `bad_name`,
- * `secret_unused`, `secret_needed`, and what is wrong with the signature; conflict `source_exists`
+ * `bad_type_template`, `event_type_unused`, `secret_unused`, `secret_needed`, and what is wrong with the signature;
+ * conflict `source_exists`
  */
 export async function createSource(
   deps: Deps,
@@ -40,6 +42,7 @@ export async function createSource(
     organizationId: organization.id,
     name: input.name,
     platform: named(platform),
+    eventType: input.eventType ?? null,
     contextId: input.contextId ?? null,
     signature: (signature === undefined ? preset.signature : signature) as SignaturePolicy | null,
     secrets: [],
@@ -139,6 +142,7 @@ export const settingsView = (source: Source, organization: string): Omit<SourceV
   name: source.name,
   address: `/in/${source.id}`,
   platform: source.platform,
+  eventType: source.eventType,
   contextId: source.contextId,
   signature: structuredClone(source.signature) as SourceView['signature'],
   secrets: secretViews(source.secrets),
@@ -165,13 +169,27 @@ async function findSource({store}: Deps, organization: Organization, idOrName: s
 async function refuseWrong(
   deps: Deps,
   organization: Organization,
-  {name, contextId, signature}: Source,
+  {name, platform, eventType, contextId, signature}: Source,
 ): Promise<void> {
   // A source is found by id first: a name that looks like one could not be reached.
   if (/^src_[0-9a-f]{32}$/.test(name)) throw usageError('bad_name', `"${name}" is an id, not a name`, {path: 'name'})
   const problem = signature === null ? null : problemOfScheme(signature)
   if (problem !== null) throw usageError(problem.code, problem.message, {path: 'signature'})
+  if (eventType !== null) refuseType(eventType, platform)
   if (contextId !== null) await knownContexts(deps, organization, [{id: contextId, path: 'contextId'}])
+}
+
+/** Standard Webhooks has room for every type; the others say themselves what their events are. */
+function refuseType(eventType: string, platform: string): void {
+  const problem = readTypeTemplate(eventType)
+  if ('code' in problem) {
+    throw usageError(problem.code, problem.message, {path: 'eventType', hint: problem.hint})
+  }
+  if (spokenAs(platform).platform.name === 'standard') return
+  throw usageError('event_type_unused', `${platform} says itself what its events are: no event type is made for them`, {
+    path: 'eventType',
+    hint: "leave the event type out, or the platform; `hookctl source edit --event-type ''` takes it away",
+  })
 }
 
 /** A platform without a version stays one: what any of its versions sends is read. @throws as `spokenAs` */

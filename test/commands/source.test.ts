@@ -31,6 +31,33 @@ test('a source is made, its secret told once, and a webhook that is signed with 
   expect(shown.stdout).not.toContain(secret)
 })
 
+test('what GitHub sends comes in under a type that is made of its header and its body, and goes on', async () => {
+  await using setting = await aSetting()
+  await setting.webhook('board', '--platform', 'standard', '--event', 'github.issues.*')
+  await using _server = await serving(setting)
+  const made = await setting.json(
+    ...['source', 'create', 'github', '--scheme', 'github'],
+    ...['--event-type', 'github.{header.X-GitHub-Event}.{body.action}'],
+  )
+  expect(made).toMatchObject({platform: 'standard', eventType: 'github.{header.X-GitHub-Event}.{body.action}'})
+  writeFileSync(path.join(setting.home.path, 'body'), '{"action": "opened", "issue": {"number": 7}}')
+  writeFileSync(path.join(setting.home.path, 'secret'), made.secret)
+  const send = ['sign', '--scheme', 'github', '--body', 'body', '--secret-file', 'secret', '--to', made.url]
+  const sent = await setting.hookctl([...send, '--header', 'X-GitHub-Event: issues'])
+  expect(sent, sent.stdout).toMatchObject({exitCode: 0})
+  const [request] = await setting.receiver.received(1)
+  expect(JSON.parse(request!.body.toString())).toMatchObject({
+    type: 'github.issues.opened',
+    data: {action: 'opened', issue: {number: 7}},
+  })
+  const bare = await setting.hookctl(send)
+  expect(bare, bare.stdout).toMatchObject({exitCode: 0})
+  const events = await setting.rows<{type: string}>('event', 'list', '--source', 'inbound:github')
+  expect(events.map(({type}) => type)).toEqual(['github.opened', 'github.issues.opened'])
+  const read = await setting.json('source', 'edit', 'github', '--event-type', '', '--platform', 'netbox')
+  expect(read).toMatchObject({eventType: null, platform: 'netbox', secrets: made.secrets})
+})
+
 test('without a server the path is told, and that one is needed', async () => {
   await using setting = await aSetting()
   const made = await setting.hookctl(['source', 'create', 'netbox', '--platform', 'netbox@2.6'])
@@ -67,6 +94,9 @@ test.each([
   [['create', 'a b', '--platform', 'netbox'], 2, 'letters, digits'],
   [['create', 'x', '--platform', 'netbox', '--scheme', 'none', '--generate-secret'], 2, 'no secret'],
   [['create', 'x', '--platform', 'netbox', '--context', 'nope'], 2, 'nope'],
+  [['create', 'x', '--platform', 'netbox', '--event-type', 'a.b'], 2, 'leave the event type out'],
+  [['create', 'x', '--event-type', 'a.{type}'], 2, '{header.NAME} nor {body.PATH}'],
+  [['create', 'x', '--event-type', ''], 2, '--platform'],
   [['edit', 'x'], 2, 'source edit --help'],
   [['show', 'x'], 3, 'source list'],
 ] as const)('source %j ends with %i and says what to do', async (argv, exitCode, text) => {

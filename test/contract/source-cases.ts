@@ -16,6 +16,13 @@ export const sourceCases = {
     const given = await aSource(asking, {name: 'given', secret: {value: 'correct horse battery staple'}})
     expect([given.secret, given.source.secrets.length]).toEqual([null, 1])
     await aSource(asking, {name: 'bare', signature: null, active: false})
+    const typed = {name: 'typed', platform: 'standard', eventType: 'a.{body.type}'}
+    expect((await aSource(asking, typed)).source).toMatchObject(typed)
+    await asking.fails(
+      'source.create',
+      {organization, name: 'x', platform: 'netbox', eventType: 'a'},
+      'event_type_unused',
+    )
     await asking.fails('source.create', {organization, name: 'netbox', platform: 'netbox'}, 'source_exists')
     await asking.fails('source.create', {organization, name: 'a/b', platform: 'netbox'}, 'invalid_input')
     await asking.fails('source.create', {organization, name: 'x', platform: 'nope'}, 'unknown_platform')

@@ -157,7 +157,7 @@ export const cases: Readonly<Record<string, Case>> = {
   },
   'source create': {
     works: () => ['source', 'create', 'new', '--platform', 'netbox'],
-    fails: [['source', 'create', 'x', '--platform', 'nope'], 2],
+    fails: [['source', 'create', 'x', '--event-type', 'a..b'], 2],
   },
   'source list': {works: () => ['source', 'list'], fails: [['source', 'list', '--limit', '0'], 2]},
   'source show': {works: () => ['source', 'show', 'new'], fails: [['source', 'show', 'nope'], 3]},

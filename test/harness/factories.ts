@@ -225,6 +225,7 @@ export function aSource(changes: Partial<Source> = {}): Source {
     organizationId: 1,
     name: `source-${id.slice(-6)}`,
     platform: 'netbox@4.6',
+    eventType: null,
     contextId: null,
     signature: {scheme: 'netbox'},
     secrets: [aSecret()],

@@ -142,12 +142,13 @@ test('a webhook may take what a pruned one gives up: its place in a context', as
 describe('sources', () => {
   const secret = {value: 'correct horse battery'}
   const netbox = {name: 'netbox', platform: 'netbox', contextId: 'campus', secret}
+  const lab = {name: 'lab', platform: 'standard', eventType: 'lab.{body.type}', signature: null}
 
   test('are made, changed, pruned and exported with the rest, their contexts before them', async () => {
     await using product = await aProduct()
     const declaration = {
       contexts: [{id: 'campus'}],
-      sources: [netbox, {name: 'lab', platform: 'catalyst', signature: null}],
+      sources: [netbox, lab],
     }
     const made = await apply(product, declaration)
     expect(made.changes.map(({action, kind, name}) => [action, kind, name])).toEqual([
@@ -155,16 +156,23 @@ describe('sources', () => {
       ['create', 'source', 'netbox'],
       ['create', 'source', 'lab'],
     ])
-    expect(made.changes[2]?.fields.map(({path}) => path)).toEqual(['platform', 'signature'])
+    expect(made.changes[2]?.fields.map(({path}) => path)).toEqual(['platform', 'eventType', 'signature'])
     product.clock.now += 1000
     expect(await apply(product, declaration)).toMatchObject({changes: [], unchanged: 3})
     const exported = await product.ask('declaration.export', {organization})
     expect(exported.masked).toEqual(['sources/1/secret'])
     expect(exported.declaration.sources).toEqual([
-      {name: 'lab', platform: 'catalyst', contextId: null, signature: null, active: true},
-      {name: 'netbox', platform: 'netbox', contextId: 'campus', signature: {scheme: 'netbox'}, active: true},
+      {...lab, contextId: null, active: true},
+      {
+        name: 'netbox',
+        platform: 'netbox',
+        eventType: null,
+        contextId: 'campus',
+        signature: {scheme: 'netbox'},
+        active: true,
+      },
     ])
-    const next = {sources: [{name: 'lab', platform: 'catalyst', active: false}]}
+    const next = {sources: [{name: 'lab', platform: 'standard', active: false}]}
     const pruned = await apply(product, next, {prune: true})
     expect(pruned.changes.map(({action, name, fields}) => [action, name, fields.map(({path}) => path)])).toEqual([
       ['change', 'lab', ['active']],

@@ -4,52 +4,14 @@ import type {Input} from '../../src/api/operations.ts'
 import type {Header} from '../../src/domain/webhook.ts'
 import {HookctlError} from '../../src/errors.ts'
 import {findPlatform, platforms} from '../../src/platforms/table.ts'
-import {type InboundRequest, receiveInbound} from '../../src/services/inbound.ts'
-import {type SchemeName, schemeOf, sign} from '../../src/signature/index.ts'
 import {NOON} from '../harness/factories.ts'
-import {aCaller, aProduct, type Product, refusal} from '../harness/product.ts'
+import {aCaller, aProduct, refusal} from '../harness/product.ts'
+import {aSender, SECRET, type Sender} from '../harness/sender.ts'
 
 const organization = 'default'
-const SECRET = 'a secret that the sender has'
 /** A fixture of NetBox's own: `dcim.site.created`, by "admin". */
 const site =
   '{"event": "created", "timestamp": "2026-07-03T12:00:00.123456+00:00", "object_type": "dcim.site", "username": "admin", "request_id": "17af32f0-852a-46ca-a7d4-33ecd0c13de6", "data": {"id": 54, "url": "/api/dcim/sites/54/", "display": "K\\u00f6ln-2", "name": "K\\u00f6ln-2", "slug": "koln-2"}, "snapshots": {"prechange": null, "postchange": {"name": "K\\u00f6ln-2", "slug": "koln-2"}}}'
-
-let sent = 0
-
-interface Sender {
-  readonly id: string
-  /** Sends these bytes, signed by the scheme unless headers are given. */
-  send(
-    body: string,
-    changes?: Partial<Pick<InboundRequest, 'headers' | 'hops' | 'caller'>>,
-  ): ReturnType<typeof receiveInbound>
-  signed(body: string): Header[]
-}
-
-async function aSender(product: Product, more: Partial<Input<'source.create'>> = {}): Promise<Sender> {
-  const given = more.signature === null ? {} : {secret: {value: SECRET}}
-  const {source} = await product.ask('source.create', {organization, name: 'in', platform: 'netbox', ...given, ...more})
-  const scheme = schemeOf((source.signature?.scheme ?? 'netbox') as SchemeName)
-  const secret = more.secret !== undefined && 'value' in more.secret ? more.secret.value : SECRET
-  const signed = (body: string): Header[] => [
-    ...sign({scheme, secrets: [secret], body, id: `msg_${++sent}`, timestamp: Math.floor(product.clock.now / 1000)}),
-  ]
-  return {
-    id: source.id,
-    signed,
-    send: (body, changes = {}) =>
-      receiveInbound(product.deps, {
-        source: source.id,
-        headers: source.signature === null ? [] : signed(body),
-        withBody: work => work(Buffer.from(body)),
-        caller: () => Promise.reject(new Error('no token was asked for')),
-        requestId: 'the-request',
-        hops: 0,
-        ...changes,
-      }),
-  }
-}
 
 test('a webhook of a platform that is signed with the secret of a source becomes an event, with times and actor of its body', async () => {
   await using product = await aProduct()

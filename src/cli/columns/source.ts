@@ -6,6 +6,7 @@ export const sourceColumns: readonly Column<Addressed>[] = [
   {key: 'name', telling: true},
   {key: 'state', kind: 'state', telling: true, value: ({active}) => (active ? 'active' : 'inactive')},
   {key: 'platform'},
+  {key: 'eventType', title: 'event type', wide: true},
   {key: 'scheme', title: 'signed', value: ({signature}) => signature?.scheme ?? 'no: token'},
   {key: 'url', title: 'address', whole: true, value: ({url, address}) => url ?? address},
   {key: 'lastAcceptedAt', title: 'last accepted', kind: 'time'},

@@ -30,5 +30,9 @@ const fixes = new Map<string, (name: string) => string>([
   ['scope_missing', token],
   ['source_disabled', name => `hookctl source enable ${argumentWord(name)}`],
   ['data_mismatch', () => 'hookctl event-type list: a schema of yours does not fit what the platform sends'],
+  [
+    'no_event_type',
+    name => `hookctl source edit ${argumentWord(name, "--event-type 'TYPE'")}: its type takes what did not come along`,
+  ],
   ['bad_body', name => `hookctl source edit ${argumentWord(name, '--platform PLATFORM')}, where it is of another one`],
 ])

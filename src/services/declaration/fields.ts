@@ -56,9 +56,10 @@ export function webhookValues(webhook: Webhook): Values {
 }
 
 export function sourceValues(source: Source): Values {
-  const {platform, contextId, signature, active} = source
+  const {platform, eventType, contextId, signature, active} = source
   return {
     platform: open(platform),
+    eventType: open(eventType),
     contextId: open(contextId),
     signature: open(signature),
     active: open(active),
@@ -68,7 +69,14 @@ export function sourceValues(source: Source): Values {
 
 /** What a new source need not be told to be. */
 export const blankSourceValues = (source: Source): Values => ({
-  ...sourceValues({...source, contextId: null, active: true, secrets: [], signature: presetOf(source)}),
+  ...sourceValues({
+    ...source,
+    eventType: null,
+    contextId: null,
+    active: true,
+    secrets: [],
+    signature: presetOf(source),
+  }),
   platform: open(null),
 })
 

@@ -11,7 +11,7 @@ export function sources(open: Open): void {
     await using opened = await open()
     const {sources, history} = opened.store
     const netbox = aSource({name: 'netbox'})
-    const bare = aSource({name: 'bare', signature: null, secrets: [], active: false})
+    const bare = aSource({name: 'bare', eventType: 'alert.raised', signature: null, secrets: [], active: false})
     const entry = aHistoryEntry()
     await sources.add(netbox, entry)
     await sources.add(bare, aHistoryEntry())
@@ -57,7 +57,8 @@ export function sources(open: Open): void {
     const next = aSource({
       id: was.id,
       name: 'new',
-      platform: 'catalyst@1',
+      platform: 'standard',
+      eventType: 'github.{header.X-GitHub-Event}',
       signature: {scheme: 'github'},
       active: false,
     })

@@ -6,6 +6,7 @@ import {sources} from './0005-sources.ts'
 import {organizationZone} from './0006-organization-zone.ts'
 import {lastReceived} from './0007-last-received.ts'
 import {eventTypes} from './0008-event-types.ts'
+import {sourceEventType} from './0009-source-event-type.ts'
 
 /** SQL text by schema number, as for SQLite but counted by themselves. */
 export const migrations: readonly string[] = [
@@ -17,4 +18,5 @@ export const migrations: readonly string[] = [
   organizationZone,
   lastReceived,
   eventTypes,
+  sourceEventType,
 ]

@@ -12,6 +12,7 @@ import {sources} from './0011-sources.ts'
 import {organizationZone} from './0012-organization-zone.ts'
 import {lastReceived} from './0013-last-received.ts'
 import {eventTypes} from './0014-event-types.ts'
+import {sourceEventType} from './0015-source-event-type.ts'
 
 /** SQL text by schema number: the first takes an empty file to schema 1. Modules, because the bundle must carry them. */
 export const migrations: readonly string[] = [
@@ -29,4 +30,5 @@ export const migrations: readonly string[] = [
   organizationZone,
   lastReceived,
   eventTypes,
+  sourceEventType,
 ]

@@ -1,0 +1,118 @@
+import {expect, test} from 'vitest'
+import type {Input} from '../../src/api/operations.ts'
+import type {Header} from '../../src/domain/webhook.ts'
+import {aProduct, type Product, refusal} from '../harness/product.ts'
+import {aSender} from '../harness/sender.ts'
+
+const organization = 'default'
+const TEMPLATE = 'github.{header.X-GitHub-Event}.{body.action}'
+const opened = '{"action": "opened", "issue": {"number": 7, "id": 12345678901234567890}}'
+
+/** A source of what no platform sends, signed as GitHub does unless told otherwise. */
+const aTypedSender = (product: Product, more: Partial<Input<'source.create'>> = {}) =>
+  aSender(product, {platform: 'standard', eventType: TEMPLATE, signature: {scheme: 'github'}, ...more})
+
+const issues: Header = ['X-GitHub-Event', 'issues']
+
+const theEvent = async (product: Product, [id]: readonly string[]) =>
+  (await product.ask('event.show', {organization, event: id as string})).event
+
+test('what no platform sends comes in as one event: of the type that the source makes of it, with the body as data', async () => {
+  await using product = await aProduct()
+  const {send, signed} = await aTypedSender(product)
+  const {accepted, eventIds} = await send(opened, {headers: [...signed(opened), issues]})
+  expect(accepted).toBe(1)
+  expect(await theEvent(product, eventIds)).toMatchObject({
+    type: 'github.issues.opened',
+    source: 'inbound:in',
+    actor: {kind: 'system', name: 'in'},
+    contextId: null,
+    object: null,
+  })
+  expect(JSON.stringify((await theEvent(product, eventIds)).data)).toBe(
+    opened.replaceAll(': ', ':').replaceAll(', ', ','),
+  )
+})
+
+test('it goes to every webhook that wants its type', async () => {
+  await using product = await aProduct()
+  const webhook = {organization, platform: 'standard', url: 'https://x.example.com/'}
+  await product.ask('webhook.create', {...webhook, name: 'wants', eventTypes: ['github.issues.*']})
+  await product.ask('webhook.create', {...webhook, name: 'other', eventTypes: ['gitlab.*']})
+  const {send, signed} = await aTypedSender(product)
+  await send(opened, {headers: [...signed(opened), issues]})
+  const {items} = await product.ask('delivery.list', {organization})
+  expect(items).toMatchObject([{webhook: 'wants', eventType: 'github.issues.opened'}])
+})
+
+test('its data have to fit the schema of their type, where there is one', async () => {
+  await using product = await aProduct()
+  const schema = {type: 'object', required: ['issue']}
+  await product.ask('eventType.create', {organization, name: 'github.issues.opened', schema})
+  const {send, signed} = await aTypedSender(product)
+  const post = (body: string) => send(body, {headers: [...signed(body), issues]})
+  expect(await post(opened)).toMatchObject({accepted: 1})
+  expect(await refusal(post('{"action": "opened"}'))).toMatchObject({code: 'data_mismatch'})
+})
+
+test('a signature that does not fit, or a request of which no type can be made, is refused and noted', async () => {
+  await using product = await aProduct()
+  const {send, signed} = await aTypedSender(product)
+  expect(await refusal(send(opened, {headers: [...signed('{}'), issues]}))).toMatchObject({code: 'signature_invalid'})
+  const refused = await refusal(send('{"zen": "Design for failure."}'))
+  expect(refused).toMatchObject({kind: 'usage', code: 'no_event_type', message: expect.stringContaining(TEMPLATE)})
+  product.clock.now += 1000
+  await refusal(send('{}'))
+  const noted = {lastAcceptedAt: null, lastRefusal: 'no_event_type'}
+  expect(await product.ask('source.show', {organization, source: 'in'})).toMatchObject(noted)
+})
+
+test.each([
+  ['a form', 'a=1&b=x%20y&b=z&__proto__=p', '{"a":"1","b":["x y","z"],"__proto__":"p"}'],
+  ['JSON in the field payload of a form', `payload=${encodeURIComponent('{"n": 1.0}')}`, '{"n":1.0}'],
+  ['a payload beside other fields', 'payload=x&a=1', '{"payload":"x","a":"1"}'],
+])('%s is data too', async (_, body, data) => {
+  await using product = await aProduct()
+  const {send, signed} = await aTypedSender(product, {eventType: 'form.sent'})
+  const form: Header = ['Content-Type', 'application/x-www-form-urlencoded; charset=utf-8']
+  const {eventIds} = await send(body, {headers: [...signed(body), form]})
+  expect(JSON.stringify((await theEvent(product, eventIds)).data)).toBe(data)
+})
+
+test('an empty body is data without members, and what is no JSON is refused', async () => {
+  await using product = await aProduct()
+  const {send, signed} = await aTypedSender(product, {eventType: 'ping.sent'})
+  const {eventIds} = await send('')
+  expect((await theEvent(product, eventIds)).data).toEqual({})
+  expect(await refusal(send('no json'))).toMatchObject({code: 'bad_body'})
+  const broken = 'payload=no+json'
+  const form: Header = ['Content-Type', 'application/x-www-form-urlencoded']
+  expect(await refusal(send(broken, {headers: [...signed(broken), form]}))).toMatchObject({code: 'bad_body'})
+})
+
+test.each(['X-Shopify-Webhook-Id', 'Linear-Delivery'])(
+  'F5: what comes again with the same %s counts once',
+  async name => {
+    await using product = await aProduct()
+    const {send, signed} = await aTypedSender(product, {eventType: 'order.paid'})
+    const post = () => send(opened, {headers: [...signed(opened), [name, 'one']]})
+    expect(await post()).toEqual(await post())
+  },
+)
+
+test('an event type is made only where no platform says what its events are, and only of what it can be made', async () => {
+  await using product = await aProduct()
+  const create = (input: Partial<Input<'source.create'>>) =>
+    product.ask('source.create', {organization, name: 'in', platform: 'standard', ...input})
+  const reads = await refusal(create({platform: 'netbox', eventType: 'a.b'}))
+  expect(reads).toMatchObject({kind: 'usage', code: 'event_type_unused', path: 'eventType'})
+  expect(await refusal(create({eventType: 'a.{what}'}))).toMatchObject({code: 'bad_type_template', path: 'eventType'})
+  await create({eventType: 'a.b'})
+  const edit = (changes: Omit<Input<'source.edit'>, 'organization' | 'source'>) =>
+    product.ask('source.edit', {organization, source: 'in', ...changes})
+  expect(await refusal(edit({platform: 'netbox'}))).toMatchObject({code: 'event_type_unused'})
+  expect((await edit({eventType: null, platform: 'netbox'})).source).toMatchObject({
+    eventType: null,
+    platform: 'netbox',
+  })
+})
