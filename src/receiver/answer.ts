@@ -30,6 +30,12 @@ export const textAnswer = (status: number, text: string): Answer => ({
   body: Buffer.from(`${text}\n`),
 })
 
+export const jsonAnswer = (value: object): Answer => ({
+  status: 200,
+  headers: [['Content-Type', 'application/json']],
+  body: Buffer.from(JSON.stringify(value)),
+})
+
 /** The answer to the nth request, from 1, as the script says. */
 export function scriptedAnswer(script: AnswerScript, n: number): Answer {
   const {status = 200, delayMs = 0, failFirst = 0, failStatus = 500} = script

@@ -2,7 +2,7 @@ import type {Context} from 'hono'
 import {openApi} from '../api/openapi.ts'
 import type {OperationName} from '../api/operations.ts'
 import type {Caller} from '../services/deps.ts'
-import type {Inbound, InboundRequest} from '../services/inbound.ts'
+import type {Handshake, Inbound, InboundRequest} from '../services/inbound.ts'
 import {authenticate} from './auth.ts'
 import {bodyKind, readBytes} from './body.ts'
 import {type InItsTurn, largeInTurn} from './bulk.ts'
@@ -26,7 +26,7 @@ export interface AppOptions extends StreamOptions, MonitorOptions {
   readonly invoke: Invoke
   readonly version: string
   /** Takes what comes to the address of a source. */
-  readonly receive: (request: InboundRequest) => Promise<Inbound>
+  readonly receive: (request: InboundRequest) => Promise<Inbound | Handshake>
   /** Codes and sessions of the status page; without them nobody logs in there. */
   readonly web?: WebSessions
 }

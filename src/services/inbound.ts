@@ -1,11 +1,12 @@
 import {hash} from 'node:crypto'
 import type {Organization} from '../domain/organization.ts'
+import type {SignaturePolicy} from '../domain/policy.ts'
 import {requestIdIn} from '../domain/request-id.ts'
 import {inboundOf, type LastReceived, type Source} from '../domain/source.ts'
 import {type Header, liveSecrets} from '../domain/webhook.ts'
 import {conflictError, HookctlError, notAllowedError, notFoundError} from '../errors.ts'
 import {readCaptured} from '../platforms/detect.ts'
-import {describeReason, verify} from '../signature/index.ts'
+import {describeReason, handshakeAnswer, verify} from '../signature/index.ts'
 import {acceptEvents, type EventToSend} from './accept.ts'
 import {admit} from './admit.ts'
 import {eventsIn} from './captured.ts'
@@ -31,6 +32,9 @@ export interface Inbound {
   readonly eventIds: string[]
 }
 
+/** What a sender wants to hear before it sends events; nothing was accepted. */
+export type Handshake = Readonly<Record<string, string>>
+
 /** How old a signed timestamp may be, in seconds. Source: Standard Webhooks and Stripe, five minutes. */
 const TOLERANCE_S = 300
 
@@ -41,7 +45,7 @@ const TOLERANCE_S = 300
  * @throws not_found `source_not_found`; conflict `source_disabled`, `idempotency_conflict`, `delivery_loop`; not_allowed
  * `signature_invalid`, `scope_missing`; usage `bad_body`, `no_event_type` and what `acceptEvents` throws
  */
-export async function receiveInbound(deps: Deps, request: InboundRequest): Promise<Inbound> {
+export async function receiveInbound(deps: Deps, request: InboundRequest): Promise<Inbound | Handshake> {
   const found = await deps.store.sources.byId(request.source)
   const organization = found === null ? null : await deps.store.organizations.byId(found.source.organizationId)
   if (found === null || organization === null) throw noSource()
@@ -81,7 +85,7 @@ interface Addressed {
   readonly organization: Organization
 }
 
-async function receive(deps: Deps, addressed: Addressed, request: InboundRequest): Promise<Inbound> {
+async function receive(deps: Deps, addressed: Addressed, request: InboundRequest): Promise<Inbound | Handshake> {
   const {source} = addressed
   if (source.signature === null) await admitCaller(source, await request.caller())
   if (!source.active) throw disabled(source)
@@ -93,8 +97,12 @@ async function take(
   {source, organization}: Addressed,
   {headers, hops, requestId}: InboundRequest,
   body: Uint8Array,
-): Promise<Inbound> {
-  if (source.signature !== null) refuseInvalid(deps, source, headers, body)
+): Promise<Inbound | Handshake> {
+  if (source.signature !== null) {
+    const secret = secretThatFits(deps, source, source.signature, headers, body)
+    const handshake = handshakeAnswer(source.signature.scheme, secret, body)
+    if (handshake !== null) return handshake
+  }
   const events = await eventsOf(deps, {source, organization}, headers, body)
   const id = requestIdIn(headers, source.signature?.idHeader)
   const found = await acceptEvents(
@@ -132,17 +140,26 @@ async function admitCaller(source: Source, caller: Caller): Promise<void> {
   admit(`/in/${source.id}`, {role: 'member', scope: 'ingest'}, caller)
 }
 
-function refuseInvalid(deps: Deps, source: Source, headers: readonly Header[], body: Uint8Array): void {
+/** @throws not_allowed `signature_invalid` where none does */
+function secretThatFits(
+  deps: Deps,
+  source: Source,
+  signature: SignaturePolicy,
+  headers: readonly Header[],
+  body: Uint8Array,
+): string {
   const now = deps.now()
+  const secrets = liveSecrets(source, now).map(({value}) => value)
   const verdict = verify({
-    scheme: schemeFor(source.signature!),
-    secrets: liveSecrets(source, now).map(({value}) => value),
+    scheme: schemeFor(signature),
+    secrets,
     headers,
     body,
     now: Math.floor(now / 1000),
     tolerance: TOLERANCE_S,
   })
-  if (verdict.valid) return
+  const secret = verdict.valid ? secrets[verdict.secretIndex ?? 0] : undefined
+  if (secret !== undefined) return secret
   throw notAllowedError(
     'signature_invalid',
     `the signature is not valid (${verdict.reason}): ${describeReason(verdict.reason)}`,

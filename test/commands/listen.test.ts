@@ -14,6 +14,7 @@ import {readFile} from 'node:fs/promises'
 import path from 'node:path'
 import {describe, expect, it} from 'vitest'
 import type {seenJson} from '../../src/cli/listen/seen.ts'
+import {sign} from '../../src/signature/index.ts'
 import {type RunOptions, type RunResult, run, startCli, temporaryHome} from '../harness/cli.ts'
 import {aReceiver, sendRaw, until} from '../receiver/sender.ts'
 
@@ -80,6 +81,24 @@ describe('listen', () => {
     expect(stdout).toContain('  (No body)\n')
     expect(stdout).toMatch(/^1 received: .*^2 received: /ms)
     expect(exitCode).toBe(0)
+  })
+
+  it('answers the handshake of Slack, where it is signed and nothing else is to be answered', async () => {
+    const body = '{"type": "url_verification", "challenge": "3eZbrw1aB"}'
+    const handshake = async (url: string, secret = secretValue) => {
+      const timestamp = Math.floor(Date.now() / 1000)
+      const headers = sign({scheme: 'slack', secret, body, timestamp})
+      return (await post(url, body, Object.fromEntries(headers))).text()
+    }
+    const {url, ended} = await listen([...withSecret, '--count', '3', '--fail-first', '1', '--json'])
+    expect(await handshake(url)).toContain('failing 1 of the first 1')
+    expect(await handshake(url)).toBe('{"challenge":"3eZbrw1aB"}')
+    expect(await handshake(url, 'another secret')).toBe('received\n')
+    const [, answered] = linesOf(await ended)
+    expect(answered).toMatchObject({valid: true, answer: {status: 200, note: 'the handshake of the sender'}})
+    const asked = await listen([...withSecret, '--count', '1', '--status', '204'])
+    expect(await handshake(asked.url)).toBe('')
+    await asked.ended
   })
 
   it('T17: hides headers when asked', async () => {

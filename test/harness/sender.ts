@@ -1,6 +1,6 @@
 import type {Input} from '../../src/api/operations.ts'
 import type {Header} from '../../src/domain/webhook.ts'
-import {type InboundRequest, receiveInbound} from '../../src/services/inbound.ts'
+import {type Inbound, type InboundRequest, receiveInbound} from '../../src/services/inbound.ts'
 import {type SchemeName, schemeOf, sign} from '../../src/signature/index.ts'
 import type {Product} from './product.ts'
 
@@ -11,11 +11,8 @@ let sent = 0
 
 export interface Sender {
   readonly id: string
-  /** Sends these bytes, signed by the scheme unless headers are given. */
-  send(
-    body: string,
-    changes?: Partial<Pick<InboundRequest, 'headers' | 'hops' | 'caller'>>,
-  ): ReturnType<typeof receiveInbound>
+  /** Sends these bytes, signed by the scheme unless headers are given. A handshake is answered otherwise. */
+  send(body: string, changes?: Partial<Pick<InboundRequest, 'headers' | 'hops' | 'caller'>>): Promise<Inbound>
   signed(body: string): Header[]
 }
 
@@ -40,6 +37,6 @@ export async function aSender(product: Product, more: Partial<Input<'source.crea
         requestId: 'the-request',
         hops: 0,
         ...changes,
-      }),
+      }) as Promise<Inbound>,
   }
 }

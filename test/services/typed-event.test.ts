@@ -100,6 +100,17 @@ test.each(['X-Shopify-Webhook-Id', 'Linear-Delivery'])(
   },
 )
 
+test.each([
+  ['slack', {type: 'url_verification', challenge: 'c'}, {challenge: 'c'}],
+  ['zoom', {event: 'endpoint.url_validation', payload: {plainToken: 't'}}, {plainToken: 't'}],
+] as const)('a handshake of %s is answered, where it is signed, and is no event', async (scheme, body, answer) => {
+  await using product = await aProduct()
+  const {send} = await aTypedSender(product, {eventType: 'any.thing', signature: {scheme}})
+  expect(await send(JSON.stringify(body))).toMatchObject(answer)
+  expect(await refusal(send(JSON.stringify(body), {headers: []}))).toMatchObject({code: 'signature_invalid'})
+  expect((await product.ask('event.list', {organization})).items).toEqual([])
+})
+
 test('an event type is made only where no platform says what its events are, and only of what it can be made', async () => {
   await using product = await aProduct()
   const create = (input: Partial<Input<'source.create'>>) =>

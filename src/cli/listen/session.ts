@@ -1,10 +1,11 @@
 import process from 'node:process'
 import {setTimeout as wait} from 'node:timers/promises'
 import {HookctlError, usageError} from '../../errors.ts'
-import {type Answer, scriptedAnswer, textAnswer} from '../../receiver/answer.ts'
+import {type Answer, jsonAnswer, scriptedAnswer, textAnswer} from '../../receiver/answer.ts'
 import {forwardRequest} from '../../receiver/forward.ts'
 import {type ReceivedRequest, type Receiver, type RefusedRequest, startReceiver} from '../../receiver/receiver.ts'
 import {saveRequest} from '../../receiver/save.ts'
+import {fingerprint, handshakeAnswer, type SchemeName} from '../../signature/index.ts'
 import {whyNot} from '../bytes.ts'
 import type {Verified} from '../signing/verified.ts'
 import {createHandler, type Handled, type Handler} from './handler.ts'
@@ -146,6 +147,8 @@ class Session {
       const answer = textAnswer(401, `invalid signature: ${verdict.reason}`)
       return {answer: {...answer, delayMs, note: 'rejected as invalid'}, ran: null}
     }
+    const handshake = this.#handshakeFor(request, verdict)
+    if (handshake !== null) return {answer: {...handshake, delayMs}, ran: null}
     if (request.n > failFirst && this.#handle !== undefined) {
       const {answer, ran} = await this.#handle(request)
       return {answer: {...answer, delayMs}, ran}
@@ -156,6 +159,15 @@ class Session {
       return {answer: {note: `from ${forward.host}`, ...answer, delayMs}, ran: null}
     }
     return {answer: this.#scripted(request), ran: null}
+  }
+
+  /** A receiver of one's own answers it itself, and a status that was asked for is what is answered. */
+  #handshakeFor({n, body}: ReceivedRequest, verdict: Verified | null): Answer | null {
+    const {status, 'fail-first': failFirst = 0} = this.#flags
+    if (!verdict?.valid || status !== undefined || n <= failFirst || this.#plan.forward !== undefined) return null
+    const secret = this.#plan.judge.secrets.find(each => fingerprint(each) === verdict.secretFingerprint) ?? ''
+    const answer = handshakeAnswer(verdict.scheme as SchemeName, secret, body)
+    return answer === null ? null : {...jsonAnswer(answer), note: 'the handshake of the sender'}
   }
 
   #scripted(request: ReceivedRequest): Answer {

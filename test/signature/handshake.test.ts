@@ -1,0 +1,31 @@
+import {expect, test} from 'vitest'
+import {handshakeAnswer} from '../../src/signature/handshake.ts'
+import type {SchemeName} from '../../src/signature/index.ts'
+
+const ask = (scheme: SchemeName, body: unknown) =>
+  handshakeAnswer(scheme, 'the secret', Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)))
+
+test('Slack gets its challenge back', () => {
+  expect(ask('slack', {token: 'x', challenge: '3eZbrw1aB', type: 'url_verification'})).toEqual({challenge: '3eZbrw1aB'})
+})
+
+// With: printf %s qgg8vlvZRS6UYooatFL8Aw | openssl dgst -sha256 -hmac 'the secret'
+test('Zoom gets its token back, and its HMAC under the secret', () => {
+  const payload = {plainToken: 'qgg8vlvZRS6UYooatFL8Aw'}
+  expect(ask('zoom', {payload, event_ts: 1654503849680, event: 'endpoint.url_validation'})).toEqual({
+    ...payload,
+    encryptedToken: '79c3f17ec911f219b93a6a545d3493260e4584189b885d00af4534fe867e5ec3',
+  })
+})
+
+test.each<[SchemeName, unknown]>([
+  ['slack', {type: 'event_callback', challenge: 'x'}],
+  ['slack', {type: 'url_verification', challenge: 7}],
+  ['slack', 'no json'],
+  ['slack', 'null'],
+  ['slack', ''],
+  ['slack', `{"type": "url_verification", "challenge": "${'x'.repeat(10_000)}"}`],
+  ['zoom', {event: 'meeting.started', payload: {plainToken: 'x'}}],
+  ['zoom', {event: 'endpoint.url_validation', payload: null}],
+  ['github', {type: 'url_verification', challenge: 'x'}],
+])('of %s %j is a message like any other', (scheme, body) => expect(ask(scheme, body)).toBeNull())
