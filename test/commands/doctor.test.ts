@@ -120,9 +120,10 @@ test('a source that refused what came last is named with why, and what to do abo
     source('net box', before, after, 'signature_invalid'),
     source('new', null, after, 'source_disabled'),
     source('other', null, after, 'body_too_large'),
+    source('typed', null, after, 'no_event_type'),
   ])
   expect(found.map(({state, detail, fix}) => [state, detail, fix])).toEqual([
-    ['ok', '5, 5 of them on', null],
+    ['ok', '6, 6 of them on', null],
     [
       'warning',
       `net box refused what came at ${after} (signature_invalid), and has accepted nothing since`,
@@ -134,6 +135,7 @@ test('a source that refused what came last is named with why, and what to do abo
       'hookctl source enable new',
     ],
     ['warning', expect.stringContaining('body_too_large'), 'hookctl source show other'],
+    ['warning', expect.stringContaining('no_event_type'), expect.stringContaining('edit typed --event-type')],
   ])
   expect(examineSources([])).toEqual([])
 })

@@ -84,6 +84,7 @@ describe('listen', () => {
   })
 
   it('answers the handshake of Slack, where it is signed and nothing else is to be answered', async () => {
+    await using target = await aReceiver()
     const body = '{"type": "url_verification", "challenge": "3eZbrw1aB"}'
     const handshake = async (url: string, secret = secretValue) => {
       const timestamp = Math.floor(Date.now() / 1000)
@@ -99,6 +100,9 @@ describe('listen', () => {
     const asked = await listen([...withSecret, '--count', '1', '--status', '204'])
     expect(await handshake(asked.url)).toBe('')
     await asked.ended
+    const forwarding = await listen([...withSecret, '--count', '1', '--forward', target.url])
+    expect(await handshake(forwarding.url)).toBe('received\n')
+    await forwarding.ended
   })
 
   it('T17: hides headers when asked', async () => {

@@ -34,6 +34,14 @@ test('what no platform sends comes in as one event: of the type that the source 
   )
 })
 
+test('it is in the context of the source', async () => {
+  await using product = await aProduct()
+  await product.ask('context.create', {organization, id: 'campus'})
+  const {send} = await aTypedSender(product, {eventType: 'order.paid', contextId: 'campus'})
+  const {eventIds} = await send(opened)
+  expect(await theEvent(product, eventIds)).toMatchObject({contextId: 'campus'})
+})
+
 test('it goes to every webhook that wants its type', async () => {
   await using product = await aProduct()
   const webhook = {organization, platform: 'standard', url: 'https://x.example.com/'}
@@ -70,6 +78,7 @@ test('a signature that does not fit, or a request of which no type can be made, 
 test.each([
   ['a form', 'a=1&b=x%20y&b=z&__proto__=p', '{"a":"1","b":["x y","z"],"__proto__":"p"}'],
   ['JSON in the field payload of a form', `payload=${encodeURIComponent('{"n": 1.0}')}`, '{"n":1.0}'],
+  ['a form of one field', 'a=1', '{"a":"1"}'],
   ['a payload beside other fields', 'payload=x&a=1', '{"payload":"x","a":"1"}'],
 ])('%s is data too', async (_, body, data) => {
   await using product = await aProduct()

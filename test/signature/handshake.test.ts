@@ -28,4 +28,5 @@ test.each<[SchemeName, unknown]>([
   ['zoom', {event: 'meeting.started', payload: {plainToken: 'x'}}],
   ['zoom', {event: 'endpoint.url_validation', payload: null}],
   ['github', {type: 'url_verification', challenge: 'x'}],
+  ['github', {event: 'endpoint.url_validation', payload: {plainToken: 'x'}}],
 ])('of %s %j is a message like any other', (scheme, body) => expect(ask(scheme, body)).toBeNull())
