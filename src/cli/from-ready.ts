@@ -1,10 +1,10 @@
-import {readFile} from 'node:fs/promises'
 import path from 'node:path'
 import {setTimeout as wait} from 'node:timers/promises'
 import {isRunning} from '../api/server-file.ts'
 import {HookctlError, usageError} from '../errors.ts'
 import {whyNot} from './bytes.ts'
 import type {Ready} from './listen/ready.ts'
+import {readSmallFile} from './small-file.ts'
 import type {Surroundings} from './surroundings.ts'
 
 const WAIT_MS = 10_000
@@ -22,7 +22,7 @@ export async function awaitReady(
 ): Promise<Pick<Ready, 'url' | 'secret'>> {
   const endsAt = performance.now() + WAIT_MS
   for (;;) {
-    const ready = await readReady(path.resolve(cwd, file), file)
+    const ready = readReady(path.resolve(cwd, file), file)
     if (ready !== null && isRunning(ready)) return ready
     if (performance.now() > endsAt) throw notReady(file, ready)
     await wait(POLL_MS)
@@ -37,17 +37,23 @@ const notReady = (file: string, stale: Ready | null): HookctlError =>
     {hint: `start it first, in the background: hookctl expect --ready-file ${file} … &`},
   )
 
-async function readReady(file: string, shown: string): Promise<Ready | null> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return null
-    throw usageError('bad_ready_file', `cannot read ${shown}: ${whyNot(error)}`, {cause: error})
-  })
+function readReady(file: string, shown: string): Ready | null {
+  const text = textIn(file, shown)
   if (text === null) return null
   const ready = parsed(text)
   if (typeof ready?.url === 'string' && Number.isInteger(ready.pid)) return ready as Ready
   throw usageError('bad_ready_file', `${shown} is no ready file`, {
     hint: 'hookctl expect and hookctl listen write one with --ready-file',
   })
+}
+
+function textIn(file: string, shown: string): string | null {
+  try {
+    return readSmallFile(file)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw usageError('bad_ready_file', `cannot read ${shown}: ${whyNot(error)}`, {cause: error})
+  }
 }
 
 function parsed(text: string): Partial<Ready> | null {

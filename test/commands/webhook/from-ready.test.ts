@@ -32,6 +32,9 @@ test('a ready file whose writer is gone, or that is none, is not believed', asyn
   const file = path.join(setting.home.path, 'ready.json')
   writeFileSync(file, '{"hello": 1}')
   expect((await setting.hookctl([...CREATE, '--json'])).error()).toMatchObject({code: 'bad_ready_file'})
+  writeFileSync(file, ' '.repeat(1_000_001))
+  const large = await setting.hookctl([...CREATE, '--json'])
+  expect(large.error()).toMatchObject({code: 'bad_ready_file', message: expect.stringContaining('too large')})
   writeFileSync(file, JSON.stringify({ready: true, url: 'http://127.0.0.1:9999/', pid: 2 ** 22 + 1}))
   const late = setting.hookctl([...CREATE, '--json'])
   const alive = {ready: true, url: 'http://127.0.0.1:9998/', pid: process.pid}
