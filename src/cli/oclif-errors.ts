@@ -5,7 +5,12 @@ import {suggest} from './suggest.ts'
 interface ParseFailure extends Error {
   readonly flags?: readonly string[]
   readonly args?: readonly unknown[]
-  readonly parse?: {readonly input?: {readonly flags?: Readonly<Record<string, unknown>>}}
+  readonly parse?: {
+    readonly input?: {
+      readonly flags?: Readonly<Record<string, unknown>>
+      readonly args?: Readonly<Record<string, unknown>>
+    }
+  }
   readonly oclif?: unknown
 }
 
@@ -30,10 +35,18 @@ const nameOf = (typed: string): string => typed.replace(/=.*$/s, '')
 
 function unknownFlag(error: ParseFailure): HookctlError {
   const typed = (error.flags ?? []).map(nameOf)
-  const flags = error.parse?.input?.flags ?? {}
+  const {flags = {}, args = {}} = error.parse?.input ?? {}
   const known = Object.keys(flags).map(name => `--${name}`)
   const near = typed.map(flag => valueAsFlag(flag, flags) ?? suggest(flag, known)).find(found => found !== undefined)
-  return usageError('unknown_flag', `unknown flag${typed.length > 1 ? 's' : ''} ${typed.join(', ')}`, suggestion(near))
+  const bare = typed.map(flag => argumentOf(flag, args)).find(found => found !== undefined)
+  const hint = bare === undefined ? suggestion(near) : {hint: `${bare.toUpperCase()} stands without a flag`}
+  return usageError('unknown_flag', `unknown flag${typed.length > 1 ? 's' : ''} ${typed.join(', ')}`, hint)
+}
+
+/** What other tools take by a flag: `--name NAME`, and as kubectl and docker have it `-f FILE`. */
+function argumentOf(typed: string, args: Readonly<Record<string, unknown>>): string | undefined {
+  const word = typed === '-f' ? 'file' : typed.replace(/^--/, '')
+  return Object.keys(args).find(name => name === word || name === `${word}s`)
 }
 
 /** `--failed` where that is a value: `--state failed`. */

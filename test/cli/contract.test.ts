@@ -16,6 +16,8 @@ describe('a failure', () => {
     [['sign', 'body.json'], 2, 'did you mean: --body body.json\n'],
     [['delivery', 'list', 'ops'], 2, 'did you mean: --webhook ops\n'],
     [['config', 'get', 'store', '--feilds', 'x'], 2, 'hookctl: unknown flag --feilds\ndid you mean: --fields\n'],
+    [['apply', '-f', 'hookctl.yaml'], 2, 'hookctl: unknown flag -f\nnext: FILES stands without a flag\n'],
+    [['token', 'create', '--name', 'ci'], 2, 'next: NAME stands without a flag\n'],
     [['config', 'list', '--output', 'jsn'], 2, 'did you mean: json\n'],
     [['config', 'list', '--output'], 2, 'hookctl: --output needs a value: table'],
     [['config', 'list', '--limit', 'many'], 2, 'hookctl: --limit: "many" is not a whole number from 1 to 1000\n'],
