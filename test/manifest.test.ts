@@ -5,7 +5,7 @@ import {describe, expect, test} from 'vitest'
 import {commandsBlock, fillReadme, makeManifest, reference} from '../scripts/manifest.js'
 import {exitCodesOf} from '../src/cli/describe-commands.ts'
 import {globalFlags} from '../src/cli/flags.ts'
-import {commandModules} from './harness/cli.ts'
+import {commandModules} from './harness/program.ts'
 
 const root = path.join(import.meta.dirname, '..')
 const read = (file: string) => readFileSync(path.join(root, file), 'utf8')

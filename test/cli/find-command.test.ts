@@ -1,7 +1,8 @@
 import {describe, expect, test} from 'vitest'
 import {findCommand} from '../../src/cli/find-command.ts'
 import {aliasesOf, pluralOf, topicsOf} from '../../src/cli/spellings.ts'
-import {commandModules, run} from '../harness/cli.ts'
+import {run} from '../harness/cli.ts'
+import {commandModules} from '../harness/program.ts'
 
 const names = [
   'webhook create',

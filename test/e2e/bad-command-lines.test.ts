@@ -1,7 +1,8 @@
 import {beforeAll, describe, expect, test} from 'vitest'
 import {randomFrom} from '../domain/random.ts'
-import {commandModules, spawnCli} from '../harness/cli.ts'
+import {spawnCli} from '../harness/cli.ts'
 import {aWorld, cases, type World} from '../harness/every-command.ts'
+import {commandModules} from '../harness/program.ts'
 
 /** What people and scripts hand over by mistake, or to try. */
 const odd = [

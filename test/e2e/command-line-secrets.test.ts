@@ -2,7 +2,8 @@ import {globSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import {describe, expect, test} from 'vitest'
-import {commandModules, spawnCli, startCli, temporaryHome} from '../harness/cli.ts'
+import {spawnCli, startCli, temporaryHome} from '../harness/cli.ts'
+import {commandModules} from '../harness/program.ts'
 
 const secret = 'canary-of-the-command-line'
 

@@ -1,7 +1,7 @@
 import {readFileSync} from 'node:fs'
 import {beforeAll, describe, expect, test} from 'vitest'
-import {commandModules} from '../harness/cli.ts'
 import {aWorld, cases, type World} from '../harness/every-command.ts'
+import {commandModules} from '../harness/program.ts'
 
 const ESC = '\u001b'
 

@@ -2,8 +2,8 @@ import {spawnSync} from 'node:child_process'
 import {globSync, readFileSync} from 'node:fs'
 import path from 'node:path'
 import {afterAll, beforeAll, describe, expect, test} from 'vitest'
-import {commandModules} from '../harness/cli.ts'
 import {exampleWorlds} from '../harness/example-world.ts'
+import {commandModules} from '../harness/program.ts'
 import {typeLine} from '../harness/type-line.ts'
 
 /** Everything help and docs tell people to type, typed as it stands; what the lines name is in harness/example-world.ts. */

@@ -1,8 +1,9 @@
 import {beforeAll, describe, expect, test} from 'vitest'
-import {commandModules, type RunOptions, type RunResult} from '../harness/cli.ts'
+import type {RunOptions, RunResult} from '../harness/cli.ts'
 import {PAYLOADS} from '../harness/cli-payloads.ts'
 import {cases, type World} from '../harness/every-command.ts'
 import {aHostileServer, aHostileWorld, seenIn} from '../harness/hostile-world.ts'
+import {commandModules} from '../harness/program.ts'
 import type {Row} from '../harness/setting.ts'
 
 /** What our own style table writes: one number, as chalk does at 16 colours. No payload looks like it. */

@@ -1,6 +1,6 @@
 import {expect} from 'vitest'
-import {commandModules} from './cli.ts'
 import {NEEDS, type World} from './example-world.ts'
+import {commandModules} from './program.ts'
 import {aTerminal, ended} from './terminal.ts'
 import {needsShell, typedWords} from './typed-words.ts'
 

@@ -1,7 +1,7 @@
 import {afterAll, beforeAll, expect, test} from 'vitest'
 import {textWidth} from '../../../src/cli/screen/width.ts'
-import {commandModules} from '../../harness/cli.ts'
 import {exampleWorlds, type World} from '../../harness/example-world.ts'
+import {commandModules} from '../../harness/program.ts'
 
 /** What prints a table of many, by name, and in what other ways. */
 const LISTS = [
