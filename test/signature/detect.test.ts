@@ -53,7 +53,7 @@ describe('detect', () => {
     ['X-NetBox-Signature', 'NetBox never sends'],
     ['X-Hub-Signature', 'SHA-1'],
     ['X-Hook-Secret', 'handshake'],
-    ['X-Convoy-Signature', 'not known here'],
+    ['X-Acme-Signature', 'not known here'],
   ])('speaks up about %s', (name, words) => {
     const {candidates, nearMisses} = detect([[name, hex(128)]])
     expect(candidates).toEqual([])

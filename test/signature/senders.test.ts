@@ -15,9 +15,11 @@ const written: {readonly [name in SenderName]: readonly Header[]} = {
   buildkite: [['X-Buildkite-Signature', `timestamp=1767225600,signature=${digest(`1767225600.${body}`)}`]],
   calendly: [['Calendly-Webhook-Signature', `t=1767225600,v1=${digest(`1767225600.${body}`)}`]],
   circleci: [['circleci-signature', `v1=${digest(body)}`]],
+  convoy: [['X-Convoy-Signature', digest(body)]],
   gitea: [['X-Gitea-Signature', digest(body)]],
   grafana: [['X-Grafana-Alerting-Signature', digest(body)]],
   linear: [['Linear-Signature', digest(body)]],
+  outpost: [['X-Outpost-Signature', `v0=${digest(body)}`]],
   paddle: [['Paddle-Signature', `ts=1767225600;h1=${digest(`1767225600:${body}`)}`]],
   pagerduty: [['X-PagerDuty-Signature', `v1=${digest(body)}`]],
   sentry: [['Sentry-Hook-Signature', digest(body)]],
@@ -70,6 +72,11 @@ it.each([
   expect(reasonOf([...Array(20).fill(other), right].join(','))).toBe('too_many_signatures')
   expect(reasonOf(`v2=${digest(body)}`)).toBe('no_known_version')
   expect(reasonOf(digest(body))).toBe('no_known_version')
+})
+
+it('outpost: while secrets are rotated the header has the signature of the new one first', () => {
+  const headers = {'X-Outpost-Signature': `v0=${digest(body)},${'0'.repeat(64)}`}
+  expect(verify({scheme: 'outpost', secret, headers, body}).reason).toBe('ok')
 })
 
 it('pagerduty and paddle sign with every live secret, the others with the first', () => {

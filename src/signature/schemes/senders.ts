@@ -24,12 +24,16 @@ export const SENDERS = {
   calendly: stamped('Calendly-Webhook-Signature', 't={timestamp},v1=', '{timestamp}.{body}'),
   /** "Outbound webhooks: validate webhooks", circleci.com/docs. */
   circleci: ofBody('circleci-signature', {prefix: 'v1=', list: true}),
+  /** "Signatures", docs.getconvoy.io, where no other header is set; its simple form. */
+  convoy: ofBody('X-Convoy-Signature'),
   /** Gitea, and Forgejo, which sends the header too: "Webhooks", docs.gitea.com. */
   gitea: ofBody('X-Gitea-Signature'),
   /** "Configure webhook notifications: HMAC signature", grafana.com/docs; where no header for the time is set. */
   grafana: ofBody('X-Grafana-Alerting-Signature'),
   /** "Webhooks: securing webhooks", linear.app/developers. */
   linear: ofBody('Linear-Signature'),
+  /** Hookdeck's Outpost: "Webhook destination", where no other template is set: the signature of the newest secret first. */
+  outpost: ofBody('X-Outpost-Signature', {prefix: 'v0=', list: true}),
   /** "Verify webhook signatures", developer.paddle.com. */
   paddle: {...stamped('Paddle-Signature', 'ts={timestamp};h1=', '{timestamp}:{body}'), several: true},
   /** "Verifying webhook signatures", developer.pagerduty.com: a signature of each live secret. */
