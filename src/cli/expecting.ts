@@ -3,7 +3,7 @@ import {toJsonText} from '../domain/json.ts'
 import {requestIdIn} from '../domain/request-id.ts'
 import {isProblem, readComparison} from '../domain/where.ts'
 import {usageError} from '../errors.ts'
-import {checkPlatform, eventsIn} from '../receiver/arrived.ts'
+import {checkPlatform, eventsIn, type Reading} from '../receiver/arrived.ts'
 import {type Expectation, Expectations, type Progress} from '../receiver/expectations.ts'
 import {generateSecret} from '../signature/index.ts'
 import {readJson} from './bytes.ts'
@@ -13,6 +13,7 @@ import {type Counts, type Seen, signatureWord} from './listen/seen.ts'
 import {runSession} from './listen/session.ts'
 import type {SecretReader} from './secrets.ts'
 import {formatInstant} from './time.ts'
+import {typeTemplateIn} from './type-template.ts'
 
 export interface ExpectFlags extends Omit<ListenFlags, 'count' | 'timeout' | 'reject-invalid'> {
   readonly event?: readonly string[] | undefined
@@ -23,6 +24,7 @@ export interface ExpectFlags extends Omit<ListenFlags, 'count' | 'timeout' | 're
   readonly timeout: number
   readonly verify?: boolean | undefined
   readonly as?: string | undefined
+  readonly 'event-type'?: string | undefined
 }
 
 /** One request, and what it counted for. */
@@ -59,6 +61,7 @@ interface Context extends SecretReader {
 export async function expectEvents(flags: ExpectFlags, context: Context): Promise<Outcome> {
   const expectations = new Expectations(await expectedBy(flags, context))
   if (flags.as !== undefined) checkPlatform(flags.as)
+  const reading = {platform: flags.as, template: typeTemplateIn(flags['event-type'])}
   const plan = withSecret(await planFor(flags, context))
   const arrivals = new Map<number, Arrival>()
   const known = new Set<string>()
@@ -69,7 +72,7 @@ export async function expectEvents(flags: ExpectFlags, context: Context): Promis
     notice: context.notice,
     onReady: context.onReady,
     isLast(seen) {
-      const arrival = arrivalOf(seen, {expectations, known, flags})
+      const arrival = arrivalOf(seen, {expectations, known, reading})
       arrivals.set(arrival.n, arrival)
       if (flags.verify && arrival.signature !== 'valid') broken ??= arrival
       return broken !== undefined || expectations.isBroken || expectations.isMet
@@ -123,14 +126,14 @@ interface Counting {
   readonly expectations: Expectations
   /** Deliveries that counted. */
   readonly known: Set<string>
-  readonly flags: ExpectFlags
+  readonly reading: Reading
 }
 
-function arrivalOf({request, verdict, answer}: Seen, {expectations, known, flags}: Counting): Arrival {
+function arrivalOf({request, verdict, answer}: Seen, {expectations, known, reading}: Counting): Arrival {
   const id = requestIdIn(request.headers)
   const counts = answer.status < 400 && !(id !== null && known.has(id))
   if (counts && id !== null) known.add(id)
-  const events = eventsIn(request.body, flags.as)
+  const events = eventsIn(request, reading)
   return {
     n: request.n,
     receivedAt: formatInstant(request.receivedAt),

@@ -1,16 +1,11 @@
-import {textFlag} from './flags.ts'
 import {schemeFlags, signatureFrom} from './policy-flags.ts'
+import {eventTypeFlag} from './type-template.ts'
 import {platformFlag, webhookFlags} from './webhook-flags.ts'
 
 /** What `source create` and `source edit` have in common. */
 export const sourceFlags = {
   platform: platformFlag,
-  'event-type': textFlag({
-    description:
-      "of what no platform sends: its type, like 'github.{header.X-GitHub-Event}'; empty: the platform reads it",
-    helpValue: 'TYPE',
-    empty: true,
-  }),
+  'event-type': eventTypeFlag(),
   context: webhookFlags.context,
   ...schemeFlags,
 }

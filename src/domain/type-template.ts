@@ -20,7 +20,7 @@ export interface TemplateProblem extends Omit<Problem, 'path'> {
 type Taken = {readonly header: string} | {readonly body: JsonPath['names']}
 
 /** What a type is made from. `body` as `parseJson` answers it. */
-export interface TypedRequest {
+interface Telling {
   readonly headers: readonly Header[]
   readonly body: unknown
 }
@@ -72,7 +72,7 @@ const problem = (message: string): TemplateProblem => ({
  * The type of a request. A part of which something is not in the request is left out; null where nothing is there of all
  * that is to be taken, or what comes out is too long for a type.
  */
-export function typeOfRequest({parts}: TypeTemplate, request: TypedRequest): string | null {
+export function typeOfRequest({parts}: TypeTemplate, request: Telling): string | null {
   const texts = parts.map(part => part.map(each => (typeof each === 'string' ? each : takenFrom(each, request))))
   const taking = texts.filter((_, at) => parts[at]?.some(each => typeof each !== 'string'))
   if (taking.length > 0 && taking.every(part => part.includes(null))) return null
@@ -83,7 +83,7 @@ export function typeOfRequest({parts}: TypeTemplate, request: TypedRequest): str
   return checkPattern(type) === null ? type : null
 }
 
-function takenFrom(taken: Taken, {headers, body}: TypedRequest): string | null {
+function takenFrom(taken: Taken, {headers, body}: Telling): string | null {
   const value =
     'header' in taken
       ? headers.find(([name]) => name.toLowerCase() === taken.header)?.[1]

@@ -1,8 +1,11 @@
 import {parseJson} from '../domain/json.ts'
 import {matches} from '../domain/subscription.ts'
+import type {TypeTemplate} from '../domain/type-template.ts'
 import {HookctlError} from '../errors.ts'
 import {type Captured, readCaptured} from '../platforms/detect.ts'
 import {findPlatform} from '../platforms/table.ts'
+import {readTypedRequest} from '../platforms/typed-request.ts'
+import type {RawRequest} from './raw-http.ts'
 
 /** One event in a body that came in. */
 export interface ArrivedEvent {
@@ -19,8 +22,17 @@ const strict = new TextDecoder('utf-8', {fatal: true, ignoreBOM: true})
 /** @throws usage `unknown_platform`, `unknown_platform_version` */
 export const checkPlatform = (name: string): void => void findPlatform(name)
 
+/** How the events of a request are told: as a platform writes them, this one or any, or by the type that is made of each request. */
+export interface Reading {
+  readonly platform?: string | undefined
+  readonly template?: TypeTemplate | undefined
+}
+
+type Request = Pick<RawRequest, 'headers' | 'body'>
+
 /** The events of a body, each of a batch by itself; what no platform writes is one event without a type. Never throws for a bad body. */
-export function eventsIn(body: Uint8Array, platform?: string): readonly ArrivedEvent[] {
+export function eventsIn({headers, body}: Request, {platform, template}: Reading = {}): readonly ArrivedEvent[] {
+  if (template !== undefined) return [typedEvent(template, {headers, body})]
   const whole = jsonIn(body)
   const captured = read(body, platform)
   if (captured === null) return [{type: null, value: whole, isOf: () => false}]
@@ -33,12 +45,21 @@ export function eventsIn(body: Uint8Array, platform?: string): readonly ArrivedE
   }))
 }
 
+function typedEvent(template: TypeTemplate, request: Request): ArrivedEvent {
+  const {type, data} = orNull(() => readTypedRequest(template, request)) ?? {type: null, data: undefined}
+  return {type, value: data, isOf: pattern => type !== null && matches(pattern, type)}
+}
+
 const canonical = ({platform, version}: Captured, pattern: string): string =>
   platform.canonicalType?.(version, pattern) ?? pattern
 
-function read(body: Uint8Array, platform: string | undefined): Captured | null {
+const read = (body: Uint8Array, platform: string | undefined): Captured | null =>
+  orNull(() => readCaptured(body, platform))
+
+/** Null for a body that cannot be read. */
+function orNull<T>(read: () => T): T | null {
   try {
-    return readCaptured(body, platform)
+    return read()
   } catch (error) {
     if (error instanceof HookctlError && error.code === 'bad_body') return null
     throw error

@@ -3,16 +3,17 @@ import type {Organization} from '../domain/organization.ts'
 import type {SignaturePolicy} from '../domain/policy.ts'
 import {requestIdIn} from '../domain/request-id.ts'
 import {inboundOf, type LastReceived, type Source} from '../domain/source.ts'
+import {readTypeTemplate, type TypeTemplate} from '../domain/type-template.ts'
 import {type Header, liveSecrets} from '../domain/webhook.ts'
-import {conflictError, HookctlError, notAllowedError, notFoundError} from '../errors.ts'
+import {conflictError, HookctlError, notAllowedError, notFoundError, usageError} from '../errors.ts'
 import {readCaptured} from '../platforms/detect.ts'
+import {readTypedRequest} from '../platforms/typed-request.ts'
 import {describeReason, handshakeAnswer, verify} from '../signature/index.ts'
 import {acceptEvents, type EventToSend} from './accept.ts'
 import {admit} from './admit.ts'
 import {eventsIn} from './captured.ts'
 import type {Caller, Deps} from './deps.ts'
 import {schemeFor} from './scheme.ts'
-import {typedEvent} from './typed-event.ts'
 
 /** A request to the address of a source. What costs something is asked for when it is wanted. */
 export interface InboundRequest {
@@ -131,8 +132,20 @@ async function eventsOf(
   body: Uint8Array,
 ): Promise<readonly EventToSend[]> {
   const {eventType, contextId} = source
-  if (eventType !== null) return [{...typedEvent(eventType, headers, body), ...(contextId === null ? {} : {contextId})}]
+  if (eventType !== null) return [typedEvent(eventType, contextId, {headers, body})]
   return eventsIn(deps, organization, readCaptured(body, source.platform), own => own ?? contextId ?? undefined)
+}
+
+function typedEvent(
+  eventType: string,
+  contextId: string | null,
+  request: {readonly headers: readonly Header[]; readonly body: Uint8Array},
+): EventToSend {
+  const {type, data} = readTypedRequest(readTypeTemplate(eventType) as TypeTemplate, request)
+  if (type !== null) return {type, data, ...(contextId === null ? {} : {contextId})}
+  throw usageError('no_event_type', `the request has nothing of which its type is made: ${eventType}`, {
+    hint: 'compare it with what the sender sends; `hookctl source edit --event-type` changes it',
+  })
 }
 
 async function admitCaller(source: Source, caller: Caller): Promise<void> {

@@ -168,6 +168,21 @@ describe('expect', () => {
     expect(lines(result)[1]?.events.map(({expectations}: Row) => expectations)).toEqual([[], [0]])
   })
 
+  test('--event-type: events of a sender that is no platform are expected by the type that is made of each request', async () => {
+    const {url, ended} = await expecting([
+      ...['--event', 'github.issues.*', '--where', 'issue.number=7', '--timeout', '5s'],
+      ...['--event-type', 'github.{header.X-GitHub-Event}.{body.action}'],
+    ])
+    const send = (name: string, body: string) => post(url, body, {'X-GitHub-Event': name})
+    await send('push', '{"issue": {"number": 7}}')
+    await send('issues', 'no json')
+    await send('issues', '{"action": "opened", "issue": {"number": 8}}')
+    await send('issues', '{"action": "opened", "issue": {"number": 7}}')
+    const {exitCode, stderr} = await ended
+    expect(exitCode).toBe(0)
+    expect(stderr).toMatch(/github\.push/)
+  })
+
   test('--body-schema: what does not fit does not count, and what is wrong with it is told', async () => {
     const schema = {
       required: ['type'],
@@ -224,6 +239,8 @@ describe('expect', () => {
     [['--body-schema', '{"typ":1}'], 'bad_schema'],
     [['--body-schema', '{'], 'invalid_json'],
     [['--as', 'netbx'], 'unknown_platform'],
+    [['--event-type', 'a.{b}'], 'bad_type_template'],
+    [['--event-type', 'a.b', '--as', 'netbox'], 'conflicting_flags'],
     [['--count', '-1'], 'invalid_number'],
     [['--secret', 'x'], 'secret_on_command_line'],
     [['--ready-file', '/nowhere/ready.json'], 'ready_file_not_writable'],

@@ -102,6 +102,16 @@ describe('listen --exec', () => {
     ])
   })
 
+  test('--event-type: of what no platform sends the command gets the type that is made of each request', async () => {
+    await using listening = await executing(
+      ...[KEEPS, '--count', '2', '--event-type', 'github.{header.X-GitHub-Event}.{body.action}'],
+    )
+    await listening.send('{"action": "opened"}', {'X-GitHub-Event': 'issues'})
+    await listening.send('{}')
+    await listening.ended
+    expect(seenBy(listening).map(({HOOK_EVENT}) => HOOK_EVENT)).toEqual(['github.issues.opened', ''])
+  })
+
   test('answers 500 where the command fails, so that the sender tries again; what is done is not done twice', async () => {
     await using listening = await executing(KEEPS, '--count', '4')
     const send = (body: string, id: string) => listening.send(body, {'X-Hook-Delivery': id})
@@ -194,6 +204,8 @@ describe('listen --exec', () => {
     ['secret_missing', ['--exec', 'true']],
     ['conflicting_flags', ['--exec', 'true', '--secret-env', 'SECRET', '--forward', 'http://127.0.0.1:1']],
     ['missing_flag', ['--exec-timeout', '1s']],
+    ['missing_flag', ['--event-type', 'a.b']],
+    ['bad_type_template', ['--event-type', 'a.{b}', '--exec', 'true', '--secret-env', 'SECRET']],
   ])('is refused before it listens: %s', async (code, argv) => {
     const refused = await run(['listen', '--port', '0', ...argv, '--json'], {env: {SECRET: secret}})
     expect(refused).toMatchObject({exitCode: 2, stdout: ''})

@@ -169,7 +169,8 @@ async function sendWhatIsExpected({home}: World) {
   const {url, secret} = await vi.waitFor(() => JSON.parse(readFileSync(file, 'utf8')), 10_000)
   for (const type of ['node.added', 'dcim.site.created', 'dcim.site.created']) {
     const body = JSON.stringify({type, timestamp: '2026-07-03T12:00:00Z', data: {name: 'ams'}})
-    const headers = {'X-Hook-Signature': createHmac('sha512', secret).update(body).digest('hex')}
+    const signature = createHmac('sha512', secret).update(body).digest('hex')
+    const headers = {'X-Hook-Signature': signature, 'X-Event': 'order.created'}
     // It ends once it has what it waits for.
     await fetch(url, {method: 'POST', body, headers}).catch(() => {})
   }

@@ -1,6 +1,7 @@
 import {formatDuration} from '../../domain/duration.ts'
 import {requestIdIn} from '../../domain/request-id.ts'
 import {checkPattern} from '../../domain/subscription.ts'
+import type {TypeTemplate} from '../../domain/type-template.ts'
 import {type Answer, textAnswer} from '../../receiver/answer.ts'
 import {eventsIn} from '../../receiver/arrived.ts'
 import type {ReceivedRequest} from '../../receiver/receiver.ts'
@@ -12,6 +13,8 @@ export interface HandlerPlan {
   readonly timeoutMs: number
   readonly cwd: string
   readonly env: Readonly<Record<string, string | undefined>>
+  /** How the type of what no platform sends is made. */
+  readonly template?: TypeTemplate | undefined
 }
 
 export interface Handled {
@@ -42,7 +45,7 @@ export function createHandler(plan: HandlerPlan, signal: AbortSignal): Handler {
     const id = requestIdIn(request.headers)
     if (id !== null && done.has(id)) return notRun(textAnswer(200, 'done before'), 'this delivery was done before')
     if (signal.aborted) return notRun(textAnswer(503, 'this receiver stops'), 'it stops')
-    const ran = await runCommand({...plan, env: {...plan.env, ...about(request)}, input: request.body, signal})
+    const ran = await runCommand({...plan, env: {...plan.env, ...about(request, plan)}, input: request.body, signal})
     const isDone = ran.exitCode === 0
     if (isDone && id !== null) remember(id)
     return {ran, answer: {...textAnswer(isDone ? 200 : 500, isDone ? 'done' : 'failed'), note: sayRan(ran)}}
@@ -73,9 +76,10 @@ function sayRan({exitCode, signal, timedOut, durationMs}: Ran): string {
 }
 
 /** What is known of a request, for the command; nothing of it that is no plain word. */
-function about({headers, method, target, from, body}: ReceivedRequest): Record<string, string> {
+function about(request: ReceivedRequest, {template}: HandlerPlan): Record<string, string> {
+  const {headers, method, target, from} = request
   const types = new Set(
-    eventsIn(body).flatMap(({type}) => (type !== null && checkPattern(type) === null ? [type] : [])),
+    eventsIn(request, {template}).flatMap(({type}) => (type !== null && checkPattern(type) === null ? [type] : [])),
   )
   return {
     HOOK_EVENT: [...types].join(','),

@@ -7,6 +7,7 @@ import type {SecretFlags, SecretReader} from '../secrets.ts'
 import {toleranceOf} from '../signing/answer-verify.ts'
 import {namedScheme, type SchemeFlags} from '../signing/choose-scheme.ts'
 import {namedSecrets} from '../signing/secret-texts.ts'
+import {typeTemplateIn} from '../type-template.ts'
 import type {HandlerPlan} from './handler.ts'
 import type {Judge} from './judge.ts'
 
@@ -22,6 +23,7 @@ export interface ListenFlags extends SecretFlags, SchemeFlags {
   readonly exec?: string | undefined
   /** Ms. */
   readonly 'exec-timeout'?: number | undefined
+  readonly 'event-type'?: string | undefined
   readonly save?: string | undefined
   readonly count?: number | undefined
   /** Ms. */
@@ -80,7 +82,7 @@ function handlerFor(flags: ListenFlags, {cwd, env}: SecretReader['surroundings']
   const {exec: command, 'exec-timeout': timeoutMs = EXEC_TIMEOUT_MS, 'secret-env': secrets = []} = flags
   if (command === undefined) return undefined
   const kept = Object.fromEntries(Object.entries(env).filter(([name]) => !secrets.includes(name)))
-  return {command, timeoutMs, cwd, env: kept}
+  return {command, timeoutMs, cwd, env: kept, template: typeTemplateIn(flags['event-type'])}
 }
 
 function forwardFor({forward, port, host}: ListenFlags): URL | undefined {

@@ -1,0 +1,35 @@
+import {parseJson} from '../domain/json.ts'
+import {type TypeTemplate, typeOfRequest} from '../domain/type-template.ts'
+import type {Header} from '../domain/webhook.ts'
+import {jsonTextOf} from './shared/members.ts'
+
+/** A request that no platform sent, as one event. */
+export interface TypedRequest {
+  /** Null where nothing is in the request of which the type is made. */
+  readonly type: string | null
+  /** What the body says, as `parseJson` reads it; undefined where it is empty. */
+  readonly data: unknown
+}
+
+/** @throws usage `bad_body` where the body is neither JSON nor a form */
+export function readTypedRequest(
+  template: TypeTemplate,
+  {headers, body}: {readonly headers: readonly Header[]; readonly body: Uint8Array},
+): TypedRequest {
+  const data = contentOf(headers, body)
+  return {type: typeOfRequest(template, {headers, body: data}), data}
+}
+
+function contentOf(headers: readonly Header[], body: Uint8Array): unknown {
+  if (body.length === 0) return undefined
+  const contentType = headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? ''
+  if (!/^application\/x-www-form-urlencoded\b/i.test(contentType.trim())) return parseJson(jsonTextOf(body))
+  const fields = new URLSearchParams(Buffer.from(body).toString())
+  const payload = fields.get('payload')
+  // GitHub and Slack put the JSON that they would have sent into one field of a form.
+  if (payload !== null && fields.size === 1) return parseJson(jsonTextOf(Buffer.from(payload)))
+  return Object.fromEntries([...new Set(fields.keys())].map(name => [name, oneOrAll(fields.getAll(name))]))
+}
+
+const oneOrAll = (values: readonly string[]): string | readonly string[] =>
+  values.length === 1 ? (values[0] as string) : values
