@@ -45,8 +45,8 @@ describe.skipIf(chromiumPath === null)(`the status page for everybody${where}`, 
       'source',
       'create',
       'a-source-with-a-name-that-has-no-space-in-it',
-      '--platform',
-      'netbox',
+      '--event-type',
+      'a-type.of-what-no-platform-sends.{header.X-Header-With-A-Long-Name}.{body.action}',
     )
     await fetch(`${site.url}${address}`, {method: 'POST', body: '{}'})
     setting.receiver.next(answers.status(500, {body: '{"error": "no room"}'}))

@@ -317,6 +317,9 @@ describe.skipIf(chromiumPath === null)(`the status page${where}`, {timeout: 60_0
     await source.getByText('signature_invalid').waitFor()
     await page.getByRole('button', {name: 'Enable netbox'}).click()
     await said(page, 'The source netbox is active.')
+    const typed = ['--event-type', 'github.{header.X-GitHub-Event}', '--scheme', 'github']
+    await site.setting.json('source', 'edit', 'netbox', ...typed)
+    await source.getByText('standard github.{header.X-GitHub-Event}').waitFor()
     await site.setting.json('source', 'delete', 'netbox', '--yes')
     await section.waitFor({state: 'hidden'})
     expect(tab.problems).toEqual([])

@@ -43,10 +43,10 @@ export function sourcesPanel(page) {
    * @param {Source} source
    */
   function updateRow(row, source) {
-    const {name, platform, signature, address, active} = source
+    const {name, platform, eventType, signature, address, active} = source
     fillRow(row, [
       [name],
-      [platform],
+      [platform, ...(eventType === null ? [] : [' ', el('code', {}, eventType)])],
       [signature?.scheme ?? 'no: token'],
       [el('code', {}, address)],
       [pill(stateOf(source))],
