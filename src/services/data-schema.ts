@@ -44,6 +44,11 @@ export function mismatchError({type, path, says}: Mismatch, at: string) {
   })
 }
 
+/** Accepted once it stays accepted: sent again with its key it is answered as it was, whatever its schema says by now. */
+async function cameBefore({events}: Deps['store'], {organizationId, idempotencyKey: key}: Event): Promise<boolean> {
+  return key !== null && (await events.idByKey(organizationId, key)) !== null
+}
+
 /**
  * What is to be told of events whose data does not fit the schema that their organization has for their type.
  *
@@ -66,8 +71,8 @@ export async function misfitting(
     const type = types.get(event.type)
     const mismatch = type === undefined ? null : await mismatchOf(type, event.data)
     if (mismatch === null) continue
-    if (mismatch.type.onMismatch === 'refuse') throw mismatchError(mismatch, `${path(index)}data`)
-    warnings.set(event, mismatch.says)
+    if (mismatch.type.onMismatch === 'warn') warnings.set(event, mismatch.says)
+    else if (!(await cameBefore(store, event))) throw mismatchError(mismatch, `${path(index)}data`)
   }
   return warnings
 }

@@ -12,6 +12,18 @@ const send = ({ask}: Product, data: unknown, more: Partial<Input<'event.send'>> 
   ask('event.send', {organization, type: name, data, ...more})
 
 describe('an event whose data does not fit the schema of its type', () => {
+  test('F5: that was accepted before is answered as it was when it comes again with its key, also where the schema became stricter', async () => {
+    await using product = await aProduct()
+    const keyed = {idempotencyKey: 'order-7'}
+    const first = await send(product, {total: 'one'}, keyed)
+    await described(product)
+    expect(await send(product, {total: 'one'}, keyed)).toMatchObject({event: {id: first.event.id}, duplicate: true})
+    expect(await refusal(send(product, {total: 'two'}, keyed))).toMatchObject({code: 'idempotency_conflict'})
+    expect(await refusal(send(product, {total: 'one'}, {idempotencyKey: 'order-8'}))).toMatchObject({
+      code: 'data_mismatch',
+    })
+  })
+
   test('is refused with what is wrong and where; nothing is stored', async () => {
     await using product = await aProduct()
     await described(product)

@@ -64,6 +64,8 @@ export interface EventStore {
    */
   accept(acceptances: readonly Acceptance[]): Promise<readonly Accepted[]>
   find(organizationId: number, id: string): Promise<Event | null>
+  /** The id of the event that came with an idempotency key; null where there is none (any more). */
+  idByKey(organizationId: number, idempotencyKey: string): Promise<string | null>
   /** Newest first. */
   list(organizationId: number, filter: EventFilter, page: PageRequest): Promise<Page<Event>>
 }

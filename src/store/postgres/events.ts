@@ -17,6 +17,15 @@ export const events = (
     return row === undefined ? null : toEvent(row)
   },
 
+  async idByKey(organizationId, key) {
+    const row = await database.one(
+      'SELECT id FROM events WHERE organization_id = $1 AND idempotency_key = $2',
+      organizationId,
+      key,
+    )
+    return row === undefined ? null : (row.id as string)
+  },
+
   async list(organizationId, filter, request) {
     const {types, objectType, objectId, requestId, source, since, until} = filter
     const conditions = [

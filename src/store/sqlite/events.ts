@@ -23,6 +23,13 @@ export function events(connection: Connection, writer: Writer): Direct<EventStor
       return row === undefined ? null : toEvent(row as AnyRow)
     },
 
+    idByKey(organizationId, key) {
+      const row = connection
+        .prepare('SELECT id FROM events WHERE organization_id = ? AND idempotency_key = ?')
+        .get(organizationId, key)
+      return row === undefined ? null : (row.id as string)
+    },
+
     list: (organizationId, filter, request) =>
       page(connection, eventQuestion(connection, organizationId, filter), request, read),
   }

@@ -99,6 +99,8 @@ export function accepting(open: Open): void {
     const again = keyed('order-1', {acceptedAt: NOON + 5, occurredAtMicros: 1, requestId: 'other', source: 'cli'})
     expect(await events.accept([again])).toEqual([{eventId: first.event.id, duplicate: true, conflict: false}])
     expect(await events.find(1, again.event.id)).toBeNull()
+    expect(await events.idByKey(1, 'order-1')).toBe(first.event.id)
+    expect([await events.idByKey(2, 'order-1'), await events.idByKey(1, 'order')]).toEqual([null, null])
     const other = keyed('order-1', {organizationId: 2})
     expect(await events.accept([other])).toEqual([{eventId: other.event.id, duplicate: false, conflict: false}])
   })
