@@ -7,7 +7,7 @@ import {sourceFlags, sourceFrom} from '../../src/cli/source-flags.ts'
 import {secretFrom, webhookSecretFlags} from '../../src/cli/webhook-flags.ts'
 
 export default class SourceCreate extends HookctlCommand<typeof SourceCreate> {
-  static override summary = 'make an address where webhooks of a platform come in'
+  static override summary = 'make an address where webhooks come in as events'
   static override description =
     'The server takes what is sent there, checks its signature, and accepts the events in it with the source "inbound:NAME": they are listed, kept and delivered like all others. Signed as the platform signs unless the POLICY flags say otherwise; without a secret flag a secret is made and shown this once, for the sender. With --scheme none the sender comes with a token of scope ingest. What is sent again with the same id (X-Hook-Delivery, webhook-id, X-GitHub-Delivery, Idempotency-Key) counts once.\n\nWith --event-type each request of a sender that is no platform is one event of that type, with its JSON (or form) as data. What stands in braces is taken from the request: {header.X-GitHub-Event}, {body.data.kind}; a part that it does not have is left out.'
   static override examples = [

@@ -68,7 +68,7 @@ export const sourceOperations = {
     path: '/v1/organizations/:organization/sources',
     role: 'admin',
     scope: 'admin',
-    summary: 'make an address where webhooks of a platform come in as events',
+    summary: 'make an address where webhooks come in as events',
     status: 201,
     /** Signed as the platform signs unless said; without a secret one is made. */
     input: () =>

@@ -139,6 +139,7 @@ ${columns([
   ['stripe', 'Stripe-Signature'],
   ['slack', 'X-Slack-Signature'],
   ...SENDER_NAMES.map(name => [name, `${SENDERS[name].header}${ALSO[name] ?? ''}`] as const),
+  ['none', 'of webhooks and sources: nothing is signed'],
   ['hmac', 'any other HMAC, as flags tell it:'],
 ])}
 

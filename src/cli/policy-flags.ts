@@ -15,7 +15,7 @@ const GROUP = {helpGroup: 'POLICY'} as const
 
 export const schemeFlags = {
   scheme: choiceFlag({
-    description: 'how the signature is made and carried',
+    description: 'how the signature is made and carried; "hookctl help signatures" lists them',
     choices: [...signatureSchemes, 'none'],
     helpValue: 'SCHEME',
     ...GROUP,

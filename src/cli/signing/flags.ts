@@ -6,8 +6,11 @@ import {recipeFlags} from '../recipe-flags.ts'
 const SCHEMES = [...signatureSchemes, 'standard'] as const
 
 export const schemeFlags = {
-  // More than help has room for: `help signatures` lists them.
-  scheme: choiceFlag({description: 'how the signature is made and carried', choices: SCHEMES, helpValue: 'SCHEME'}),
+  scheme: choiceFlag({
+    description: 'how the signature is made and carried; "hookctl help signatures" lists them',
+    choices: SCHEMES,
+    helpValue: 'SCHEME',
+  }),
   ...recipeFlags(),
 }
 
