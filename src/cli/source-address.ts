@@ -18,11 +18,12 @@ export const withNewSecret = (client: Client, {source, secret}: Output<'source.c
 })
 
 /** What to do with a source, in words. */
-export function sourceLines({url, address, signature}: Addressed): string[] {
+export function sourceLines({url, address, signature, eventType}: Addressed): string[] {
   const where = url ?? `${address} on this store's server (hookctl serve)`
   const how =
     signature === null
       ? 'with a token of scope ingest: Authorization: Bearer TOKEN, or as the password of the URL'
       : `signed with its secret (${signature.scheme})`
-  return [`webhooks go to ${where}`, `they are taken ${how}`]
+  const what = eventType === null ? [] : [`each is an event of type ${eventType}`]
+  return [`webhooks go to ${where}`, `they are taken ${how}`, ...what]
 }

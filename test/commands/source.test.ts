@@ -1,6 +1,8 @@
 import {readFileSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import {expect, test} from 'vitest'
+import {EVENT_TYPES} from '../../src/cli/source-sender.ts'
+import {readTypeTemplate} from '../../src/domain/type-template.ts'
 import {serving} from '../harness/serving.ts'
 import {aSetting} from '../harness/setting.ts'
 
@@ -58,6 +60,59 @@ test('what GitHub sends comes in under a type that is made of its header and its
   expect(read).toMatchObject({eventType: null, platform: 'netbox', secrets: made.secrets})
 })
 
+test('a sender whose scheme is named is known by it, unless a platform or a type is named too', async () => {
+  await using setting = await aSetting()
+  const made = await setting.hookctl(['source', 'create', 'a', '--scheme', 'github', '--json'])
+  const eventType = 'github.{header.X-GitHub-Event}.{body.action}'
+  expect(made.json()).toMatchObject({platform: 'standard', eventType, signature: {scheme: 'github'}})
+  expect(made.stderr).toContain(`each is an event of type ${eventType}`)
+  const named = await setting.json('source', 'create', 'b', '--scheme', 'github', '--event-type', 'any.thing')
+  expect(named).toMatchObject({eventType: 'any.thing'})
+  const read = await setting.json('source', 'create', 'c', '--scheme', 'github', '--platform', 'netbox')
+  expect(read).toMatchObject({eventType: null, platform: 'netbox'})
+})
+
+test('what is suggested for a sender is a type, and stands in docs/inbound.md', () => {
+  const page = readFileSync(new URL('../../docs/inbound.md', import.meta.url), 'utf8')
+  const rows = Object.entries(EVENT_TYPES).map(([scheme, eventType]) => `| \`${scheme}\` | \`${eventType}\` |\n`)
+  expect(page).toContain(rows.join(''))
+  for (const eventType of Object.values(EVENT_TYPES)) expect(readTypeTemplate(eventType)).toHaveProperty('parts')
+})
+
+const [up, down] = ['\u001b[A', '\u001b[B']
+
+test('on a terminal whose webhooks come in is asked for, and of another sender how it signs and what its events are', async () => {
+  await using setting = await aSetting()
+  const asked = await setting.hookctl(['source', 'create', 'a', '--json'], {
+    tty: true,
+    answers: [
+      [/Whose webhooks/, `${up}\r`],
+      [/How does it sign/, `${down}${down}${down}\r`],
+      [/Of which type/, '\r'],
+    ],
+  })
+  expect(asked, asked.stderr).toMatchObject({exitCode: 0})
+  expect(asked.json()).toMatchObject({
+    eventType: 'github.{header.X-GitHub-Event}.{body.action}',
+    signature: {scheme: 'github'},
+  })
+  const token = await setting.hookctl(['source', 'create', 'b', '--json'], {
+    tty: true,
+    answers: [
+      [/Whose webhooks/, `${up}\r`],
+      [/How does it sign/, `${up}\r`],
+      [/Of which type/, 'a.{b}\r'],
+      [/is neither/, '\u0015backup.done\r'],
+    ],
+  })
+  expect(token.json()).toMatchObject({platform: 'standard', eventType: 'backup.done', signature: null})
+  const platform = await setting.hookctl(['source', 'create', 'c', '--json'], {
+    tty: true,
+    answers: [[/Whose webhooks/, '\r']],
+  })
+  expect(platform.json()).toMatchObject({platform: 'catalyst', eventType: null})
+})
+
 test('without a server the path is told, and that one is needed', async () => {
   await using setting = await aSetting()
   const made = await setting.hookctl(['source', 'create', 'netbox', '--platform', 'netbox@2.6'])
@@ -97,6 +152,7 @@ test.each([
   [['create', 'x', '--platform', 'netbox', '--event-type', 'a.b'], 2, 'leave the event type out'],
   [['create', 'x', '--event-type', 'a.{type}'], 2, '{header.NAME} nor {body.PATH}'],
   [['create', 'x', '--event-type', ''], 2, '--platform'],
+  [['create', 'x', '--scheme', 'hmac'], 2, 'what no platform sends: --event-type'],
   [['edit', 'x'], 2, 'source edit --help'],
   [['show', 'x'], 3, 'source list'],
 ] as const)('source %j ends with %i and says what to do', async (argv, exitCode, text) => {
