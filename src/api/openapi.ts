@@ -65,27 +65,27 @@ const metricsOperation = (): object => ({
   },
 })
 
+const inboundAccepted = {
+  type: 'object',
+  properties: {accepted: {type: 'integer'}, eventIds: {type: 'array', items: {type: 'string'}}},
+  required: ['accepted', 'eventIds'],
+  additionalProperties: false,
+}
+
+const handshake = {type: 'object', additionalProperties: {type: 'string'}}
+
 const inboundOperation = (): object => ({
   operationId: 'inbound',
   summary: 'a webhook of a platform, to the address of a source: its events are accepted, all or none',
   description:
-    'signed with the secret of the source, as the platform signs; where the source expects no signature, with a token of scope ingest. What comes again with the same id in X-Hook-Delivery, webhook-id, svix-id, X-GitHub-Delivery or Idempotency-Key is answered with the events of before',
+    'signed with the secret of the source, as the platform or the sender signs; where the source expects no signature, with a token of scope ingest. What comes again with the same id in X-Hook-Delivery, webhook-id, svix-id, X-GitHub-Delivery, Linear-Delivery, X-Shopify-Webhook-Id or Idempotency-Key is answered with the events of before',
   security: [{}, {token: []}],
   parameters: [{name: 'source', in: 'path', required: true, schema: {type: 'string'}}],
   requestBody: {required: true, content: {'*/*': {schema: {type: 'string', format: 'binary'}}}},
   responses: {
     200: {
-      description: 'accepted, and durable',
-      content: {
-        'application/json': {
-          schema: {
-            type: 'object',
-            properties: {accepted: {type: 'integer'}, eventIds: {type: 'array', items: {type: 'string'}}},
-            required: ['accepted', 'eventIds'],
-            additionalProperties: false,
-          },
-        },
-      },
+      description: 'accepted, and durable; or what Slack and Zoom ask to be answered before they send events',
+      content: {'application/json': {schema: {oneOf: [inboundAccepted, handshake]}}},
     },
     default: errorResponse,
   },
