@@ -69,6 +69,14 @@ test('whatever a body says, signed as it should be, it is accepted or refused wi
     expect(made.status).toBe(201)
     addresses.set(platform, ((await made.json()) as {source: {address: string}}).source.address)
   }
+  // Some of it also comes from a sender that is no platform, as JSON or as a form.
+  const typed = {platform: 'standard', eventType: 'any.{body.event}.{body.data.name}.{header.X-Event}'}
+  const other = await server.ask(
+    '/v1/organizations/default/sources',
+    post({name: 'other', ...typed, signature: {scheme: 'netbox'}, secret: {value: secret}}),
+  )
+  addresses.set('other', ((await other.json()) as {source: {address: string}}).source.address)
+  const contentTypes = ['application/json', 'application/x-www-form-urlencoded', 'text/plain']
   // What comes in is rendered for whoever wants it.
   for (const {name, modes} of platforms) {
     const eventTypes = name === 'procustodibus' ? ['alerts'] : ['*']
@@ -79,8 +87,13 @@ test('whatever a body says, signed as it should be, it is accepted or refused wi
   for (let n = 0; n < inputs; n++) {
     const {platform, body} = oneOf(bodies)
     const text = mangled(body)
-    const headers = Object.fromEntries(sign({scheme: 'netbox', secret, body: text}))
-    const answer = await server.ask(addresses.get(platform)!, {method: 'POST', headers, body: text})
+    const told = {
+      'content-type': oneOf(contentTypes),
+      'x-event': oneOf(['', 'push', 'a b', '..', '*', 'x'.repeat(250)]),
+    }
+    const headers = {...Object.fromEntries(sign({scheme: 'netbox', secret, body: text})), ...told}
+    const address = addresses.get(random(4) === 0 ? 'other' : platform)!
+    const answer = await server.ask(address, {method: 'POST', headers, body: text})
     counts.set(answer.status, (counts.get(answer.status) ?? 0) + 1)
     const said = (await answer.json()) as {code?: string}
     expect([answer.status >= 500 ? text : '', said.code]).toEqual([

@@ -35,6 +35,18 @@ test('a platform needs nothing but the address and the secret: no token, and any
   }
 })
 
+test('a handshake of Slack is answered with its challenge alone', async () => {
+  await using server = await anApp()
+  const signs = {signature: {scheme: 'slack'}, secret: {value: SECRET}}
+  const {address} = await aSource(server, {platform: 'standard', eventType: 'slack.{body.event.type}', ...signs})
+  const bytes = '{"type": "url_verification", "challenge": "3eZbrw1aB"}'
+  const timestamp = Math.floor(server.deps.now() / 1000)
+  const headers = Object.fromEntries(sign({scheme: 'slack', secret: SECRET, body: bytes, timestamp}))
+  const answer = await server.ask(address, inbound(bytes, headers))
+  expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'application/json'])
+  expect(await answer.text()).toBe('{"challenge":"3eZbrw1aB"}')
+})
+
 test('over a socket: the signature is over the bytes as they came, and a line given twice is one too many', async () => {
   await using server = await aServer()
   const {address} = await aSource(server)
