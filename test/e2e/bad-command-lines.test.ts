@@ -43,7 +43,7 @@ const odd = [
     'dlv_00000000000000000000000000000000',
     'wh_',
     'default',
-    '../default',
+    'a/../default',
     'DEFAULT',
     '-h',
     '--json=1',
