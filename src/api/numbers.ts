@@ -1,10 +1,5 @@
 import type {z} from 'zod'
-
-interface RawJson {
-  readonly rawJSON: string
-}
-
-const json = JSON as unknown as {isRawJSON(value: unknown): value is RawJson}
+import {isRawNumber, type RawNumber} from '../domain/json.ts'
 
 /** What the insides of a schema may hold that leads to its members. */
 interface Inside {
@@ -25,7 +20,7 @@ interface Inside {
 export function plainNumbers(value: unknown, schema: z.ZodType): unknown {
   const inside = unwrap(schema)
   if (inside.type === 'unknown' || inside.type === 'any') return value
-  if (json.isRawJSON(value)) return inside.type === 'string' ? value : plain(value)
+  if (isRawNumber(value)) return inside.type === 'string' ? value : plain(value)
   if (Array.isArray(value)) return value.map(item => plainNumbers(item, inside.element ?? schema))
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(
@@ -57,7 +52,7 @@ function unwrap(schema: z.ZodType): Inside {
   return wrapped === undefined ? inside : unwrap(wrapped)
 }
 
-function plain(raw: RawJson): RawJson | number {
+function plain(raw: RawNumber): RawNumber | number {
   const number = Number(raw.rawJSON)
   const isExact = /^-?\d+$/.test(raw.rawJSON) ? Number.isSafeInteger(number) : Number.isFinite(number)
   return isExact ? number : raw

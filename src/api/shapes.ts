@@ -1,5 +1,6 @@
 import {z} from 'zod'
 import {deliveryStates} from '../domain/delivery.ts'
+import {numberText} from '../domain/json.ts'
 import {isZone, zoneNames} from '../domain/zone.ts'
 
 /** The shapes several resources share. Instants on the wire are RFC 3339 in UTC with milliseconds. */
@@ -65,11 +66,7 @@ export const actor = z.strictObject({
 })
 
 /** A platform's ids may be numbers, also ones that only raw JSON holds. */
-function numberAsText(value: unknown): unknown {
-  if (typeof value === 'number') return String(value)
-  const json = JSON as unknown as {isRawJSON(value: unknown): value is {readonly rawJSON: string}}
-  return json.isRawJSON(value) ? value.rawJSON : value
-}
+const numberAsText = (value: unknown): unknown => numberText(value) ?? value
 
 export const objectRef = z.strictObject({
   type: z.string().min(1).max(100),

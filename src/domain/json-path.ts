@@ -1,4 +1,4 @@
-import {parseJson} from './json.ts'
+import {isRawNumber, parseJson} from './json.ts'
 
 /**
  * Where something stands in a JSON value: names joined by dots; `0`, `1`… is an item of a list, `*` any item of a list or
@@ -71,22 +71,8 @@ export function valuesAtPath(value: unknown, names: JsonPath['names']): readonly
 }
 
 function step(value: unknown, name: string | null): readonly unknown[] {
-  if (typeof value !== 'object' || value === null || isRaw(value)) return []
+  if (typeof value !== 'object' || value === null || isRawNumber(value)) return []
   if (name === null) return Object.values(value)
   const isThere = Array.isArray(value) ? /^\d+$/.test(name) && Number(name) < value.length : Object.hasOwn(value, name)
   return isThere ? [(value as Record<string, unknown>)[Array.isArray(value) ? Number(name) : name]] : []
-}
-
-interface RawJson {
-  readonly rawJSON: string
-}
-
-/** What `parseJson` makes of a number that JavaScript cannot hold. */
-const isRaw = (value: object): value is RawJson =>
-  (JSON as unknown as {isRawJSON(value: unknown): boolean}).isRawJSON(value)
-
-/** A number as it was written, or null. */
-export function numberText(value: unknown): string | null {
-  if (typeof value === 'number') return String(value)
-  return typeof value === 'object' && value !== null && isRaw(value) ? value.rawJSON : null
 }

@@ -36,5 +36,19 @@ function keepNumber(_key: string, value: unknown, context?: {source?: string}): 
   return (JSON as unknown as {rawJSON(text: string): unknown}).rawJSON(context.source)
 }
 
+/** A number that a JavaScript number cannot hold, as `parseJson` answers it. TypeScript's library does not know of them yet. */
+export interface RawNumber {
+  readonly rawJSON: string
+}
+
+export const isRawNumber = (value: unknown): value is RawNumber =>
+  (JSON as unknown as {isRawJSON(value: unknown): boolean}).isRawJSON(value)
+
+/** A number as it was written; null for what is none. */
+export function numberText(value: unknown): string | null {
+  if (typeof value === 'number') return String(value)
+  return isRawNumber(value) ? value.rawJSON : null
+}
+
 /** A value as compact JSON text. Undefined members vanish, as in `JSON.stringify`. */
 export const toJsonText = (value: unknown): JsonText => JSON.stringify(value) as JsonText

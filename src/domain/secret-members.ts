@@ -1,3 +1,4 @@
+import {isRawNumber} from './json.ts'
 import {MASK} from './mask.ts'
 
 const SECRET_NAME =
@@ -53,13 +54,11 @@ export function maskSecrets(value: unknown, names: readonly string[] = []): Mask
   return {value: walk(value, '', false), secrets}
 }
 
-const json = JSON as unknown as {isRawJSON(value: unknown): boolean}
-
 const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !json.isRawJSON(value)
+  typeof value === 'object' && value !== null && !isRawNumber(value)
 
 const isHideable = (value: unknown): boolean =>
-  typeof value === 'number' || (typeof value === 'string' && value !== '') || json.isRawJSON(value)
+  typeof value === 'number' || (typeof value === 'string' && value !== '') || isRawNumber(value)
 
 /** The member a JSON pointer begins with: `/radius/secret` is in `radius`. */
 export const firstMember = (path: string): string =>

@@ -1,4 +1,5 @@
-import {type JsonPath, numberText, readJsonPath, valuesAtPath} from './json-path.ts'
+import {numberText} from './json.ts'
+import {type JsonPath, readJsonPath, valuesAtPath} from './json-path.ts'
 import type {Problem} from './platform.ts'
 import {checkPattern} from './subscription.ts'
 import type {Header} from './webhook.ts'

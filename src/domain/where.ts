@@ -1,4 +1,5 @@
-import {type JsonPath, match, numberText, readJsonPath, valueIn, valuesAtPath} from './json-path.ts'
+import {numberText} from './json.ts'
+import {type JsonPath, match, readJsonPath, valueIn, valuesAtPath} from './json-path.ts'
 import {matches} from './subscription.ts'
 
 /**
