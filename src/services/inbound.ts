@@ -80,6 +80,9 @@ async function note({store, now}: Deps, {id}: Source, last: LastReceived, refusa
   }
 }
 
+/** What was sent: the bytes, and the signature over them among the headers. */
+type Message = Pick<InboundRequest, 'headers'> & {readonly body: Uint8Array}
+
 /** Where a request came to. */
 interface Addressed {
   readonly source: Source
@@ -90,22 +93,23 @@ async function receive(deps: Deps, addressed: Addressed, request: InboundRequest
   const {source} = addressed
   if (source.signature === null) await admitCaller(source, await request.caller())
   if (!source.active) throw disabled(source)
-  return request.withBody(body => take(deps, addressed, request, body))
+  return request.withBody(body => take(deps, addressed, request, {headers: request.headers, body}))
 }
 
 async function take(
   deps: Deps,
   {source, organization}: Addressed,
-  {headers, hops, requestId}: InboundRequest,
-  body: Uint8Array,
+  {hops, requestId}: InboundRequest,
+  message: Message,
 ): Promise<Inbound | Handshake> {
-  if (source.signature !== null) {
-    const secret = secretThatFits(deps, source, source.signature, headers, body)
-    const handshake = handshakeAnswer(source.signature.scheme, secret, body)
+  const {signature} = source
+  if (signature !== null) {
+    const secret = secretThatFits(deps, {...source, signature}, message)
+    const handshake = handshakeAnswer(signature.scheme, secret, message.body)
     if (handshake !== null) return handshake
   }
-  const events = await eventsOf(deps, {source, organization}, headers, body)
-  const id = requestIdIn(headers, source.signature?.idHeader)
+  const events = await eventsOf(deps, {source, organization}, message)
+  const id = requestIdIn(message.headers, signature?.idHeader)
   const found = await acceptEvents(
     deps,
     {
@@ -128,20 +132,15 @@ async function take(
 async function eventsOf(
   deps: Deps,
   {source, organization}: Addressed,
-  headers: readonly Header[],
-  body: Uint8Array,
+  message: Message,
 ): Promise<readonly EventToSend[]> {
-  const {eventType, contextId} = source
-  if (eventType !== null) return [typedEvent(eventType, contextId, {headers, body})]
-  return eventsIn(deps, organization, readCaptured(body, source.platform), own => own ?? contextId ?? undefined)
+  const {eventType, contextId, platform} = source
+  if (eventType !== null) return [typedEvent(eventType, contextId, message)]
+  return eventsIn(deps, organization, readCaptured(message.body, platform), own => own ?? contextId ?? undefined)
 }
 
-function typedEvent(
-  eventType: string,
-  contextId: string | null,
-  request: {readonly headers: readonly Header[]; readonly body: Uint8Array},
-): EventToSend {
-  const {type, data} = readTypedRequest(readTypeTemplate(eventType) as TypeTemplate, request)
+function typedEvent(eventType: string, contextId: string | null, message: Message): EventToSend {
+  const {type, data} = readTypedRequest(readTypeTemplate(eventType) as TypeTemplate, message)
   if (type !== null) return {type, data, ...(contextId === null ? {} : {contextId})}
   throw usageError('no_event_type', `the request has nothing of which its type is made: ${eventType}`, {
     hint: 'compare it with what the sender sends; `hookctl source edit --event-type` changes it',
@@ -156,15 +155,13 @@ async function admitCaller(source: Source, caller: Caller): Promise<void> {
 /** @throws not_allowed `signature_invalid` where none does */
 function secretThatFits(
   deps: Deps,
-  source: Source,
-  signature: SignaturePolicy,
-  headers: readonly Header[],
-  body: Uint8Array,
+  source: Source & {readonly signature: SignaturePolicy},
+  {headers, body}: Message,
 ): string {
   const now = deps.now()
   const secrets = liveSecrets(source, now).map(({value}) => value)
   const verdict = verify({
-    scheme: schemeFor(signature),
+    scheme: schemeFor(source.signature),
     secrets,
     headers,
     body,
