@@ -3,7 +3,7 @@ import {isDuration, parseDurationMs} from '../domain/duration.ts'
 import {signatureSchemes} from '../domain/policy.ts'
 import {usageError} from '../errors.ts'
 import {choiceFlag, durationFlag, numberFlag, switchFlag, textFlag, zoneText} from './flags.ts'
-import {RECIPE_HINT, type RecipeFlags, recipeFlags, recipeIn} from './recipe-flags.ts'
+import {RECIPE_HINT, type RecipeFlags, recipeFlags, recipeIn, schemeText} from './recipe-flags.ts'
 
 /** Flags that override what the platform decides about a webhook. */
 
@@ -14,12 +14,7 @@ type Success = NonNullable<PolicyInput['success']>
 const GROUP = {helpGroup: 'POLICY'} as const
 
 export const schemeFlags = {
-  scheme: choiceFlag({
-    description: 'how the signature is made and carried; "hookctl help signatures" lists them',
-    choices: [...signatureSchemes, 'none'],
-    helpValue: 'SCHEME',
-    ...GROUP,
-  }),
+  scheme: choiceFlag({...schemeText, choices: [...signatureSchemes, 'none'], ...GROUP}),
   ...recipeFlags(GROUP),
 }
 

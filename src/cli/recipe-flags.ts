@@ -12,6 +12,12 @@ export interface RecipeFlags {
   readonly 'id-header'?: string | undefined
 }
 
+/** More than help has room for: the topic lists them. */
+export const schemeText = {
+  description: 'how the signature is made and carried; "hookctl help signatures" lists them',
+  helpValue: 'SCHEME',
+}
+
 /**
  * How a signature is computed and carried: what `netbox` lets be chosen, as many senders borrow its header, and behind it
  * what `hmac` has besides.

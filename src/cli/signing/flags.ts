@@ -1,16 +1,12 @@
 import {signatureSchemes} from '../../domain/policy.ts'
 import {choiceFlag, durationFlag, instantFlag, repeatFlag, switchFlag, textFlag} from '../flags.ts'
-import {recipeFlags} from '../recipe-flags.ts'
+import {recipeFlags, schemeText} from '../recipe-flags.ts'
 
 /** `standard` is whichever of the two a message has. */
 const SCHEMES = [...signatureSchemes, 'standard'] as const
 
 export const schemeFlags = {
-  scheme: choiceFlag({
-    description: 'how the signature is made and carried; "hookctl help signatures" lists them',
-    choices: SCHEMES,
-    helpValue: 'SCHEME',
-  }),
+  scheme: choiceFlag({...schemeText, choices: SCHEMES}),
   ...recipeFlags(),
 }
 
