@@ -1,4 +1,5 @@
 import {z} from 'zod'
+import {ID_HEADERS} from '../domain/request-id.ts'
 import {attemptView, bytesView, deliveryView} from './deliveries.ts'
 import {eventInput, eventView, sentDelivery} from './events.ts'
 import {activityView, historyView} from './history.ts'
@@ -76,9 +77,8 @@ const handshake = {type: 'object', additionalProperties: {type: 'string'}}
 
 const inboundOperation = (): object => ({
   operationId: 'inbound',
-  summary: 'a webhook of a platform, to the address of a source: its events are accepted, all or none',
-  description:
-    'signed with the secret of the source, as the platform or the sender signs; where the source expects no signature, with a token of scope ingest. What comes again with the same id in X-Hook-Delivery, webhook-id, svix-id, X-GitHub-Delivery, Linear-Delivery, X-Shopify-Webhook-Id or Idempotency-Key is answered with the events of before',
+  summary: 'a webhook, to the address of a source: its events are accepted, all or none',
+  description: `signed with the secret of the source, as the platform or the sender signs; where the source expects no signature, with a token of scope ingest. What comes again with the same id is answered with the events of before: ${ID_HEADERS.join(', ')}`,
   security: [{}, {token: []}],
   parameters: [{name: 'source', in: 'path', required: true, schema: {type: 'string'}}],
   requestBody: {required: true, content: {'*/*': {schema: {type: 'string', format: 'binary'}}}},

@@ -1,14 +1,14 @@
 import type {Header} from './webhook.ts'
 
 /** What senders give a request an id by, and give again when they repeat it. */
-const ID_HEADERS = [
-  'x-hook-delivery',
+export const ID_HEADERS = [
+  'X-Hook-Delivery',
   'webhook-id',
   'svix-id',
-  'x-github-delivery',
-  'linear-delivery',
-  'x-shopify-webhook-id',
-  'idempotency-key',
+  'X-GitHub-Delivery',
+  'Linear-Delivery',
+  'X-Shopify-Webhook-Id',
+  'Idempotency-Key',
 ]
 
 /**
@@ -18,7 +18,8 @@ const ID_HEADERS = [
  */
 export function requestIdIn(headers: readonly Header[], signed?: string): string | null {
   const lines = headers.map(([name, value]) => [name.toLowerCase(), value] as const)
-  for (const wanted of signed === undefined ? ID_HEADERS : [signed.toLowerCase(), ...ID_HEADERS]) {
+  for (const header of signed === undefined ? ID_HEADERS : [signed, ...ID_HEADERS]) {
+    const wanted = header.toLowerCase()
     const found = lines.find(([name, value]) => name === wanted && value !== '')
     if (found !== undefined) return `${wanted} ${found[1]}`
   }
