@@ -21,7 +21,7 @@ export default defineConfig({
         },
       },
     ],
-    globalSetup: ['test/harness/build.ts'],
+    globalSetup: ['test/harness/build.ts', 'test/harness/temporary-folders.ts'],
     // Two also on two cores: many tests wait for a disk, a timer or another process.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     execArgv: NODE_FLAGS,
