@@ -22,13 +22,19 @@ export function readTypedRequest(
 
 function contentOf(headers: readonly Header[], body: Uint8Array): unknown {
   if (body.length === 0) return undefined
-  const contentType = headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? ''
-  if (!/^application\/x-www-form-urlencoded\b/i.test(contentType.trim())) return parseJson(jsonTextOf(body))
-  const fields = new URLSearchParams(Buffer.from(body).toString())
+  const text = Buffer.from(body).toString()
+  if (!isForm(headers, text)) return parseJson(jsonTextOf(body))
+  const fields = new URLSearchParams(text)
   const payload = fields.get('payload')
   // GitHub and Slack put the JSON that they would have sent into one field of a form.
   if (payload !== null && fields.size === 1) return parseJson(jsonTextOf(Buffer.from(payload)))
   return Object.fromEntries([...new Set(fields.keys())].map(name => [name, oneOrAll(fields.getAll(name))]))
+}
+
+/** `curl --data` calls JSON a form too; a form has these signs encoded. */
+function isForm(headers: readonly Header[], text: string): boolean {
+  const contentType = headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? ''
+  return /^application\/x-www-form-urlencoded\b/i.test(contentType.trim()) && !/^\s*[[{]/.test(text)
 }
 
 const oneOrAll = (values: readonly string[]): string | readonly string[] =>

@@ -78,6 +78,7 @@ test('a signature that does not fit, or a request of which no type can be made, 
 test.each([
   ['a form', 'a=1&b=x%20y&b=z&__proto__=p', '{"a":"1","b":["x y","z"],"__proto__":"p"}'],
   ['JSON in the field payload of a form', `payload=${encodeURIComponent('{"n": 1.0}')}`, '{"n":1.0}'],
+  ['JSON that curl calls a form', ' {"a": [1.0]}', '{"a":[1.0]}'],
   ['a form of one field', 'a=1', '{"a":"1"}'],
   ['a payload beside other fields', 'payload=x&a=1', '{"payload":"x","a":"1"}'],
 ])('%s is data too', async (_, body, data) => {
