@@ -128,7 +128,8 @@ test.each(SENDER_NAMES)('the recipe of %s stands there as it is', name => {
   const {header, prefix, signed, algorithm, encoding} = SENDERS[name]
   const row = page.split('\n').find(line => line.startsWith(`| \`${name}\``))
   const value = prefix === '' ? header : `${header}: ${prefix.replace('{timestamp}', '…')}…`
-  const hashed = signed === '{body}' ? 'the body' : `\`${signed.replaceAll(/[{}]/g, '')}\``
+  const hashed =
+    signed === '{body}' ? 'the body' : `\`${signed.replaceAll(/(?<=[A-Za-z}])\{/g, ' {').replaceAll(/[{}]/g, '')}\``
   expect(row).toContain(`| \`${value}\` | ${hashed} | ${algorithm.toUpperCase().replace('SHA', 'SHA-')}, ${encoding}`)
 })
 

@@ -41,9 +41,10 @@ export const signature = lazily(() =>
     algorithm: z.enum(['sha1', 'sha256', 'sha512']).optional(),
     encoding: z.enum(['hex', 'base64']).optional(),
     prefix: z.string().max(40).optional(),
-    /** What is hashed, of `hmac`: `{body}` at the end, `{timestamp}` and `{id}` before it where they are signed. */
+    /** What is hashed, of `hmac`: `{body}`, and what of `{timestamp}`, `{id}` and `{url}` is signed beside it. */
     signed: z.string().max(200).optional(),
     timestampHeader: z.string().optional(),
+    timestampFormat: z.enum(['seconds', 'milliseconds', 'rfc3339']).optional(),
     idHeader: z.string().optional(),
   }),
 )

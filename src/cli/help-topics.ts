@@ -146,8 +146,10 @@ ${columns([
   hookctl verify --request saved.http --secret-env HOOK_SECRET --algorithm sha256 \\
     --signature-header X-Acme-Signature --prefix 't={timestamp},v1=' --signed '{timestamp}.{body}'
 
---signed is what is hashed: {body} at the end, {timestamp} and {id} before it where they are signed. The time stands in
-the prefix, or in the header that --timestamp-header names; the id in that of --id-header.
+--signed is what is hashed: {body}, or the fields of a {form}, and beside it {timestamp}, {id} and {url} where they are
+signed. The time stands in the prefix, or in the header that --timestamp-header names, in seconds unless
+--timestamp-format says otherwise; the id in that of --id-header. The URL is the one that the sender was given, as
+--signed-url tells it; sign --to signs that which it sends to. SHA-1 counts only where the scheme is named.
 `
 
 const declarations = (): string => `Declarations

@@ -75,6 +75,10 @@ export function checkHeaders(
   return [...tooMany, ...headers.flatMap((header, index) => checkHeader(header, `headers/${index}`, taken))]
 }
 
+/** Whether a body of that content type is the fields of a form. */
+export const isFormType = (contentType: string): boolean =>
+  /^application\/x-www-form-urlencoded\b/i.test(contentType.trim())
+
 /** What every delivery says of itself, besides the id of its event. */
 const everyDelivery: ReadonlySet<string> = new Set([
   'accept-encoding',

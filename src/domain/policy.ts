@@ -50,18 +50,31 @@ export const signatureSchemes = [
   'calendly',
   'circleci',
   'convoy',
+  'dropbox',
   'gitea',
   'grafana',
+  'hubspot',
+  'line',
   'linear',
+  'mandrill',
+  'notion',
   'outpost',
   'paddle',
   'pagerduty',
+  'razorpay',
   'sentry',
   'shopify',
   'sonarqube',
+  'square',
   'terraform',
+  'trello',
+  'twilio',
+  'twitch',
   'typeform',
+  'vercel',
   'woocommerce',
+  'xero',
+  'zendesk',
   'zoom',
   'hmac',
 ] as const
@@ -76,7 +89,10 @@ export interface SignaturePolicy {
   /** What is hashed, of `hmac`: `{timestamp}.{body}`. */
   readonly signed?: string
   readonly timestampHeader?: string
+  readonly timestampFormat?: 'seconds' | 'milliseconds' | 'rfc3339'
   readonly idHeader?: string
+  /** The URL that is signed, as a sender was given it: of a source only, as a webhook signs that which it is sent to. */
+  readonly url?: string
 }
 
 /**

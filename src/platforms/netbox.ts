@@ -1,3 +1,4 @@
+import {isFormType} from '../domain/headers.ts'
 import type {JsonText} from '../domain/json.ts'
 import {type JsonStyle, kindOf, restyle, scalarText} from '../domain/json-style.ts'
 import type {Claim, ParsedBody, Platform, RenderableEvent, RenderContext} from '../domain/platform.ts'
@@ -224,7 +225,7 @@ function checkBodyStyle(value: unknown, {contentType, settings}: Webhook, versio
   if (value !== 'form') return 'the body style is ascii, utf8 or form'
   if (version !== '2.6') return `netbox@${version} sends no form data: only 2.6 did`
   if (settings.bodyTemplate) return 'a body template makes the whole body: no style applies'
-  if (/^application\/x-www-form-urlencoded\b/i.test(contentType)) return null
+  if (isFormType(contentType)) return null
   return 'form data need the content type application/x-www-form-urlencoded'
 }
 

@@ -1,3 +1,4 @@
+import {isFormType} from '../domain/headers.ts'
 import {parseJson} from '../domain/json.ts'
 import {type TypeTemplate, typeOfRequest} from '../domain/type-template.ts'
 import type {Header} from '../domain/webhook.ts'
@@ -34,7 +35,7 @@ function contentOf(headers: readonly Header[], body: Uint8Array): unknown {
 /** `curl --data` calls JSON a form too; a form has these signs encoded. */
 function isForm(headers: readonly Header[], text: string): boolean {
   const contentType = headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? ''
-  return /^application\/x-www-form-urlencoded\b/i.test(contentType.trim()) && !/^\s*[[{]/.test(text)
+  return isFormType(contentType) && !/^\s*[[{]/.test(text)
 }
 
 const oneOrAll = (values: readonly string[]): string | readonly string[] =>

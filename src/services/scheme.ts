@@ -2,9 +2,15 @@ import type {Problem} from '../domain/platform.ts'
 import type {SignaturePolicy} from '../domain/policy.ts'
 import {type Scheme, SignatureError, schemeOf} from '../signature/index.ts'
 
-/** The scheme that a webhook's policy describes. @throws SignatureError for an option the scheme does not have */
-export function schemeFor({scheme, ...options}: SignaturePolicy): Scheme {
-  return schemeOf(scheme, options)
+/**
+ * The scheme that a policy describes.
+ *
+ * @param url that which a webhook is sent to, for a scheme that signs it
+ * @throws SignatureError for an option the scheme does not have
+ */
+export function schemeFor({scheme, ...options}: SignaturePolicy, url?: string | null): Scheme {
+  const made = schemeOf(scheme, options)
+  return made.signs.url && url ? schemeOf(scheme, {...options, url}) : made
 }
 
 /** What is wrong with a policy; null where nothing is. */

@@ -1,16 +1,16 @@
 import type {Parsed} from '../api/operations.ts'
 import {given} from '../domain/given.ts'
-import {checkSignatureHeaders} from '../domain/headers.ts'
+import {checkSignatureHeaders, isFormType} from '../domain/headers.ts'
 import type {Organization} from '../domain/organization.ts'
 import type {Platform, Problem} from '../domain/platform.ts'
-import type {Policies} from '../domain/policy.ts'
+import type {Policies, SignaturePolicy} from '../domain/policy.ts'
 import {checkUrl} from '../domain/url.ts'
 import type {Header, Webhook} from '../domain/webhook.ts'
 import {conflictError, usageError} from '../errors.ts'
 import {type Spoken, spokenBy} from './catalog.ts'
 import type {Deps} from './deps.ts'
 import {knownContexts} from './known-contexts.ts'
-import {problemOfScheme} from './scheme.ts'
+import {problemOfScheme, schemeFor} from './scheme.ts'
 
 /** The members of a webhook that a caller may give, each on its own. */
 export type WebhookInput = Omit<Parsed<'webhook.edit'>, 'organization' | 'webhook'>
@@ -129,8 +129,8 @@ export async function refuseClaimed(
 
 const claimsOf = (webhook: Webhook, {platform, version}: Spoken) => platform.claims?.(webhook, version) ?? []
 
-function checkOurs({name, policies}: Webhook, platform: Platform): Problem[] {
-  return [...checkName(name), ...checkBatch(policies, platform), ...checkScheme(policies)]
+function checkOurs(webhook: Webhook, platform: Platform): Problem[] {
+  return [...checkName(webhook.name), ...checkBatch(webhook.policies, platform), ...checkScheme(webhook)]
 }
 
 /** A webhook is found by id first: a name that looks like one could not be reached. */
@@ -148,9 +148,22 @@ function checkBatch({batch}: Policies, {name, modes}: Platform): Problem[] {
   return [{path: 'policies/batch', code: 'mode_not_offered', message, hint: 'leave the batch interval and size out'}]
 }
 
-function checkScheme({signature}: Policies): Problem[] {
+function checkScheme({policies: {signature}, contentType}: Webhook): Problem[] {
   if (signature === null) return []
-  const problem = problemOfScheme(signature)
+  const problem = problemOfScheme(signature) ?? problemOfForm(signature, contentType)
   const path = 'policies/signature'
   return problem === null ? checkSignatureHeaders(signature, path) : [{path, ...problem}]
+}
+
+/** Of JSON such a signature would say next to nothing. */
+function problemOfForm(
+  signature: SignaturePolicy,
+  contentType: string,
+): Pick<Problem, 'code' | 'message' | 'hint'> | null {
+  if (!schemeFor(signature).frame({}).form || isFormType(contentType)) return null
+  return {
+    code: 'not_a_form',
+    message: `the scheme ${signature.scheme} signs the fields of a form, and the body is ${contentType}`,
+    hint: 'choose another scheme',
+  }
 }

@@ -18,7 +18,7 @@ interface Signing {
 function signingOf(webhook: Webhook, now: number): Signing {
   const signature = signatureOf(webhook)
   const secrets = liveSecrets(webhook, now).map(({value}) => value)
-  if (secrets.length > 0) return {scheme: schemeFor(signature), secrets}
+  if (secrets.length > 0) return {scheme: schemeFor(signature, webhook.url), secrets}
   throw conflictError('webhook_has_no_secret', `the webhook "${webhook.name}" has no secret`, {
     hint: `give it one: \`hookctl webhook rotate-secret ${argumentWord(webhook.name)}\``,
   })

@@ -75,8 +75,11 @@ const present = (headers: readonly Header[], name: SchemeName, header: string): 
 const ofSender = (headers: readonly Header[], name: SenderName): Detected[] => {
   const {header, prefix} = SENDERS[name]
   const isTheirs = name !== 'bitbucket' || valuesOf(headers, header).some(value => value.startsWith(prefix))
-  return isTheirs ? present(headers, name, header) : []
+  return isTheirs && !isWeak(name) ? present(headers, name, header) : []
 }
+
+/** What a header may not choose: who has such a sender names it. */
+const isWeak = (name: SenderName): boolean => SENDERS[name].algorithm === 'sha1'
 
 function standardIn(headers: readonly Header[], headerPrefix: 'webhook' | 'svix'): Detected[] {
   const values = valuesOf(headers, `${headerPrefix}-signature`)
@@ -117,7 +120,7 @@ const canonical = (name: string) =>
     .replaceAll('_', '-')
     .replace(/^http-/, '')
 
-const SIGNATURE = /signature|hmac|^x-hook-secret$/
+const SIGNATURE = /signature|hmac|^x-hook-secret$|^x-trello-webhook$/
 
 const OURS: readonly string[] = [
   'webhook-signature',
@@ -125,7 +128,7 @@ const OURS: readonly string[] = [
   'x-slack-signature',
   'x-hub-signature-256',
   'x-hook-signature',
-  ...SENDER_NAMES.filter(name => name !== 'bitbucket').map(name => SENDERS[name].header.toLowerCase()),
+  ...SENDER_NAMES.filter(name => name !== 'bitbucket' && !isWeak(name)).map(name => SENDERS[name].header.toLowerCase()),
 ]
 
 /** Names that are ours in another way than the scheme has it. */
@@ -133,6 +136,12 @@ const MISTAKEN: Readonly<Record<string, string>> = {
   'x-hub-signature': 'X-Hub-Signature is GitHub’s old SHA-1 header; only X-Hub-Signature-256 is accepted.',
   'x-netbox-signature': 'NetBox never sends X-NetBox-Signature: its header is X-Hook-Signature.',
   'x-hook-secret': 'X-Hook-Secret is a handshake (Asana): the receiver answers with the same header.',
+  ...Object.fromEntries(
+    SENDER_NAMES.filter(isWeak).map(name => [
+      SENDERS[name].header.toLowerCase(),
+      `${SENDERS[name].header} is of the scheme ${name}, which is made with SHA-1: it counts only where that scheme is named.`,
+    ]),
+  ),
 }
 
 const isForeign = (plain: string): boolean => !OURS.includes(plain) && !Object.hasOwn(MISTAKEN, plain)

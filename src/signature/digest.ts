@@ -1,6 +1,7 @@
 import {createHmac, createSecretKey, type KeyObject, sign, timingSafeEqual, verify} from 'node:crypto'
 import {SignatureError} from './fault.ts'
-import type {Ed25519Key, HmacKey, Key} from './types.ts'
+import {formText} from './form.ts'
+import type {Ed25519Key, Frame, HmacKey, Key} from './types.ts'
 
 /** One key at work on one message. */
 export interface Digest {
@@ -11,11 +12,31 @@ export interface Digest {
   fits(signatures: readonly Uint8Array[]): boolean[]
 }
 
-/** Starts with what is signed before the body. */
-export function startDigest(key: Key, preamble: string): Digest {
+/** Over what is signed before the body, the body, and what is signed behind it. */
+export function startDigest(key: Key, {before, after = '', form = false}: Frame): Digest {
   const digest = key.kind === 'hmac' ? hmacDigest(key) : ed25519Digest(key)
-  if (preamble !== '') digest.update(Buffer.from(preamble, 'utf8'))
-  return digest
+  if (before !== '') digest.update(Buffer.from(before, 'utf8'))
+  return form || after !== '' ? endingWith(digest, after, form) : digest
+}
+
+/** Fields can be told apart only in the whole of a form: its chunks are kept until the end. */
+function endingWith(digest: Digest, after: string, form: boolean): Digest {
+  const chunks: Uint8Array[] = []
+  const end = () => {
+    if (form) digest.update(Buffer.from(formText(Buffer.concat(chunks)), 'utf8'))
+    digest.update(Buffer.from(after, 'utf8'))
+  }
+  return {
+    update: form ? chunk => void chunks.push(Uint8Array.from(chunk)) : digest.update,
+    sign() {
+      end()
+      return digest.sign()
+    },
+    fits(signatures) {
+      end()
+      return digest.fits(signatures)
+    },
+  }
 }
 
 const keyObjects = new WeakMap<HmacKey, KeyObject>()

@@ -26,6 +26,7 @@ export type {
   Encoding,
   Envelope,
   Fault,
+  Frame,
   Header,
   Message,
   MessageHead,
@@ -33,6 +34,7 @@ export type {
   Scheme,
   SchemeName,
   Signer,
+  TimestampFormat,
   Verdict,
   VerifyOptions,
 } from './types.ts'

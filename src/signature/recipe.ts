@@ -3,8 +3,20 @@ import {fault, isFault, SignatureError} from './fault.ts'
 import {MAX_SIGNATURES, oneValue, trim, valuesOf} from './headers.ts'
 import {readKeys, textKey} from './keys.ts'
 import {defineScheme} from './scheme.ts'
-import {readTimestamp} from './timestamp.ts'
-import type {Algorithm, Claim, Encoding, Envelope, Fault, Header, Scheme, SchemeName} from './types.ts'
+import {characterAfterId, frameOf, problemOfSigned} from './signed-text.ts'
+import {readTimestamp, TIMESTAMP_FORMATS} from './timestamp.ts'
+import type {
+  Algorithm,
+  Claim,
+  Encoding,
+  Envelope,
+  Fault,
+  Frame,
+  Header,
+  Scheme,
+  SchemeName,
+  TimestampFormat,
+} from './types.ts'
 
 /** How a sender signs with an HMAC under the text of the secret: all that differs between most of them. */
 export interface Recipe {
@@ -16,16 +28,20 @@ export interface Recipe {
    * time in one, a signature in each of the others.
    */
   readonly prefix: string
-  /** What is hashed: `{body}` at the end, before it what else is: `{timestamp}.{body}`, `{id}.{timestamp}.{body}`. */
+  /** What is hashed: `{timestamp}.{body}`, `{id}.{timestamp}.{body}`, `{url}{form}` (signed-text.ts). */
   readonly signed: string
-  /** The header that carries the time, in unix seconds, where the prefix does not. */
+  /** The header that carries the time, where the prefix does not. */
   readonly timestampHeader?: string
+  /** How the time is written; default unix seconds. */
+  readonly timestampFormat?: TimestampFormat
   /** The header that carries the id of the message. */
   readonly idHeader?: string
   /** Whether a header may be a list of signatures, each with the prefix, after commas. Always so where the prefix has the time. */
   readonly list?: boolean
   /** Whether every live secret signs; else the first. */
   readonly several?: boolean
+  /** The URL that the sender sends to, letter by letter as it was told; needed where `signed` has it. */
+  readonly url?: string
 }
 
 /** The header of a recipe taken apart: which fields it has and what is between them. */
@@ -41,11 +57,12 @@ const STAMPED = /^([!-~]+?)=\{timestamp\}([,;])([!-~]+=)$/
 /** The scheme that a recipe describes. Throws SignatureError `bad_option` for one that nobody can follow. */
 export function schemeOfRecipe(name: SchemeName, recipe: Recipe): Scheme {
   refuseUnusable(recipe)
-  const {header, algorithm, encoding, signed, timestampHeader, idHeader, several = false} = recipe
+  const {header, algorithm, encoding, signed, timestampHeader, timestampFormat, idHeader, several = false} = recipe
   const fields = fieldsOf(recipe)
   const prefix = fields?.signature ?? recipe.prefix
-  const preamble = preambleOf(signed)
-  const afterId = /(?<=\{id\})./.exec(signed)?.[0] ?? '.'
+  const told = recipe.url === undefined ? {} : {url: recipe.url}
+  const frame = frameOf(signed)
+  const afterId = characterAfterId(signed) ?? '.'
   const keys = (secrets: readonly string[]) => readKeys(secrets, textKey(algorithm))
   const timesIn = (headers: readonly Header[]): string[] =>
     timestampHeader !== undefined
@@ -55,18 +72,20 @@ export function schemeOfRecipe(name: SchemeName, recipe: Recipe): Scheme {
     name,
     title: titleOf(recipe),
     format: {header, algorithm, encoding, prefix},
-    signs: {id: signed.includes('{id}'), timestamp: signed.includes('{timestamp}')},
+    signs: {id: signed.includes('{id}'), timestamp: signed.includes('{timestamp}'), url: signed.includes('{url}')},
+    ...(timestampFormat === undefined ? {} : {timestampFormat}),
     several,
     verifyingKeys: keys,
     signingKeys: keys,
     envelope(headers) {
       const id = idHeader === undefined ? undefined : valuesOf(headers, idHeader)[0]
       const timestamp = timesIn(headers)[0]
-      return {...(id === undefined ? {} : {id}), ...(timestamp === undefined ? {} : {timestamp})}
+      return {...(id === undefined ? {} : {id}), ...(timestamp === undefined ? {} : {timestamp}), ...told}
     },
-    preamble,
+    frame,
+    ...told,
     afterId,
-    claim: headers => claim(headers, recipe, fields, {preamble, afterId}),
+    claim: headers => claim(headers, recipe, fields, {frame, afterId}),
     write(signatures, {id, timestamp}) {
       const written = signatures.map(({bytes}) => `${prefix}${bytes.toString(encoding)}`)
       const time = fields?.time == null ? [] : [`${fields.time}${timestamp}`]
@@ -79,7 +98,9 @@ export function schemeOfRecipe(name: SchemeName, recipe: Recipe): Scheme {
   })
 }
 
-function refuseUnusable({header, algorithm, encoding, prefix, signed, timestampHeader, idHeader}: Recipe): void {
+function refuseUnusable(recipe: Recipe): void {
+  const {header, algorithm, encoding, prefix, signed, timestampHeader, idHeader, url} = recipe
+  const {timestampFormat = 'seconds'} = recipe
   const names = [header, timestampHeader, idHeader].filter(name => name !== undefined)
   for (const name of names) refuseBadOption('header', name, HEADER_NAME.test(name))
   if (new Set(names.map(name => name.toLowerCase())).size < names.length) {
@@ -88,20 +109,18 @@ function refuseUnusable({header, algorithm, encoding, prefix, signed, timestampH
   refuseBadOption('algorithm', algorithm, Object.hasOwn(DIGEST_BYTES, algorithm))
   refuseBadOption('encoding', encoding, encoding === 'hex' || encoding === 'base64')
   refuseBadOption('prefix', prefix, /^[!-~]*$/.test(prefix))
-  const bare = signed.replace('{timestamp}', '').replace('{id}', '')
-  refuseBadOption(
-    'signed text',
-    signed,
-    /^[ -z|~]*\{body\}$/.test(bare),
-    'it ends with {body}, before which may stand {timestamp} and {id}',
-  )
-  // Else the end of the id could be taken for the beginning of what follows, and two messages share a signature.
-  refuseBadOption(
-    'signed text',
-    signed,
-    !/\{id\}(?![^A-Za-z0-9{_-])/.test(signed),
-    'after {id} comes a separator that no id has, like a full stop',
-  )
+  refuseBadOption('timestamp format', timestampFormat, TIMESTAMP_FORMATS.includes(timestampFormat))
+  const problem = problemOfSigned(signed, timestampFormat)
+  if (problem !== undefined) refuseBadOption('signed text', signed, false, problem)
+  if (url !== undefined) {
+    refuseBadOption('URL', url, /^[!-~]+$/.test(url))
+    if (!signed.includes('{url}')) {
+      throw new SignatureError(
+        'bad_option',
+        `the URL is told, and {url} is not in ${JSON.stringify(signed)}: it would not be signed`,
+      )
+    }
+  }
   const stamped = prefix.includes('{timestamp}')
   if (stamped)
     refuseBadOption('prefix', prefix, STAMPED.test(prefix), 'with the time it is written like t={timestamp},v1=')
@@ -144,15 +163,9 @@ const valuesAfter = (value: string, label: string, {separator}: Fields): string[
     .filter(item => item.startsWith(label))
     .map(item => item.slice(label.length))
 
-const preambleOf = (signed: string) => {
-  const before = signed.slice(0, -'{body}'.length)
-  return ({id = '', timestamp = ''}: Envelope) =>
-    before.replace(/\{(id|timestamp)\}/g, (_, part) => (part === 'id' ? id : timestamp))
-}
-
 function titleOf({header, algorithm, encoding, prefix, signed}: Recipe): string {
   const before = prefix === '' ? '' : `${prefix.replace('{timestamp}', 'timestamp')} and `
-  const over = signed === '{body}' ? 'the body' : signed.replaceAll(/[{}]/g, '')
+  const over = signed === '{body}' ? 'the body' : signed.replaceAll(/(?<=[A-Za-z}])\{/g, ' {').replaceAll(/[{}]/g, '')
   return `${header}: ${before}${encoding} of HMAC-${algorithm.toUpperCase().replace('SHA', 'SHA-')} over ${over}`
 }
 
@@ -160,9 +173,9 @@ function claim(
   headers: readonly Header[],
   recipe: Recipe,
   fields: Fields | null,
-  {preamble, afterId}: {readonly preamble: (envelope: Envelope) => string; readonly afterId: string},
+  {frame, afterId}: {readonly frame: (envelope: Envelope) => Frame; readonly afterId: string},
 ): Claim | Fault {
-  const {header, algorithm, encoding, prefix, timestampHeader, idHeader} = recipe
+  const {header, algorithm, encoding, prefix, timestampHeader, timestampFormat, idHeader, url} = recipe
   const id = idHeader === undefined ? undefined : oneValue(headers, idHeader)
   if (isFault(id)) return id
   if (id === '') return fault('missing_header', `the ${idHeader} header is empty`)
@@ -177,11 +190,15 @@ function claim(
   const found = fields === null ? loneSignature(value, prefix) : inFields(value, fields)
   if (isFault(found)) return found
   const written = beside ?? found.timestamp
-  const timestamp = written === undefined ? undefined : readTimestamp(written)
+  const timestamp = written === undefined ? undefined : readTimestamp(written, timestampFormat)
   if (isFault(timestamp)) return timestamp
   return {
     ...(timestamp === undefined ? {} : {timestamp}),
-    preamble: preamble({...(id === undefined ? {} : {id}), ...(written === undefined ? {} : {timestamp: written})}),
+    frame: frame({
+      ...(id === undefined ? {} : {id}),
+      ...(written === undefined ? {} : {timestamp: written}),
+      ...(url === undefined ? {} : {url}),
+    }),
     candidates: found.signatures.map(text => decodeSignature('hmac', text, encoding, DIGEST_BYTES[algorithm])),
   }
 }

@@ -1,6 +1,6 @@
 import {startDigest} from './digest.ts'
 import {fault, isFault, SignatureError} from './fault.ts'
-import {ageFault, readTimestamp} from './timestamp.ts'
+import {ageFault, readTimestamp, writeTimestamp} from './timestamp.ts'
 import type {
   Candidate,
   Check,
@@ -12,6 +12,7 @@ import type {
   MessageHead,
   Scheme,
   Signer,
+  TimestampFormat,
   Verdict,
   VerifyOptions,
 } from './types.ts'
@@ -26,8 +27,12 @@ export interface Written {
 export interface SchemeParts
   extends Pick<
     Scheme,
-    'name' | 'title' | 'format' | 'signs' | 'several' | 'verifyingKeys' | 'signingKeys' | 'envelope' | 'preamble'
+    'name' | 'title' | 'format' | 'signs' | 'several' | 'verifyingKeys' | 'signingKeys' | 'envelope' | 'frame'
   > {
+  /** Unix seconds unless given. */
+  readonly timestampFormat?: TimestampFormat
+  /** The URL that is signed, as it was told. */
+  readonly url?: string
   /** What comes behind an id that is signed, so that an id may not have it; a full stop unless given. */
   readonly afterId?: string
   claim(headers: readonly Header[]): Claim | Fault
@@ -70,7 +75,8 @@ function startSigning(parts: SchemeParts, secrets: readonly string[], head: Mess
   const keys = parts.signingKeys(parts.several ? secrets : secrets.slice(0, 1))
   if (isFault(keys)) throw new SignatureError(keys.fault, keys.note ?? 'the secret is empty')
   const envelope = signedEnvelope(parts, head)
-  const digests = keys.map(key => startDigest(key, parts.preamble(envelope)))
+  const frame = parts.frame(envelope)
+  const digests = keys.map(key => startDigest(key, frame))
   return {
     update(chunk) {
       for (const digest of digests) digest.update(chunk)
@@ -84,7 +90,10 @@ function startSigning(parts: SchemeParts, secrets: readonly string[], head: Mess
 }
 
 /** The id and timestamp to sign, as they will be read by the other side. */
-function signedEnvelope({name, signs, afterId = '.'}: SchemeParts, {id, timestamp}: MessageHead): Envelope {
+function signedEnvelope(parts: SchemeParts, {id, timestamp}: MessageHead): Envelope {
+  const {name, signs, timestampFormat, url, afterId = '.'} = parts
+  if (isUrlMissing(parts))
+    throw new SignatureError('missing_url', `${name} signs the URL that is sent to: it was not told`)
   if (signs.id && id === undefined) throw new SignatureError('missing_id', `${name} signs a message id: none was given`)
   if (signs.id && !isUsableId(`${id}`, afterId)) {
     const without = afterId === '.' ? 'a full stop' : `a full stop or "${afterId}"`
@@ -93,11 +102,22 @@ function signedEnvelope({name, signs, afterId = '.'}: SchemeParts, {id, timestam
   if (signs.timestamp && timestamp === undefined) {
     throw new SignatureError('missing_timestamp', `${name} signs a timestamp: none was given`)
   }
-  if (signs.timestamp && typeof readTimestamp(`${timestamp}`) !== 'number') {
-    throw new SignatureError('bad_timestamp', `${timestamp} is not a whole number of unix seconds`)
+  const time = typeof timestamp === 'number' ? writeTimestamp(timestamp, timestampFormat) : `${timestamp}`
+  if (signs.timestamp) refuseUnreadable(time, timestampFormat)
+  return {
+    ...(signs.id ? {id: `${id}`} : {}),
+    ...(signs.timestamp ? {timestamp: time} : {}),
+    ...(url === undefined ? {} : {url}),
   }
-  return {...(signs.id ? {id: `${id}`} : {}), ...(signs.timestamp ? {timestamp: `${timestamp}`} : {})}
 }
+
+function refuseUnreadable(time: string, format: TimestampFormat | undefined): void {
+  const read = readTimestamp(time, format)
+  if (isFault(read))
+    throw new SignatureError('bad_timestamp', `${JSON.stringify(time)} cannot be signed as a time: ${read.note}`)
+}
+
+const isUrlMissing = ({signs, url}: SchemeParts): boolean => signs.url && url === undefined
 
 /** Else two different messages could have the same signed text (Standard Webhooks, "Signature scheme"). */
 const isUsableId = (id: string, afterId: string): boolean =>
@@ -111,6 +131,7 @@ function startCheck(
 ): Check {
   const claim = parts.claim(headers)
   if (isFault(claim)) return settled(parts, claim)
+  if (isUrlMissing(parts)) return settled(parts, fault('missing_url'), claim)
   const keys = parts.verifyingKeys(secrets)
   if (isFault(keys)) return settled(parts, keys, claim)
   const candidates = usable(claim.candidates, keys)
@@ -118,7 +139,7 @@ function startCheck(
   const stale = claim.timestamp === undefined ? undefined : ageFault(claim.timestamp, options)
   if (stale !== undefined) return settled(parts, stale, claim)
 
-  const digests = keys.map(key => startDigest(key, claim.preamble))
+  const digests = keys.map(key => startDigest(key, claim.frame))
   return {
     settled: false,
     update(chunk) {

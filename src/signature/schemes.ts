@@ -1,5 +1,5 @@
 import {SignatureError} from './fault.ts'
-import {schemeOfRecipe} from './recipe.ts'
+import {type Recipe, schemeOfRecipe} from './recipe.ts'
 import {github} from './schemes/github.ts'
 import {type HmacOptions, hmac} from './schemes/hmac.ts'
 import {netbox} from './schemes/netbox.ts'
@@ -16,7 +16,13 @@ interface Entry {
   readonly options: readonly string[]
 }
 
-const ofSender = (name: SenderName): Entry => ({make: () => schemeOfRecipe(name, SENDERS[name]), options: []})
+function ofSender(name: SenderName): Entry {
+  const recipe: Recipe = SENDERS[name]
+  return {
+    make: ({url}) => schemeOfRecipe(name, url === undefined ? recipe : {...recipe, url}),
+    options: recipe.signed.includes('{url}') ? ['url'] : [],
+  }
+}
 
 const senders = Object.fromEntries(SENDER_NAMES.map(name => [name, ofSender(name)])) as Record<SenderName, Entry>
 
@@ -29,7 +35,20 @@ const TABLE: {readonly [name in SchemeName]: Entry} = {
   slack: {make: () => slack, options: []},
   github: {make: () => github, options: []},
   ...senders,
-  hmac: {make: hmac, options: ['header', 'algorithm', 'encoding', 'prefix', 'signed', 'timestampHeader', 'idHeader']},
+  hmac: {
+    make: hmac,
+    options: [
+      'header',
+      'algorithm',
+      'encoding',
+      'prefix',
+      'signed',
+      'timestampHeader',
+      'timestampFormat',
+      'idHeader',
+      'url',
+    ],
+  },
   netbox: {make: netbox, options: ['header', 'algorithm', 'encoding', 'prefix']},
 }
 

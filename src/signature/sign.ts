@@ -62,7 +62,7 @@ export function expected(input: ExpectedInput): Header[] {
     ...input,
     scheme,
     ...(id === undefined ? {} : {id}),
-    ...(timestamp === undefined ? {} : {timestamp: timestamp === '' ? Number.NaN : Number(timestamp)}),
+    ...(timestamp === undefined ? {} : {timestamp}),
   })
 }
 

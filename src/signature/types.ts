@@ -13,6 +13,8 @@ export type SchemeName =
   | SenderName
 export type Algorithm = 'sha1' | 'sha256' | 'sha512'
 export type Encoding = 'hex' | 'base64'
+/** How a time is written: unix seconds, unix milliseconds, or `2026-03-01T10:00:00Z` with or without parts of a second. */
+export type TimestampFormat = 'seconds' | 'milliseconds' | 'rfc3339'
 
 /** One header as it stood on the wire. A repeated name is a repeated pair. */
 export type Header = readonly [name: string, value: string]
@@ -34,6 +36,7 @@ export type Reason =
   | 'bad_encoding'
   | 'bad_prefix'
   | 'bad_id'
+  | 'missing_url'
   | 'bad_timestamp'
   | 'duplicate_timestamp'
   | 'timestamp_too_old'
@@ -75,14 +78,16 @@ export interface Message extends MessageHead {
 export interface MessageHead {
   /** Needed by the standard schemes; must not be empty, hold a `.` or anything but visible ASCII. */
   readonly id?: string
-  /** Unix seconds; needed by the standard schemes, stripe and slack. */
-  readonly timestamp?: number
+  /** Unix seconds, or the text that the scheme writes of them; needed where {@link Scheme.signs} says so. */
+  readonly timestamp?: number | string
 }
 
 /** What the headers carry beside the signature, as text, unchecked. */
 export interface Envelope {
   readonly id?: string
   readonly timestamp?: string
+  /** The one that was told, where the scheme signs it. */
+  readonly url?: string
 }
 
 /** How a scheme writes one signature into its header. */
@@ -117,11 +122,20 @@ export type Candidate =
   | {readonly kind: Key['kind']; readonly bytes: Uint8Array; readonly uppercase: boolean}
   | {readonly kind: Key['kind']; readonly fault: Fault}
 
+/** What is hashed of a message. */
+export interface Frame {
+  /** Stands before the body. */
+  readonly before: string
+  /** Stands behind it; nothing unless given. */
+  readonly after?: string
+  /** Whether the fields of a form are hashed in place of the bytes that carry them (form.ts). */
+  readonly form?: boolean
+}
+
 /** What the headers claim, well-formed but not yet compared. */
 export interface Claim {
   readonly candidates: readonly Candidate[]
-  /** Signed before the body. */
-  readonly preamble: string
+  readonly frame: Frame
   readonly timestamp?: number
 }
 
@@ -147,8 +161,8 @@ export interface Scheme {
   /** A line for a person: the header and the recipe. */
   readonly title: string
   readonly format: SignatureFormat
-  /** Whether the scheme signs the message's id and timestamp. */
-  readonly signs: {readonly id: boolean; readonly timestamp: boolean}
+  /** Whether the scheme signs the message's id and timestamp, and the URL that it is sent to. */
+  readonly signs: {readonly id: boolean; readonly timestamp: boolean; readonly url: boolean}
   /** Whether one header carries a signature per secret; if not, the first secret signs. */
   readonly several: boolean
 
@@ -167,6 +181,6 @@ export interface Scheme {
   /** The keys that sign, or what is wrong with the first bad secret. */
   signingKeys(secrets: readonly string[]): readonly Key[] | Fault
   envelope(headers: readonly Header[]): Envelope
-  /** What is signed before the body. */
-  preamble(envelope: Envelope): string
+  /** What is hashed around the body of such a message. */
+  frame(envelope: Envelope): Frame
 }

@@ -36,17 +36,17 @@ export function createRequestBuilder(): BuildRequest {
   // A policy object lives as long as its webhook is unchanged.
   const schemes = new WeakMap<SignaturePolicy, Scheme>()
 
-  function schemeOf(policy: SignaturePolicy): Scheme {
+  function schemeOf(policy: SignaturePolicy, url: string): Scheme {
     const scheme = schemes.get(policy) ?? schemeFor(policy)
     schemes.set(policy, scheme)
-    return scheme
+    return scheme.signs.url ? schemeFor(policy, url) : scheme
   }
 
   function sign({webhook, delivery, body, now}: Signing): Pick<SignedRequest, 'headers' | 'signedWith'> {
     const secrets = liveSecrets(webhook, now)
     const policy = webhook.policies.signature
     if (policy === null || secrets.length === 0) return {headers: [], signedWith: []}
-    const scheme = schemeOf(policy)
+    const scheme = schemeOf(policy, urlOf(webhook, delivery))
     const signing = scheme.several ? secrets : secrets.slice(0, 1)
     const message = {id: delivery.eventId, timestamp: Math.floor(now / 1000), body}
     return {
@@ -96,7 +96,7 @@ export function createRequestBuilder(): BuildRequest {
       ...(delivery.trigger === 'replay' ? [['Hookctl-Replay', '1'] as const] : []),
     ]
     return {
-      url: delivery.toUrl ?? webhook.url ?? '',
+      url: urlOf(webhook, delivery),
       method: webhook.method,
       headers: headersOf(webhook, version, [...own, ...signature.headers]),
       body,
@@ -106,6 +106,8 @@ export function createRequestBuilder(): BuildRequest {
     }
   }
 }
+
+const urlOf = ({url}: Signing['webhook'], {toUrl}: Signing['delivery']): string => toUrl ?? url ?? ''
 
 const isEventId = ([name]: Header): boolean => name.toLowerCase() === 'x-hook-event-id'
 

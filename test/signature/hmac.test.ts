@@ -1,6 +1,15 @@
 import {createHmac} from 'node:crypto'
 import {describe, expect, it} from 'vitest'
-import {detect, explain, type Header, type HmacOptions, hmac, netbox, verify} from '../../src/signature/index.ts'
+import {
+  detect,
+  explain,
+  type Header,
+  type HmacOptions,
+  hmac,
+  netbox,
+  type TimestampFormat,
+  verify,
+} from '../../src/signature/index.ts'
 
 const secret = 'a secret of some length'
 const body = '{"a":1}'
@@ -34,6 +43,34 @@ describe('a recipe of a sender of its own', () => {
         ['X-Acme-Signature', `sha256=${digest(`msg_1.${now}.${body}`)}`],
       ],
     ],
+    [
+      'the URL before the body, and milliseconds behind it',
+      {
+        signed: 'POST{url}{body}{timestamp}',
+        url: 'https://example.com/in?a={id}',
+        timestampHeader: 'X-Acme-Time',
+        timestampFormat: 'milliseconds',
+      },
+      [
+        ['X-Acme-Time', `${now}000`],
+        ['X-Acme-Signature', digest(`POSThttps://example.com/in?a={id}${body}${now}000`)],
+      ],
+    ],
+    [
+      'an id and a time in words, with nothing in between',
+      {
+        signed: '{id}{timestamp}{body}',
+        idHeader: 'X-Acme-Id',
+        timestampHeader: 'X-Acme-Time',
+        timestampFormat: 'rfc3339',
+      },
+      [
+        ['X-Acme-Id', 'msg_1'],
+        ['X-Acme-Time', '2026-01-01T00:00:00Z'],
+        ['X-Acme-Signature', digest(`msg_12026-01-01T00:00:00Z${body}`)],
+      ],
+    ],
+    ['what stands behind the body', {signed: '{body}.acme'}, [['X-Acme-Signature', digest(`${body}.acme`)]]],
   ])('is signed and verified: %s', (_, options, headers) => {
     const scheme = hmac({...acme, ...options})
     expect(scheme.headers([secret], {id: 'msg_1', timestamp: now, body: Buffer.from(body)})).toEqual(headers)
@@ -53,6 +90,75 @@ describe('a recipe of a sender of its own', () => {
     expect(reasonOf(`t=${now},t=${now},v1=${right}`)).toBe('duplicate_timestamp')
     expect(reasonOf(`t=${now},v2=${right}`)).toBe('no_known_version')
     expect(reasonOf(`t=${now};v1=${right}`)).toBe('no_known_version')
+  })
+
+  it.each<[TimestampFormat, string, string]>([
+    ['milliseconds', `${now}000`, 'ok'],
+    ['milliseconds', `${now}999`, 'ok'],
+    ['milliseconds', `${now}`, 'bad_timestamp'],
+    ['milliseconds', `0${now}00`, 'bad_timestamp'],
+    ['milliseconds', `${now}0000`, 'bad_timestamp'],
+    ['milliseconds', `${now - 301}000`, 'timestamp_too_old'],
+    ['rfc3339', '2026-01-01T00:00:00Z', 'ok'],
+    ['rfc3339', '2026-01-01T00:00:00.123456789Z', 'ok'],
+    ['rfc3339', '2026-01-01T01:00:00+01:00', 'ok'],
+    ['rfc3339', '2025-12-31T23:54:59Z', 'timestamp_too_old'],
+    ['rfc3339', '2026-01-01T00:05:01Z', 'timestamp_in_future'],
+    ['rfc3339', '2026-13-01T00:00:00Z', 'bad_timestamp'],
+    ['rfc3339', '2026-01-01 00:00:00Z', 'bad_timestamp'],
+    ['rfc3339', '2026-01-01T00:00:00', 'bad_timestamp'],
+    ['rfc3339', '2026-01-01', 'bad_timestamp'],
+    ['rfc3339', `${now}`, 'bad_timestamp'],
+    ['seconds', `${now}000`, 'bad_timestamp'],
+  ])('reads a time in %s: %s is %s', (timestampFormat, time, reason) => {
+    const scheme = hmac({...acme, signed: '{timestamp}.{body}', timestampHeader: 'X-Time', timestampFormat})
+    const headers = {'X-Time': time, 'X-Acme-Signature': digest(`${time}.${body}`)}
+    expect(verify({scheme, secret, headers, body, now}).reason).toBe(reason)
+  })
+
+  it.each([Number.NaN, -1, 1.5, 1e15])('signs no time that is none: %s', timestamp => {
+    for (const timestampFormat of ['seconds', 'milliseconds', 'rfc3339'] as const) {
+      const scheme = hmac({...acme, signed: '{timestamp}.{body}', timestampHeader: 'X-Time', timestampFormat})
+      if (timestamp === -1 && timestampFormat === 'rfc3339') continue
+      expect(() => scheme.headers([secret], {timestamp, body: Buffer.from(body)})).toThrow(
+        expect.objectContaining({code: 'bad_timestamp'}),
+      )
+    }
+  })
+
+  it('B2: an id that runs into a time in words may have no colon: two messages could share a signature', () => {
+    const scheme = hmac({
+      ...acme,
+      signed: '{id}{timestamp}{body}',
+      idHeader: 'X-Id',
+      timestampHeader: 'X-Time',
+      timestampFormat: 'rfc3339',
+    })
+    const time = '2026-01-01T00:00:00Z'
+    const headers = {'X-Id': `a${time}`, 'X-Time': time, 'X-Acme-Signature': digest(`a${time}${time}${body}`)}
+    expect(verify({scheme, secret, headers, body, now}).reason).toBe('bad_id')
+  })
+
+  it('signs and verifies nothing without the URL that is signed', () => {
+    const scheme = hmac({...acme, signed: '{url}{body}'})
+    expect(() => scheme.headers([secret], {body: Buffer.from(body)})).toThrow(
+      expect.objectContaining({code: 'missing_url'}),
+    )
+    const headers = {'X-Acme-Signature': digest(body)}
+    expect(verify({scheme, secret, headers, body}).reason).toBe('missing_url')
+    expect(verify({scheme, secret, headers: {}, body}).reason).toBe('missing_header')
+  })
+
+  it('hashes the fields of a form by name, each value of a name once', () => {
+    const scheme = hmac({...acme, signed: '{form}'})
+    const signed = (form: string) => scheme.headers([secret], {body: Buffer.from(form)})[0]![1]
+    expect(signed('b=2&a=1&B=%C3%BC+x')).toBe(digest('Bü xa1b2'))
+    expect(signed('a=2&a=1&a=2')).toBe(digest('a1a2'))
+    expect(signed('')).toBe(digest(''))
+    const whole = Buffer.from('b=2&a=1')
+    const parts = scheme.signer([secret], {})
+    for (const byte of whole) parts.update(Uint8Array.of(byte))
+    expect(parts.headers()[0]![1]).toBe(digest('a1b2'))
   })
 
   it('is as NetBox has it where nothing is told', () => {
@@ -114,11 +220,34 @@ describe('a recipe of a sender of its own', () => {
     ['an id that runs into a word', {signed: '{id}v1:{body}', idHeader: 'X-Id'}, /after \{id\} comes a separator/],
     ['an id before a dash', {signed: '{id}-{body}', idHeader: 'X-Id'}, /after \{id\} comes a separator/],
     ['one header for two things', {signed: '{id}.{body}', idHeader: 'x-hook-signature'}, /headers of their own/],
-    ['no body', {signed: 'x'}, /ends with \{body\}/],
-    ['a body that is not last', {signed: '{body}.x'}, /ends with \{body\}/],
-    ['a body twice', {signed: '{body}{body}'}, /ends with \{body\}/],
-    ['a part that nobody knows', {signed: '{url}{body}'}, /ends with \{body\}/],
-    ['a time twice', {signed: '{timestamp}{timestamp}{body}', timestampHeader: 'X-T'}, /ends with \{body\}/],
+    ['no body', {signed: 'x'}, /has \{body\} or \{form\} once/],
+    ['a body twice', {signed: '{body}{body}'}, /has \{body\} or \{form\} once/],
+    ['a body and its form', {signed: '{body}{form}'}, /has \{body\} or \{form\} once/],
+    ['a part that nobody knows', {signed: '{method}{body}'}, /has \{body\} or \{form\} once/],
+    [
+      'a time twice',
+      {signed: '{timestamp}{timestamp}{body}', timestampHeader: 'X-T'},
+      /\{timestamp\}, \{id\} and \{url\} once/,
+    ],
+    ['an id behind the body', {signed: '{body}.{id}', idHeader: 'X-Id'}, /stands before the body/],
+    [
+      'a time that takes digits of the body',
+      {signed: '{body}{timestamp}', timestampHeader: 'X-T'},
+      /separator that is no digit/,
+    ],
+    [
+      'a time that takes other digits',
+      {signed: '{body}42{timestamp}', timestampHeader: 'X-T'},
+      /separator that is no digit/,
+    ],
+    [
+      'an id that runs into milliseconds',
+      {signed: '{id}{timestamp}{body}', idHeader: 'X-Id', timestampHeader: 'X-T', timestampFormat: 'milliseconds'},
+      /after \{id\} comes a separator/,
+    ],
+    ['a time of no known spelling', {timestampFormat: 'iso' as never}, /is not a timestamp format/],
+    ['a URL that is not signed', {url: 'https://example.com/'}, /would not be signed/],
+    ['a URL with a line break', {signed: '{url}{body}', url: 'https://a/\n'}, /is not a URL/],
     ['a prefix that is no field', {signed: '{timestamp}.{body}', prefix: '{timestamp}'}, /t=\{timestamp\},v1=/],
     ['a header that is no name', {header: 'X Acme'}, /is not a header/],
     [

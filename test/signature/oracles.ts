@@ -1,10 +1,18 @@
 import {spawnSync} from 'node:child_process'
 import {startDigest} from '../../src/signature/digest.ts'
-import type {Algorithm} from '../../src/signature/index.ts'
+import {type Algorithm, type Scheme, type SchemeName, schemeOf} from '../../src/signature/index.ts'
+
+export const url = 'https://hooks.example.com/in?from=here'
+
+/** The scheme of that name, with the URL that it signs. */
+export function withUrl(name: SchemeName): Scheme {
+  const scheme = schemeOf(name)
+  return scheme.signs.url ? schemeOf(name, {url}) : scheme
+}
 
 /** HMAC through the room's own code, with a key of any bytes. */
 export function hmacBytes(algorithm: Algorithm, key: Uint8Array, data: Uint8Array): Buffer {
-  const digest = startDigest({kind: 'hmac', secretIndex: 0, algorithm, bytes: key}, '')
+  const digest = startDigest({kind: 'hmac', secretIndex: 0, algorithm, bytes: key}, {before: ''})
   digest.update(data)
   return digest.sign()
 }

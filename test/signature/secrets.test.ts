@@ -15,14 +15,16 @@ import {
   sign,
   verify,
 } from '../../src/signature/index.ts'
+import {withUrl} from './oracles.ts'
 
 const random = (bytes: number) => Buffer.alloc(bytes, 7)
 const message = {id: 'msg_1', timestamp: 1767225600, body: '{}'}
 
 describe('a generated secret', () => {
-  it.each(SCHEME_NAMES)('of %s signs and verifies, with nothing odd about it', scheme => {
-    const secret = generateSecret(scheme, random)
-    expect(inspectSecret(schemeOf(scheme), secret, 'sign')).toEqual({problem: null, notices: []})
+  it.each(SCHEME_NAMES)('of %s signs and verifies, with nothing odd about it', name => {
+    const scheme = withUrl(name)
+    const secret = generateSecret(name, random)
+    expect(inspectSecret(scheme, secret, 'sign')).toEqual({problem: null, notices: []})
     const headers = sign({scheme, secret, ...message})
     const receivers = secret.startsWith('whsk_') ? publicSecret(secret) : secret
     expect(verify({scheme, secret: receivers, headers, ...message, now: message.timestamp}).reason).toBe('ok')
@@ -69,7 +71,8 @@ describe('a look at a secret', () => {
 })
 
 describe('expected', () => {
-  it.each(SCHEME_NAMES.filter(name => name !== 'standard-v1a'))('tells what %s should have been', scheme => {
+  it.each(SCHEME_NAMES.filter(name => name !== 'standard-v1a'))('tells what %s should have been', name => {
+    const scheme = withUrl(name)
     const secret = 'MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'
     const headers = sign({scheme, secret, ...message})
     const broken = headers.map(

@@ -72,8 +72,10 @@ export const whenOff: Record<Policies['offSwitch'], string> = {
 
 const describeSignature = (signature: WebhookView['policies']['signature']): string => {
   if (signature === null) return 'none'
-  const {header, algorithm, encoding, prefix, signed, timestampHeader, idHeader} = signature
-  const details = [header, algorithm, encoding, prefix, signed, timestampHeader, idHeader].filter(Boolean)
+  const {header, algorithm, encoding, prefix, signed, timestampHeader, timestampFormat, idHeader} = signature
+  const details = [header, algorithm, encoding, prefix, signed, timestampHeader, timestampFormat, idHeader].filter(
+    Boolean,
+  )
   return details.length > 0 ? `${signature.scheme} (${details.join(', ')})` : signature.scheme
 }
 

@@ -36,7 +36,9 @@ const bodyOf = (body: Uint8Array) => ({
 
 function schemesFor(flags: SchemeFlags, headers: readonly Header[]): readonly ChosenScheme[] {
   const named = namedScheme(flags)
-  return named === undefined ? detectSchemes(headers) : [{scheme: named, detected: false, notes: []}]
+  return named === undefined
+    ? detectSchemes(headers, flags['signed-url'])
+    : [{scheme: named, detected: false, notes: []}]
 }
 
 /** With a secret, a request that carries no signature is invalid: a check that is skipped is a check that passes. */

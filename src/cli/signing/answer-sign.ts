@@ -10,6 +10,9 @@ import {secretsOrAsk} from './secret-texts.ts'
 export interface SignFlags extends Pick<MessageFlags, 'body'>, SecretFlags, SchemeFlags {
   readonly webhook?: string | undefined
   readonly id?: string | undefined
+  /** That which it is sent to is signed, where the scheme signs one. */
+  readonly to?: string | undefined
+  readonly curl?: string | undefined
   /** Ms since the epoch. */
   readonly at?: number | undefined
 }
@@ -31,7 +34,7 @@ export const signForFlags = async (flags: SignFlags, context: SignContext): Prom
 /** The same of a body that is there already. */
 export async function signBytes(flags: SignFlags, body: Body, context: SignContext): Promise<Signed> {
   if (flags.webhook !== undefined) return askWebhook(flags.webhook, flags, body, context)
-  const scheme = namedScheme(flags) ?? namedScheme({scheme: 'netbox'})!
+  const scheme = namedScheme(flags, flags.to ?? flags.curl) ?? namedScheme({scheme: 'netbox'})!
   const secrets = await secretsOrAsk(flags, context, 'secret to sign with')
   sayWhatIsOdd(scheme, secrets, context.notice)
   return {

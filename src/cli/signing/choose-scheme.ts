@@ -13,6 +13,8 @@ import {RECIPE_HINT, type RecipeFlags, recipeIn} from '../recipe-flags.ts'
 
 export interface SchemeFlags extends RecipeFlags {
   readonly scheme?: SchemeName | undefined
+  /** As the sender has it. */
+  readonly 'signed-url'?: string | undefined
 }
 
 export interface ChosenScheme {
@@ -32,17 +34,38 @@ export function asUsage(error: unknown, hint = 'hookctl help signatures'): Hookc
 /**
  * The scheme the flags name; undefined where they name none. The options of netbox and hmac imply them.
  *
- * @throws usage `bad_option`
+ * @param sentTo the URL that it signs, where it signs one and none is told
+ * @throws usage `bad_option`; `missing_value` without the URL that it signs
  */
-export function namedScheme(flags: SchemeFlags): Scheme | undefined {
+export function namedScheme(flags: SchemeFlags, sentTo?: string): Scheme | undefined {
   const {options, implied} = recipeIn(flags)
   const name = flags.scheme ?? implied
   if (name === undefined) return undefined
+  const scheme = schemeNamed(name, options)
+  return withUrl(scheme, options, flags['signed-url'] ?? (scheme.signs.url ? sentTo : undefined))
+}
+
+function schemeNamed(name: SchemeName, options: SchemeOptions): Scheme {
   try {
     return schemeOf(name, options)
   } catch (error) {
     throw asUsage(error, RECIPE_HINT)
   }
+}
+
+/** The scheme with the URL that it signs. @throws usage `missing_value` where none was told, `bad_option` where it signs none */
+function withUrl({name, signs}: Scheme, options: SchemeOptions, url: string | undefined): Scheme {
+  if (url !== undefined && !signs.url) {
+    throw usageError('bad_option', `--signed-url says nothing here: the scheme ${name} signs no URL`, {
+      hint: "leave it out; hmac signs one where --signed has {url}, like --signed '{url}{body}'",
+    })
+  }
+  if (url === undefined && signs.url) {
+    throw usageError('missing_value', `missing --signed-url: the scheme ${name} signs the URL that it sends to`, {
+      hint: 'give it as the sender has it, like --signed-url https://hooks.example.com/in',
+    })
+  }
+  return schemeNamed(name, url === undefined ? options : {...options, url})
 }
 
 /** Only another name of the headers: as safe as the scheme itself. */
@@ -52,12 +75,17 @@ const isAlias = ({options}: Detected): boolean => options === undefined || 'head
  * What the headers speak, each at its own recipe: they come from whoever sent the message, so they may not choose a
  * weaker algorithm. What they seem to say beyond that is told in `notes`.
  */
-export const detectSchemes = (headers: readonly Header[]): readonly ChosenScheme[] =>
+export const detectSchemes = (headers: readonly Header[], url?: string): readonly ChosenScheme[] =>
   detect(headers).candidates.map(candidate => ({
-    scheme: isAlias(candidate) ? candidate.scheme : schemeOf(candidate.name),
+    scheme: schemeSeen(candidate, url),
     detected: true,
     notes: isAlias(candidate) ? foreignIn(candidate) : [`${candidate.why} ${adviceFor(candidate.options ?? {})}`],
   }))
+
+function schemeSeen(candidate: Detected, url: string | undefined): Scheme {
+  if (isAlias(candidate) && !candidate.scheme.signs.url) return candidate.scheme
+  return schemeOf(candidate.name, candidate.scheme.signs.url && url !== undefined ? {url} : {})
+}
 
 const foreignIn = ({why, foreign}: Detected): string[] => (foreign === undefined ? [] : [why])
 
@@ -76,13 +104,14 @@ const flagsOf = ({header, algorithm, encoding, prefix, signed}: SchemeOptions): 
 /**
  * The scheme the flags name, else the one the headers speak.
  *
- * @throws usage `scheme_unknown` where they speak none, `scheme_ambiguous` where they speak several, `bad_option`
+ * @throws usage `scheme_unknown` where they speak none, `scheme_ambiguous` where they speak several, and as `namedScheme`
  */
 export function chooseScheme(flags: SchemeFlags, headers: readonly Header[]): ChosenScheme {
   const scheme = namedScheme(flags)
   if (scheme !== undefined) return {scheme, detected: false, notes: detect(headers).candidates.flatMap(foreignIn)}
-  const [first, ...others] = detectSchemes(headers)
-  if (first !== undefined && others.length === 0) return first
+  const url = flags['signed-url']
+  const [first, ...others] = detectSchemes(headers, url)
+  if (first !== undefined && others.length === 0) return {...first, scheme: withUrl(first.scheme, {}, url)}
   if (first === undefined) throw unknownScheme(headers)
   const {candidates} = detect(headers)
   throw usageError(

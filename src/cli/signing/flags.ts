@@ -1,6 +1,6 @@
 import {signatureSchemes} from '../../domain/policy.ts'
 import {choiceFlag, durationFlag, instantFlag, repeatFlag, switchFlag, textFlag} from '../flags.ts'
-import {recipeFlags, schemeText} from '../recipe-flags.ts'
+import {recipeFlags, schemeText, signedUrlFlag} from '../recipe-flags.ts'
 
 /** `standard` is whichever of the two a message has. */
 const SCHEMES = [...signatureSchemes, 'standard'] as const
@@ -8,6 +8,7 @@ const SCHEMES = [...signatureSchemes, 'standard'] as const
 export const schemeFlags = {
   scheme: choiceFlag({...schemeText, choices: SCHEMES}),
   ...recipeFlags(),
+  ...signedUrlFlag(),
 }
 
 export const bodyFlag = textFlag({description: 'file with the exact body, - for stdin', helpValue: 'FILE'})

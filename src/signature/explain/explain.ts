@@ -52,6 +52,8 @@ export function explain(input: ExplainInput): Explanation {
   if (![...secrets, ...previousSecrets].every(secret => typeof secret === 'string')) return {verdict, findings: []}
   const search: Search = {scheme, secrets, previousSecrets, headers, body}
   if (verdict.reason === 'ok') return {verdict, findings: []}
+  // Without the URL nothing that is signed is known.
+  if (verdict.reason === 'missing_url') return {verdict, findings: []}
   if (verdict.valid) return {verdict, findings: findingsOf({mistakes: ['uppercase_hex']}, scheme)}
   return {verdict, findings: inOtherScheme(search) ?? searched(search, verdict)}
 }
@@ -98,12 +100,14 @@ const findingsOf = (hit: Hit, scheme: Scheme): Finding[] =>
     mistake,
     ...MISTAKES[mistake],
     ...(mistake === 'wrong_algorithm' ? {sentence: otherAlgorithm(hit, scheme)} : {}),
-    ...(mistake === 'timestamp_signed' || mistake === 'wrong_base_string' ? signedOtherwise(mistake, hit) : {}),
+    ...(SAYS_WHAT.has(mistake) ? signedOtherwise(mistake, hit) : {}),
     proven: true,
     together: hit.mistakes.filter(each => each !== mistake),
   }))
 
-const signedOtherwise = (mistake: 'timestamp_signed' | 'wrong_base_string', {signed}: Hit): Partial<Finding> =>
+const SAYS_WHAT: ReadonlySet<Mistake> = new Set(['timestamp_signed', 'wrong_base_string', 'other_url'])
+
+const signedOtherwise = (mistake: Mistake, {signed}: Hit): Partial<Finding> =>
   signed === undefined ? {} : {sentence: `${MISTAKES[mistake].sentence} It is ${signed}.`}
 
 const otherAlgorithm = ({algorithm}: Hit, {format}: Scheme): string =>

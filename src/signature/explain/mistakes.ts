@@ -225,6 +225,10 @@ export const MISTAKES = {
     sentence: 'The signature fits; the message says it was signed in the future.',
     fix: 'A clock is wrong: check both (timedatectl, w32tm).',
   },
+  other_url: {
+    sentence: 'The sender signed another URL than the one that was told.',
+    fix: 'Tell the URL that the sender was given, letter by letter: not the one that a proxy makes of it.',
+  },
   wrong_base_string: {
     sentence: 'The sender put id and timestamp before the body in another way than the scheme does.',
     fix: 'Build the signed text exactly as the scheme says.',

@@ -1,9 +1,9 @@
 import {createHash} from 'node:crypto'
 import {sameBytes, startDigest} from '../digest.ts'
-import type {Algorithm, Header, Key, Scheme} from '../types.ts'
+import type {Algorithm, Frame, Header, Key, Scheme} from '../types.ts'
 import {bodyVariants} from './bodies.ts'
+import {frameVariants} from './frames.ts'
 import type {Mistake} from './mistakes.ts'
-import {preambleVariants} from './preambles.ts'
 import {algorithmOf, type Received, receivedDigests} from './received.ts'
 import {keyVariants} from './secrets.ts'
 
@@ -20,7 +20,7 @@ export interface Hit {
   readonly mistakes: readonly Mistake[]
   /** The algorithm it was made with, where that is the mistake. */
   readonly algorithm?: Algorithm
-  /** What was signed, like `{timestamp}.{body}`, where that is the mistake. */
+  /** What was signed, like `{timestamp}.{body}` or another URL, where that is the mistake. */
   readonly signed?: string
 }
 
@@ -46,7 +46,7 @@ interface Space {
   readonly received: readonly Received[]
   readonly bodies: readonly Variant<Uint8Array>[]
   readonly keys: readonly Variant<Key>[]
-  readonly preambles: readonly (Variant<string> & {readonly signed?: string})[]
+  readonly frames: readonly (Variant<Frame> & {readonly signed?: string})[]
 }
 
 const variant = <T>([mistake, value]: readonly [Mistake | undefined, T]): Variant<T> => ({
@@ -58,8 +58,8 @@ const spaceOf = ({scheme, headers, body, secrets, previousSecrets = []}: Search)
   received: receivedDigests(scheme, headers),
   bodies: [variant([undefined, body]), ...bodyVariants(body).map(each => variant<Uint8Array>(each))],
   keys: keyVariants(scheme, secrets, previousSecrets).map(each => variant(each)),
-  preambles: preambleVariants(scheme, headers).map(([mistake, text, signed]) => ({
-    ...variant([mistake, text]),
+  frames: frameVariants(scheme, headers).map(([mistake, frame, signed]) => ({
+    ...variant([mistake, frame]),
     ...(signed === undefined ? {} : {signed}),
   })),
 })
@@ -69,12 +69,12 @@ function* hitsAt(space: Space, depth: number): Generator<Hit> {
   const bodies = depth < 2 ? space.bodies : [...space.bodies, ...space.bodies.slice(1).flatMap(again)]
   for (const body of bodies) {
     for (const key of space.keys) {
-      for (const preamble of space.preambles) {
-        const mistakes = [...key.mistakes, ...preamble.mistakes, ...body.mistakes]
+      for (const frame of space.frames) {
+        const mistakes = [...key.mistakes, ...frame.mistakes, ...body.mistakes]
         if (mistakes.length !== depth) continue
-        const hit = matching(space.received, key.value, preamble.value, body.value)
+        const hit = matching(space.received, {key: key.value, frame: frame.value}, body.value)
         if (hit === undefined) continue
-        const {signed} = preamble
+        const {signed} = frame
         yield {...hit, mistakes: [...mistakes, ...hit.mistakes], ...(signed === undefined ? {} : {signed})}
       }
     }
@@ -88,10 +88,14 @@ const again = ({mistakes, value}: Variant<Uint8Array>): Variant<Uint8Array>[] =>
     .map(([mistake, bytes]) => ({mistakes: [...mistakes, mistake], value: bytes}))
 
 /** Whether the key gives one of the digests for this message, under whichever algorithm the digest's length tells. */
-function matching(received: readonly Received[], key: Key, preamble: string, body: Uint8Array): Hit | undefined {
+function matching(
+  received: readonly Received[],
+  {key, frame}: {readonly key: Key; readonly frame: Frame},
+  body: Uint8Array,
+): Hit | undefined {
   for (const {bytes, mistakes} of received) {
     const algorithm = algorithmOf(bytes)!
-    const digest = startDigest(key.kind === 'hmac' ? {...key, algorithm} : key, preamble)
+    const digest = startDigest(key.kind === 'hmac' ? {...key, algorithm} : key, frame)
     digest.update(body)
     if (!digest.fits([bytes])[0]) continue
     const isOther = key.kind === 'hmac' && algorithm !== key.algorithm

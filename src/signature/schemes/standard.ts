@@ -76,11 +76,11 @@ function family(
       encoding: 'base64',
       prefix: `${label},`,
     },
-    signs: {id: true, timestamp: true},
+    signs: {id: true, timestamp: true, url: false},
     several: true,
     verifyingKeys,
     signingKeys,
-    preamble,
+    frame,
     envelope(headers) {
       const [id] = valuesOf(headers, names.id)
       const [timestamp] = valuesOf(headers, names.time)
@@ -95,7 +95,7 @@ function family(
   })
 }
 
-const preamble = ({id = '', timestamp = ''}: Envelope) => `${id}.${timestamp}.`
+const frame = ({id = '', timestamp = ''}: Envelope) => ({before: `${id}.${timestamp}.`})
 
 const entryOf = ({kind, bytes}: Written) => `${kind === 'hmac' ? V1.label : V1A.label},${bytes.toString('base64')}`
 
@@ -121,7 +121,7 @@ function claim(headers: readonly Header[], names: Names, versions: readonly Vers
   if (typeof timestamp !== 'number') return timestamp
   const candidates = entries.flatMap(entry => candidateOf(entry, versions))
   if (candidates.length === 0) return fault('no_known_version')
-  return {timestamp, preamble: preamble({id, timestamp: written}), candidates}
+  return {timestamp, frame: frame({id, timestamp: written}), candidates}
 }
 
 /** An entry is `version,base64`; one of a version that is not asked for is no candidate at all. */

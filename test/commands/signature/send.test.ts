@@ -24,6 +24,22 @@ test('sign --to sends these very bytes with a signature that fits, and shows wha
   )
 })
 
+test.each(['--to', '--curl'])('a scheme that signs the URL signs that of %s', async flag => {
+  await using setting = await aSetting()
+  const argv = ['sign', '--scheme', 'square', '--secret-env', 'SECRET', '--json']
+  const url = setting.url('/in')
+  const signatureIn = (text: string) => /[A-Za-z0-9+/]{43}=/.exec(text)?.[0]
+  const sent = await setting.hookctl([...argv, flag, url], {env, stdin: '{}'})
+  const told = await setting.hookctl([...argv, '--signed-url', url], {env, stdin: '{}'})
+  expect(signatureIn(told.stdout)).toBeDefined()
+  expect(signatureIn(sent.stdout)).toBe(signatureIn(told.stdout))
+  const other = await setting.hookctl([...argv, flag, url, '--signed-url', 'https://a.example.com/'], {
+    env,
+    stdin: '{}',
+  })
+  expect(signatureIn(other.stdout)).not.toBe(signatureIn(told.stdout))
+})
+
 test('sign --to takes stdin, another scheme, method and headers, and tells all of it as JSON', async () => {
   await using setting = await aSetting()
   const flags = ['--method', 'PUT', '--header', 'Content-Type: text/plain', '--header', 'X-A: 1: 2', '--json']

@@ -79,6 +79,55 @@ describe('signature verify', () => {
     })
   })
 
+  it('wants the URL that is signed, as the sender has it, and says what it was signed with instead', async () => {
+    await using home = temporaryHome()
+    const body = inHome(home, 'body', '{"a":1}')
+    const given = ['--body', body, '--secret-env', 'SECRET', '--scheme', 'square']
+    const told = ['--signed-url', 'https://hooks.example.com/in']
+    const signed = await run(['sign', ...given, ...told], {env, home})
+    const digest = createHmac('sha256', secretValue).update('https://hooks.example.com/in{"a":1}').digest('base64')
+    expect(signed.stdout).toBe(`x-square-hmacsha256-signature: ${digest}\n`)
+    const message = ['--body', body, '--header', signed.stdout.trim(), '--json']
+    for (const scheme of [['--scheme', 'square'], []]) {
+      expect((await verify([...message, ...scheme, ...told], {home})).json()).toMatchObject({
+        valid: true,
+        scheme: 'square',
+      })
+      const missing = await verify([...message, ...scheme], {home})
+      expect([missing.exitCode, missing.error()]).toMatchObject([
+        2,
+        {
+          code: 'missing_value',
+          message: expect.stringContaining('--signed-url'),
+          hint: expect.stringContaining('https://'),
+        },
+      ])
+    }
+    const other = ['--signed-url', 'http://hooks.example.com/in', '--explain']
+    expect((await verify([...message, ...other], {home})).json<Verified>().findings).toMatchObject([
+      {mistake: 'other_url', sentence: expect.stringContaining('It is https://hooks.example.com/in.')},
+    ])
+    for (const hookSignature of [['--scheme', 'github'], hook('{"a":1}')]) {
+      const unused = await verify(['--body', body, '--json', ...hookSignature, ...told], {home})
+      expect([unused.exitCode, unused.error().code]).toEqual([2, 'bad_option'])
+    }
+  })
+
+  it('says of a header that stands for SHA-1 which scheme to name', async () => {
+    await using home = temporaryHome()
+    const message = [
+      '--body',
+      inHome(home, 'body', 'a=b'),
+      '--header',
+      'X-Twilio-Signature: L/OH5YylLD5NRKLltdqwSvS0BnU=',
+    ]
+    const {exitCode, error} = await verify([...message, '--json'], {home})
+    expect([exitCode, error()]).toMatchObject([
+      2,
+      {code: 'scheme_unknown', message: expect.stringContaining('scheme twilio')},
+    ])
+  })
+
   it.each(vectors)('gives the listed verdict and reason: $id', async vector => {
     await using home = temporaryHome()
     const argv = [

@@ -61,6 +61,35 @@ test.each([
   expect(refused.error()).toMatchObject({code: 'reserved_header', path: 'headers/0/name'})
 })
 
+test('a webhook signs the URL that it is sent to, also where a replay is sent elsewhere', async () => {
+  await using setting = await withSecret()
+  const recipe = ['--algorithm', 'sha256', '--signed', '{body}{url}']
+  await setting.webhook('ops', '--secret-file', 'secret', ...recipe)
+  await setting.json('event', 'send', 'node.added', '--example', '--wait')
+  const {url} = await setting.json('webhook', 'show', 'ops')
+  const [request] = setting.receiver.requests
+  expect(request!.header('x-hook-signature')).toBe(digest(`${request!.body}${url}`))
+  const [{id}] = (await setting.rows<{id: string}>('delivery', 'list')) as [{id: string}]
+  const elsewhere = setting.url('/elsewhere')
+  await setting.json('delivery', 'replay', id, '--to', elsewhere, '--wait')
+  expect(setting.receiver.requests[1]!.header('x-hook-signature')).toBe(digest(`${request!.body}${elsewhere}`))
+  const {headers} = await setting.json('sign', '--webhook', 'ops', '--body', 'secret')
+  expect(headers).toEqual([{name: 'X-Hook-Signature', value: digest(`${SECRET}${url}`)}])
+  const message = ['--webhook', 'ops', '--body', 'secret', '--signature', digest(`${SECRET}${url}`)]
+  expect(await setting.hookctl(['verify', ...message])).toMatchObject({exitCode: 0})
+})
+
+test('a scheme that signs the fields of a form is none for a webhook that sends JSON, and one for a form', async () => {
+  await using setting = await withSecret()
+  const create = ['webhook', 'create', '--name', 'x', '--url', 'https://x.example.com/', '--json', '--scheme', 'twilio']
+  const refused = await setting.hookctl([...create, '--platform', 'catalyst', '--event', '*'])
+  expect(refused.exitCode).toBe(2)
+  expect(refused.error()).toMatchObject({code: 'not_a_form', path: 'policies/signature'})
+  const form = ['--content-type', 'application/x-www-form-urlencoded', '--body-style', 'form']
+  const made = await setting.hookctl([...create, '--platform', 'netbox@2.6', '--event', 'dcim.site.*', ...form])
+  expect(made, made.stderr).toMatchObject({exitCode: 0})
+})
+
 test('a source takes what is signed by the recipe of its sender, and nothing else', async () => {
   await using setting = await withSecret()
   await using server = await serving(setting)

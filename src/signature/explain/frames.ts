@@ -1,32 +1,45 @@
-import type {Header, Scheme} from '../types.ts'
+import type {Envelope, Frame, Header, Scheme} from '../types.ts'
 import type {Mistake} from './mistakes.ts'
+import {otherUrls} from './urls.ts'
 
-/** What was signed before the body, what must have gone wrong for it to be that, and how the sender would write it. */
-export type PreambleVariant = readonly [Mistake | undefined, string, template?: string]
+/** What was signed around the body, what must have gone wrong for it to be that, and what that is in words. */
+type FrameVariant = readonly [Mistake | undefined, Frame, signed?: string]
 
 /** As the scheme has it, from the text in the headers, then what other senders do. */
-export function preambleVariants(scheme: Scheme, headers: readonly Header[]): PreambleVariant[] {
+export function frameVariants(scheme: Scheme, headers: readonly Header[]): FrameVariant[] {
   const own = scheme.envelope(headers)
-  const plain = scheme.preamble(own)
+  const plain = scheme.frame(own)
+  const urls = own.url === undefined ? [] : otherUrls(own.url).map(url => ofOtherUrl(scheme, own, url))
   if (!scheme.signs.timestamp) {
     const others = timesIn(headers).flatMap(time => baseStrings('', time))
-    return [[undefined, plain], ...others.map(([text, template]) => ['timestamp_signed', text, template] as const)]
+    return [
+      [undefined, plain],
+      ...urls,
+      ...others.map(([before, template]) => ['timestamp_signed', {before}, template] as const),
+    ]
   }
   const {id = '', timestamp = ''} = own
   const seconds = timestamp.replace(/000$/, '')
   return [
     [undefined, plain],
-    ['timestamp_not_signed', ''],
-    ...(id === '' ? [] : ([['timestamp_not_signed', `${id}.`]] as const)),
-    ['timestamp_in_milliseconds', scheme.preamble({...own, timestamp: `${timestamp}000`})],
+    ...urls,
+    ['timestamp_not_signed', {before: ''}],
+    ...(id === '' ? [] : ([['timestamp_not_signed', {before: `${id}.`}]] as const)),
+    ['timestamp_in_milliseconds', scheme.frame({...own, timestamp: `${timestamp}000`})],
     ...(/^\d{13}$/.test(timestamp)
-      ? ([['timestamp_in_milliseconds', scheme.preamble({...own, timestamp: timestamp.slice(0, -3)})]] as const)
+      ? ([['timestamp_in_milliseconds', scheme.frame({...own, timestamp: timestamp.slice(0, -3)})]] as const)
       : []),
     ...baseStrings(id, seconds)
-      .filter(([text]) => text !== plain)
-      .map(([text, template]) => ['wrong_base_string', text, template] as const),
+      .filter(([before]) => before !== plain.before)
+      .map(([before, template]) => ['wrong_base_string', {before}, template] as const),
   ]
 }
+
+const ofOtherUrl = (scheme: Scheme, own: Envelope, url: string): FrameVariant => [
+  'other_url',
+  scheme.frame({...own, url}),
+  url,
+]
 
 /** How schemes put id and time before the body; several senders took another's by mistake. */
 const TEMPLATES: readonly string[] = [
