@@ -73,6 +73,8 @@ const inboundAccepted = {
   additionalProperties: false,
 }
 
+const plainText = {'text/plain': {schema: {type: 'string'}}}
+
 const handshake = {type: 'object', additionalProperties: {type: 'string'}}
 
 const inboundOperation = (): object => ({
@@ -84,11 +86,21 @@ const inboundOperation = (): object => ({
   requestBody: {required: true, content: {'*/*': {schema: {type: 'string', format: 'binary'}}}},
   responses: {
     200: {
-      description: 'accepted, and durable; or what Slack and Zoom ask to be answered before they send events',
-      content: {'application/json': {schema: {oneOf: [inboundAccepted, handshake]}}},
+      description: 'accepted, and durable; or what Slack, Twitch and Zoom ask to be answered before they send events',
+      content: {'application/json': {schema: {oneOf: [inboundAccepted, handshake]}}, ...plainText},
     },
     default: errorResponse,
   },
+})
+
+const greetingOperation = (): object => ({
+  operationId: 'greeting',
+  summary: 'whether a webhook would be taken at the address of a source',
+  description:
+    'for senders that look before they send; a source of the scheme dropbox answers a GET too, with its ?challenge=',
+  security: [{}],
+  parameters: [{name: 'source', in: 'path', required: true, schema: {type: 'string'}}],
+  responses: {200: {description: 'it would'}, default: errorResponse},
 })
 
 /** The OpenAPI 3.1 document of the operations table and the ways in beside it. */
@@ -103,7 +115,7 @@ export function openApi(version: string): object {
   paths['/v1/web/sessions'] = sessionOperations(schemas)
   paths['/healthz'] = {get: healthOperation()}
   paths['/metrics'] = {get: metricsOperation()}
-  paths['/in/{source}'] = {post: inboundOperation()}
+  paths['/in/{source}'] = {head: greetingOperation(), post: inboundOperation()}
   return {
     openapi: '3.1.0',
     info: {title: 'hookctl', version, license: {name: 'MIT', identifier: 'MIT'}},

@@ -13,6 +13,9 @@ const sourceName = z
     'a name is 1 to 63 of letters, digits and _ . -, beginning with a letter or a digit',
   )
 
+/** A sender signs the URL that it was given, where its scheme does: of a server alone the address of the source is behind it. */
+const expectedSignature = lazily(() => signature().extend({url: z.string().max(2000).optional()}))
+
 export const sourceInput = lazily(() => ({
   name: sourceName,
   /** `netbox@2.6`, or `netbox` for what any of its versions sends. */
@@ -22,7 +25,7 @@ export const sourceInput = lazily(() => ({
   /** Where its events happened, unless their body says it. */
   contextId: z.string().max(255).nullable(),
   /** Null: nothing is signed, and a token of scope ingest comes along instead. */
-  signature: signature().nullable(),
+  signature: expectedSignature().nullable(),
   active: z.boolean(),
 }))
 
@@ -36,7 +39,7 @@ const sourceView = lazily(() =>
     platform: z.string(),
     eventType: z.string().nullable(),
     contextId: z.string().nullable(),
-    signature: signature().nullable(),
+    signature: expectedSignature().nullable(),
     secrets: z.array(secretView()),
     active: z.boolean(),
     /** When something came and was accepted, within ten seconds; null: nothing yet. */

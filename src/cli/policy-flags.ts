@@ -1,19 +1,21 @@
 import type {Input} from '../api/operations.ts'
 import {isDuration, parseDurationMs} from '../domain/duration.ts'
+import {given} from '../domain/given.ts'
 import {signatureSchemes} from '../domain/policy.ts'
 import {usageError} from '../errors.ts'
 import {choiceFlag, durationFlag, numberFlag, switchFlag, textFlag, zoneText} from './flags.ts'
-import {RECIPE_HINT, type RecipeFlags, recipeFlags, recipeIn, schemeText} from './recipe-flags.ts'
+import {RECIPE_HINT, type RecipeFlags, recipeFlags, recipeIn, schemeText, signedUrlFlag} from './recipe-flags.ts'
 
 /** Flags that override what the platform decides about a webhook. */
 
 type PolicyInput = NonNullable<Input<'webhook.create'>['policies']>
+type SourceSignature = NonNullable<Input<'source.create'>['signature']>
 type Retry = NonNullable<PolicyInput['retry']>
 type Success = NonNullable<PolicyInput['success']>
 
 const GROUP = {helpGroup: 'POLICY'} as const
 
-export const schemeFlags = {
+const schemeFlags = {
   scheme: choiceFlag({...schemeText, choices: [...signatureSchemes, 'none'], ...GROUP}),
   ...recipeFlags(GROUP),
 }
@@ -54,8 +56,12 @@ export const policyFlags = {
   'allow-http': switchFlag({description: 'allow http:// where the platform wants https://, for tests', ...GROUP}),
 }
 
+/** Of a source: a webhook signs the URL that it is sent to. */
+export const expectedSchemeFlags = {...schemeFlags, ...signedUrlFlag(GROUP)}
+
 interface SchemeFlags extends RecipeFlags {
   readonly scheme?: NonNullable<PolicyInput['signature']>['scheme'] | 'none' | undefined
+  readonly 'signed-url'?: string | undefined
 }
 
 interface PolicyFlags extends SchemeFlags {
@@ -100,9 +106,15 @@ function batchFrom({'batch-every': everyMs, 'batch-max': maxEvents}: PolicyFlags
 }
 
 /** Undefined where the flags say nothing of it, null for none. @throws usage `invalid_signature` */
-export function signatureFrom(flags: SchemeFlags): PolicyInput['signature'] {
+export function signatureFrom(flags: SchemeFlags): SourceSignature | null | undefined {
   const {ofHmac, options, implied} = recipeIn(flags)
   const scheme = flags.scheme ?? implied
+  const url = flags['signed-url']
+  if (scheme === undefined && url !== undefined) {
+    throw usageError('invalid_signature', '--signed-url says nothing without the scheme that signs it', {
+      hint: 'add --scheme, like --scheme twilio',
+    })
+  }
   if (scheme === undefined) return undefined
   const foreign = Object.keys(scheme === 'hmac' ? {} : scheme === 'netbox' ? ofHmac : options)
   if (foreign.length > 0) {
@@ -110,7 +122,7 @@ export function signatureFrom(flags: SchemeFlags): PolicyInput['signature'] {
       hint: RECIPE_HINT,
     })
   }
-  return scheme === 'none' ? null : {scheme, ...options}
+  return scheme === 'none' ? null : {scheme, ...options, ...given({url})}
 }
 
 function parseSuccess(text: string): Success {

@@ -1,15 +1,17 @@
 import type {Output} from '../api/operations.ts'
 import type {SourceView} from '../api/sources.ts'
 import type {Client} from '../client/client.ts'
+import {signedUrlOf} from '../domain/source.ts'
 import {serverUrl} from './server-url.ts'
 
-/** A source with where webhooks are sent to, as far as that is known here: null without a server. */
+/** A source with where webhooks are sent to, as far as that is known here: null without a server, unless senders sign it. */
 export type Addressed = SourceView & {readonly url: string | null}
 
-export const addressed = ({target}: Pick<Client, 'target'>, source: SourceView): Addressed => ({
-  ...source,
-  url: target.kind === 'http' ? serverUrl(target.location, source.address) : null,
-})
+export function addressed({target}: Pick<Client, 'target'>, source: SourceView): Addressed {
+  const {id, address, signature} = source
+  const here = target.kind === 'http' ? serverUrl(target.location, address) : null
+  return {...source, url: signature?.url === undefined ? here : signedUrlOf({id}, signature.url)}
+}
 
 /** The same with a secret that was just made, which is shown this once. */
 export const withNewSecret = (client: Client, {source, secret}: Output<'source.create'>) => ({

@@ -1,4 +1,4 @@
-import {schemeFlags, signatureFrom} from './policy-flags.ts'
+import {expectedSchemeFlags, signatureFrom} from './policy-flags.ts'
 import {eventTypeFlag} from './type-template.ts'
 import {platformFlag, webhookFlags} from './webhook-flags.ts'
 
@@ -7,7 +7,7 @@ export const sourceFlags = {
   platform: platformFlag,
   'event-type': eventTypeFlag(),
   context: webhookFlags.context,
-  ...schemeFlags,
+  ...expectedSchemeFlags,
 }
 
 type Flags = Parameters<typeof signatureFrom>[0] & {

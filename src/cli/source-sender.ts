@@ -2,6 +2,7 @@ import type {Input} from '../api/operations.ts'
 import type {Client} from '../client/client.ts'
 import {type SignaturePolicy, signatureSchemes} from '../domain/policy.ts'
 import {readTypeTemplate} from '../domain/type-template.ts'
+import {schemeOf} from '../signature/index.ts'
 import {askPlatform} from './platform-named.ts'
 import {type Asker, askChoice, askText} from './prompts.ts'
 import type {sourceFrom} from './source-flags.ts'
@@ -12,21 +13,34 @@ export const EVENT_TYPES: {readonly [scheme in SignaturePolicy['scheme']]?: stri
   buildkite: 'buildkite.{header.X-Buildkite-Event}',
   calendly: 'calendly.{body.event}',
   circleci: 'circleci.{body.type}',
+  dropbox: 'dropbox.changed',
   gitea: 'gitea.{header.X-Gitea-Event}.{body.action}',
   github: 'github.{header.X-GitHub-Event}.{body.action}',
   grafana: 'grafana.alert.{body.status}',
+  hubspot: 'hubspot.{body.0.subscriptionType}',
+  line: 'line.{body.events.0.type}',
   linear: 'linear.{body.type}.{body.action}',
+  mandrill: 'mandrill.events',
+  notion: 'notion.{body.type}',
   outpost: '{header.X-Outpost-Topic}',
   paddle: 'paddle.{body.event_type}',
   pagerduty: 'pagerduty.{body.event.event_type}',
+  razorpay: 'razorpay.{body.event}',
   sentry: 'sentry.{header.Sentry-Hook-Resource}.{body.action}',
   shopify: 'shopify.{header.X-Shopify-Topic}',
   slack: 'slack.{body.event.type}',
   sonarqube: 'sonarqube.{body.qualityGate.status}',
+  square: 'square.{body.type}',
   stripe: 'stripe.{body.type}',
   terraform: 'terraform.{body.notifications.0.trigger}',
+  trello: 'trello.{body.action.type}',
+  twilio: 'twilio.{body.SmsStatus}.{body.CallStatus}',
+  twitch: 'twitch.{header.Twitch-Eventsub-Subscription-Type}',
   typeform: 'typeform.{body.event_type}',
+  vercel: 'vercel.{body.type}',
   woocommerce: 'woocommerce.{header.X-WC-Webhook-Topic}',
+  xero: 'xero.{body.events.0.eventCategory}.{body.events.0.eventType}',
+  zendesk: '{body.type}',
   zoom: 'zoom.{body.event}',
 }
 
@@ -42,6 +56,24 @@ const TOKEN = 'none'
  * @throws usage `missing_value` where nobody can be asked
  */
 export async function withSender(given: Given, client: Client, asker: Asker): Promise<Sender> {
+  const sender = await senderOf(given, client, asker)
+  const {signature} = sender
+  if (!signature || signature.url !== undefined || !isUrlSigned(signature)) return sender
+  const url = await askText(asker, {
+    flag: 'signed-url',
+    question: 'It signs the URL that it sends to. How does it reach this server?',
+    suggested: 'https://',
+    check: answer => (/^https?:\/\/[^/]/i.test(answer) ? null : 'a URL, like https://hooks.example.com'),
+  })
+  return {...sender, signature: {...signature, url}}
+}
+
+/** What else is wrong with it the services say. */
+function isUrlSigned({scheme, signed = ''}: NonNullable<Sender['signature']>): boolean {
+  return scheme === 'hmac' ? signed.includes('{url}') : schemeOf(scheme).signs.url
+}
+
+async function senderOf(given: Given, client: Client, asker: Asker): Promise<Sender> {
   const {platform, eventType, signature} = given
   if (platform !== undefined) return {...given, platform}
   const known = eventType === undefined && signature ? EVENT_TYPES[signature.scheme] : undefined

@@ -8,6 +8,7 @@ export const ID_HEADERS = [
   'X-GitHub-Delivery',
   'Linear-Delivery',
   'X-Shopify-Webhook-Id',
+  'Twitch-Eventsub-Message-Id',
   'Idempotency-Key',
 ]
 

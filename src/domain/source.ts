@@ -32,5 +32,11 @@ export interface LastReceived {
   readonly refusal: string | null
 }
 
+export const addressOf = ({id}: Pick<Source, 'id'>): string => `/in/${id}`
+
+/** The URL that a sender was given and signs: behind a server alone stands the address of the source. */
+export const signedUrlOf = (source: Pick<Source, 'id'>, told: string): string =>
+  /^https?:\/\/[^/?#]+\/?$/i.test(told) ? `${told.replace(/\/$/, '')}${addressOf(source)}` : told
+
 /** What events say of where they came from. */
 export const inboundOf = ({name}: Pick<Source, 'name'>): `inbound:${string}` => `inbound:${name}`

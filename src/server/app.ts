@@ -2,7 +2,7 @@ import type {Context} from 'hono'
 import {openApi} from '../api/openapi.ts'
 import type {OperationName} from '../api/operations.ts'
 import type {Caller} from '../services/deps.ts'
-import type {Handshake, Inbound, InboundRequest} from '../services/inbound.ts'
+import type {InboundRequest, Received} from '../services/inbound.ts'
 import {authenticate} from './auth.ts'
 import {bodyKind, readBytes} from './body.ts'
 import {type InItsTurn, largeInTurn} from './bulk.ts'
@@ -26,7 +26,9 @@ export interface AppOptions extends StreamOptions, MonitorOptions {
   readonly invoke: Invoke
   readonly version: string
   /** Takes what comes to the address of a source. */
-  readonly receive: (request: InboundRequest) => Promise<Inbound | Handshake>
+  readonly receive: (request: InboundRequest) => Promise<Received>
+  /** What a sender is answered that only looks whether somebody is at the address of a source. */
+  readonly greet: (source: string, challenge: string | undefined) => Promise<string | null>
   /** Codes and sessions of the status page; without them nobody logs in there. */
   readonly web?: WebSessions
 }
@@ -109,9 +111,18 @@ function addInbound(app: App, options: AppOptions, inItsTurn: InItsTurn): void {
       caller: () => callerOf(context, options, bearerOf),
       requestId: context.get('requestId'),
     })
-    return reply(context, {body: text(received)})
+    return reply(context, typeof received === 'string' ? plain(received) : {body: text(received)})
+  })
+  // A HEAD comes here too.
+  addRoute(app, 'GET', INBOUND, async context => {
+    const {method, path} = context.req
+    const greeting = await options.greet(context.req.param('source'), context.req.query('challenge'))
+    if (greeting === null && method === 'GET') throw noRoute(method, path)
+    return reply(context, plain(greeting ?? ''))
   })
 }
+
+const plain = (body: string) => ({body, headers: {'content-type': 'text/plain; charset=utf-8'}})
 
 async function readerOf(context: Context<Env>, options: AppOptions): Promise<StreamReader> {
   const caller = await callerOf(context, options)

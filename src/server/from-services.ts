@@ -1,6 +1,6 @@
 import {authenticateDigest} from '../services/authenticate.ts'
 import type {Deps} from '../services/deps.ts'
-import {receiveInbound} from '../services/inbound.ts'
+import {greetSender, receiveInbound} from '../services/inbound.ts'
 import {beginStream, invoke, invokeStream} from '../services/invoke.ts'
 import {showMetrics} from '../services/metrics.ts'
 import type {AppOptions} from './app.ts'
@@ -9,11 +9,12 @@ import type {Auth} from './auth.ts'
 /** What the app asks, answered by the services. */
 export const fromServices = (
   deps: Deps,
-): Pick<AppOptions, 'invoke' | 'receive' | 'stream' | 'metrics' | 'version' | 'newUuid'> => ({
+): Pick<AppOptions, 'invoke' | 'receive' | 'greet' | 'stream' | 'metrics' | 'version' | 'newUuid'> => ({
   version: deps.version,
   newUuid: deps.newUuid,
   invoke: (name, input, caller) => invoke(deps, name, input, caller),
   receive: request => receiveInbound(deps, request),
+  greet: (source, challenge) => greetSender(deps, source, challenge),
   metrics: caller => showMetrics(deps, caller),
   stream: {
     begin: (question, caller) => beginStream(deps, question, caller),

@@ -21,6 +21,7 @@ export const extraRoutes: readonly Way[] = [
   ['GET', '/page/:file'],
   ...monitorRoutes,
   ['GET', '/openapi.json'],
+  ['HEAD', INBOUND],
   ['POST', INBOUND],
   ['GET', '/v1/stream'],
   ['POST', '/v1/web/sessions'],

@@ -2,13 +2,13 @@ import {hash} from 'node:crypto'
 import type {Organization} from '../domain/organization.ts'
 import type {SignaturePolicy} from '../domain/policy.ts'
 import {requestIdIn} from '../domain/request-id.ts'
-import {inboundOf, type LastReceived, type Source} from '../domain/source.ts'
+import {inboundOf, type LastReceived, type Source, signedUrlOf} from '../domain/source.ts'
 import {readTypeTemplate, type TypeTemplate} from '../domain/type-template.ts'
 import {type Header, liveSecrets} from '../domain/webhook.ts'
 import {conflictError, HookctlError, notAllowedError, notFoundError, usageError} from '../errors.ts'
 import {readCaptured} from '../platforms/detect.ts'
 import {readTypedRequest} from '../platforms/typed-request.ts'
-import {describeReason, handshakeAnswer, verify} from '../signature/index.ts'
+import {describeReason, type Handshake, handshakeAnswer, type Scheme, verify} from '../signature/index.ts'
 import {acceptEvents, type EventToSend} from './accept.ts'
 import {admit} from './admit.ts'
 import {eventsIn} from './captured.ts'
@@ -33,8 +33,8 @@ export interface Inbound {
   readonly eventIds: string[]
 }
 
-/** What a sender wants to hear before it sends events; nothing was accepted. */
-export type Handshake = Readonly<Record<string, string>>
+/** What is answered: to a handshake, before there is any event, what the sender wants to hear. */
+export type Received = Inbound | Handshake
 
 /** How old a signed timestamp may be, in seconds. Source: Standard Webhooks and Stripe, five minutes. */
 const TOLERANCE_S = 300
@@ -46,7 +46,7 @@ const TOLERANCE_S = 300
  * @throws not_found `source_not_found`; conflict `source_disabled`, `idempotency_conflict`, `delivery_loop`; not_allowed
  * `signature_invalid`, `scope_missing`; usage `bad_body`, `no_event_type` and what `acceptEvents` throws
  */
-export async function receiveInbound(deps: Deps, request: InboundRequest): Promise<Inbound | Handshake> {
+export async function receiveInbound(deps: Deps, request: InboundRequest): Promise<Received> {
   const found = await deps.store.sources.byId(request.source)
   const organization = found === null ? null : await deps.store.organizations.byId(found.source.organizationId)
   if (found === null || organization === null) throw noSource()
@@ -60,6 +60,19 @@ export async function receiveInbound(deps: Deps, request: InboundRequest): Promi
   deps.meter?.received(source, 'accepted')
   await note(deps, source, last, null)
   return received
+}
+
+/**
+ * What is answered to a sender that looks whether somebody is there before it sends anything: null to Trello and Mandrill,
+ * which only want it to go well; its challenge to Dropbox.
+ *
+ * @throws not_found `source_not_found`; conflict `source_disabled`
+ */
+export async function greetSender({store}: Deps, id: string, challenge: string | undefined): Promise<string | null> {
+  const found = await store.sources.byId(id)
+  if (found === null) throw noSource()
+  if (!found.source.active) throw disabled(found.source)
+  return found.source.signature?.scheme === 'dropbox' ? (challenge ?? null) : null
 }
 
 /** Each note is a write: anybody who knows the address may have that many made, and a busy source as many in vain. */
@@ -89,7 +102,7 @@ interface Addressed {
   readonly organization: Organization
 }
 
-async function receive(deps: Deps, addressed: Addressed, request: InboundRequest): Promise<Inbound | Handshake> {
+async function receive(deps: Deps, addressed: Addressed, request: InboundRequest): Promise<Received> {
   const {source} = addressed
   if (source.signature === null) await admitCaller(source, await request.caller())
   if (!source.active) throw disabled(source)
@@ -101,7 +114,7 @@ async function take(
   {source, organization}: Addressed,
   {hops, requestId}: InboundRequest,
   message: Message,
-): Promise<Inbound | Handshake> {
+): Promise<Received> {
   const {signature} = source
   if (signature !== null) {
     const secret = secretThatFits(deps, {...source, signature}, message)
@@ -161,7 +174,7 @@ function secretThatFits(
   const now = deps.now()
   const secrets = liveSecrets(source, now).map(({value}) => value)
   const verdict = verify({
-    scheme: schemeFor(source.signature),
+    scheme: expectedBy(source),
     secrets,
     headers,
     body,
@@ -177,6 +190,11 @@ function secretThatFits(
       hint: 'sign the exact bytes of the body with the secret of the source',
     },
   )
+}
+
+function expectedBy({signature, ...source}: Source & {readonly signature: SignaturePolicy}): Scheme {
+  const {url} = signature
+  return schemeFor(url === undefined ? signature : {...signature, url: signedUrlOf(source, url)})
 }
 
 /** Its own for each source: what one sender says of ids says nothing about those of another. */

@@ -4,7 +4,7 @@ import {given} from '../domain/given.ts'
 import type {Organization} from '../domain/organization.ts'
 import type {SignaturePolicy} from '../domain/policy.ts'
 import {argumentWord} from '../domain/shell-word.ts'
-import type {LastReceived, Source} from '../domain/source.ts'
+import {addressOf, type LastReceived, type Source} from '../domain/source.ts'
 import {suggest} from '../domain/suggest.ts'
 import {readTypeTemplate} from '../domain/type-template.ts'
 import {conflictError, notFoundError, usageError} from '../errors.ts'
@@ -140,7 +140,7 @@ export const settingsView = (source: Source, organization: string): Omit<SourceV
   id: source.id,
   organization,
   name: source.name,
-  address: `/in/${source.id}`,
+  address: addressOf(source),
   platform: source.platform,
   eventType: source.eventType,
   contextId: source.contextId,
@@ -173,10 +173,19 @@ async function refuseWrong(
 ): Promise<void> {
   // A source is found by id first: a name that looks like one could not be reached.
   if (/^src_[0-9a-f]{32}$/.test(name)) throw usageError('bad_name', `"${name}" is an id, not a name`, {path: 'name'})
-  const problem = signature === null ? null : problemOfScheme(signature)
-  if (problem !== null) throw usageError(problem.code, problem.message, {path: 'signature'})
+  if (signature !== null) refuseSignature(signature)
   if (eventType !== null) refuseType(eventType, platform)
   if (contextId !== null) await knownContexts(deps, organization, [{id: contextId, path: 'contextId'}])
+}
+
+function refuseSignature(signature: SignaturePolicy): void {
+  const problem = problemOfScheme(signature)
+  if (problem !== null) throw usageError(problem.code, problem.message, {path: 'signature'})
+  if (!schemeFor(signature).signs.url || signature.url !== undefined) return
+  throw usageError('missing_url', `the scheme ${signature.scheme} signs the URL that the sender was given: tell it`, {
+    path: 'signature/url',
+    hint: '--signed-url https://hooks.example.com, how the sender reaches this server',
+  })
 }
 
 /** Standard Webhooks has room for every type; the others say themselves what their events are. */

@@ -72,6 +72,25 @@ test('a sender whose scheme is named is known by it, unless a platform or a type
   expect(read).toMatchObject({eventType: null, platform: 'netbox'})
 })
 
+test('of a sender that signs the URL it was given that is asked for, and shown whole', async () => {
+  await using setting = await aSetting()
+  const create = ['source', 'create', 'shop', '--scheme', 'square']
+  const missing = await setting.hookctl([...create, '--json'])
+  expect([missing.exitCode, missing.error()]).toMatchObject([2, {message: expect.stringContaining('--signed-url')}])
+  const asked = await setting.hookctl([...create, '--json'], {
+    tty: true,
+    answers: [[/How does it reach/, '\u0015https://hooks.example.com\r']],
+  })
+  expect(asked, asked.stderr).toMatchObject({exitCode: 0})
+  const {id, signature} = asked.json<{id: string; signature: object}>()
+  expect(signature).toEqual({scheme: 'square', url: 'https://hooks.example.com'})
+  const whole = `https://hooks.example.com/in/${id}`
+  expect(asked.stderr).toContain(`webhooks go to ${whole}`)
+  expect(await setting.json('source', 'show', 'shop')).toMatchObject({url: whole})
+  const alone = await setting.hookctl(['source', 'edit', 'shop', '--signed-url', 'https://b.example.com', '--json'])
+  expect([alone.exitCode, alone.error().code]).toEqual([2, 'invalid_signature'])
+})
+
 test('what is suggested for a sender is a type, and stands in docs/inbound.md', () => {
   const page = readFileSync(new URL('../../docs/inbound.md', import.meta.url), 'utf8')
   const rows = Object.entries(EVENT_TYPES).map(([scheme, eventType]) => `| \`${scheme}\` | \`${eventType}\` |\n`)

@@ -7,6 +7,9 @@ import type {Product} from './product.ts'
 const organization = 'default'
 export const SECRET = 'a secret that the sender has'
 
+/** How the sender reaches the server. */
+export const SERVER = 'https://hooks.example.com'
+
 let sent = 0
 
 export interface Sender {
@@ -20,7 +23,8 @@ export interface Sender {
 export async function aSender(product: Product, more: Partial<Input<'source.create'>> = {}): Promise<Sender> {
   const given = more.signature === null ? {} : {secret: {value: SECRET}}
   const {source} = await product.ask('source.create', {organization, name: 'in', platform: 'netbox', ...given, ...more})
-  const scheme = schemeOf((source.signature?.scheme ?? 'netbox') as SchemeName)
+  const named = schemeOf((source.signature?.scheme ?? 'netbox') as SchemeName)
+  const scheme = named.signs.url ? schemeOf(named.name, {url: `${SERVER}${source.address}`}) : named
   const secret = more.secret !== undefined && 'value' in more.secret ? more.secret.value : SECRET
   const signed = (body: string): Header[] => [
     ...sign({scheme, secrets: [secret], body, id: `msg_${++sent}`, timestamp: Math.floor(product.clock.now / 1000)}),

@@ -185,6 +185,7 @@ test('what needs no token: health, the description, a word of greeting', async (
     newUuid: randomUUID,
     invoke: () => Promise.reject(new Error('not asked')),
     receive: () => Promise.reject(new Error('not asked')),
+    greet: () => Promise.reject(new Error('not asked')),
     metrics: () => Promise.reject(new Error('not asked')),
     stream: {begin: () => Promise.reject(new Error('not asked')), follow: () => (async function* () {})()},
   })

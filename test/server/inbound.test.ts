@@ -80,6 +80,26 @@ test('T5: nobody is told more than why nothing was taken, by a status of its own
   expect(await told(address, inbound(body, signature()))).toEqual([409, 'source_disabled'])
 })
 
+test('a sender that looks whether somebody is there hears so by HEAD, and Dropbox its challenge', async () => {
+  await using server = await anApp()
+  const look = async (path: string, method: string) => {
+    const answer = await server.ask(path, {method})
+    return [answer.status, await answer.text()]
+  }
+  const {address, id} = await aSource(server)
+  expect(await look(address, 'HEAD')).toEqual([200, ''])
+  expect((await look(`${address}?challenge=x`, 'GET'))[0]).toBe(405)
+  expect(await look('/in/src_none', 'HEAD')).toEqual([404, ''])
+  await server.ask(`/v1/organizations/default/sources/${id}`, {...post({active: false}), method: 'PATCH'})
+  expect(await look(address, 'HEAD')).toEqual([409, ''])
+  const dropbox = await aSource(server, {name: 'dropbox', signature: {scheme: 'dropbox'}})
+  expect(await look(`${dropbox.address}?challenge=%3Cb%3Ex`, 'GET')).toEqual([200, '<b>x'])
+  expect((await look(dropbox.address, 'GET'))[0]).toBe(405)
+  const answer = await server.ask(`${dropbox.address}?challenge=x`, {method: 'GET'})
+  expect(answer.headers.get('content-type')).toBe('text/plain; charset=utf-8')
+  expect(answer.headers.get('x-content-type-options')).toBe('nosniff')
+})
+
 test('a body of more than 16 MiB is refused unread', async () => {
   await using server = await aServer()
   const {address} = await aSource(server)

@@ -48,7 +48,16 @@ test('every operation id is unique and the ways in beside the table are describe
   const ids = Object.values(document.paths).flatMap(item => Object.values(item).map(({operationId}) => operationId))
   expect(new Set(ids).size).toBe(ids.length)
   expect(ids.toSorted()).toEqual(
-    [...Object.keys(operations), 'health', 'inbound', 'metrics', 'stream', 'web.begin', 'web.end'].toSorted(),
+    [
+      ...Object.keys(operations),
+      'greeting',
+      'health',
+      'inbound',
+      'metrics',
+      'stream',
+      'web.begin',
+      'web.end',
+    ].toSorted(),
   )
 })
 

@@ -2,7 +2,7 @@ import {expect, test} from 'vitest'
 import type {Input} from '../../src/api/operations.ts'
 import type {Header} from '../../src/domain/webhook.ts'
 import {aProduct, type Product, refusal} from '../harness/product.ts'
-import {aSender} from '../harness/sender.ts'
+import {aSender, SERVER} from '../harness/sender.ts'
 
 const organization = 'default'
 const TEMPLATE = 'github.{header.X-GitHub-Event}.{body.action}'
@@ -100,7 +100,7 @@ test('an empty body is data without members, and what is no JSON is refused', as
   expect(await refusal(send(broken, {headers: [...signed(broken), form]}))).toMatchObject({code: 'bad_body'})
 })
 
-test.each(['X-Shopify-Webhook-Id', 'Linear-Delivery'])(
+test.each(['X-Shopify-Webhook-Id', 'Linear-Delivery', 'Twitch-Eventsub-Message-Id'])(
   'F5: what comes again with the same %s counts once',
   async name => {
     await using product = await aProduct()
@@ -112,13 +112,67 @@ test.each(['X-Shopify-Webhook-Id', 'Linear-Delivery'])(
 
 test.each([
   ['slack', {type: 'url_verification', challenge: 'c'}, {challenge: 'c'}],
-  ['zoom', {event: 'endpoint.url_validation', payload: {plainToken: 't'}}, {plainToken: 't'}],
+  ['zoom', {event: 'endpoint.url_validation', payload: {plainToken: 't'}}, expect.objectContaining({plainToken: 't'})],
+  ['twitch', {challenge: 'c', subscription: {status: 'webhook_callback_verification_pending'}}, 'c'],
 ] as const)('a handshake of %s is answered, where it is signed, and is no event', async (scheme, body, answer) => {
   await using product = await aProduct()
   const {send} = await aTypedSender(product, {eventType: 'any.thing', signature: {scheme}})
-  expect(await send(JSON.stringify(body))).toMatchObject(answer)
+  expect(await send(JSON.stringify(body))).toEqual(answer)
   expect(await refusal(send(JSON.stringify(body), {headers: []}))).toMatchObject({code: 'signature_invalid'})
   expect((await product.ask('event.list', {organization})).items).toEqual([])
+})
+
+test.each([
+  ['square', SERVER],
+  ['square', `${SERVER}/`],
+  ['trello', SERVER],
+  ['hubspot', SERVER],
+] as const)('what %s signs over the URL that it was given is taken where %s is told', async (scheme, url) => {
+  await using product = await aProduct()
+  const {send, id} = await aTypedSender(product, {eventType: 'any.thing', signature: {scheme, url}})
+  expect(await send(opened)).toMatchObject({accepted: 1})
+  const edit = (told: string) =>
+    product.ask('source.edit', {organization, source: 'in', signature: {scheme, url: told}})
+  await edit(`${SERVER}/in/${id}`)
+  expect(await send(opened)).toMatchObject({accepted: 1})
+  await edit('https://other.example.com')
+  expect(await refusal(send(opened))).toMatchObject({
+    code: 'signature_invalid',
+    message: expect.stringContaining('mismatch'),
+  })
+})
+
+test('a form of Twilio is verified by its fields, and is the data', async () => {
+  await using product = await aProduct()
+  const {send, signed} = await aTypedSender(product, {
+    eventType: 'twilio.{body.SmsStatus}.{body.CallStatus}',
+    signature: {scheme: 'twilio', url: SERVER},
+  })
+  const body = 'SmsStatus=received&From=%2B14158675309&Body=a+b'
+  const form: Header = ['Content-Type', 'application/x-www-form-urlencoded']
+  const {accepted, eventIds} = await send(body, {headers: [...signed(body), form]})
+  expect(accepted).toBe(1)
+  expect(await theEvent(product, eventIds)).toMatchObject({
+    type: 'twilio.received',
+    data: {From: '+14158675309', Body: 'a b'},
+  })
+})
+
+test('a scheme that signs the URL is refused where it is not told, and a URL where none is signed', async () => {
+  await using product = await aProduct()
+  const create = (signature: Input<'source.create'>['signature']) =>
+    product.ask('source.create', {organization, name: 'in', platform: 'standard', eventType: 'a.b', signature})
+  expect(await refusal(create({scheme: 'square'}))).toMatchObject({
+    kind: 'usage',
+    code: 'missing_url',
+    path: 'signature/url',
+    hint: expect.stringContaining('--signed-url'),
+  })
+  expect(await refusal(create({scheme: 'github', url: SERVER}))).toMatchObject({kind: 'usage', code: 'bad_option'})
+  expect(await refusal(create({scheme: 'square', url: 'https://a b'}))).toMatchObject({
+    kind: 'usage',
+    code: 'bad_option',
+  })
 })
 
 test('an event type is made only where no platform says what its events are, and only of what it can be made', async () => {

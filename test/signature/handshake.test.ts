@@ -18,7 +18,17 @@ test('Zoom gets its token back, and its HMAC under the secret', () => {
   })
 })
 
+test('Twitch gets its challenge back as it is', () => {
+  const subscription = {status: 'webhook_callback_verification_pending', type: 'channel.follow'}
+  expect(ask('twitch', {challenge: 'pogchamp-kappa-360noscope-vohiyo', subscription})).toBe(
+    'pogchamp-kappa-360noscope-vohiyo',
+  )
+})
+
 test.each<[SchemeName, unknown]>([
+  ['twitch', {challenge: 'x', subscription: {status: 'enabled'}}],
+  ['twitch', {challenge: 7, subscription: {status: 'webhook_callback_verification_pending'}}],
+  ['twitch', {challenge: 'x', subscription: null}],
   ['slack', {type: 'event_callback', challenge: 'x'}],
   ['slack', {type: 'url_verification', challenge: 7}],
   ['slack', 'no json'],

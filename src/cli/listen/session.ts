@@ -5,7 +5,7 @@ import {type Answer, jsonAnswer, scriptedAnswer, textAnswer} from '../../receive
 import {forwardRequest} from '../../receiver/forward.ts'
 import {type ReceivedRequest, type Receiver, type RefusedRequest, startReceiver} from '../../receiver/receiver.ts'
 import {saveRequest} from '../../receiver/save.ts'
-import {fingerprint, handshakeAnswer, type SchemeName} from '../../signature/index.ts'
+import {fingerprint, type Handshake, handshakeAnswer, type SchemeName} from '../../signature/index.ts'
 import {whyNot} from '../bytes.ts'
 import type {Verified} from '../signing/verified.ts'
 import {createHandler, type Handled, type Handler} from './handler.ts'
@@ -167,7 +167,7 @@ class Session {
     if (!verdict?.valid || status !== undefined || n <= failFirst || this.#plan.forward !== undefined) return null
     const secret = this.#plan.judge.secrets.find(each => fingerprint(each) === verdict.secretFingerprint) ?? ''
     const answer = handshakeAnswer(verdict.scheme as SchemeName, secret, body)
-    return answer === null ? null : {...jsonAnswer(answer), note: 'the handshake of the sender'}
+    return answer === null ? null : {...handshakeOf(answer), note: 'the handshake of the sender'}
   }
 
   #scripted(request: ReceivedRequest): Answer {
@@ -192,3 +192,6 @@ class Session {
     this.#context.notice(`refused${status === null ? '' : ` with ${status}`}: ${detail}`)
   }
 }
+
+const handshakeOf = (answer: Handshake): Answer =>
+  typeof answer === 'string' ? {...textAnswer(200, ''), body: Buffer.from(answer)} : jsonAnswer(answer)
