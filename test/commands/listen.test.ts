@@ -14,7 +14,7 @@ import {readFile} from 'node:fs/promises'
 import path from 'node:path'
 import {describe, expect, it} from 'vitest'
 import type {seenJson} from '../../src/cli/listen/seen.ts'
-import {sign} from '../../src/signature/index.ts'
+import {schemeOf, sign} from '../../src/signature/index.ts'
 import {type RunOptions, type RunResult, run, startCli, temporaryHome} from '../harness/cli.ts'
 import {aReceiver, sendRaw, until} from '../receiver/sender.ts'
 
@@ -81,6 +81,30 @@ describe('listen', () => {
     expect(stdout).toContain('  (No body)\n')
     expect(stdout).toMatch(/^1 received: .*^2 received: /ms)
     expect(exitCode).toBe(0)
+  })
+
+  it('answers the challenge of Twitch as it is', async () => {
+    const {url, ended} = await listen([...withSecret, '--count', '1'])
+    const body = '{"challenge": "abc", "subscription": {"status": "webhook_callback_verification_pending"}}'
+    const timestamp = Math.floor(Date.now() / 1000)
+    const headers = sign({scheme: 'twitch', secret: secretValue, body, id: 'one', timestamp})
+    expect(await (await post(url, body, Object.fromEntries(headers))).text()).toBe('abc')
+    await ended
+  })
+
+  it('checks by its headers what is signed over the URL that is told, and says where none is', async () => {
+    const body = '{"type": "payment.created"}'
+    const told = 'https://hooks.example.com/in'
+    const headers = sign({scheme: schemeOf('square', {url: told}), secret: secretValue, body})
+    for (const [flags, reason] of [
+      [['--signed-url', told], 'ok'],
+      [['--signed-url', 'https://other.example.com/'], 'mismatch'],
+      [[], 'missing_url'],
+    ] as const) {
+      const {url, ended} = await listen([...withSecret, '--count', '1', '--json', ...flags])
+      await post(url, body, Object.fromEntries(headers))
+      expect(linesOf(await ended)[0]).toMatchObject({reason})
+    }
   })
 
   it('answers the handshake of Slack, where it is signed and nothing else is to be answered', async () => {

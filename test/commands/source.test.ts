@@ -87,6 +87,10 @@ test('of a sender that signs the URL it was given that is asked for, and shown w
   const whole = `https://hooks.example.com/in/${id}`
   expect(asked.stderr).toContain(`webhooks go to ${whole}`)
   expect(await setting.json('source', 'show', 'shop')).toMatchObject({url: whole})
+  const told = ['source', 'create', 'other', '--scheme', 'square', '--signed-url', 'https://a.example.com/hooks']
+  expect(await setting.json(...told)).toMatchObject({url: 'https://a.example.com/hooks'})
+  const recipe = ['source', 'create', 'own', '--signed', '{url}{body}', '--event-type', 'a.b', '--json']
+  expect((await setting.hookctl(recipe)).error().message).toContain('--signed-url')
   const alone = await setting.hookctl(['source', 'edit', 'shop', '--signed-url', 'https://b.example.com', '--json'])
   expect([alone.exitCode, alone.error().code]).toEqual([2, 'invalid_signature'])
 })

@@ -156,16 +156,21 @@ const timed: Row[] = [
   {mistake: 'timestamp_format', ...inStandard, headers: standardHeaders(v1(`msg_1.${now}.0.x`), `${now}.0`)},
   {mistake: 'timestamp_too_old', ...inStandard, headers: standardHeaders(v1(signedText)), now: now + 301},
   {mistake: 'timestamp_in_future', ...inStandard, headers: standardHeaders(v1(signedText)), now: now - 301},
-  ...[
-    'http://hooks.example.com/in?a=b',
-    'https://hooks.example.com/in',
-    'https://hooks.example.com/in/?a=b',
-    'https://hooks.example.com:443/in?a=b',
-  ].map((signed): Row => {
+  ...(
+    [
+      ['https://hooks.example.com/in?a=b', 'http://hooks.example.com/in?a=b'],
+      ['https://hooks.example.com/in?a=b', 'https://hooks.example.com/in'],
+      ['https://hooks.example.com/in?a=b', 'https://hooks.example.com/in/?a=b'],
+      ['https://hooks.example.com/in?a=b', 'https://hooks.example.com/in/'],
+      ['https://hooks.example.com/in/', 'https://hooks.example.com/in'],
+      ['https://hooks.example.com/in', 'https://hooks.example.com:443/in'],
+      ['http://hooks.example.com', 'http://hooks.example.com:80'],
+      ['http://hooks.example.com:8080/in', 'http://hooks.example.com/in'],
+    ] as const
+  ).map(([told, signed]): Row => {
     const square = {secrets: ['s3cret'], body: 'x'}
-    const schemeAt = (url: string) => schemeOf('square', {url})
-    const headers = schemeAt(signed).headers(square.secrets, {body: Buffer.from('x')})
-    return {mistake: 'other_url', ...square, scheme: schemeAt('https://hooks.example.com/in?a=b'), headers}
+    const headers = schemeOf('square', {url: signed}).headers(square.secrets, {body: Buffer.from('x')})
+    return {mistake: 'other_url', ...square, scheme: schemeOf('square', {url: told}), headers}
   }),
   {mistake: 'wrong_base_string', ...inStandard, headers: standardHeaders(v1(`${now}.x`))},
   {
