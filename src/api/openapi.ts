@@ -97,7 +97,7 @@ const greetingOperation = (): object => ({
   operationId: 'greeting',
   summary: 'whether a webhook would be taken at the address of a source',
   description:
-    'for senders that look before they send; a source of the scheme dropbox answers a GET too, with its ?challenge=',
+    'for senders that look before they send; a source of the scheme dropbox or meta answers a GET too, with the challenge in it',
   security: [{}],
   parameters: [{name: 'source', in: 'path', required: true, schema: {type: 'string'}}],
   responses: {200: {description: 'it would'}, default: errorResponse},

@@ -117,7 +117,11 @@ event: type, context, object, data, before, after.
 `
 
 /** Who else signs so. */
-const ALSO: {readonly [name in SenderName]?: string} = {bitbucket: ', Jira too', gitea: ', Forgejo too'}
+const ALSO: {readonly [name in SenderName]?: string} = {
+  bitbucket: ', Jira too',
+  meta: ': Facebook, Instagram, WhatsApp',
+  gitea: ', Forgejo too',
+}
 
 const signatures = (): string => `Signatures
 

@@ -21,6 +21,7 @@ export const EVENT_TYPES: {readonly [scheme in SignaturePolicy['scheme']]?: stri
   line: 'line.{body.events.0.type}',
   linear: 'linear.{body.type}.{body.action}',
   mandrill: 'mandrill.events',
+  meta: 'meta.{body.object}',
   notion: 'notion.{body.type}',
   outpost: '{header.X-Outpost-Topic}',
   paddle: 'paddle.{body.event_type}',

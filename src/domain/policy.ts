@@ -57,6 +57,7 @@ export const signatureSchemes = [
   'line',
   'linear',
   'mandrill',
+  'meta',
   'notion',
   'outpost',
   'paddle',

@@ -28,7 +28,7 @@ export interface AppOptions extends StreamOptions, MonitorOptions {
   /** Takes what comes to the address of a source. */
   readonly receive: (request: InboundRequest) => Promise<Received>
   /** What a sender is answered that only looks whether somebody is at the address of a source. */
-  readonly greet: (source: string, challenge: string | undefined) => Promise<string | null>
+  readonly greet: (source: string, query: URLSearchParams) => Promise<string | null>
   /** Codes and sessions of the status page; without them nobody logs in there. */
   readonly web?: WebSessions
 }
@@ -116,7 +116,7 @@ function addInbound(app: App, options: AppOptions, inItsTurn: InItsTurn): void {
   // A HEAD comes here too.
   addRoute(app, 'GET', INBOUND, async context => {
     const {method, path} = context.req
-    const greeting = await options.greet(context.req.param('source'), context.req.query('challenge'))
+    const greeting = await options.greet(context.req.param('source'), new URL(context.req.url).searchParams)
     if (greeting === null && method === 'GET') throw noRoute(method, path)
     return reply(context, plain(greeting ?? ''))
   })

@@ -14,7 +14,7 @@ export const fromServices = (
   newUuid: deps.newUuid,
   invoke: (name, input, caller) => invoke(deps, name, input, caller),
   receive: request => receiveInbound(deps, request),
-  greet: (source, challenge) => greetSender(deps, source, challenge),
+  greet: (source, query) => greetSender(deps, source, query),
   metrics: caller => showMetrics(deps, caller),
   stream: {
     begin: (question, caller) => beginStream(deps, question, caller),

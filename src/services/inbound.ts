@@ -8,7 +8,14 @@ import {type Header, liveSecrets} from '../domain/webhook.ts'
 import {conflictError, HookctlError, notAllowedError, notFoundError, usageError} from '../errors.ts'
 import {readCaptured} from '../platforms/detect.ts'
 import {readTypedRequest} from '../platforms/typed-request.ts'
-import {describeReason, type Handshake, handshakeAnswer, type Scheme, verify} from '../signature/index.ts'
+import {
+  challengeAnswer,
+  describeReason,
+  type Handshake,
+  handshakeAnswer,
+  type Scheme,
+  verify,
+} from '../signature/index.ts'
 import {acceptEvents, type EventToSend} from './accept.ts'
 import {admit} from './admit.ts'
 import {eventsIn} from './captured.ts'
@@ -64,15 +71,16 @@ export async function receiveInbound(deps: Deps, request: InboundRequest): Promi
 
 /**
  * What is answered to a sender that looks whether somebody is there before it sends anything: null to Trello and Mandrill,
- * which only want it to go well; its challenge to Dropbox.
+ * which only want it to go well; its challenge to Dropbox and Meta.
  *
  * @throws not_found `source_not_found`; conflict `source_disabled`
  */
-export async function greetSender({store}: Deps, id: string, challenge: string | undefined): Promise<string | null> {
+export async function greetSender({store}: Deps, id: string, query: URLSearchParams): Promise<string | null> {
   const found = await store.sources.byId(id)
   if (found === null) throw noSource()
   if (!found.source.active) throw disabled(found.source)
-  return found.source.signature?.scheme === 'dropbox' ? (challenge ?? null) : null
+  const {signature} = found.source
+  return signature === null ? null : challengeAnswer(signature.scheme, query)
 }
 
 /** Each note is a write: anybody who knows the address may have that many made, and a busy source as many in vain. */

@@ -1,5 +1,6 @@
 import {guessRecipe, lookOf} from './guess.ts'
 import {type HeaderInput, toHeaderList, valuesOf} from './headers.ts'
+import {github} from './schemes/github.ts'
 import type {HmacOptions} from './schemes/hmac.ts'
 import {SENDER_NAMES, SENDERS, type SenderName} from './schemes/senders.ts'
 import {type SchemeOptions, schemeOf} from './schemes.ts'
@@ -75,8 +76,11 @@ const present = (headers: readonly Header[], name: SchemeName, header: string): 
 const ofSender = (headers: readonly Header[], name: SenderName): Detected[] => {
   const {header, prefix} = SENDERS[name]
   const isTheirs = name !== 'bitbucket' || valuesOf(headers, header).some(value => value.startsWith(prefix))
-  return isTheirs && !isWeak(name) ? present(headers, name, header) : []
+  return isTheirs && !isWeak(name) && !isGithubs(name) ? present(headers, name, header) : []
 }
+
+/** The same header by the same recipe: GitHub's name does for both. */
+const isGithubs = (name: SenderName): boolean => SENDERS[name].header === github.format.header
 
 /** What a header may not choose: who has such a sender names it. */
 const isWeak = (name: SenderName): boolean => SENDERS[name].algorithm === 'sha1'

@@ -21,6 +21,19 @@ export function handshakeAnswer(scheme: SchemeName, secret: string, body: Uint8A
   return ANSWERS[scheme as keyof typeof ANSWERS](objectIn(body), secret)
 }
 
+/**
+ * What a sender wants to hear that asks by a GET whether an address is the right one; null where it asks nothing that is
+ * known. Nobody signs that, so nothing is answered that could not be told to anyone.
+ *
+ * Sources: Dropbox, "Webhooks: the verification request"; Meta, "Webhooks: verification requests", whose token only
+ * guards against a typing error: what another app of theirs sends is signed with another secret.
+ */
+export function challengeAnswer(scheme: SchemeName, query: URLSearchParams): string | null {
+  if (scheme === 'dropbox') return query.get('challenge')
+  if (scheme === 'meta' && query.get('hub.mode') === 'subscribe') return query.get('hub.challenge')
+  return null
+}
+
 type Message = Readonly<Record<string, unknown>>
 
 const ANSWERS = {

@@ -80,7 +80,7 @@ test('T5: nobody is told more than why nothing was taken, by a status of its own
   expect(await told(address, inbound(body, signature()))).toEqual([409, 'source_disabled'])
 })
 
-test('a sender that looks whether somebody is there hears so by HEAD, and Dropbox its challenge', async () => {
+test('a sender that looks whether somebody is there hears so by HEAD, and Dropbox and Meta their challenge', async () => {
   await using server = await anApp()
   const look = async (path: string, method: string) => {
     const answer = await server.ask(path, {method})
@@ -95,6 +95,8 @@ test('a sender that looks whether somebody is there hears so by HEAD, and Dropbo
   const dropbox = await aSource(server, {name: 'dropbox', signature: {scheme: 'dropbox'}})
   expect(await look(`${dropbox.address}?challenge=%3Cb%3Ex`, 'GET')).toEqual([200, '<b>x'])
   expect((await look(dropbox.address, 'GET'))[0]).toBe(405)
+  const meta = await aSource(server, {name: 'meta', signature: {scheme: 'meta'}})
+  expect(await look(`${meta.address}?hub.mode=subscribe&hub.challenge=7`, 'GET')).toEqual([200, '7'])
   const answer = await server.ask(`${dropbox.address}?challenge=x`, {method: 'GET'})
   expect(answer.headers.get('content-type')).toBe('text/plain; charset=utf-8')
   expect(answer.headers.get('x-content-type-options')).toBe('nosniff')

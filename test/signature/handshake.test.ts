@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest'
-import {handshakeAnswer} from '../../src/signature/handshake.ts'
+import {challengeAnswer, handshakeAnswer} from '../../src/signature/handshake.ts'
 import type {SchemeName} from '../../src/signature/index.ts'
 
 const ask = (scheme: SchemeName, body: unknown) =>
@@ -40,3 +40,14 @@ test.each<[SchemeName, unknown]>([
   ['github', {type: 'url_verification', challenge: 'x'}],
   ['github', {event: 'endpoint.url_validation', payload: {plainToken: 'x'}}],
 ])('of %s %j is a message like any other', (scheme, body) => expect(ask(scheme, body)).toBeNull())
+
+test.each<[SchemeName, string, string | null]>([
+  ['dropbox', 'challenge=a%20b', 'a b'],
+  ['dropbox', '', null],
+  ['meta', 'hub.mode=subscribe&hub.challenge=1158201444&hub.verify_token=any', '1158201444'],
+  ['meta', 'hub.challenge=1158201444', null],
+  ['meta', 'challenge=x', null],
+  ['github', 'challenge=x&hub.mode=subscribe&hub.challenge=y', null],
+])('who asks by a GET as %s does, with "%s", hears %s', (scheme, query, answer) => {
+  expect(challengeAnswer(scheme, new URLSearchParams(query))).toBe(answer)
+})

@@ -45,6 +45,8 @@ export const SENDERS = {
   linear: ofBody('Linear-Signature'),
   /** Mandrill of Mailchimp: "Authenticating webhook requests", mailchimp.com/developer. */
   mandrill: ofBody('X-Mandrill-Signature', {algorithm: 'sha1', encoding: 'base64', signed: '{url}{form}'}),
+  /** Facebook, Instagram and WhatsApp: "Webhooks: validate payloads", developers.facebook.com. As GitHub signs. */
+  meta: ofBody('X-Hub-Signature-256', {prefix: 'sha256='}),
   /** "Webhooks: validate signatures", developers.notion.com. */
   notion: ofBody('X-Notion-Signature', {prefix: 'sha256='}),
   /** Hookdeck's Outpost: "Webhook destination", where no other template is set: the signature of the newest secret first. */
