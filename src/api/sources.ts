@@ -22,6 +22,8 @@ export const sourceInput = lazily(() => ({
   platform: z.string().min(1).max(60),
   /** Of what no platform sends: `github.{header.X-GitHub-Event}.{body.action}`; with it `platform` is `standard`. Null: the platform reads it. */
   eventType: z.string().min(1).max(200).nullable(),
+  /** What tells an event of what no platform sends from its repeats: `{body.id}`. Null: a header that many senders have. */
+  dedupeBy: z.string().min(1).max(200).nullable(),
   /** Where its events happened, unless their body says it. */
   contextId: z.string().max(255).nullable(),
   /** Null: nothing is signed, and a token of scope ingest comes along instead. */
@@ -38,6 +40,7 @@ const sourceView = lazily(() =>
     address: z.string(),
     platform: z.string(),
     eventType: z.string().nullable(),
+    dedupeBy: z.string().nullable(),
     contextId: z.string().nullable(),
     signature: expectedSignature().nullable(),
     secrets: z.array(secretView()),

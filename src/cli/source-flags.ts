@@ -1,3 +1,4 @@
+import {textFlag} from './flags.ts'
 import {expectedSchemeFlags, signatureFrom} from './policy-flags.ts'
 import {eventTypeFlag} from './type-template.ts'
 import {platformFlag, webhookFlags} from './webhook-flags.ts'
@@ -6,6 +7,11 @@ import {platformFlag, webhookFlags} from './webhook-flags.ts'
 export const sourceFlags = {
   platform: platformFlag,
   'event-type': eventTypeFlag(),
+  'dedupe-by': textFlag({
+    description: "what tells an event from its repeats, like '{body.id}'; empty: the headers that many have",
+    helpValue: 'ID',
+    empty: true,
+  }),
   context: webhookFlags.context,
   ...expectedSchemeFlags,
 }
@@ -13,6 +19,7 @@ export const sourceFlags = {
 type Flags = Parameters<typeof signatureFrom>[0] & {
   readonly platform?: string | undefined
   readonly 'event-type'?: string | undefined
+  readonly 'dedupe-by'?: string | undefined
   readonly context?: string | undefined
   readonly 'every-context'?: boolean | undefined
 }
@@ -20,12 +27,13 @@ type Flags = Parameters<typeof signatureFrom>[0] & {
 /** What the flags say about a source; members they do not name are absent. */
 export function sourceFrom(flags: Flags) {
   const signature = signatureFrom(flags)
-  const eventType = flags['event-type']
+  const {'event-type': eventType, 'dedupe-by': dedupeBy} = flags
   // Of all platforms Standard Webhooks has room for every type.
   const platform = flags.platform ?? (eventType ? 'standard' : undefined)
   return {
     ...(platform === undefined ? {} : {platform}),
     ...(eventType === undefined ? {} : {eventType: eventType || null}),
+    ...(dedupeBy === undefined ? {} : {dedupeBy: dedupeBy || null}),
     ...(flags.context === undefined ? {} : {contextId: flags.context}),
     ...(flags['every-context'] ? {contextId: null} : {}),
     ...(signature === undefined ? {} : {signature}),

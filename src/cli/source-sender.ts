@@ -45,6 +45,25 @@ export const EVENT_TYPES: {readonly [scheme in SignaturePolicy['scheme']]?: stri
   zoom: 'zoom.{body.event}',
 }
 
+/** Where they give an event its id, of those that repeat it in the body or in a header of their own. */
+export const DEDUPE_BY: {readonly [scheme in SignaturePolicy['scheme']]?: string} = {
+  bitbucket: '{header.X-Atlassian-Webhook-Identifier}',
+  circleci: '{body.id}',
+  line: '{body.events.0.webhookEventId}',
+  notion: '{body.id}',
+  outpost: '{header.X-Outpost-Event-Id}',
+  paddle: '{body.event_id}',
+  pagerduty: '{body.event.id}',
+  razorpay: '{header.X-Razorpay-Event-Id}',
+  slack: '{body.event_id}',
+  square: '{body.event_id}',
+  stripe: '{body.id}',
+  trello: '{body.action.id}',
+  twilio: '{header.I-Twilio-Idempotency-Token}',
+  typeform: '{body.event_id}',
+  zendesk: '{header.X-Zendesk-Webhook-Invocation-Id}',
+}
+
 type Given = ReturnType<typeof sourceFrom>
 type Sender = Given & Pick<Input<'source.create'>, 'platform'>
 
@@ -57,7 +76,7 @@ const TOKEN = 'none'
  * @throws usage `missing_value` where nobody can be asked
  */
 export async function withSender(given: Given, client: Client, asker: Asker): Promise<Sender> {
-  const sender = await senderOf(given, client, asker)
+  const sender = withId(await senderOf(given, client, asker))
   const {signature} = sender
   if (!signature || signature.url !== undefined || !isUrlSigned(signature)) return sender
   const url = await askText(asker, {
@@ -67,6 +86,13 @@ export async function withSender(given: Given, client: Client, asker: Asker): Pr
     check: answer => (/^https?:\/\/[^/]/i.test(answer) ? null : 'a URL, like https://hooks.example.com'),
   })
   return {...sender, signature: {...signature, url}}
+}
+
+/** What the platform reads says itself what its events are. */
+function withId(sender: Sender): Sender {
+  const {eventType, dedupeBy, signature} = sender
+  const known = eventType && dedupeBy === undefined && signature ? DEDUPE_BY[signature.scheme] : undefined
+  return known === undefined ? sender : {...sender, dedupeBy: known}
 }
 
 /** What else is wrong with it the services say. */

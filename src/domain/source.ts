@@ -12,6 +12,11 @@ export interface Source {
   readonly platform: string
   /** Of what no platform sends: the type of each request as one event, or how it is made (type-template.ts). Null: the platform reads it. */
   readonly eventType: string | null
+  /**
+   * How the id is made that the sender gives an event, and gives it again when it repeats it (id-template.ts). Null: headers
+   * that many have tell it (request-id.ts).
+   */
+  readonly dedupeBy: string | null
   /** Where its events happened, unless their body says it; null: in no context. */
   readonly contextId: string | null
   /** How requests are signed. Null: they are not, and a token comes along instead. */

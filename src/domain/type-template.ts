@@ -1,8 +1,6 @@
-import {numberText} from './json.ts'
-import {type JsonPath, readJsonPath, valuesAtPath} from './json-path.ts'
 import type {Problem} from './platform.ts'
+import {BRACED, LONGEST_TEMPLATE, readTaken, type Taken, type Telling, textTaken} from './request-template.ts'
 import {checkPattern} from './subscription.ts'
-import type {Header} from './webhook.ts'
 
 /**
  * Event types that are made from each request that comes in: `github.{header.X-GitHub-Event}.{body.action}`. What stands
@@ -18,22 +16,11 @@ export interface TemplateProblem extends Omit<Problem, 'path'> {
   readonly hint: string
 }
 
-type Taken = {readonly header: string} | {readonly body: JsonPath['names']}
-
-/** What a type is made from. `body` as `parseJson` answers it. */
-interface Telling {
-  readonly headers: readonly Header[]
-  readonly body: unknown
-}
-
-const LONGEST = 200
-// In double quotes a name of the body may hold anything, braces and dots too.
-const piece = /\{(?:[^{}"]|"(?:[^"\\]|\\.)*")*\}|\.|[^{}.]+/gy
-const headerName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
+const piece = new RegExp(`${BRACED}|\\.|[^{}.]+`, 'gy')
 
 /** The template that a text is, or what is wrong with it. A type without braces is the same for every request. */
 export function readTypeTemplate(text: string): TypeTemplate | TemplateProblem {
-  if (text.length > LONGEST) return problem(`it has more than ${LONGEST} characters`)
+  if (text.length > LONGEST_TEMPLATE) return problem(`it has more than ${LONGEST_TEMPLATE} characters`)
   const parts: (string | Taken)[][] = [[]]
   let end = 0
   for (const [found] of text.matchAll(piece)) {
@@ -42,7 +29,7 @@ export function readTypeTemplate(text: string): TypeTemplate | TemplateProblem {
       parts.push([])
       continue
     }
-    const taken = found.startsWith('{') ? readTaken(found.slice(1, -1)) : found
+    const taken = found.startsWith('{') ? readTaken(found) : found
     if (typeof taken === 'object' && 'message' in taken) return problem(taken.message)
     parts.at(-1)?.push(taken)
   }
@@ -51,16 +38,6 @@ export function readTypeTemplate(text: string): TypeTemplate | TemplateProblem {
   const rest = parts.map(part => part.map(each => (typeof each === 'string' ? each : 'x')).join('')).join('.')
   if (checkPattern(rest) === null && !rest.includes('*')) return {parts}
   return problem('outside of braces stand letters, digits, _ and - in parts joined by dots')
-}
-
-function readTaken(inner: string): Taken | {readonly message: string} {
-  const [, from, rest = ''] = /^(header|body)\.(.*)$/s.exec(inner) ?? []
-  if (from === 'header' && headerName.test(rest)) return {header: rest.toLowerCase()}
-  const path = from === 'body' ? readJsonPath(rest) : null
-  if (path !== null && 'names' in path && path.end === rest.length && !path.names.includes(null)) {
-    return {body: path.names}
-  }
-  return {message: `"{${inner}}" is neither {header.NAME} nor {body.PATH}`}
 }
 
 const problem = (message: string): TemplateProblem => ({
@@ -74,7 +51,9 @@ const problem = (message: string): TemplateProblem => ({
  * that is to be taken, or what comes out is too long for a type.
  */
 export function typeOfRequest({parts}: TypeTemplate, request: Telling): string | null {
-  const texts = parts.map(part => part.map(each => (typeof each === 'string' ? each : takenFrom(each, request))))
+  const texts = parts.map(part =>
+    part.map(each => (typeof each === 'string' ? each : asType(textTaken(each, request)))),
+  )
   const taking = texts.filter((_, at) => parts[at]?.some(each => typeof each !== 'string'))
   if (taking.length > 0 && taking.every(part => part.includes(null))) return null
   const type = texts
@@ -84,19 +63,11 @@ export function typeOfRequest({parts}: TypeTemplate, request: Telling): string |
   return checkPattern(type) === null ? type : null
 }
 
-function takenFrom(taken: Taken, {headers, body}: Telling): string | null {
-  const value =
-    'header' in taken
-      ? headers.find(([name]) => name.toLowerCase() === taken.header)?.[1]
-      : valuesAtPath(body, taken.body)[0]
-  return asType(typeof value === 'boolean' ? String(value) : (numberText(value) ?? value))
-}
-
 /** `orders/create` and `repo:push` have parts as a type has; what else cannot stand in one is `_`: `Push_Hook`. Null: nothing is left. */
-function asType(value: unknown): string | null {
-  if (typeof value !== 'string') return null
-  const parts = value
-    .slice(0, LONGEST)
+function asType(text: string | null): string | null {
+  if (text === null) return null
+  const parts = text
+    .slice(0, LONGEST_TEMPLATE)
     .split(/[.:/]/)
     .map(part => part.trim().replaceAll(/[^\w-]+/g, '_'))
     .filter(part => part !== '')

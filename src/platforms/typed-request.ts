@@ -1,4 +1,5 @@
 import {isFormType} from '../domain/headers.ts'
+import {type IdTemplate, idOfRequest} from '../domain/id-template.ts'
 import {parseJson} from '../domain/json.ts'
 import {type TypeTemplate, typeOfRequest} from '../domain/type-template.ts'
 import type {Header} from '../domain/webhook.ts'
@@ -8,17 +9,20 @@ import {jsonTextOf} from './shared/members.ts'
 export interface TypedRequest {
   /** Null where nothing is in the request of which the type is made. */
   readonly type: string | null
+  /** That its sender gives it, and gives it again when it repeats it; null where none is asked for or there. */
+  readonly id: string | null
   /** What the body says, as `parseJson` reads it; undefined where it is empty. */
   readonly data: unknown
 }
 
 /** @throws usage `bad_body` where the body is neither JSON nor a form */
 export function readTypedRequest(
-  template: TypeTemplate,
+  {type, id}: {readonly type: TypeTemplate; readonly id?: IdTemplate},
   {headers, body}: {readonly headers: readonly Header[]; readonly body: Uint8Array},
 ): TypedRequest {
   const data = contentOf(headers, body)
-  return {type: typeOfRequest(template, {headers, body: data}), data}
+  const request = {headers, body: data}
+  return {type: typeOfRequest(type, request), id: id === undefined ? null : idOfRequest(id, request), data}
 }
 
 function contentOf(headers: readonly Header[], body: Uint8Array): unknown {

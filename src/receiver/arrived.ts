@@ -46,7 +46,7 @@ export function eventsIn({headers, body}: Request, {platform, template}: Reading
 }
 
 function typedEvent(template: TypeTemplate, request: Request): ArrivedEvent {
-  const {type, data} = orNull(() => readTypedRequest(template, request)) ?? {type: null, data: undefined}
+  const {type, data} = orNull(() => readTypedRequest({type: template}, request)) ?? {type: null, data: undefined}
   return {type, value: data, isOf: pattern => type !== null && matches(pattern, type)}
 }
 

@@ -1,4 +1,5 @@
 import {hash} from 'node:crypto'
+import {type IdTemplate, readIdTemplate} from '../domain/id-template.ts'
 import type {Organization} from '../domain/organization.ts'
 import type {SignaturePolicy} from '../domain/policy.ts'
 import {requestIdIn} from '../domain/request-id.ts'
@@ -129,8 +130,13 @@ async function take(
     const handshake = handshakeAnswer(signature.scheme, secret, message.body)
     if (handshake !== null) return handshake
   }
-  const events = await eventsOf(deps, {source, organization}, message)
-  const id = requestIdIn(message.headers, signature?.idHeader)
+  const {events, id: told} = await eventsOf(deps, {source, organization}, message)
+  const id = told ?? requestIdIn(message.headers, signature?.idHeader)
+  if (told !== null) {
+    // Some say in the body that they repeat it: what came first counts, however it is told again.
+    const known = await deps.store.events.idByKey(organization.id, keyOf(source, told, 0))
+    if (known !== null) return {accepted: 1, eventIds: [known]}
+  }
   const found = await acceptEvents(
     deps,
     {
@@ -149,20 +155,29 @@ async function take(
   return {accepted: found.length, eventIds: found.map(({accepted}) => accepted.eventId)}
 }
 
-/** Those in a body of the platform, or what no platform sent as one. */
-async function eventsOf(
-  deps: Deps,
-  {source, organization}: Addressed,
-  message: Message,
-): Promise<readonly EventToSend[]> {
-  const {eventType, contextId, platform} = source
-  if (eventType !== null) return [typedEvent(eventType, contextId, message)]
-  return eventsIn(deps, organization, readCaptured(message.body, platform), own => own ?? contextId ?? undefined)
+interface Told {
+  readonly events: readonly EventToSend[]
+  /** That the sender gives its event, as the source makes it; null where it makes none. */
+  readonly id: string | null
 }
 
-function typedEvent(eventType: string, contextId: string | null, message: Message): EventToSend {
-  const {type, data} = readTypedRequest(readTypeTemplate(eventType) as TypeTemplate, message)
-  if (type !== null) return {type, data, ...(contextId === null ? {} : {contextId})}
+/** Those in a body of the platform, or what no platform sent as one. */
+async function eventsOf(deps: Deps, {source, organization}: Addressed, message: Message): Promise<Told> {
+  const {eventType, contextId, platform} = source
+  if (eventType !== null) return typedEvent({...source, eventType}, message)
+  const inContext = (own: string | undefined) => own ?? contextId ?? undefined
+  return {events: await eventsIn(deps, organization, readCaptured(message.body, platform), inContext), id: null}
+}
+
+function typedEvent({eventType, dedupeBy, contextId}: Source & {readonly eventType: string}, message: Message): Told {
+  // Both were checked when they came.
+  const template = {
+    type: readTypeTemplate(eventType) as TypeTemplate,
+    ...(dedupeBy === null ? {} : {id: readIdTemplate(dedupeBy) as IdTemplate}),
+  }
+  const {type, id, data} = readTypedRequest(template, message)
+  const told = id === null ? null : `${dedupeBy} ${id}`
+  if (type !== null) return {events: [{type, data, ...(contextId === null ? {} : {contextId})}], id: told}
   throw usageError('no_event_type', `the request has nothing of which its type is made: ${eventType}`, {
     hint: 'compare it with what the sender sends; `hookctl source edit --event-type` changes it',
   })

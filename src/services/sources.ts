@@ -1,6 +1,7 @@
 import type {Output, Parsed} from '../api/operations.ts'
 import type {SourceView} from '../api/sources.ts'
 import {given} from '../domain/given.ts'
+import {readIdTemplate} from '../domain/id-template.ts'
 import type {Organization} from '../domain/organization.ts'
 import type {SignaturePolicy} from '../domain/policy.ts'
 import {argumentWord} from '../domain/shell-word.ts'
@@ -26,7 +27,7 @@ type In<N extends 'create' | 'list' | 'show' | 'edit' | 'delete' | 'rotateSecret
  * signs, or as `signature` says; where nothing is signed, when a token comes along.
  *
  * @throws usage `unknown_platform`, `unknown_platform_version`, `unknown_context`, `bad_secret`, `bad_name`,
- * `bad_type_template`, `event_type_unused`, `secret_unused`, `secret_needed`, and what is wrong with the signature;
+ * `bad_type_template`, `event_type_unused`, `bad_id_template`, `dedupe_unused`, `secret_unused`, `secret_needed`, and what is wrong with the signature;
  * conflict `source_exists`
  */
 export async function createSource(
@@ -43,6 +44,7 @@ export async function createSource(
     name: input.name,
     platform: named(platform),
     eventType: input.eventType ?? null,
+    dedupeBy: input.dedupeBy ?? null,
     contextId: input.contextId ?? null,
     signature: (signature === undefined ? preset.signature : signature) as SignaturePolicy | null,
     secrets: [],
@@ -87,6 +89,8 @@ export async function editSource(
   const before = await findSource(deps, organization, idOrName)
   const draft: Source = {
     ...before,
+    // Without a type there is nothing that an id could be made of.
+    ...(input.eventType === null && {dedupeBy: null}),
     ...(given(input) as Partial<Source>),
     ...(platform === undefined ? {} : {platform: named(platform)}),
     updatedAt: deps.now(),
@@ -143,6 +147,7 @@ export const settingsView = (source: Source, organization: string): Omit<SourceV
   address: addressOf(source),
   platform: source.platform,
   eventType: source.eventType,
+  dedupeBy: source.dedupeBy,
   contextId: source.contextId,
   signature: structuredClone(source.signature) as SourceView['signature'],
   secrets: secretViews(source.secrets),
@@ -169,12 +174,13 @@ async function findSource({store}: Deps, organization: Organization, idOrName: s
 async function refuseWrong(
   deps: Deps,
   organization: Organization,
-  {name, platform, eventType, contextId, signature}: Source,
+  {name, platform, eventType, dedupeBy, contextId, signature}: Source,
 ): Promise<void> {
   // A source is found by id first: a name that looks like one could not be reached.
   if (/^src_[0-9a-f]{32}$/.test(name)) throw usageError('bad_name', `"${name}" is an id, not a name`, {path: 'name'})
   if (signature !== null) refuseSignature(signature)
   if (eventType !== null) refuseType(eventType, platform)
+  if (dedupeBy !== null) refuseId(dedupeBy, eventType)
   if (contextId !== null) await knownContexts(deps, organization, [{id: contextId, path: 'contextId'}])
 }
 
@@ -199,6 +205,20 @@ function refuseType(eventType: string, platform: string): void {
     path: 'eventType',
     hint: "leave the event type out, or the platform; `hookctl source edit --event-type ''` takes it away",
   })
+}
+
+function refuseId(dedupeBy: string, eventType: string | null): void {
+  const problem = readIdTemplate(dedupeBy)
+  if ('code' in problem) throw usageError(problem.code, problem.message, {path: 'dedupeBy', hint: problem.hint})
+  if (eventType !== null) return
+  throw usageError(
+    'dedupe_unused',
+    'what no platform sends is told apart by an id, and there is no event type for it',
+    {
+      path: 'dedupeBy',
+      hint: "leave it out, or give the event type; `hookctl source edit --dedupe-by ''` takes it away",
+    },
+  )
 }
 
 /** A platform without a version stays one: what any of its versions sends is read. @throws as `spokenAs` */

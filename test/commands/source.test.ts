@@ -1,7 +1,8 @@
 import {readFileSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import {expect, test} from 'vitest'
-import {EVENT_TYPES} from '../../src/cli/source-sender.ts'
+import {DEDUPE_BY, EVENT_TYPES} from '../../src/cli/source-sender.ts'
+import {readIdTemplate} from '../../src/domain/id-template.ts'
 import {readTypeTemplate} from '../../src/domain/type-template.ts'
 import {serving} from '../harness/serving.ts'
 import {aSetting} from '../harness/setting.ts'
@@ -64,12 +65,18 @@ test('a sender whose scheme is named is known by it, unless a platform or a type
   await using setting = await aSetting()
   const made = await setting.hookctl(['source', 'create', 'a', '--scheme', 'github', '--json'])
   const eventType = 'github.{header.X-GitHub-Event}.{body.action}'
-  expect(made.json()).toMatchObject({platform: 'standard', eventType, signature: {scheme: 'github'}})
+  expect(made.json()).toMatchObject({platform: 'standard', eventType, dedupeBy: null, signature: {scheme: 'github'}})
   expect(made.stderr).toContain(`each is an event of type ${eventType}`)
-  const named = await setting.json('source', 'create', 'b', '--scheme', 'github', '--event-type', 'any.thing')
-  expect(named).toMatchObject({eventType: 'any.thing'})
-  const read = await setting.json('source', 'create', 'c', '--scheme', 'github', '--platform', 'netbox')
-  expect(read).toMatchObject({eventType: null, platform: 'netbox'})
+  const named = await setting.json('source', 'create', 'b', '--scheme', 'stripe', '--event-type', 'any.thing')
+  expect(named).toMatchObject({eventType: 'any.thing', dedupeBy: '{body.id}'})
+  const read = await setting.json('source', 'create', 'c', '--scheme', 'stripe', '--platform', 'netbox')
+  expect(read).toMatchObject({eventType: null, dedupeBy: null, platform: 'netbox'})
+  const own = await setting.json('source', 'create', 'd', '--scheme', 'stripe', '--dedupe-by', '{body.data.object.id}')
+  expect(own).toMatchObject({eventType: 'stripe.{body.type}', dedupeBy: '{body.data.object.id}'})
+  expect(await setting.json('source', 'create', 'e', '--scheme', 'stripe', '--dedupe-by', '')).toMatchObject({
+    dedupeBy: null,
+  })
+  expect(await setting.json('source', 'edit', 'd', '--dedupe-by', '{body.id}')).toMatchObject({dedupeBy: '{body.id}'})
 })
 
 test('of a sender that signs the URL it was given that is asked for, and shown whole', async () => {
@@ -97,9 +104,14 @@ test('of a sender that signs the URL it was given that is asked for, and shown w
 
 test('what is suggested for a sender is a type, and stands in docs/inbound.md', () => {
   const page = readFileSync(new URL('../../docs/inbound.md', import.meta.url), 'utf8')
-  const rows = Object.entries(EVENT_TYPES).map(([scheme, eventType]) => `| \`${scheme}\` | \`${eventType}\` |\n`)
+  const ids: {readonly [scheme: string]: string} = DEDUPE_BY
+  const rows = Object.entries(EVENT_TYPES).map(([scheme, eventType]) => {
+    const id = ids[scheme] === undefined ? '' : `\`${ids[scheme]}\` `
+    return `| \`${scheme}\` | \`${eventType}\` | ${id}|\n`
+  })
   expect(page).toContain(rows.join(''))
   for (const eventType of Object.values(EVENT_TYPES)) expect(readTypeTemplate(eventType)).toHaveProperty('parts')
+  for (const dedupeBy of Object.values(DEDUPE_BY)) expect(readIdTemplate(dedupeBy)).toHaveProperty('pieces')
 })
 
 const [up, down] = ['\u001b[A', '\u001b[B']

@@ -16,7 +16,7 @@ export const sourceCases = {
     const given = await aSource(asking, {name: 'given', secret: {value: 'correct horse battery staple'}})
     expect([given.secret, given.source.secrets.length]).toEqual([null, 1])
     await aSource(asking, {name: 'bare', signature: null, active: false})
-    const typed = {name: 'typed', platform: 'standard', eventType: 'a.{body.type}'}
+    const typed = {name: 'typed', platform: 'standard', eventType: 'a.{body.type}', dedupeBy: '{body.id}'}
     expect((await aSource(asking, typed)).source).toMatchObject(typed)
     await asking.fails(
       'source.create',

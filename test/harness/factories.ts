@@ -226,6 +226,7 @@ export function aSource(changes: Partial<Source> = {}): Source {
     name: `source-${id.slice(-6)}`,
     platform: 'netbox@4.6',
     eventType: null,
+    dedupeBy: null,
     contextId: null,
     signature: {scheme: 'netbox'},
     secrets: [aSecret()],

@@ -142,7 +142,7 @@ test('a webhook may take what a pruned one gives up: its place in a context', as
 describe('sources', () => {
   const secret = {value: 'correct horse battery'}
   const netbox = {name: 'netbox', platform: 'netbox', contextId: 'campus', secret}
-  const lab = {name: 'lab', platform: 'standard', eventType: 'lab.{body.type}', signature: null}
+  const lab = {name: 'lab', platform: 'standard', eventType: 'lab.{body.type}', dedupeBy: '{body.id}', signature: null}
 
   test('are made, changed, pruned and exported with the rest, their contexts before them', async () => {
     await using product = await aProduct()
@@ -156,7 +156,7 @@ describe('sources', () => {
       ['create', 'source', 'netbox'],
       ['create', 'source', 'lab'],
     ])
-    expect(made.changes[2]?.fields.map(({path}) => path)).toEqual(['platform', 'eventType', 'signature'])
+    expect(made.changes[2]?.fields.map(({path}) => path)).toEqual(['platform', 'eventType', 'dedupeBy', 'signature'])
     product.clock.now += 1000
     expect(await apply(product, declaration)).toMatchObject({changes: [], unchanged: 3})
     const exported = await product.ask('declaration.export', {organization})
@@ -167,6 +167,7 @@ describe('sources', () => {
         name: 'netbox',
         platform: 'netbox',
         eventType: null,
+        dedupeBy: null,
         contextId: 'campus',
         signature: {scheme: 'netbox'},
         active: true,

@@ -122,6 +122,55 @@ test.each([
   expect((await product.ask('event.list', {organization})).items).toEqual([])
 })
 
+test('what comes again with the id that the source makes of it counts once, also where it is told otherwise: so Stripe does', async () => {
+  await using product = await aProduct()
+  const {send} = await aTypedSender(product, {
+    eventType: 'stripe.{body.type}',
+    dedupeBy: '{body.id}',
+    signature: {scheme: 'stripe'},
+  })
+  const first = await send('{"id": "evt_1", "type": "invoice.paid", "pending_webhooks": 2}')
+  product.clock.now += 3_600_000
+  expect(await send('{"id": "evt_1", "type": "invoice.paid", "pending_webhooks": 1}')).toEqual(first)
+  const other = await send('{"id": "evt_2", "type": "invoice.paid", "pending_webhooks": 2}')
+  expect(other).not.toEqual(first)
+  // Without an id each is one of its own.
+  const bare = await send('{"type": "invoice.paid"}')
+  expect(await send('{"type": "invoice.paid"}')).not.toEqual(bare)
+  expect((await product.ask('event.list', {organization})).items).toHaveLength(4)
+})
+
+test('an id that the source makes says more than the headers that many have, which count where it makes none', async () => {
+  await using product = await aProduct()
+  const {send, signed} = await aTypedSender(product, {eventType: 'order.paid', dedupeBy: '{body.id}'})
+  const post = (body: string, delivery: string) =>
+    send(body, {headers: [...signed(body), ['X-GitHub-Delivery', delivery]]})
+  const first = await post('{"id": 1}', 'a')
+  expect(await post('{"id": 1}', 'b')).toEqual(first)
+  expect(await post('{"id": 2}', 'a')).not.toEqual(first)
+  const bare = await post('{}', 'c')
+  expect(await post('{}', 'c')).toEqual(bare)
+  expect(await post('{"id": "x-github-delivery c"}', 'd')).not.toEqual(bare)
+})
+
+test('an id is made only of what no platform sends, and goes with its event type', async () => {
+  await using product = await aProduct()
+  const create = (input: Partial<Input<'source.create'>>) =>
+    product.ask('source.create', {organization, name: 'in', platform: 'standard', ...input})
+  expect(await refusal(create({dedupeBy: '{body.id}'}))).toMatchObject({code: 'dedupe_unused', path: 'dedupeBy'})
+  expect(await refusal(create({eventType: 'a.b', dedupeBy: 'one'}))).toMatchObject({
+    kind: 'usage',
+    code: 'bad_id_template',
+    path: 'dedupeBy',
+  })
+  await create({eventType: 'a.b', dedupeBy: '{body.id}'})
+  const edit = (changes: Omit<Input<'source.edit'>, 'organization' | 'source'>) =>
+    product.ask('source.edit', {organization, source: 'in', ...changes})
+  expect((await edit({eventType: null})).source).toMatchObject({eventType: null, dedupeBy: null})
+  expect((await edit({eventType: 'a.b', dedupeBy: '{body.n}'})).source).toMatchObject({dedupeBy: '{body.n}'})
+  expect((await edit({dedupeBy: null})).source).toMatchObject({eventType: 'a.b', dedupeBy: null})
+})
+
 test.each([
   ['square', SERVER],
   ['square', `${SERVER}/`],

@@ -7,6 +7,7 @@ export const sourceColumns: readonly Column<Addressed>[] = [
   {key: 'state', kind: 'state', telling: true, value: ({active}) => (active ? 'active' : 'inactive')},
   {key: 'platform'},
   {key: 'eventType', title: 'event type', wide: true},
+  {key: 'dedupeBy', title: 'deduped by', wide: true},
   {key: 'scheme', title: 'signed', value: ({signature}) => signature?.scheme ?? 'no: token'},
   {key: 'url', title: 'address', whole: true, value: ({url, address}) => url ?? address},
   {key: 'lastAcceptedAt', title: 'last accepted', kind: 'time'},

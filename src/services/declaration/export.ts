@@ -46,8 +46,8 @@ function declared(webhook: Webhook): Declared {
 }
 
 function declaredSource(source: Source): NonNullable<Declaration['sources']>[number] {
-  const {name, platform, eventType, contextId, signature, active} = settingsView(source, '')
-  return {name, platform, eventType, contextId, signature, active}
+  const {name, platform, eventType, dedupeBy, contextId, signature, active} = settingsView(source, '')
+  return {name, platform, eventType, dedupeBy, contextId, signature, active}
 }
 
 function declaredEventType(type: OwnEventType): NonNullable<Declaration['eventTypes']>[number] {

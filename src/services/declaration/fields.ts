@@ -56,10 +56,11 @@ export function webhookValues(webhook: Webhook): Values {
 }
 
 export function sourceValues(source: Source): Values {
-  const {platform, eventType, contextId, signature, active} = source
+  const {platform, eventType, dedupeBy, contextId, signature, active} = source
   return {
     platform: open(platform),
     eventType: open(eventType),
+    dedupeBy: open(dedupeBy),
     contextId: open(contextId),
     signature: open(signature),
     active: open(active),
@@ -72,6 +73,7 @@ export const blankSourceValues = (source: Source): Values => ({
   ...sourceValues({
     ...source,
     eventType: null,
+    dedupeBy: null,
     contextId: null,
     active: true,
     secrets: [],

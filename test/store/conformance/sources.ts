@@ -11,7 +11,14 @@ export function sources(open: Open): void {
     await using opened = await open()
     const {sources, history} = opened.store
     const netbox = aSource({name: 'netbox'})
-    const bare = aSource({name: 'bare', eventType: 'alert.raised', signature: null, secrets: [], active: false})
+    const bare = aSource({
+      name: 'bare',
+      eventType: 'alert.raised',
+      dedupeBy: '{body.id}',
+      signature: null,
+      secrets: [],
+      active: false,
+    })
     const entry = aHistoryEntry()
     await sources.add(netbox, entry)
     await sources.add(bare, aHistoryEntry())

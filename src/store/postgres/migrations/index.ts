@@ -7,6 +7,7 @@ import {organizationZone} from './0006-organization-zone.ts'
 import {lastReceived} from './0007-last-received.ts'
 import {eventTypes} from './0008-event-types.ts'
 import {sourceEventType} from './0009-source-event-type.ts'
+import {sourceDedupe} from './0010-source-dedupe.ts'
 
 /** SQL text by schema number, as for SQLite but counted by themselves. */
 export const migrations: readonly string[] = [
@@ -19,4 +20,5 @@ export const migrations: readonly string[] = [
   lastReceived,
   eventTypes,
   sourceEventType,
+  sourceDedupe,
 ]

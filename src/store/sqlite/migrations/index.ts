@@ -13,6 +13,7 @@ import {organizationZone} from './0012-organization-zone.ts'
 import {lastReceived} from './0013-last-received.ts'
 import {eventTypes} from './0014-event-types.ts'
 import {sourceEventType} from './0015-source-event-type.ts'
+import {sourceDedupe} from './0016-source-dedupe.ts'
 
 /** SQL text by schema number: the first takes an empty file to schema 1. Modules, because the bundle must carry them. */
 export const migrations: readonly string[] = [
@@ -31,4 +32,5 @@ export const migrations: readonly string[] = [
   lastReceived,
   eventTypes,
   sourceEventType,
+  sourceDedupe,
 ]
