@@ -8,14 +8,14 @@ import {checkingFlags, portFlag, receiverFlags} from '../src/cli/listen/flags.ts
 import type {Ready} from '../src/cli/listen/ready.ts'
 import type {Format} from '../src/cli/output/formats.ts'
 import {jsonLine} from '../src/cli/output/json.ts'
-import {eventTypeFlag} from '../src/cli/type-template.ts'
+import {dedupeByFlag, eventTypeFlag} from '../src/cli/type-template.ts'
 
 const FORMATS: readonly Format[] = ['table', 'tsv', 'json', 'jsonl']
 
 export default class Expect extends HookctlCommand<typeof Expect> {
   static override summary = 'wait for webhooks in a pipeline, and say what did not come'
   static override description =
-    `Starts a throwaway receiver on a free port, tells URL and secret as one line of JSON (and in --ready-file), and waits for the events described: each --event is one expectation, every --where must hold for it and --body-schema fit it, --count says how many must come. Bodies of every platform are read, also batches, of which each event counts; --where looks at one event's part of the body. A delivery that is sent again counts once. With --event-type the type of what no platform sends is made of each request, as "source create" makes it.
+    `Starts a throwaway receiver on a free port, tells URL and secret as one line of JSON (and in --ready-file), and waits for the events described: each --event is one expectation, every --where must hold for it and --body-schema fit it, --count says how many must come. Bodies of every platform are read, also batches, of which each event counts; --where looks at one event's part of the body. A delivery that is sent again counts once, known by a header that many senders have or by what --dedupe-by makes of it. With --event-type the type of what no platform sends is made of each request, as "source create" makes it.
 
 "webhook create --from-ready FILE" takes URL and secret from the ready file, and waits for it.
 
@@ -39,6 +39,7 @@ Exit code 0: all came. 7: something came that must not (a signature that does no
     timeout: durationFlag({description: 'how long to wait at most', default: 30_000}),
     as: textFlag({description: 'platform whose envelope it is: netbox, netbox@2.6', helpValue: 'PLATFORM'}),
     'event-type': eventTypeFlag({exclusive: ['as']}),
+    'dedupe-by': dedupeByFlag(),
     ...receiverFlags,
     port: portFlag(0),
     ...checkingFlags,

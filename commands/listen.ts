@@ -7,7 +7,7 @@ import {countsText, seenLine, seenText} from '../src/cli/listen/seen-text.ts'
 import type {Ended} from '../src/cli/listen/session.ts'
 import type {Format} from '../src/cli/output/formats.ts'
 import {jsonLine} from '../src/cli/output/json.ts'
-import {eventTypeFlag} from '../src/cli/type-template.ts'
+import {dedupeByFlag, eventTypeFlag} from '../src/cli/type-template.ts'
 
 const FORMATS: readonly Format[] = ['table', 'tsv', 'compact', 'json', 'jsonl', 'id']
 
@@ -52,6 +52,7 @@ Exit code 0: ended as planned, 7: a request was invalid, 8: --timeout came befor
       dependsOn: ['exec'],
     }),
     'event-type': eventTypeFlag({dependsOn: ['exec']}),
+    'dedupe-by': dedupeByFlag({dependsOn: ['exec']}),
     count: countFlag,
     timeout: durationFlag({description: 'how long to wait at most'}),
   }

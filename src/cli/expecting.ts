@@ -1,9 +1,9 @@
 import {randomBytes} from 'node:crypto'
+import type {IdTemplate} from '../domain/id-template.ts'
 import {toJsonText} from '../domain/json.ts'
-import {requestIdIn} from '../domain/request-id.ts'
 import {isProblem, readComparison} from '../domain/where.ts'
 import {usageError} from '../errors.ts'
-import {checkPlatform, eventsIn, type Reading} from '../receiver/arrived.ts'
+import {checkPlatform, eventsIn, type Reading, requestIdOf} from '../receiver/arrived.ts'
 import {type Expectation, Expectations, type Progress} from '../receiver/expectations.ts'
 import {generateSecret} from '../signature/index.ts'
 import {readJson} from './bytes.ts'
@@ -13,7 +13,7 @@ import {type Counts, type Seen, signatureWord} from './listen/seen.ts'
 import {runSession} from './listen/session.ts'
 import type {SecretReader} from './secrets.ts'
 import {formatInstant} from './time.ts'
-import {typeTemplateIn} from './type-template.ts'
+import {idTemplateIn, typeTemplateIn} from './type-template.ts'
 
 export interface ExpectFlags extends Omit<ListenFlags, 'count' | 'timeout' | 'reject-invalid'> {
   readonly event?: readonly string[] | undefined
@@ -25,6 +25,7 @@ export interface ExpectFlags extends Omit<ListenFlags, 'count' | 'timeout' | 're
   readonly verify?: boolean | undefined
   readonly as?: string | undefined
   readonly 'event-type'?: string | undefined
+  readonly 'dedupe-by'?: string | undefined
 }
 
 /** One request, and what it counted for. */
@@ -61,7 +62,11 @@ interface Context extends SecretReader {
 export async function expectEvents(flags: ExpectFlags, context: Context): Promise<Outcome> {
   const expectations = new Expectations(await expectedBy(flags, context))
   if (flags.as !== undefined) checkPlatform(flags.as)
-  const reading = {platform: flags.as, template: typeTemplateIn(flags['event-type'])}
+  const reading = {
+    platform: flags.as,
+    template: typeTemplateIn(flags['event-type']),
+    dedupeBy: idTemplateIn(flags['dedupe-by']),
+  }
   const plan = withSecret(await planFor(flags, context))
   const arrivals = new Map<number, Arrival>()
   const known = new Set<string>()
@@ -126,11 +131,11 @@ interface Counting {
   readonly expectations: Expectations
   /** Deliveries that counted. */
   readonly known: Set<string>
-  readonly reading: Reading
+  readonly reading: Reading & {readonly dedupeBy?: IdTemplate | undefined}
 }
 
 function arrivalOf({request, verdict, answer}: Seen, {expectations, known, reading}: Counting): Arrival {
-  const id = requestIdIn(request.headers)
+  const id = requestIdOf(request, reading.dedupeBy)
   const counts = answer.status < 400 && !(id !== null && known.has(id))
   if (counts && id !== null) known.add(id)
   const events = eventsIn(request, reading)

@@ -1,17 +1,12 @@
-import {textFlag} from './flags.ts'
 import {expectedSchemeFlags, signatureFrom} from './policy-flags.ts'
-import {eventTypeFlag} from './type-template.ts'
+import {dedupeByFlag, eventTypeFlag} from './type-template.ts'
 import {platformFlag, webhookFlags} from './webhook-flags.ts'
 
 /** What `source create` and `source edit` have in common. */
 export const sourceFlags = {
   platform: platformFlag,
   'event-type': eventTypeFlag(),
-  'dedupe-by': textFlag({
-    description: "what tells an event from its repeats, like '{body.id}'; empty: the headers that many have",
-    helpValue: 'ID',
-    empty: true,
-  }),
+  'dedupe-by': dedupeByFlag(),
   context: webhookFlags.context,
   ...expectedSchemeFlags,
 }

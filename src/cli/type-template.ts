@@ -1,3 +1,4 @@
+import {type IdTemplate, readIdTemplate} from '../domain/id-template.ts'
 import {readTypeTemplate, type TypeTemplate} from '../domain/type-template.ts'
 import {usageError} from '../errors.ts'
 import {type FlagText, textFlag} from './flags.ts'
@@ -10,6 +11,22 @@ export const eventTypeFlag = (more: Pick<FlagText, 'exclusive' | 'dependsOn'> = 
     empty: true,
     ...more,
   })
+
+export const dedupeByFlag = (more: Pick<FlagText, 'dependsOn'> = {}) =>
+  textFlag({
+    description: "what tells an event from its repeats, like '{body.id}'; empty: the headers that many have",
+    helpValue: 'ID',
+    empty: true,
+    ...more,
+  })
+
+/** @throws usage `bad_id_template` */
+export function idTemplateIn(text: string | undefined): IdTemplate | undefined {
+  if (!text) return undefined
+  const read = readIdTemplate(text)
+  if (!('code' in read)) return read
+  throw usageError(read.code, `--dedupe-by: ${read.message}`, {hint: read.hint})
+}
 
 /** @throws usage `bad_type_template` */
 export function typeTemplateIn(text: string | undefined): TypeTemplate | undefined {

@@ -1,9 +1,15 @@
 import {isFormType} from '../domain/headers.ts'
 import {type IdTemplate, idOfRequest} from '../domain/id-template.ts'
 import {parseJson} from '../domain/json.ts'
+import type {Telling} from '../domain/request-template.ts'
 import {type TypeTemplate, typeOfRequest} from '../domain/type-template.ts'
 import type {Header} from '../domain/webhook.ts'
 import {jsonTextOf} from './shared/members.ts'
+
+interface Request {
+  readonly headers: readonly Header[]
+  readonly body: Uint8Array
+}
 
 /** A request that no platform sent, as one event. */
 export interface TypedRequest {
@@ -15,14 +21,20 @@ export interface TypedRequest {
   readonly data: unknown
 }
 
+/** What is in a request, of which its event is made. @throws usage `bad_body` where the body is neither JSON nor a form */
+export const tellingOf = ({headers, body}: Request): Telling => ({headers, body: contentOf(headers, body)})
+
 /** @throws usage `bad_body` where the body is neither JSON nor a form */
 export function readTypedRequest(
   {type, id}: {readonly type: TypeTemplate; readonly id?: IdTemplate},
-  {headers, body}: {readonly headers: readonly Header[]; readonly body: Uint8Array},
+  request: Request,
 ): TypedRequest {
-  const data = contentOf(headers, body)
-  const request = {headers, body: data}
-  return {type: typeOfRequest(type, request), id: id === undefined ? null : idOfRequest(id, request), data}
+  const telling = tellingOf(request)
+  return {
+    type: typeOfRequest(type, telling),
+    id: id === undefined ? null : idOfRequest(id, telling),
+    data: telling.body,
+  }
 }
 
 function contentOf(headers: readonly Header[], body: Uint8Array): unknown {

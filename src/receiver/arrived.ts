@@ -1,10 +1,12 @@
+import {type IdTemplate, idOfRequest} from '../domain/id-template.ts'
 import {parseJson} from '../domain/json.ts'
+import {requestIdIn} from '../domain/request-id.ts'
 import {matches} from '../domain/subscription.ts'
 import type {TypeTemplate} from '../domain/type-template.ts'
 import {HookctlError} from '../errors.ts'
 import {type Captured, readCaptured} from '../platforms/detect.ts'
 import {findPlatform} from '../platforms/table.ts'
-import {readTypedRequest} from '../platforms/typed-request.ts'
+import {readTypedRequest, tellingOf} from '../platforms/typed-request.ts'
 import type {RawRequest} from './raw-http.ts'
 
 /** One event in a body that came in. */
@@ -43,6 +45,12 @@ export function eventsIn({headers, body}: Request, {platform, template}: Reading
     value: items === null ? whole : items[index],
     isOf: pattern => matches(pattern, type) || matches(canonical(captured, pattern), type),
   }))
+}
+
+/** The id that its sender gives a request, and gives it again when it repeats it: as it is made, else that of a header. */
+export function requestIdOf(request: Request, made?: IdTemplate): string | null {
+  const id = made === undefined ? null : orNull(() => idOfRequest(made, tellingOf(request)))
+  return id === null ? requestIdIn(request.headers) : `id ${id}`
 }
 
 function typedEvent(template: TypeTemplate, request: Request): ArrivedEvent {

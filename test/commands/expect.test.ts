@@ -183,6 +183,21 @@ describe('expect', () => {
     expect(stderr).toMatch(/github\.push/)
   })
 
+  test('--dedupe-by: what is sent again counts once, also where it is told otherwise', async () => {
+    const {url, ended} = await expecting([
+      ...['--event', 'invoice.paid', '--event-type', '{body.type}', '--dedupe-by', '{body.id}'],
+      ...['--count', '4', '--timeout', '10s', '--json'],
+    ])
+    for (const [at, id] of ['"a"', '"a"', '"b"', 'null', 'null'].entries()) {
+      await post(url, `{"type": "invoice.paid", "id": ${id}, "at": ${at}}`)
+    }
+    const result = await ended
+    expect(result.exitCode).toBe(0)
+    // What has no id is no repeat.
+    const counted = lines(result).flatMap(({counts, n}: Row) => (n === undefined ? [] : [counts]))
+    expect(counted).toEqual([true, false, true, true, true])
+  })
+
   test('--body-schema: what does not fit does not count, and what is wrong with it is told', async () => {
     const schema = {
       required: ['type'],
@@ -240,6 +255,7 @@ describe('expect', () => {
     [['--body-schema', '{'], 'invalid_json'],
     [['--as', 'netbx'], 'unknown_platform'],
     [['--event-type', 'a.{b}'], 'bad_type_template'],
+    [['--dedupe-by', 'a'], 'bad_id_template'],
     [['--event-type', 'a.b', '--as', 'netbox'], 'conflicting_flags'],
     [['--count', '-1'], 'invalid_number'],
     [['--secret', 'x'], 'secret_on_command_line'],

@@ -130,6 +130,17 @@ describe('listen --exec', () => {
     expect(stdout).toContain('answered 200 (this delivery was done before)')
   })
 
+  test('--dedupe-by: what is done is known again by what is made of it, also where it is told otherwise', async () => {
+    await using listening = await executing(KEEPS, '--count', '3', '--dedupe-by', '{body.id}')
+    const bodies = ['{"id": "evt 1", "try": 1}', '{"id": "evt 1", "try": 2}', '{"id": "evt 2"}']
+    for (const body of bodies) expect((await listening.send(body)).status).toBe(200)
+    await listening.ended
+    expect(seenBy(listening).map(({body, HOOK_DELIVERY}) => [body, HOOK_DELIVERY])).toEqual([
+      [bodies[0], 'evt 1'],
+      [bodies[2], 'evt 2'],
+    ])
+  })
+
   test('never runs for a request that is not validly signed', async () => {
     await using listening = await executing(KEEPS, '--count', '2')
     expect((await listening.send('{}', {'X-Hook-Signature': '0'.repeat(128)})).status).toBe(401)
@@ -205,6 +216,8 @@ describe('listen --exec', () => {
     ['conflicting_flags', ['--exec', 'true', '--secret-env', 'SECRET', '--forward', 'http://127.0.0.1:1']],
     ['missing_flag', ['--exec-timeout', '1s']],
     ['missing_flag', ['--event-type', 'a.b']],
+    ['missing_flag', ['--dedupe-by', '{body.id}']],
+    ['bad_id_template', ['--dedupe-by', 'x', '--exec', 'true', '--secret-env', 'SECRET']],
     ['bad_type_template', ['--event-type', 'a.{b}', '--exec', 'true', '--secret-env', 'SECRET']],
   ])('is refused before it listens: %s', async (code, argv) => {
     const refused = await run(['listen', '--port', '0', ...argv, '--json'], {env: {SECRET: secret}})

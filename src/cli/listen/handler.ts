@@ -1,9 +1,9 @@
 import {formatDuration} from '../../domain/duration.ts'
-import {requestIdIn} from '../../domain/request-id.ts'
+import type {IdTemplate} from '../../domain/id-template.ts'
 import {checkPattern} from '../../domain/subscription.ts'
 import type {TypeTemplate} from '../../domain/type-template.ts'
 import {type Answer, textAnswer} from '../../receiver/answer.ts'
-import {eventsIn} from '../../receiver/arrived.ts'
+import {eventsIn, requestIdOf} from '../../receiver/arrived.ts'
 import type {ReceivedRequest} from '../../receiver/receiver.ts'
 import {type Ran, runCommand} from '../../receiver/run-command.ts'
 
@@ -15,6 +15,8 @@ export interface HandlerPlan {
   readonly env: Readonly<Record<string, string | undefined>>
   /** How the type of what no platform sends is made. */
   readonly template?: TypeTemplate | undefined
+  /** How the id is made that its sender repeats. */
+  readonly dedupeBy?: IdTemplate | undefined
 }
 
 export interface Handled {
@@ -42,7 +44,7 @@ export function createHandler(plan: HandlerPlan, signal: AbortSignal): Handler {
   let turn: Promise<unknown> = Promise.resolve()
 
   async function handle(request: ReceivedRequest): Promise<Handled> {
-    const id = requestIdIn(request.headers)
+    const id = requestIdOf(request, plan.dedupeBy)
     if (id !== null && done.has(id)) return notRun(textAnswer(200, 'done before'), 'this delivery was done before')
     if (signal.aborted) return notRun(textAnswer(503, 'this receiver stops'), 'it stops')
     const ran = await runCommand({...plan, env: {...plan.env, ...about(request, plan)}, input: request.body, signal})
@@ -76,14 +78,14 @@ function sayRan({exitCode, signal, timedOut, durationMs}: Ran): string {
 }
 
 /** What is known of a request, for the command; nothing of it that is no plain word. */
-function about(request: ReceivedRequest, {template}: HandlerPlan): Record<string, string> {
-  const {headers, method, target, from} = request
+function about(request: ReceivedRequest, {template, dedupeBy}: HandlerPlan): Record<string, string> {
+  const {method, target, from} = request
   const types = new Set(
     eventsIn(request, {template}).flatMap(({type}) => (type !== null && checkPattern(type) === null ? [type] : [])),
   )
   return {
     HOOK_EVENT: [...types].join(','),
-    HOOK_DELIVERY: requestIdIn(headers)?.replace(/^\S+ /, '') ?? '',
+    HOOK_DELIVERY: requestIdOf(request, dedupeBy)?.replace(/^\S+ /, '') ?? '',
     HOOK_METHOD: method,
     HOOK_PATH: target,
     HOOK_FROM: from,

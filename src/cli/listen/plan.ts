@@ -7,7 +7,7 @@ import type {SecretFlags, SecretReader} from '../secrets.ts'
 import {toleranceOf} from '../signing/answer-verify.ts'
 import {namedScheme, type SchemeFlags} from '../signing/choose-scheme.ts'
 import {namedSecrets} from '../signing/secret-texts.ts'
-import {typeTemplateIn} from '../type-template.ts'
+import {idTemplateIn, typeTemplateIn} from '../type-template.ts'
 import type {HandlerPlan} from './handler.ts'
 import type {Judge} from './judge.ts'
 
@@ -24,6 +24,7 @@ export interface ListenFlags extends SecretFlags, SchemeFlags {
   /** Ms. */
   readonly 'exec-timeout'?: number | undefined
   readonly 'event-type'?: string | undefined
+  readonly 'dedupe-by'?: string | undefined
   readonly save?: string | undefined
   readonly count?: number | undefined
   /** Ms. */
@@ -82,7 +83,8 @@ function handlerFor(flags: ListenFlags, {cwd, env}: SecretReader['surroundings']
   const {exec: command, 'exec-timeout': timeoutMs = EXEC_TIMEOUT_MS, 'secret-env': secrets = []} = flags
   if (command === undefined) return undefined
   const kept = Object.fromEntries(Object.entries(env).filter(([name]) => !secrets.includes(name)))
-  return {command, timeoutMs, cwd, env: kept, template: typeTemplateIn(flags['event-type'])}
+  const template = typeTemplateIn(flags['event-type'])
+  return {command, timeoutMs, cwd, env: kept, template, dedupeBy: idTemplateIn(flags['dedupe-by'])}
 }
 
 function forwardFor({forward, port, host}: ListenFlags): URL | undefined {
