@@ -4,6 +4,7 @@ import {parseJson} from '../domain/json.ts'
 import type {Telling} from '../domain/request-template.ts'
 import {type TypeTemplate, typeOfRequest} from '../domain/type-template.ts'
 import type {Header} from '../domain/webhook.ts'
+import {valuesByName} from '../signature/form.ts'
 import {jsonTextOf} from './shared/members.ts'
 
 interface Request {
@@ -41,11 +42,12 @@ function contentOf(headers: readonly Header[], body: Uint8Array): unknown {
   if (body.length === 0) return undefined
   const text = Buffer.from(body).toString()
   if (!isForm(headers, text)) return parseJson(jsonTextOf(body))
-  const fields = new URLSearchParams(text)
-  const payload = fields.get('payload')
+  const fields = valuesByName(text)
+  const [payload, ...others] = fields.get('payload') ?? []
   // GitHub and Slack put the JSON that they would have sent into one field of a form.
-  if (payload !== null && fields.size === 1) return parseJson(jsonTextOf(Buffer.from(payload)))
-  return Object.fromEntries([...new Set(fields.keys())].map(name => [name, oneOrAll(fields.getAll(name))]))
+  if (payload !== undefined && fields.size === 1 && others.length === 0)
+    return parseJson(jsonTextOf(Buffer.from(payload)))
+  return Object.fromEntries([...fields].map(([name, values]) => [name, oneOrAll(values)]))
 }
 
 /** `curl --data` calls JSON a form too; a form has these signs encoded. */

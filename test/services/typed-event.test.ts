@@ -80,6 +80,8 @@ test.each([
   ['JSON in the field payload of a form', `payload=${encodeURIComponent('{"n": 1.0}')}`, '{"n":1.0}'],
   ['JSON that curl calls a form', ' {"a": [1.0]}', '{"a":[1.0]}'],
   ['a form of one field', 'a=1', '{"a":"1"}'],
+  ['two payloads', 'payload=1&payload=2', '{"payload":["1","2"]}'],
+  ['a field without a value', 'a&b=', '{"a":"","b":""}'],
   ['a payload beside other fields', 'payload=x&a=1', '{"payload":"x","a":"1"}'],
 ])('%s is data too', async (_, body, data) => {
   await using product = await aProduct()

@@ -166,6 +166,7 @@ describe('a recipe of a sender of its own', () => {
     expect(signed('b=2&a=1&B=%C3%BC+x')).toBe(digest('Bü xa1b2'))
     expect(signed('a=2&a=1&a=2')).toBe(digest('a1a2'))
     expect(signed('')).toBe(digest(''))
+    expect(signed('?b&a=%zz&&c=a%20b=c+d&=x')).toBe(digest('x?ba%zzca b=c d'))
     const whole = Buffer.from('b=2&a=1')
     const parts = scheme.signer([secret], {})
     // As who reads a file does: into the same bytes each time.
@@ -175,6 +176,16 @@ describe('a recipe of a sender of its own', () => {
       parts.update(one)
     }
     expect(parts.headers()[0]![1]).toBe(digest('a1b2'))
+  })
+
+  it('a form of more fields than any sender has costs no more than its bytes', () => {
+    const scheme = hmac({...acme, signed: '{form}'})
+    const form = Array.from({length: 500_000}, (_, at) => at.toString(36)).join('&')
+    const headers = scheme.headers([secret], {body: Buffer.from(form)})
+    expect(headers).toEqual([['X-Acme-Signature', digest(form)]])
+    expect(verify({scheme, secret, headers, body: form}).reason).toBe('ok')
+    const most = Array.from({length: 10_000}, (_, at) => `n${at}`)
+    expect(scheme.headers([secret], {body: Buffer.from(most.join('&'))})[0]![1]).toBe(digest(most.toSorted().join('')))
   })
 
   it('is as NetBox has it where nothing is told', () => {

@@ -1,3 +1,4 @@
+import {fieldsOf} from '../form.ts'
 import {jsonVariants} from './json-styles.ts'
 import type {Mistake} from './mistakes.ts'
 
@@ -109,9 +110,9 @@ function* htmlVariants(text: string): Generator<BodyVariant> {
 /** Form bodies written again by another library: spaces as + or %20, which letters are escaped. */
 function* formVariants(text: string): Generator<BodyVariant> {
   if (!/^[^\s={["]+=\S*$/.test(text)) return
-  const form = new URLSearchParams(text)
-  const plus = form.toString()
-  const component = [...form].map(pair => pair.map(encodeURIComponentSafely).join('=')).join('&')
+  const form = fieldsOf(text)
+  const plus = new URLSearchParams(form).toString()
+  const component = form.map(pair => pair.map(encodeURIComponentSafely).join('=')).join('&')
   for (const each of [plus, plus.replaceAll('+', '%20'), component, component.replaceAll('%20', '+')]) {
     yield ['form_reencoded', bytes(each)]
     yield ['form_reencoded', bytes(each.replaceAll('%2F', '/'))]
