@@ -112,7 +112,7 @@ test('a source that refused what came last is named with why, and what to do abo
     lastAcceptedAt: string | null,
     lastRefusedAt: string | null,
     lastRefusal: string | null,
-  ) => ({name, active: true, lastAcceptedAt, lastRefusedAt, lastRefusal}) as SourceView
+  ) => ({name, active: true, signature: null, lastAcceptedAt, lastRefusedAt, lastRefusal}) as SourceView
   const [before, after] = ['2026-07-03T12:00:00.000Z', '2026-07-03T12:00:01.000Z']
   const found = examineSources([
     source('well', after, before, 'bad_body'),
@@ -138,6 +138,11 @@ test('a source that refused what came last is named with why, and what to do abo
     ['warning', expect.stringContaining('no_event_type'), expect.stringContaining('edit typed --event-type')],
   ])
   expect(examineSources([])).toEqual([])
+  const shop = {...source('shop', null, after, 'signature_invalid'), id: 'src_1'} as SourceView
+  const square = {scheme: 'square', url: 'https://hooks.example.com'} as const
+  expect(examineSources([{...shop, signature: square}])[1]?.fix).toContain(
+    'has to be https://hooks.example.com/in/src_1,',
+  )
 })
 
 test('sending that is switched off is a warning with its fix', async () => {
