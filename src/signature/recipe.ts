@@ -112,15 +112,7 @@ function refuseUnusable(recipe: Recipe): void {
   refuseBadOption('timestamp format', timestampFormat, TIMESTAMP_FORMATS.includes(timestampFormat))
   const problem = problemOfSigned(signed, timestampFormat)
   if (problem !== undefined) refuseBadOption('signed text', signed, false, problem)
-  if (url !== undefined) {
-    refuseBadOption('URL', url, /^[!-~]+$/.test(url))
-    if (!signed.includes('{url}')) {
-      throw new SignatureError(
-        'bad_option',
-        `the URL is told, and {url} is not in ${JSON.stringify(signed)}: it would not be signed`,
-      )
-    }
-  }
+  if (url !== undefined) refuseUrl(url, signed)
   const stamped = prefix.includes('{timestamp}')
   if (stamped)
     refuseBadOption('prefix', prefix, STAMPED.test(prefix), 'with the time it is written like t={timestamp},v1=')
@@ -129,6 +121,15 @@ function refuseUnusable(recipe: Recipe): void {
   if (stamped && timestampHeader !== undefined) {
     throw new SignatureError('bad_option', 'the time stands in the prefix or in a header of its own, not in both')
   }
+}
+
+function refuseUrl(url: string, signed: string): void {
+  refuseBadOption('URL', url, /^[!-~]+$/.test(url))
+  if (signed.includes('{url}')) return
+  throw new SignatureError(
+    'bad_option',
+    `the URL is told, and {url} is not in ${JSON.stringify(signed)}: it would not be signed`,
+  )
 }
 
 /** What is not signed may not be believed, and what is not there cannot be signed. */
