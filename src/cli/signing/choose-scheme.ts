@@ -54,7 +54,8 @@ function schemeNamed(name: SchemeName, options: SchemeOptions): Scheme {
 }
 
 /** The scheme with the URL that it signs. @throws usage `missing_value` where none was told, `bad_option` where it signs none */
-function withUrl({name, signs}: Scheme, options: SchemeOptions, url: string | undefined): Scheme {
+function withUrl(scheme: Scheme, options: SchemeOptions, url: string | undefined): Scheme {
+  const {name, signs} = scheme
   if (url !== undefined && !signs.url) {
     throw usageError('bad_option', `--signed-url says nothing here: the scheme ${name} signs no URL`, {
       hint: "leave it out; hmac signs one where --signed has {url}, like --signed '{url}{body}'",
@@ -65,7 +66,7 @@ function withUrl({name, signs}: Scheme, options: SchemeOptions, url: string | un
       hint: 'give it as the sender has it, like --signed-url https://hooks.example.com/in',
     })
   }
-  return schemeNamed(name, url === undefined ? options : {...options, url})
+  return url === undefined ? scheme : schemeNamed(name, {...options, url})
 }
 
 /** Only another name of the headers: as safe as the scheme itself. */

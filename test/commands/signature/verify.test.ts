@@ -3,6 +3,7 @@ import {chmodSync, readFileSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import {describe, expect, it} from 'vitest'
 import type {Verified} from '../../../src/cli/signing/verified.ts'
+import {standard} from '../../../src/signature/index.ts'
 import {type Home, type RunOptions, run, spawnCli, temporaryHome} from '../../harness/cli.ts'
 
 interface Vector {
@@ -111,6 +112,20 @@ describe('signature verify', () => {
       const unused = await verify(['--body', body, '--json', ...hookSignature, ...told], {home})
       expect([unused.exitCode, unused.error().code]).toEqual([2, 'bad_option'])
     }
+  })
+
+  it('knows the older names of the headers of Standard Webhooks, where no scheme is named', async () => {
+    const key = `whsec_${Buffer.alloc(24, 7).toString('base64')}`
+    const message = {id: 'msg_1', timestamp: 1767225600, body: Buffer.from('{"a":1}')}
+    const headers = standard({headerPrefix: 'svix'}).headers([key], message)
+    const argv = [
+      '--at',
+      '1767225600',
+      '--json',
+      ...headers.flatMap(([name, value]) => ['--header', `${name}: ${value}`]),
+    ]
+    const {exitCode, json} = await verify(argv, {env: {SECRET: key}, stdin: message.body})
+    expect([exitCode, json()]).toMatchObject([0, {valid: true, scheme: 'standard-v1', detected: true}])
   })
 
   it('says of a header that stands for SHA-1 which scheme to name', async () => {
