@@ -1,5 +1,5 @@
 import type {Problem} from './platform.ts'
-import {BRACED, LONGEST_TEMPLATE, readTaken, type Taken, type Telling, textTaken} from './request-template.ts'
+import {readPieces, type Taken, type Telling, textTaken} from './request-template.ts'
 
 /** How the id that a sender gives an event, and gives it again when it repeats it, is made from a request: `{body.id}`. */
 export interface IdTemplate {
@@ -11,20 +11,10 @@ interface IdProblem extends Omit<Problem, 'path'> {
   readonly hint: string
 }
 
-const piece = new RegExp(`${BRACED}|[^{}]+`, 'gy')
-
 /** The template that a text is, or what is wrong with it. */
 export function readIdTemplate(text: string): IdTemplate | IdProblem {
-  if (text.length > LONGEST_TEMPLATE) return problem(`it has more than ${LONGEST_TEMPLATE} characters`)
-  const pieces: (string | Taken)[] = []
-  let end = 0
-  for (const [found] of text.matchAll(piece)) {
-    end += found.length
-    const taken = found.startsWith('{') ? readTaken(found) : found
-    if (typeof taken === 'object' && 'message' in taken) return problem(taken.message)
-    pieces.push(taken)
-  }
-  if (end < text.length) return problem(`the brace at "${text.slice(end, end + 40)}" has no other half`)
+  const pieces = readPieces(text)
+  if ('message' in pieces) return problem(pieces.message)
   // Else all events of the source were one.
   return pieces.some(each => typeof each !== 'string') ? {pieces} : problem('nothing of it is taken from the request')
 }

@@ -14,13 +14,27 @@ export interface Telling {
 /** As long as such a text may be. */
 export const LONGEST_TEMPLATE = 200
 
-/** One in braces. In double quotes a name of the body may hold anything, braces too. */
-export const BRACED = String.raw`\{(?:[^{}"]|"(?:[^"\\]|\\.)*")*\}`
+// In double quotes a name of the body may hold anything, braces too.
+const piece = /\{(?:[^{}"]|"(?:[^"\\]|\\.)*")*\}|[^{}]+/gy
 
 const headerName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
 
+/** A text as what is taken, and what stands between; or what is wrong with it. */
+export function readPieces(text: string): readonly (string | Taken)[] | {readonly message: string} {
+  if (text.length > LONGEST_TEMPLATE) return {message: `it has more than ${LONGEST_TEMPLATE} characters`}
+  const pieces: (string | Taken)[] = []
+  let end = 0
+  for (const [found] of text.matchAll(piece)) {
+    end += found.length
+    const read = found.startsWith('{') ? readTaken(found) : found
+    if (typeof read === 'object' && 'message' in read) return read
+    pieces.push(read)
+  }
+  return end < text.length ? {message: `the brace at "${text.slice(end, end + 40)}" has no other half`} : pieces
+}
+
 /** @param braced with its braces */
-export function readTaken(braced: string): Taken | {readonly message: string} {
+function readTaken(braced: string): Taken | {readonly message: string} {
   const [, from, rest = ''] = /^\{(header|body)\.(.*)\}$/s.exec(braced) ?? []
   if (from === 'header' && headerName.test(rest)) return {header: rest.toLowerCase()}
   const path = from === 'body' ? readJsonPath(rest) : null

@@ -1,5 +1,5 @@
 import type {Problem} from './platform.ts'
-import {BRACED, LONGEST_TEMPLATE, readTaken, type Taken, type Telling, textTaken} from './request-template.ts'
+import {LONGEST_TEMPLATE, readPieces, type Taken, type Telling, textTaken} from './request-template.ts'
 import {checkPattern} from './subscription.ts'
 
 /**
@@ -16,29 +16,23 @@ export interface TemplateProblem extends Omit<Problem, 'path'> {
   readonly hint: string
 }
 
-const piece = new RegExp(`${BRACED}|\\.|[^{}.]+`, 'gy')
-
 /** The template that a text is, or what is wrong with it. A type without braces is the same for every request. */
 export function readTypeTemplate(text: string): TypeTemplate | TemplateProblem {
-  if (text.length > LONGEST_TEMPLATE) return problem(`it has more than ${LONGEST_TEMPLATE} characters`)
+  const pieces = readPieces(text)
+  if ('message' in pieces) return problem(pieces.message)
   const parts: (string | Taken)[][] = [[]]
-  let end = 0
-  for (const [found] of text.matchAll(piece)) {
-    end += found.length
-    if (found === '.') {
-      parts.push([])
-      continue
-    }
-    const taken = found.startsWith('{') ? readTaken(found) : found
-    if (typeof taken === 'object' && 'message' in taken) return problem(taken.message)
-    parts.at(-1)?.push(taken)
+  for (const each of pieces.flatMap(byDots)) {
+    if (each === '.') parts.push([])
+    else parts.at(-1)?.push(each)
   }
-  if (end < text.length) return problem(`the brace at "${text.slice(end, end + 40)}" has no other half`)
   // What is taken will be spelled as a type is: the rest has to be already.
   const rest = parts.map(part => part.map(each => (typeof each === 'string' ? each : 'x')).join('')).join('.')
   if (checkPattern(rest) === null && !rest.includes('*')) return {parts}
   return problem('outside of braces stand letters, digits, _ and - in parts joined by dots')
 }
+
+const byDots = (piece: string | Taken): (string | Taken)[] =>
+  typeof piece === 'string' ? piece.split(/(\.)/).filter(text => text !== '') : [piece]
 
 const problem = (message: string): TemplateProblem => ({
   code: 'bad_type_template',
