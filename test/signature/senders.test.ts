@@ -91,6 +91,7 @@ describe.each(SENDER_NAMES)('a message of %s', name => {
   it('B1 B8: is refused with another secret, another body, or after its time', () => {
     const verdictOf = (other: object) => verify({scheme, secret, headers, body, now: timestamp, ...other}).reason
     expect(verdictOf({secret: 'another secret'})).toBe('mismatch')
+    expect(verdictOf({body: `${body}\n`})).toBe('mismatch')
     expect(verdictOf({body: `${body}0`})).toBe('mismatch')
     expect(verdictOf({headers: []})).toBe('missing_header')
     expect(verdictOf({headers: [...headers, ...headers]})).toBe('duplicate_header')
