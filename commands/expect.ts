@@ -8,7 +8,7 @@ import {checkingFlags, portFlag, receiverFlags} from '../src/cli/listen/flags.ts
 import type {Ready} from '../src/cli/listen/ready.ts'
 import type {Format} from '../src/cli/output/formats.ts'
 import {jsonLine} from '../src/cli/output/json.ts'
-import {dedupeByFlag, eventTypeFlag} from '../src/cli/type-template.ts'
+import {dedupeByFlag, eventTypeFlag} from '../src/cli/template-flags.ts'
 
 const FORMATS: readonly Format[] = ['table', 'tsv', 'json', 'jsonl']
 

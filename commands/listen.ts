@@ -7,7 +7,7 @@ import {countsText, seenLine, seenText} from '../src/cli/listen/seen-text.ts'
 import type {Ended} from '../src/cli/listen/session.ts'
 import type {Format} from '../src/cli/output/formats.ts'
 import {jsonLine} from '../src/cli/output/json.ts'
-import {dedupeByFlag, eventTypeFlag} from '../src/cli/type-template.ts'
+import {dedupeByFlag, eventTypeFlag} from '../src/cli/template-flags.ts'
 
 const FORMATS: readonly Format[] = ['table', 'tsv', 'compact', 'json', 'jsonl', 'id']
 

@@ -12,8 +12,8 @@ import type {Ready} from './listen/ready.ts'
 import {type Counts, type Seen, signatureWord} from './listen/seen.ts'
 import {runSession} from './listen/session.ts'
 import type {SecretReader} from './secrets.ts'
+import {idTemplateIn, typeTemplateIn} from './template-flags.ts'
 import {formatInstant} from './time.ts'
-import {idTemplateIn, typeTemplateIn} from './type-template.ts'
 
 export interface ExpectFlags extends Omit<ListenFlags, 'count' | 'timeout' | 'reject-invalid'> {
   readonly event?: readonly string[] | undefined

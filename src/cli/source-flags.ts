@@ -1,5 +1,5 @@
 import {expectedSchemeFlags, signatureFrom} from './policy-flags.ts'
-import {dedupeByFlag, eventTypeFlag} from './type-template.ts'
+import {dedupeByFlag, eventTypeFlag} from './template-flags.ts'
 import {platformFlag, webhookFlags} from './webhook-flags.ts'
 
 /** What `source create` and `source edit` have in common. */

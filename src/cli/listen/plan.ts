@@ -7,7 +7,7 @@ import type {SecretFlags, SecretReader} from '../secrets.ts'
 import {toleranceOf} from '../signing/answer-verify.ts'
 import {namedScheme, type SchemeFlags} from '../signing/choose-scheme.ts'
 import {namedSecrets} from '../signing/secret-texts.ts'
-import {idTemplateIn, typeTemplateIn} from '../type-template.ts'
+import {idTemplateIn, typeTemplateIn} from '../template-flags.ts'
 import type {HandlerPlan} from './handler.ts'
 import type {Judge} from './judge.ts'
 
