@@ -57,10 +57,9 @@ const STAMPED = /^([!-~]+?)=\{timestamp\}([,;])([!-~]+=)$/
 /** The scheme that a recipe describes. Throws SignatureError `bad_option` for one that nobody can follow. */
 export function schemeOfRecipe(name: SchemeName, recipe: Recipe): Scheme {
   refuseUnusable(recipe)
-  const {header, algorithm, encoding, signed, timestampHeader, timestampFormat, idHeader, several = false} = recipe
+  const {header, algorithm, encoding, signed, timestampHeader, timestampFormat, idHeader, url, several = false} = recipe
   const fields = fieldsOf(recipe)
   const prefix = fields?.signature ?? recipe.prefix
-  const told = recipe.url === undefined ? {} : {url: recipe.url}
   const frame = frameOf(signed)
   const afterId = characterAfterId(signed) ?? '.'
   const keys = (secrets: readonly string[]) => readKeys(secrets, textKey(algorithm))
@@ -79,11 +78,10 @@ export function schemeOfRecipe(name: SchemeName, recipe: Recipe): Scheme {
     signingKeys: keys,
     envelope(headers) {
       const id = idHeader === undefined ? undefined : valuesOf(headers, idHeader)[0]
-      const timestamp = timesIn(headers)[0]
-      return {...(id === undefined ? {} : {id}), ...(timestamp === undefined ? {} : {timestamp}), ...told}
+      return envelopeOf(id, timesIn(headers)[0], url)
     },
     frame,
-    ...told,
+    ...(url === undefined ? {} : {url}),
     afterId,
     claim: headers => claim(headers, recipe, fields, {frame, afterId}),
     write(signatures, {id, timestamp}) {
@@ -131,6 +129,12 @@ function refuseUrl(url: string, signed: string): void {
     `the URL is told, and {url} is not in ${JSON.stringify(signed)}: it would not be signed`,
   )
 }
+
+const envelopeOf = (id: string | undefined, timestamp: string | undefined, url: string | undefined): Envelope => ({
+  ...(id === undefined ? {} : {id}),
+  ...(timestamp === undefined ? {} : {timestamp}),
+  ...(url === undefined ? {} : {url}),
+})
 
 /** What is not signed may not be believed, and what is not there cannot be signed. */
 function refuseUnsigned(part: 'timestamp' | 'id', signed: string, told: boolean, missing: string): void {
@@ -195,11 +199,7 @@ function claim(
   if (isFault(timestamp)) return timestamp
   return {
     ...(timestamp === undefined ? {} : {timestamp}),
-    frame: frame({
-      ...(id === undefined ? {} : {id}),
-      ...(written === undefined ? {} : {timestamp: written}),
-      ...(url === undefined ? {} : {url}),
-    }),
+    frame: frame(envelopeOf(id, written, url)),
     candidates: found.signatures.map(text => decodeSignature('hmac', text, encoding, DIGEST_BYTES[algorithm])),
   }
 }
