@@ -214,8 +214,8 @@ export const MISTAKES = {
     fix: 'Let the sender divide by 1000 before it signs.',
   },
   timestamp_format: {
-    sentence: 'The signature fits, but the timestamp is not a plain number of unix seconds.',
-    fix: 'Let the sender write whole seconds: digits only, no sign, no fraction.',
+    sentence: 'The signature fits, but the timestamp is not written as the scheme has it.',
+    fix: 'Let the sender write it so; unix seconds have digits only, no sign, no fraction.',
   },
   timestamp_too_old: {
     sentence: 'The signature fits; the message is older than is allowed.',
