@@ -33,8 +33,8 @@ const TABLE: {readonly [name in SchemeName]: Entry} = {
   'standard-v1a': {make: standardV1a, options: ['headerPrefix']},
   stripe: {make: () => stripe, options: []},
   slack: {make: () => slack, options: []},
-  github: {make: () => github, options: []},
   ...senders,
+  github: {make: () => github, options: []},
   hmac: {
     make: hmac,
     options: [

@@ -211,6 +211,12 @@ describe('explain', () => {
     expect(new Set(all.map(row => row.mistake))).toEqual(new Set(Object.keys(MISTAKES)))
   })
 
+  it('says github of what GitHub signed, though Meta signs so too', async () => {
+    const headers = sign({scheme: 'github', secret, body: 'x'})
+    const {findings} = await explain({scheme: 'netbox', secret, headers, body: 'x'})
+    expect(findings).toMatchObject([{mistake: 'wrong_scheme', sentence: expect.stringContaining('scheme github.')}])
+  })
+
   it('gives neither a secret nor a digest away', async () => {
     for (const row of all) {
       const input = inputOf(row)

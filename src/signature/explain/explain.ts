@@ -65,7 +65,8 @@ function inOtherScheme({scheme, secrets, headers, body}: Search): Finding[] | un
   if (scheme.name.startsWith('standard') && fits(schemeOf(scheme.name, {headerPrefix: 'svix'}))) {
     return findingsOf({mistakes: ['svix_headers']}, scheme)
   }
-  // From the end: of the standard schemes, one that takes a single version says more than the one that takes both.
+  // From the end: of the standard schemes, one that takes a single version says more than the one that takes both, and
+  // GitHub's is better known than Meta's, which is the same.
   const other = SCHEME_NAMES.toReversed().find(name => name !== scheme.name && name !== 'hmac' && fits(schemeOf(name)))
   if (other === undefined) return undefined
   const finding = {...MISTAKES.wrong_scheme, sentence: `The message verifies in the scheme ${other}.`}
