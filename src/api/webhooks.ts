@@ -1,4 +1,5 @@
 import {z} from 'zod'
+import {tokenAuthMethods} from '../domain/oauth.ts'
 import {methods} from '../domain/webhook.ts'
 import {lazily} from './lazily.ts'
 import {operation} from './operation.ts'
@@ -10,6 +11,19 @@ export const secretText = lazily(() => z.string().trim().min(1).max(255))
 
 export const secretInput = lazily(() =>
   z.union([z.strictObject({value: secretText()}), z.strictObject({generate: z.literal(true)})]),
+)
+
+/** A token that deliveries carry, asked for by client credentials. */
+const oauth = lazily(() =>
+  z.strictObject({
+    tokenUrl: z.string().max(4096),
+    clientId: z.string().min(1).max(255),
+    clientSecret: z.string().trim().min(1).max(4096),
+    /** Names with spaces between; null: none is asked for. */
+    scope: z.string().min(1).max(1000).nullable(),
+    audience: z.string().min(1).max(1000).nullable(),
+    authMethod: z.enum(tokenAuthMethods),
+  }),
 )
 
 /** What may be given for a webhook, at creation and, each member on its own, at an edit. */
@@ -29,6 +43,8 @@ export const webhookInput = lazily(() => ({
   method: z.enum(methods),
   contentType: z.string().min(1).max(100),
   headers: z.array(header).max(32),
+  /** Each member on its own; null: deliveries carry no such token. */
+  oauth: oauth().partial().nullable(),
   policies: policies().partial().extend({
     tls: policies().shape.tls.partial().optional(),
     batch: batch().partial().nullable().optional(),
@@ -86,6 +102,8 @@ export const webhookView = lazily(() =>
     /** Values of headers that carry credentials are masked. */
     headers: z.array(header),
     secrets: z.array(secretView()),
+    /** Credentials in the URL are masked; of the client secret there is a fingerprint. */
+    oauth: oauth().omit({clientSecret: true}).extend({secretFingerprint: z.string()}).nullable(),
     policies: policies(),
     settings: anyMembers,
     health: healthView(),

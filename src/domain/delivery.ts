@@ -88,6 +88,7 @@ export type ErrorClass =
   | 'timeout'
   | 'tls'
   | 'target_denied'
+  | 'token'
   | 'bad_response'
   | 'status'
   | 'redirect'
@@ -102,6 +103,7 @@ export const errorClasses: readonly ErrorClass[] = [
   'timeout',
   'tls',
   'target_denied',
+  'token',
   'bad_response',
   'status',
   'redirect',

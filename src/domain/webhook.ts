@@ -1,3 +1,4 @@
+import type {OAuth} from './oauth.ts'
 import type {Policies} from './policy.ts'
 
 export type Mode = 'instant' | 'batch'
@@ -47,6 +48,8 @@ export interface Webhook {
   readonly contentType: string
   readonly headers: readonly Header[]
   readonly secrets: readonly Secret[]
+  /** Null: deliveries carry no token that is asked for. */
+  readonly oauth: OAuth | null
   readonly policies: Policies
   /** Fields of one platform only, as that platform's file reads them (conditions, templates, user…). */
   readonly settings: Readonly<Record<string, unknown>>

@@ -9,6 +9,7 @@ import {type Health, isFailing, pausesAt, untried} from '../domain/health.ts'
 import type {HistoryEntry} from '../domain/history.ts'
 import {type JsonText, parseJson} from '../domain/json.ts'
 import {MASK, maskHeaderLines, maskHeaders, maskUrl} from '../domain/mask.ts'
+import type {OAuth} from '../domain/oauth.ts'
 import type {Header, Secret, Webhook} from '../domain/webhook.ts'
 import {fingerprint} from '../signature/index.ts'
 import {activitySentence} from './activity.ts'
@@ -52,12 +53,19 @@ export function webhookView(
     contentType,
     headers: headerViews(maskHeaders(webhook.headers)),
     secrets: secretViews(webhook.secrets),
+    oauth: oauthView(webhook.oauth),
     policies: structuredClone(webhook.policies) as WebhookView['policies'],
     settings: maskSettings(webhook.settings),
     health: {...healthView(health, webhook), restsUntil: toInstantOrNull(restsUntil)},
     createdAt: toInstant(webhook.createdAt),
     updatedAt: toInstant(webhook.updatedAt),
   }
+}
+
+function oauthView(oauth: OAuth | null): WebhookView['oauth'] {
+  if (oauth === null) return null
+  const {tokenUrl, clientId, clientSecret, ...others} = oauth
+  return {tokenUrl: maskUrl(tokenUrl), clientId, secretFingerprint: fingerprint(clientSecret), ...others}
 }
 
 const healthView = (

@@ -11,6 +11,7 @@ import {type Spoken, spokenBy} from './catalog.ts'
 import type {Deps} from './deps.ts'
 import {knownContexts} from './known-contexts.ts'
 import {problemOfScheme, schemeFor} from './scheme.ts'
+import {checkOAuth, withOAuth} from './webhook-oauth.ts'
 
 /** The members of a webhook that a caller may give, each on its own. */
 export type WebhookInput = Omit<Parsed<'webhook.edit'>, 'organization' | 'webhook'>
@@ -33,6 +34,7 @@ export function withInput(webhook: Webhook, input: WebhookInput, {platform, vers
       settings: input.settings && mergeSettings(webhook.settings, input.settings),
       url: input.url == null ? input.url : canonical(input.url),
       headers: input.headers?.map(({name, value}): Header => [name, value]),
+      oauth: input.oauth && withOAuth(webhook.oauth, input.oauth),
     }),
     policies: mergePolicies(webhook.policies, input.policies, platform.preset(version).locked),
   }
@@ -130,7 +132,8 @@ export async function refuseClaimed(
 const claimsOf = (webhook: Webhook, {platform, version}: Spoken) => platform.claims?.(webhook, version) ?? []
 
 function checkOurs(webhook: Webhook, platform: Platform): Problem[] {
-  return [...checkName(webhook.name), ...checkBatch(webhook.policies, platform), ...checkScheme(webhook)]
+  const {name, policies} = webhook
+  return [...checkName(name), ...checkBatch(policies, platform), ...checkScheme(webhook), ...checkOAuth(webhook)]
 }
 
 /** A webhook is found by id first: a name that looks like one could not be reached. */

@@ -45,6 +45,7 @@ export async function createWebhook(
     contentType: preset.contentType,
     headers: [],
     secrets: [],
+    oauth: null,
     policies: preset.policies,
     settings: {},
     createdAt: now,
@@ -55,6 +56,7 @@ export async function createWebhook(
   await refuseUnknownContext(deps, organization, draft)
   const seen = await refuseClaimed(deps, draft, spoken)
   if (draft.url !== null) await refuseTarget(deps, draft.url, 'url')
+  if (draft.oauth !== null) await refuseTarget(deps, draft.oauth.tokenUrl, 'oauth/tokenUrl')
   const made = secret === undefined ? null : newSecret(deps, signatureOf(draft), secret, 'sign')
   const webhook = {...draft, secrets: made === null ? [] : [made.secret]}
   await deps.store.webhooks.add(webhook, await webhookRecord(deps, caller, {after: webhook}), seen)
@@ -75,6 +77,8 @@ export async function editWebhook(
   const seen = await refuseClaimed(deps, after, spoken)
   // A URL that was saved under another policy stays: its other members can still be changed.
   if (after.url !== null && input.url !== undefined) await refuseTarget(deps, after.url, 'url')
+  if (after.oauth !== null && input.oauth?.tokenUrl !== undefined)
+    await refuseTarget(deps, after.oauth.tokenUrl, 'oauth/tokenUrl')
   await deps.store.webhooks.replace(after, await webhookRecord(deps, caller, {before, after}), {was: before, seen})
   if (collectsOtherwise(before, after)) await deps.store.deliveries.flush(after.id, deps.now())
   return shownWebhook(deps, organization, after)

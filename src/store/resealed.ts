@@ -6,14 +6,21 @@ interface Resealed {
   readonly id: string
   readonly secrets: string
   readonly headers: string
+  readonly oauth: string | null
   readonly settings: string
 }
 
 /** A row of webhooks, sealed anew. @param isSealed whether it is under `from` now */
 export function resealed(row: AnyRow, isSealed: boolean, from: SecretKey | null, to: SecretKey | null): Resealed {
   const plain = isSealed ? opened(toWebhook(row), from) : toWebhook(row)
-  const {secrets, headers, settings} = fromWebhook(sealed(plain, to))
-  return {id: plain.id, secrets: secrets as string, headers: headers as string, settings: settings as string}
+  const {secrets, headers, oauth, settings} = fromWebhook(sealed(plain, to))
+  return {
+    id: plain.id,
+    secrets: secrets as string,
+    headers: headers as string,
+    oauth: oauth as string | null,
+    settings: settings as string,
+  }
 }
 
 /** The same of a row of sources. */

@@ -81,6 +81,7 @@ const JSON_COLUMNS: readonly (readonly [Column, 'list' | 'object' | 'value'])[] 
   ['webhooks.event_types', 'list'],
   ['webhooks.headers', 'list'],
   ['webhooks.secrets', 'list'],
+  ['webhooks.oauth', 'object'],
   ['webhooks.policies', 'object'],
   ['webhooks.settings', 'object'],
   ['webhooks.paused', 'object'],

@@ -4,7 +4,7 @@ import type {Source} from '../domain/source.ts'
 import type {Secret, Webhook} from '../domain/webhook.ts'
 import {unreachableError, usageError} from '../errors.ts'
 
-/** The key under which a store keeps what it must not show: signing secrets, and headers that let somebody in. */
+/** The key under which a store keeps what it must not show: secrets, and headers that let somebody in. */
 export interface SecretKey {
   /** The first 8 hex digits of its SHA-256: says which key it is, and nothing else of it. */
   readonly id: string
@@ -72,17 +72,22 @@ function withSecrets(
   change: Texts,
   isMeant: (text: string, plain: () => boolean) => boolean,
 ): Webhook {
-  const {headerLines} = webhook.settings
+  const {oauth, settings} = webhook
+  const {headerLines} = settings
   return {
     ...webhook,
     secrets: withValues(webhook.secrets, change, text => isMeant(text, () => true)),
     headers: webhook.headers.map(header =>
       isMeant(header[1], () => isCredential(header)) ? [header[0], change(header[1])] : header,
     ),
+    oauth:
+      oauth !== null && isMeant(oauth.clientSecret, () => true)
+        ? {...oauth, clientSecret: change(oauth.clientSecret)}
+        : oauth,
     settings:
       typeof headerLines === 'string' && isMeant(headerLines, () => maskHeaderLines(headerLines) !== headerLines)
-        ? {...webhook.settings, headerLines: change(headerLines)}
-        : webhook.settings,
+        ? {...settings, headerLines: change(headerLines)}
+        : settings,
   }
 }
 

@@ -148,6 +148,11 @@ export const cases: {readonly [Name in OperationName]: (asking: Asking) => Promi
       headers: [{name: 'x-a', value: 'b'}],
     })
     expect(edited).toMatchObject({description: 'new', headers: [{name: 'x-a', value: 'b'}]})
+    const oauth = {tokenUrl: 'https://example.com/token', clientId: 'é', clientSecret: 'CANARY'}
+    expect(await asking.ask('webhook.edit', {organization, webhook: webhook.id, oauth})).toMatchObject({
+      oauth: {tokenUrl: oauth.tokenUrl, clientId: 'é', secretFingerprint: expect.stringMatching(/^[0-9a-f]{8}$/)},
+    })
+    await asking.fails('webhook.edit', {organization, webhook: webhook.id, oauth: {grant: 'x'}}, 'invalid_input')
     await asking.fails('webhook.edit', {...missing, description: 'x'}, 'webhook_not_found')
     await asking.fails('webhook.edit', {organization, webhook: webhook.id, mode: 'instnt'}, 'invalid_input')
   },

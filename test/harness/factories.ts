@@ -3,6 +3,7 @@ import type {Event} from '../../src/domain/event.ts'
 import type {OwnEventType} from '../../src/domain/event-type.ts'
 import type {HistoryEntry} from '../../src/domain/history.ts'
 import type {JsonText} from '../../src/domain/json.ts'
+import type {OAuth} from '../../src/domain/oauth.ts'
 import type {Context, Member, Organization} from '../../src/domain/organization.ts'
 import type {Policies} from '../../src/domain/policy.ts'
 import type {Source} from '../../src/domain/source.ts'
@@ -42,6 +43,16 @@ export const aSecret = (changes: Partial<Secret> = {}): Secret => ({
   ...changes,
 })
 
+export const anOAuth = (changes: Partial<OAuth> = {}): OAuth => ({
+  tokenUrl: 'http://127.0.0.1:9/token',
+  clientId: 'client',
+  clientSecret: 'client-secret',
+  scope: null,
+  audience: null,
+  authMethod: 'client_secret_basic',
+  ...changes,
+})
+
 /** Before the store has given it its number. */
 export const anOrganization = (changes: Partial<Organization> = {}): Omit<Organization, 'id'> => ({
   slug: 'acme',
@@ -69,6 +80,7 @@ export function aWebhook(changes: Partial<Webhook> = {}): Webhook {
     contentType: 'application/json',
     headers: [],
     secrets: [],
+    oauth: null,
     policies: somePolicies(),
     settings: {},
     createdAt: NOON,

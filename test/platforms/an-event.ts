@@ -67,6 +67,7 @@ export function aWebhook(name: string, {policies, ...changes}: Changes = {}): We
     contentType: preset.contentType,
     headers: [],
     secrets: [],
+    oauth: null,
     settings: {},
     createdAt: 0,
     updatedAt: 0,

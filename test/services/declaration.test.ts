@@ -236,6 +236,7 @@ describe('secrets', () => {
   const other = {value: 'another horse battery'}
   const headers = (token: string) => [{name: 'Authorization', value: `Bearer ${token}`}]
   const full = {...ops, url: 'https://example.com/in?key=secret-one', secret, headers: headers('header-one')}
+  const oauth = {tokenUrl: 'https://example.com/token?key=token-one', clientId: 'hookctl', clientSecret: 'client-one'}
 
   test('E4: a plan tells that a secret differs, and neither plan nor export nor history tells what it is', async () => {
     await using product = await aProduct()
@@ -254,6 +255,32 @@ describe('secrets', () => {
     expect(JSON.stringify([planned, exported, history])).not.toMatch(
       /horse|secret-one|secret-two|header-one|header-two/,
     )
+  })
+
+  test('E4: what a token is asked for with is planned member by member, and its secret told by nobody', async () => {
+    await using product = await aProduct()
+    await apply(product, {webhooks: [{...ops, oauth}]})
+    expect(await plan(product, {webhooks: [{...ops, oauth: {clientSecret: 'client-one', scope: null}}]})).toMatchObject(
+      {
+        changes: [],
+      },
+    )
+    const next = {...oauth, tokenUrl: 'https://example.com/token?key=token-two', clientSecret: 'client-two', scope: 'a'}
+    const planned = await plan(product, {webhooks: [{...ops, oauth: next}]})
+    expect(fieldsIn(planned).map(({path, masked}) => [path, masked])).toEqual([
+      ['oauth/tokenUrl', true],
+      ['oauth/clientSecret', true],
+      ['oauth/scope', false],
+    ])
+    const exported = await product.ask('declaration.export', {organization})
+    expect(exported.masked).toEqual(['webhooks/0/oauth/clientSecret', 'webhooks/0/oauth/tokenUrl'])
+    expect(exported.declaration.webhooks?.[0]?.oauth).toMatchObject({clientId: 'hookctl', clientSecret: '***'})
+    const history = await product.ask('history.list', {organization})
+    expect(JSON.stringify([planned, exported, history])).not.toMatch(/token-one|token-two|client-one|client-two/)
+    const taken = await plan(product, {webhooks: [{...ops, oauth: null}]})
+    expect(fieldsIn(taken).map(({path, after}) => [path, after])).toContainEqual(['oauth/clientId', null])
+    expect((await apply(product, {webhooks: [{...ops, oauth: null}]})).changes).toHaveLength(1)
+    expect((await product.deps.store.webhooks.all(1))[0]?.oauth).toBe(null)
   })
 
   test('another secret is rotated in: the one of now signs along for the grace', async () => {
@@ -386,7 +413,8 @@ test('an admin declares no owner', async () => {
 
 test('everything that can be given for a context and a webhook is exported and compared', async () => {
   await using product = await aProduct()
-  await apply(product, {contexts: [{id: 'campus'}], webhooks: [ops]})
+  const oauth = {tokenUrl: 'https://example.com/token', clientId: 'hookctl', clientSecret: 'correct horse'}
+  await apply(product, {contexts: [{id: 'campus'}], webhooks: [{...ops, oauth}]})
   const {declaration} = await product.ask('declaration.export', {organization})
   expect(Object.keys(declaration.contexts![0]!).sort()).toEqual(['id', ...Object.keys(contextInput)].sort())
   const exported = Object.keys(declaration.webhooks![0]!)

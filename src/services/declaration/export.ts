@@ -1,6 +1,6 @@
 import type {Output, Parsed} from '../../api/operations.ts'
 import type {OwnEventType} from '../../domain/event-type.ts'
-import {isCredential, maskUrl} from '../../domain/mask.ts'
+import {isCredential, MASK, maskUrl} from '../../domain/mask.ts'
 import type {Source} from '../../domain/source.ts'
 import type {Webhook} from '../../domain/webhook.ts'
 import type {Deps, Resolved} from '../deps.ts'
@@ -41,9 +41,12 @@ function declared(webhook: Webhook): Declared {
   const method = view.method as Declared['method']
   return {
     ...{name, platform, url, eventTypes, contextId, description, active, mode, method, contentType},
-    ...{headers, policies, settings: view.settings},
+    ...{headers, oauth: declaredOAuth(webhook), policies, settings: view.settings},
   }
 }
+
+const declaredOAuth = ({oauth}: Webhook): Declared['oauth'] =>
+  oauth && {...oauth, tokenUrl: maskUrl(oauth.tokenUrl), clientSecret: MASK}
 
 function declaredSource(source: Source): NonNullable<Declaration['sources']>[number] {
   const {name, platform, eventType, dedupeBy, contextId, signature, active} = settingsView(source, '')
@@ -55,12 +58,14 @@ function declaredEventType(type: OwnEventType): NonNullable<Declaration['eventTy
   return {name, summary, onMismatch, ...plainly(type)}
 }
 
-function maskedIn({url, headers, secrets, settings}: Webhook): string[] {
+function maskedIn({url, headers, secrets, oauth, settings}: Webhook): string[] {
   const shown = maskSettings(settings)
   return [
     ...(url !== null && maskUrl(url) !== url ? ['url'] : []),
     ...(secrets.length > 0 ? ['secret'] : []),
     ...headers.flatMap((header, at) => (isCredential(header) ? [`headers/${at}/value`] : [])),
+    ...(oauth === null ? [] : ['oauth/clientSecret']),
+    ...(oauth !== null && maskUrl(oauth.tokenUrl) !== oauth.tokenUrl ? ['oauth/tokenUrl'] : []),
     ...Object.keys(settings).flatMap(name =>
       JSON.stringify(shown[name]) === JSON.stringify(settings[name]) ? [] : [`settings/${name}`],
     ),

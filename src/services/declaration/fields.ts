@@ -50,9 +50,16 @@ export function webhookValues(webhook: Webhook): Values {
       shown: headerViews(maskHeaders(webhook.headers)),
       masked: webhook.headers.some(isCredential),
     },
+    ...under('oauth', webhook.oauth ?? {}, oauthValue),
     ...under('policies', webhook.policies, (_, policy) => open(policy)),
     ...under('settings', webhook.settings, (name, setting) => closed(setting, settings[name])),
   }
+}
+
+function oauthValue(name: string, member: unknown): Value {
+  const text = String(member)
+  if (name === 'clientSecret') return {is: text, shown: {fingerprint: fingerprint(text)}, masked: true}
+  return name === 'tokenUrl' ? closed(text, maskUrl(text)) : open(member)
 }
 
 export function sourceValues(source: Source): Values {
@@ -111,7 +118,16 @@ export const blankEventTypeValues = (type: OwnEventType): Values =>
 export function blankValues(webhook: Webhook): Values {
   const {platform, version} = spokenBy(webhook)
   const {mode, method, contentType, policies} = platform.preset(version)
-  const nothing = {url: null, eventTypes: [], contextId: null, description: '', headers: [], secrets: [], settings: {}}
+  const nothing = {
+    url: null,
+    eventTypes: [],
+    contextId: null,
+    description: '',
+    headers: [],
+    secrets: [],
+    oauth: null,
+    settings: {},
+  }
   const blank = webhookValues({...webhook, ...nothing, active: true, mode, method, contentType, policies})
   return {...blank, platform: open(null)}
 }

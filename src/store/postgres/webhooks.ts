@@ -93,7 +93,7 @@ type Place = Parameters<typeof moveDeliveries>[1]
 /** Takes the webhook's secrets away and cancels what it is still owed; answers how many deliveries that were. */
 async function removeWebhook(transaction: Transaction, place: Place, now: number): Promise<number> {
   await transaction.run(
-    "UPDATE webhooks SET deleted_at = $1, url = NULL, headers = '[]', secrets = '[]' WHERE seq = $2",
+    "UPDATE webhooks SET deleted_at = $1, url = NULL, headers = '[]', secrets = '[]', oauth = NULL WHERE seq = $2",
     now,
     place.webhook,
   )

@@ -88,7 +88,9 @@ type Place = Parameters<typeof moveDeliveries>[1]
 /** Takes the webhook's secrets away and cancels what it is still owed; answers how many deliveries that were. */
 function removeWebhook(transaction: Transaction, place: Place, now: number): number {
   transaction.connection
-    .prepare("UPDATE webhooks SET deleted_at = ?, url = NULL, headers = '[]', secrets = '[]' WHERE seq = ?")
+    .prepare(
+      "UPDATE webhooks SET deleted_at = ?, url = NULL, headers = '[]', secrets = '[]', oauth = NULL WHERE seq = ?",
+    )
     .run(now, place.webhook)
   transaction.connection.prepare('DELETE FROM webhook_health WHERE webhook = ?').run(place.webhook)
   const end = {state: 'cancelled', reason: 'webhook_deleted', dueAt: null, finishedAt: now} as const

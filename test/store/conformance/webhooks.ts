@@ -1,5 +1,5 @@
 import {expect, it} from 'vitest'
-import {aContext, aHistoryEntry, anOrganization, aSecret, aWebhook, NOON} from '../../harness/factories.ts'
+import {aContext, aHistoryEntry, anOAuth, anOrganization, aSecret, aWebhook, NOON} from '../../harness/factories.ts'
 import {refusal} from '../../harness/product.ts'
 import {anAcceptance, countsOf, dueIds, type Open, off, switched, withDelivery, withWebhook} from './setting.ts'
 
@@ -15,6 +15,7 @@ export function webhooks(open: Open): void {
         ['X-A', '2'],
       ],
       secrets: [aSecret(), aSecret({value: 'old', expiresAt: NOON + 1})],
+      oauth: anOAuth({scope: 'a b', authMethod: 'client_secret_post'}),
       paused: {reason: 'gone', at: NOON},
       settings: {conditions: {and: [{attr: 'x', value: 1.5}]}},
       active: false,

@@ -7,6 +7,7 @@ import type {Webhook} from '../../../src/domain/webhook.ts'
 import {connect} from '../../../src/store/sqlite/connection.ts'
 import {migrate} from '../../../src/store/sqlite/migrate.ts'
 import {migrations} from '../../../src/store/sqlite/migrations/index.ts'
+import {fromWebhook} from '../../../src/store/sqlite/rows.ts'
 import {openSqliteStore} from '../../../src/store/sqlite/store.ts'
 import {aHistoryEntry, aWebhook, NOON, somePolicies} from '../../harness/factories.ts'
 import {refusal} from '../../harness/product.ts'
@@ -106,14 +107,17 @@ it('makes no copy of a store that is of today', async () => {
 it('H4: webhooks of the first schema get the policies of today, and what they decided stays', async () => {
   await using folder = await aFolder()
   const file = folder.file('hookctl.db')
-  const old = open(file, migrations.slice(0, 1))
+  await open(file, migrations.slice(0, 1)).close()
   const finite = aWebhook({name: 'finite'})
   const endless = aWebhook({name: 'endless', policies: somePolicies({retry: {kind: 'until-success', everyMs: 1000}})})
+  const old = new DatabaseSync(file)
   for (const webhook of [finite, endless]) {
     const {pauseAfterMs: _, ordered: __, ...policies} = webhook.policies
-    await old.webhooks.add({...webhook, policies: policies as Policies}, aHistoryEntry())
+    const {oauth: ___, ...row} = fromWebhook({...webhook, policies: policies as Policies})
+    const places = Object.keys(row).fill('?')
+    old.prepare(`INSERT INTO webhooks (${Object.keys(row)}) VALUES (${places})`).run(...Object.values(row))
   }
-  await old.close()
+  old.close()
   const store = open(file)
   const policiesOf = async ({id}: Webhook) => (await store.webhooks.find(1, id))?.policies
   expect(await policiesOf(finite)).toEqual({...finite.policies, pauseAfterMs: 432_000_000, ordered: null})

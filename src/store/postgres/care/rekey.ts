@@ -46,10 +46,10 @@ async function reseal(
   if (id !== null) assertKeyFits(id, from, location)
   const rows = await questions.all('SELECT * FROM webhooks FOR UPDATE')
   for (const row of rows) {
-    const {secrets, headers, settings, id: webhook} = resealed(row, id !== null, from, to)
+    const {secrets, headers, oauth, settings, id: webhook} = resealed(row, id !== null, from, to)
     await questions.run(
-      'UPDATE webhooks SET secrets = $1, headers = $2, settings = $3 WHERE id = $4',
-      ...[secrets, headers, settings, webhook],
+      'UPDATE webhooks SET secrets = $1, headers = $2, oauth = $3, settings = $4 WHERE id = $5',
+      ...[secrets, headers, oauth, settings, webhook],
     )
   }
   const sources = await questions.all('SELECT * FROM sources FOR UPDATE')

@@ -8,6 +8,7 @@ import {lastReceived} from './0007-last-received.ts'
 import {eventTypes} from './0008-event-types.ts'
 import {sourceEventType} from './0009-source-event-type.ts'
 import {sourceDedupe} from './0010-source-dedupe.ts'
+import {oauth} from './0011-oauth.ts'
 
 /** SQL text by schema number, as for SQLite but counted by themselves. */
 export const migrations: readonly string[] = [
@@ -21,4 +22,5 @@ export const migrations: readonly string[] = [
   eventTypes,
   sourceEventType,
   sourceDedupe,
+  oauth,
 ]

@@ -59,10 +59,10 @@ export function reseal(
   const id = keyIdOf(database)
   if (id !== null) assertKeyFits(id, from, location)
   const rows = database.prepare('SELECT * FROM webhooks').all() as unknown as AnyRow[]
-  const update = database.prepare('UPDATE webhooks SET secrets = ?, headers = ?, settings = ? WHERE id = ?')
+  const update = database.prepare('UPDATE webhooks SET secrets = ?, headers = ?, oauth = ?, settings = ? WHERE id = ?')
   for (const row of rows) {
-    const {secrets, headers, settings, id: webhook} = resealed(row, id !== null, from, to)
-    update.run(secrets, headers, settings, webhook)
+    const {secrets, headers, oauth, settings, id: webhook} = resealed(row, id !== null, from, to)
+    update.run(secrets, headers, oauth, settings, webhook)
   }
   const sources = database.prepare('SELECT * FROM sources').all() as unknown as AnyRow[]
   for (const row of sources) {

@@ -14,6 +14,7 @@ import {lastReceived} from './0013-last-received.ts'
 import {eventTypes} from './0014-event-types.ts'
 import {sourceEventType} from './0015-source-event-type.ts'
 import {sourceDedupe} from './0016-source-dedupe.ts'
+import {oauth} from './0017-oauth.ts'
 
 /** SQL text by schema number: the first takes an empty file to schema 1. Modules, because the bundle must carry them. */
 export const migrations: readonly string[] = [
@@ -33,4 +34,5 @@ export const migrations: readonly string[] = [
   eventTypes,
   sourceEventType,
   sourceDedupe,
+  oauth,
 ]
