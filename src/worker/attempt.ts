@@ -1,5 +1,6 @@
 import type {Attempt, Delivery, Outcome} from '../domain/delivery.ts'
 import {maskHeaders} from '../domain/mask.ts'
+import type {OAuth} from '../domain/oauth.ts'
 import {type Transition, transition} from '../domain/transition.ts'
 import type {Webhook} from '../domain/webhook.ts'
 import type {Deps} from '../services/deps.ts'
@@ -9,11 +10,13 @@ import type {Transport} from '../transport/request.ts'
 import type {WorkerLog} from './log.ts'
 import type {BuildRequest, SignedRequest} from './request.ts'
 import {withTarget} from './templated.ts'
+import type {NoToken, Token, Tokens} from './tokens.ts'
 
 export interface Attempting {
   readonly deps: Deps
   readonly transport: Transport
   readonly buildRequest: BuildRequest
+  readonly tokens: Tokens
   readonly random: () => number
   readonly log: WorkerLog
 }
@@ -23,22 +26,16 @@ export interface Attempting {
  * signed or sent is an attempt of class `internal` and waits its turn like every other (G5).
  */
 export async function makeAttempt(
-  {deps, transport, buildRequest, random, log}: Attempting,
-  {delivery, hops, body}: DueDelivery,
+  attempting: Attempting,
+  due: DueDelivery,
   stored: Webhook,
   signal: AbortSignal,
 ): Promise<Recorded> {
-  let request: Prepared
-  try {
-    // Awaited only where there is something to wait for: this runs for every delivery.
-    const targeted = withTarget(deps, delivery, stored, log)
-    const webhook = targeted instanceof Promise ? await targeted : targeted
-    request = buildRequest({delivery, hops, webhook, body, version: deps.version, now: deps.now()})
-  } catch (failure) {
-    request = {failure}
-  }
-  const outcome =
-    'failure' in request ? internal(deps.now(), request.failure) : await transport.send({...request, signal})
+  const {deps, random} = attempting
+  const {delivery, hops} = due
+  const {request, outcome} = await (stored.oauth === null
+    ? sendOnce(attempting, {due, stored, signal, authorization: null})
+    : sendWithToken(attempting, {due, stored: {...stored, oauth: stored.oauth}, signal}))
   const now = deps.now()
   const next = transition(delivery, stored, outcome, {now, random})
   const attempt = attemptOf(deps, {delivery, stored, request, outcome, next})
@@ -52,6 +49,51 @@ export async function makeAttempt(
     pause: next.pause === null ? null : await pauseAfterAttempt(deps, stored, next.pause, made),
     raised: next.state === 'failed' ? await exhausted(deps, stored, made, next.reason).catch(() => []) : [],
   }
+}
+
+interface Sending {
+  readonly due: DueDelivery
+  readonly stored: Webhook
+  readonly signal: AbortSignal
+  readonly authorization: string | null
+}
+
+interface Sent {
+  readonly request: Prepared
+  readonly outcome: Outcome
+}
+
+async function sendOnce(
+  {deps, transport, buildRequest, log}: Attempting,
+  {due: {delivery, hops, body}, stored, signal, authorization}: Sending,
+): Promise<Sent> {
+  try {
+    // Awaited only where there is something to wait for: this runs for every delivery.
+    const targeted = withTarget(deps, delivery, stored, log)
+    const webhook = targeted instanceof Promise ? await targeted : targeted
+    const {version} = deps
+    const request = buildRequest({delivery, hops, webhook, body, version, authorization, now: deps.now()})
+    return {request, outcome: await transport.send({...request, signal})}
+  } catch (failure) {
+    return {request: {failure}, outcome: internal(deps.now(), failure)}
+  }
+}
+
+/** A token that was good and is not taken any more was taken back: another one is asked for, and it is sent again. */
+async function sendWithToken(
+  attempting: Attempting,
+  sending: Omit<Sending, 'authorization'> & {readonly stored: Webhook & {readonly oauth: OAuth}},
+): Promise<Sent> {
+  const {tokens} = attempting
+  const {stored, signal} = sending
+  const sendWith = async (token: Token | NoToken): Promise<Sent> =>
+    'errorClass' in token
+      ? {request: {failure: token.error}, outcome: token}
+      : sendOnce(attempting, {...sending, authorization: token.authorization})
+  const token = await tokens.find(stored, signal)
+  const sent = await sendWith(token)
+  const isTakenBack = sent.outcome.status === 401 && 'authorization' in token && tokens.refused(stored, token)
+  return isTakenBack ? sendWith(await tokens.find(stored, signal)) : sent
 }
 
 interface Attempted {

@@ -13,6 +13,7 @@ import type {WorkerLog} from './log.ts'
 import {createQueues, type Trouble, type Turn} from './queues.ts'
 import {createRecorder} from './recorder.ts'
 import {createRequestBuilder} from './request.ts'
+import {createTokens} from './tokens.ts'
 
 export interface PumpOptions {
   readonly deps: Deps
@@ -72,7 +73,8 @@ export function createPump({deps, owner, transport, random, log, limits, maySend
   const {store, now} = deps
   const queues = createQueues(limits, monotonic, now)
   const webhooks = createDirectory(store)
-  const attempting = {deps, transport, random, log, buildRequest: createRequestBuilder()}
+  const tokens = createTokens({transport, version: deps.version, now})
+  const attempting = {deps, transport, tokens, random, log, buildRequest: createRequestBuilder()}
   const outcomes = createRecorder({deps, owner, log, planned})
   const moves = createBatcher<Moved>({
     write: moved => store.deliveries.move(moved),

@@ -13,6 +13,8 @@ interface Signing {
   /** The frozen bytes. */
   readonly body: Uint8Array
   readonly version: string
+  /** Value of the header, where a token was asked for; else null. */
+  readonly authorization: string | null
   /** Milliseconds since the epoch: the signature's timestamp. */
   readonly now: number
 }
@@ -84,7 +86,7 @@ export function createRequestBuilder(): BuildRequest {
   }
 
   return signing => {
-    const {delivery, hops, webhook, body, version} = signing
+    const {delivery, hops, webhook, body, version, authorization} = signing
     const {timeoutMs, tls} = webhook.policies
     const signature = sign(signing)
     const own: Header[] = [
@@ -94,6 +96,7 @@ export function createRequestBuilder(): BuildRequest {
       ...(signature.headers.some(isEventId) ? [] : [['X-Hook-Event-Id', delivery.eventId] as const]),
       ['Hookctl-Hops', String(hops + 1)],
       ...(delivery.trigger === 'replay' ? [['Hookctl-Replay', '1'] as const] : []),
+      ...(authorization === null ? [] : [['Authorization', authorization] as const]),
     ]
     return {
       url: urlOf(webhook, delivery),
