@@ -2,6 +2,7 @@ import {HookctlCommand} from '../../src/cli/base-command.ts'
 import {withCaFile} from '../../src/cli/ca-file.ts'
 import {webhookColumns} from '../../src/cli/columns/webhook.ts'
 import {argument, textFlag} from '../../src/cli/flags.ts'
+import {noOAuthFlag, oauthFrom} from '../../src/cli/oauth-flags.ts'
 import {settingsFrom} from '../../src/cli/setting-flags.ts'
 import {webhookFlags, webhookFrom} from '../../src/cli/webhook-flags.ts'
 import {argumentWord} from '../../src/domain/shell-word.ts'
@@ -19,6 +20,7 @@ export default class WebhookEdit extends HookctlCommand<typeof WebhookEdit> {
   static override flags = {
     name: textFlag({description: 'name it is shown by; that of a webhook is unique', char: 'n'}),
     ...webhookFlags,
+    'no-oauth': noOAuthFlag,
   }
 
   protected override columns = webhookColumns
@@ -27,7 +29,8 @@ export default class WebhookEdit extends HookctlCommand<typeof WebhookEdit> {
     const {name} = this.flags
     const settings = await settingsFrom(this.flags, this.surroundings, false)
     const flags = await withCaFile(this.flags, this)
-    const given = {...settings, ...webhookFrom(flags), ...(name === undefined ? {} : {name})}
+    const oauth = await oauthFrom(flags, this)
+    const given = {...settings, ...webhookFrom(flags), ...oauth, ...(name === undefined ? {} : {name})}
     if (Object.keys(given).length === 0) {
       throw usageError('nothing_to_change', 'nothing to change was given', {
         hint: 'hookctl webhook edit --help lists what can be',

@@ -92,25 +92,31 @@ export async function readSecrets(flags: SecretFlags, reader: SecretReader): Pro
   return [...fromEnv, ...fromFiles]
 }
 
-function secretFromEnv(name: string, {surroundings, allowEmpty}: SecretReader): string {
+/** @param flag the one that named it */
+export function secretFromEnv(name: string, {surroundings, allowEmpty}: SecretReader, flag = '--secret-env'): string {
   // Of its own: every object also has a `constructor`.
   const value = Object.hasOwn(surroundings.env, name) ? surroundings.env[name] : undefined
   if (value === undefined) {
-    throw usageError('secret_not_set', `--secret-env: there is no environment variable ${name}`, {
+    throw usageError('secret_not_set', `${flag}: there is no environment variable ${name}`, {
       hint: `export ${name}=…`,
     })
   }
-  if (value === '' && !allowEmpty) throw usageError('secret_empty', `--secret-env: ${name} is empty`)
+  if (value === '' && !allowEmpty) throw usageError('secret_empty', `${flag}: ${name} is empty`)
   return value
 }
 
-async function secretFromFile(file: string, {surroundings, notice, allowEmpty}: SecretReader): Promise<string> {
+/** @param flag the one that named it */
+export async function secretFromFile(
+  file: string,
+  {surroundings, notice, allowEmpty}: SecretReader,
+  flag = '--secret-file',
+): Promise<string> {
   const name = file === '-' ? 'stdin' : file
   const {text, stripped} = withoutLineEnd(
     await readBytes(file, surroundings, MOST_SECRET_BYTES),
     `the secret in ${name}`,
   )
-  if (text === '' && !allowEmpty) throw usageError('secret_empty', `--secret-file: ${name} holds no secret`)
+  if (text === '' && !allowEmpty) throw usageError('secret_empty', `${flag}: ${name} holds no secret`)
   if (stripped !== undefined) notice(`the ${stripped} at the end of ${name} was not taken as part of the secret`)
   return text
 }

@@ -5,6 +5,7 @@ import {checkUrl} from '../domain/url.ts'
 import {HookctlError, usageError} from '../errors.ts'
 import {withCaFile} from './ca-file.ts'
 import {show} from './escape.ts'
+import {completeOAuth, type OAuthFlags, oauthFrom} from './oauth-flags.ts'
 import {askPlatform, platformHint, platformNamed} from './platform-named.ts'
 import {type Asker, mayAsk} from './prompts.ts'
 import type {SecretReader} from './secrets.ts'
@@ -21,6 +22,7 @@ type Complete = Omit<WebhookInput, 'organization'>
 
 type Flags = Parameters<typeof webhookFrom>[0] &
   SettingFlags &
+  OAuthFlags &
   Parameters<typeof secretFrom>[0] & {
     readonly name?: string | undefined
     readonly platform?: string | undefined
@@ -30,7 +32,9 @@ type Flags = Parameters<typeof webhookFrom>[0] &
 export async function draftFrom(flags: Flags, reader: SecretReader): Promise<Draft> {
   const {name, platform} = flags
   const settings = await settingsFrom(flags, reader.surroundings, true)
-  const given = {...settings, ...webhookFrom(await withCaFile(flags, reader)), ...(name === undefined ? {} : {name})}
+  const oauth = await oauthFrom(flags, reader)
+  const webhook = webhookFrom(await withCaFile(flags, reader))
+  const given = {...settings, ...webhook, ...oauth, ...(name === undefined ? {} : {name})}
   const secret = await secretFrom(flags, reader)
   const draft = {...(given as Draft), ...(platform === undefined ? {} : {platform}), ...(secret && {secret})}
   return flags['from-ready'] === undefined ? draft : withReceiver(draft, flags['from-ready'], reader)
@@ -99,7 +103,8 @@ async function completeWebhook(client: Client, asker: Asker, draft: Draft): Prom
   const platform = await platformNamed(client, draft.platform ?? (await askPlatform(client, asker)))
   const spoken = draft.platform ?? platform.name
   const mode = draft.mode ?? (await askMode(asker, platform))
-  const given: Complete = {...draft, name, platform: spoken, ...(mode && {mode})}
+  const oauth = await completeOAuth(asker, draft.oauth)
+  const given: Complete = {...draft, ...oauth, name, platform: spoken, ...(mode && {mode})}
   if (platform.asksUrlLater && draft.url === undefined) return given
   const target = draft.url === undefined ? await askTarget(asker, platform, draft) : {url: draft.url}
   const eventTypes = draft.eventTypes ?? (await askEvents(asker, platform))

@@ -2,6 +2,7 @@ import type {Input} from '../api/operations.ts'
 import {methods} from '../domain/webhook.ts'
 import {usageError} from '../errors.ts'
 import {choiceFlag, durationFlag, listFlag, repeatFlag, switchFlag, textFlag} from './flags.ts'
+import {oauthFlags} from './oauth-flags.ts'
 import {policiesFrom, policyFlags} from './policy-flags.ts'
 import {readSecrets, type SecretFlags, type SecretReader, secretFlags, trimmedSecret} from './secrets.ts'
 import {settingFlags} from './setting-flags.ts'
@@ -32,6 +33,7 @@ export const webhookFlags = {
   method: choiceFlag({description: 'HTTP method', choices: methods}),
   'content-type': textFlag({description: 'Content-Type of the body', helpValue: 'TYPE'}),
   mode: choiceFlag({description: 'one request per event, or batches', choices: ['instant', 'batch']}),
+  ...oauthFlags,
   ...policyFlags,
   ...settingFlags,
 }

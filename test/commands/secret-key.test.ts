@@ -8,10 +8,10 @@ import {aSetting, type Setting} from '../harness/setting.ts'
 const KEY = Buffer.alloc(32, 1).toString('base64')
 const OTHER = Buffer.alloc(32, 2).toString('hex')
 const [SECRET, AUTHORIZATION, LATER] = ['canary-secret-5d1f0b77', 'canary-header-90aa11cc', 'canary-later-31b8e2f4']
-const INBOUND = 'canary-inbound-77c0d2e1'
-const canaries = [SECRET, AUTHORIZATION, LATER, INBOUND]
+const [INBOUND, CLIENT] = ['canary-inbound-77c0d2e1', 'canary-client-04be6a18']
+const canaries = [SECRET, AUTHORIZATION, LATER, INBOUND, CLIENT]
 
-const withKey = (key: string) => ({env: {HOOKCTL_SECRET_KEY: key, SECRET, LATER, INBOUND}})
+const withKey = (key: string) => ({env: {HOOKCTL_SECRET_KEY: key, SECRET, LATER, INBOUND, CLIENT}})
 
 /** Which of the canaries can be read in these files. */
 const readable = (files: readonly string[]): readonly string[] =>
@@ -23,6 +23,30 @@ const readable = (files: readonly string[]): readonly string[] =>
 const webhook = (setting: Setting) => [
   ...['webhook', 'create', '--name', 'ops', '--platform', 'netbox', '--url', setting.url(), '--event', 'dcim.site.*'],
   ...['--secret-env', 'SECRET', '--header', `Authorization: Bearer ${AUTHORIZATION}`],
+]
+
+/** One that is never sent anything. */
+const withToken = [
+  ...[
+    'webhook',
+    'create',
+    '--name',
+    'cloud',
+    '--platform',
+    'netbox',
+    '--url',
+    'https://example.com',
+    '--event',
+    'dcim.rack.*',
+  ],
+  ...[
+    '--oauth-token-url',
+    'https://example.com/token',
+    '--oauth-client-id',
+    'a',
+    '--oauth-client-secret-env',
+    'CLIENT',
+  ],
 ]
 
 const source = ['source', 'create', 'netbox', '--platform', 'netbox', '--secret-env', 'INBOUND']
@@ -44,6 +68,7 @@ test('E2: with a key set no secret can be read in the store, its log, or a backu
   await ok(setting, webhook(setting), withKey(KEY))
   await ok(setting, ['webhook', 'rotate-secret', 'ops', '--secret-env', 'LATER', '--grace', '1h'], withKey(KEY))
   await ok(setting, source, withKey(KEY))
+  await ok(setting, withToken, withKey(KEY))
   await ok(setting, send, withKey(KEY))
   const backup = path.join(setting.home.path, 'copy')
   await ok(setting, ['store', 'backup', backup], withKey(KEY))
@@ -58,7 +83,7 @@ test('E2: with a key set no secret can be read in the store, its log, or a backu
     withKey(KEY),
   )
   expect(verified, verified.stderr).toMatchObject({exitCode: 0})
-  console.log('figure E2: 4 secrets, 0 readable in store, log and backup')
+  console.log('figure E2: 5 secrets, 0 readable in store, log and backup')
 })
 
 function signatureOf(request: {headers: readonly (readonly [string, string])[]} | undefined): string {
@@ -86,11 +111,12 @@ test('E2: without the key, or with another one, nothing of the store can be used
 test('E2: a store is encrypted, gets another key, and is decrypted by store rekey; what stood there is overwritten', async () => {
   await using setting = await aSetting()
   const db = path.join(setting.home.path, 'state/hookctl/hookctl.db')
-  const env = {env: {SECRET, LATER, INBOUND}}
+  const env = {env: {SECRET, LATER, INBOUND, CLIENT}}
   writeFileSync(path.join(setting.home.path, 'other.key'), `${OTHER}\n`)
   await ok(setting, webhook(setting), env)
   await ok(setting, source, env)
-  expect(readable([db])).toEqual([SECRET, AUTHORIZATION, INBOUND])
+  await ok(setting, withToken, env)
+  expect(readable([db])).toEqual([SECRET, AUTHORIZATION, INBOUND, CLIENT])
   const unused = await setting.hookctl(['webhook', 'list'], withKey(KEY))
   expect(unused).toMatchObject({exitCode: 6, stderr: expect.stringContaining('hookctl store rekey')})
   await ok(setting, ['store', 'rekey'], withKey(KEY))
@@ -101,6 +127,7 @@ test('E2: a store is encrypted, gets another key, and is decrypted by store reke
   await ok(setting, ['config', 'set', 'secretKeyFile', path.join(setting.home.path, 'other.key')], env)
   await ok(setting, send, env)
   await ok(setting, ['store', 'rekey', '--decrypt'], env)
+  expect(readable([db])).toContain(CLIENT)
   await ok(setting, ['config', 'unset', 'secretKeyFile'], env)
   await ok(setting, send, env)
   expect(setting.receiver.requests).toHaveLength(3)
@@ -112,11 +139,12 @@ test('E2: a json: store too', async () => {
   const file = path.join(setting.home.path, 'hooks.json')
   await ok(setting, [...webhook(setting), ...store], withKey(KEY))
   await ok(setting, [...source, ...store], withKey(KEY))
+  await ok(setting, [...withToken, ...store], withKey(KEY))
   expect(readable([file])).toEqual([])
   await ok(setting, [...send, ...store], withKey(KEY))
   expect((await setting.hookctl(['webhook', 'list', ...store])).exitCode).toBe(6)
   await ok(setting, ['store', 'rekey', '--decrypt', ...store], withKey(KEY))
-  expect(readable([file])).toEqual([SECRET, AUTHORIZATION, INBOUND])
+  expect(readable([file])).toEqual([SECRET, AUTHORIZATION, INBOUND, CLIENT])
 })
 
 test('store rekey counts the webhooks there are, and says of a store that was not encrypted that it was not', async () => {

@@ -11,6 +11,13 @@ const webhookState = ({active, paused, url, eventTypes, health}: WebhookView): s
   return health.failing ? 'failing' : 'active'
 }
 
+const describeOAuth = ({tokenUrl, clientId, secretFingerprint, scope, audience}: NonNullable<WebhookView['oauth']>) =>
+  [
+    `${tokenUrl} as ${clientId} (secret ${secretFingerprint})`,
+    ...(scope === null ? [] : [`scope ${scope}`]),
+    ...(audience === null ? [] : [`for ${audience}`]),
+  ].join(', ')
+
 export const webhookColumns: readonly Column<WebhookView>[] = [
   {key: 'id', whole: true},
   {key: 'name', telling: true},
@@ -28,6 +35,7 @@ export const webhookColumns: readonly Column<WebhookView>[] = [
     wide: true,
     value: ({secrets}) => secrets.map(secret => secret.fingerprint).join(','),
   },
+  {key: 'oauth', title: 'token from', wide: true, value: ({oauth}) => oauth && describeOAuth(oauth)},
   {
     key: 'tls',
     wide: true,

@@ -34,13 +34,14 @@ export const hasReferences = ([section]: Path): boolean =>
 export async function resolveReferences(declared: unknown, at: Path, resolving: Resolving): Promise<unknown> {
   if (!isMembers(declared)) return declared
   if (at[0] === 'eventTypes') return {...declared, ...(await schemaOf(declared, at, resolving))}
-  const {secret, headers, settings, ...others} = declared
+  const {secret, headers, oauth, settings, ...others} = declared
   const resolve = (value: unknown, path: Path) => resolved(value, [...at, ...path], resolving)
   return {
     ...others,
     ...('url' in others ? {url: await resolve(others.url, ['url'])} : {}),
-    ...(secret === undefined ? {} : {secret: {value: await secretOf(secret, at, resolving)}}),
+    ...(secret === undefined ? {} : {secret: {value: await secretOf(secret, [...at, 'secret'], resolving)}}),
     ...(headers === undefined ? {} : {headers: await headersOf(headers, at, resolving)}),
+    ...(oauth === undefined ? {} : {oauth: await oauthOf(oauth, at, resolving)}),
     ...(settings === undefined ? {} : {settings: await settingsOf(settings, resolve)}),
   }
 }
@@ -66,8 +67,7 @@ async function schemaOf({schema}: Members, at: Path, resolving: Resolving): Prom
   }
 }
 
-async function secretOf(secret: unknown, at: Path, resolving: Resolving): Promise<unknown> {
-  const path = [...at, 'secret']
+async function secretOf(secret: unknown, path: Path, resolving: Resolving): Promise<unknown> {
   if (isReference(secret)) {
     const value = await resolved(secret, path, resolving)
     return typeof value === 'string' ? trimmedSecret(value, resolving, `${resolving.file.placeOf(path)}: `) : value
@@ -76,9 +76,20 @@ async function secretOf(secret: unknown, at: Path, resolving: Resolving): Promis
     'secret_in_file',
     `${resolving.file.placeOf(path)}: a secret stands in a declaration by reference only`,
     {
-      hint: 'write "secret: {env: NAME}" or "secret: {file: PATH}"',
+      hint: `write "${path.at(-1)}: {env: NAME}" or "${path.at(-1)}: {file: PATH}"`,
     },
   )
+}
+
+async function oauthOf(oauth: unknown, at: Path, resolving: Resolving): Promise<unknown> {
+  if (!isMembers(oauth)) return oauth
+  const {tokenUrl, clientSecret} = oauth
+  const path = (member: string) => [...at, 'oauth', member]
+  return {
+    ...oauth,
+    ...('tokenUrl' in oauth ? {tokenUrl: await resolved(tokenUrl, path('tokenUrl'), resolving)} : {}),
+    ...('clientSecret' in oauth ? {clientSecret: await secretOf(clientSecret, path('clientSecret'), resolving)} : {}),
+  }
 }
 
 async function headersOf(headers: unknown, at: Path, resolving: Resolving): Promise<unknown> {
