@@ -27,7 +27,7 @@ async function databaseOf(steps: number): Promise<string> {
   return url
 }
 
-/** What a schema of before had the same columns for, in tables that may be views by now. */
+/** In tables that may be views by now; columns that a schema of before did not have stay behind. */
 const tables = ['webhooks', 'events', 'bodies', 'deliveries', 'delivery_counts', 'attempts', 'feed', 'claims']
 
 async function carry(from: string, to: string): Promise<void> {
@@ -35,8 +35,9 @@ async function carry(from: string, to: string): Promise<void> {
   await Promise.all([source.connect(), target.connect()])
   for (const table of tables) {
     const {rows} = await source.query(`SELECT to_json(t) AS row FROM ${table} t`)
+    const {fields} = await target.query(`SELECT * FROM ${table} LIMIT 0`)
     for (const {row} of rows) {
-      const names = Object.keys(row).join(', ')
+      const names = fields.map(({name}) => name).filter(name => name in row)
       await target.query(
         `INSERT INTO ${table} (${names}) SELECT ${names} FROM json_populate_record(NULL::${table}, $1)`,
         [row],
