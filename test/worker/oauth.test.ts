@@ -162,13 +162,16 @@ describe('a token that the receiver does not take', () => {
 
 describe('where there is no token', () => {
   const json = {headers: {'Content-Type': 'application/json'}}
+  const wordy = JSON.stringify({error: 'x'.repeat(5000), error_description: 'y'.repeat(5000)})
   const refusal = JSON.stringify({error: 'invalid_client', error_description: 'unknown client'})
 
   test.each([
     ['a refusal', answers.status(401, {...json, body: refusal}), / answered 401 invalid_client \(unknown client\)$/],
+    ['a refusal of many words', answers.status(400, {...json, body: wordy}), / answered 400 x{200} \(y{200}\)$/],
     ['a refusal without words', answers.status(503), / answered 503$/],
     ['a way to another place', answers.status(302, {headers: {Location: '/x'}}), / answered 302$/],
     ['no JSON', answers.status(200, {body: '<html>'}), /: there is none in the answer of /],
+    ['nothing at all', answers.status(200, {body: 'null'}), /: there is none in the answer of /],
     ['a list', answers.status(200, {body: '[]'}), /: there is none in the answer of /],
     ['a token that no header carries', given('a\nb'), /: there is none in the answer of /],
     ['a token of another kind', given('x', {token_type: 'DPoP'}), / is no bearer token/],

@@ -5,7 +5,7 @@ import type {Source} from '../../../src/domain/source.ts'
 import {careFor} from '../../../src/store/care.ts'
 import {openStore} from '../../../src/store/open.ts'
 import {spawnCli} from '../../harness/cli.ts'
-import {aHistoryEntry, aSecret, aSource, aWebhook, NOON} from '../../harness/factories.ts'
+import {aHistoryEntry, anOAuth, aSecret, aSource, aWebhook, NOON} from '../../harness/factories.ts'
 import {type EmptiedDatabase, emptiedDatabase, type PostgresServer, startPostgres} from '../../harness/postgres.ts'
 import {refusal} from '../../harness/product.ts'
 import {anAcceptance, failure, withDelivery, withWebhook} from '../conformance/setting.ts'
@@ -37,7 +37,11 @@ const SOURCE_SECRET = 'test-source-secret'
 async function filled(count = 5): Promise<void> {
   await database.empty()
   const store = await open()
-  const webhook = await withWebhook(store, {name: 'ops', secrets: [{value: SECRET, createdAt: NOON, expiresAt: null}]})
+  const webhook = await withWebhook(store, {
+    name: 'ops',
+    secrets: [{value: SECRET, createdAt: NOON, expiresAt: null}],
+    oauth: anOAuth({clientSecret: SECRET}),
+  })
   const secrets = [{value: SOURCE_SECRET, createdAt: NOON, expiresAt: null}]
   await store.sources.add(aSource({name: 'in', secrets}), aHistoryEntry())
   const deliveries = []
@@ -45,6 +49,24 @@ async function filled(count = 5): Promise<void> {
   await store.deliveries.record(deliveries.slice(0, 2).map(delivery => failure(delivery)))
   await store.close()
 }
+
+describe('E4: a store in PostgreSQL', () => {
+  it('keeps nothing of a deleted webhook that lets somebody in', async () => {
+    await database.empty()
+    const store = await open()
+    const webhook = await withWebhook(store, {
+      url: 'https://example.com/in?key=canary',
+      headers: [['Authorization', 'canary']],
+      secrets: [aSecret({value: 'canary'})],
+      oauth: anOAuth({clientSecret: 'canary'}),
+    })
+    await store.webhooks.remove(webhook, aHistoryEntry({change: 'deleted'}), NOON)
+    await store.close()
+    const {rows} = await client.query('SELECT * FROM webhooks')
+    expect(rows).toHaveLength(1)
+    expect(JSON.stringify(rows)).not.toContain('canary')
+  })
+})
 
 describe('H6: a store in PostgreSQL', () => {
   it('is looked through while it is in use, and found sound', async () => {
@@ -183,6 +205,7 @@ describe('E2: the secrets of a store in PostgreSQL', () => {
     const source = await store.sources.find(1, 'in')
     await store.close()
     expect(source?.secrets[0]?.value).toBe(SOURCE_SECRET)
+    expect(webhook?.oauth?.clientSecret).toBe(SECRET)
     return webhook?.secrets[0]?.value
   }
 

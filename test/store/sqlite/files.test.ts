@@ -10,8 +10,9 @@ import {describe, expect, it} from 'vitest'
 import {openStore} from '../../../src/store/open.ts'
 import {prepareFile} from '../../../src/store/sqlite/file.ts'
 import {assertWalIsSafe} from '../../../src/store/sqlite/store.ts'
-import {aHistoryEntry, NOON} from '../../harness/factories.ts'
+import {aHistoryEntry, anOAuth, aSecret, NOON} from '../../harness/factories.ts'
 import {refusal} from '../../harness/product.ts'
+import {withWebhook} from '../conformance/setting.ts'
 import {aFolder} from '../folder.ts'
 import {aChild, aFinishedChild} from './process.ts'
 
@@ -31,6 +32,27 @@ function tamper(file: string, sql: string): void {
   database.exec(sql)
   database.close()
 }
+
+describe('E4: a store', () => {
+  it('keeps nothing of a deleted webhook that lets somebody in', async () => {
+    await using folder = await aFolder()
+    const file = folder.file('hookctl.db')
+    const store = await open(file)
+    const webhook = await withWebhook(store, {
+      url: 'https://example.com/in?key=canary',
+      headers: [['Authorization', 'canary']],
+      secrets: [aSecret({value: 'canary'})],
+      oauth: anOAuth({clientSecret: 'canary'}),
+    })
+    await store.webhooks.remove(webhook, aHistoryEntry({change: 'deleted'}), NOON)
+    await store.close()
+    const database = new DatabaseSync(file, {readOnly: true})
+    const rows = database.prepare('SELECT * FROM webhooks').all()
+    database.close()
+    expect(rows).toHaveLength(1)
+    expect(JSON.stringify(rows)).not.toContain('canary')
+  })
+})
 
 describe('E1: only its owner can read a store', () => {
   it.each(['000', '022', '077'])('under umask %s: folder, file, log and shared memory', async umask => {
