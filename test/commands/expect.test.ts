@@ -115,6 +115,19 @@ describe('expect', () => {
     expect(lines(result).at(-1)).toMatchObject({met: false, by: 'invalid', reason: 'mismatch'})
   })
 
+  test('--verify: who only looks whether this is the right address has sent nothing that is expected, or broken', async () => {
+    const env = {S: 'correct horse'}
+    const flags = ['--scheme', 'dropbox', '--event-type', 'dropbox.change', '--verify', '--secret-env', 'S', '--json']
+    const {url, ended} = await expecting(flags, {env})
+    expect(await (await fetch(`${url}?challenge=a1`)).text()).toBe('a1')
+    const body = '{"list_folder":{}}'
+    const signature = createHmac('sha256', env.S).update(body).digest('hex')
+    await post(url, body, {'X-Dropbox-Signature': signature})
+    const result = await ended
+    expect(result, result.stderr).toMatchObject({exitCode: 0})
+    expect(lines(result).at(-1)).toMatchObject({met: true, counts: {received: 1, valid: 1}})
+  })
+
   test('--verify with a secret of yours, which is told nowhere', async () => {
     const env = {S: 'test-webhook-secret'}
     const {url, ready, ended} = await expecting(['--verify', '--secret-env', 'S'], {env})

@@ -129,6 +129,45 @@ describe('listen', () => {
     await forwarding.ended
   })
 
+  it('answers who only looks whether this is the right address, and counts it as no webhook', async () => {
+    await using target = await aReceiver()
+    const body = '{"object":"page"}'
+    const look = async (url: string, method = 'GET') => {
+      const asked = '?hub.mode=subscribe&hub.challenge=11%3c58&hub.verify_token=x'
+      const response = await fetch(`${url}${method === 'GET' ? asked : ''}`, {method})
+      return [response.status, response.headers.get('content-type'), await response.text()]
+    }
+    const hook = async (url: string) =>
+      post(url, body, Object.fromEntries(sign({scheme: 'meta', secret: secretValue, body})))
+    const {url, ended} = await listen([...withSecret, '--scheme', 'meta', '--count', '2', '--json'])
+    expect(await look(url)).toEqual([200, 'text/plain; charset=utf-8', '11<58'])
+    await hook(url)
+    expect((await look(url, 'HEAD'))[0]).toBe(200)
+    await hook(url)
+    expect(linesOf(await ended).map(({method, valid, answer}) => [method, valid, answer?.note])).toEqual([
+      ['GET', null, 'the challenge of the sender'],
+      ['POST', true, null],
+      ['HEAD', null, 'the sender looks whether somebody is there'],
+      ['POST', true, null],
+    ])
+    const told = await listen([...withSecret, '--scheme', 'meta', '--count', '1'])
+    await look(told.url)
+    await hook(told.url)
+    expect((await told.ended).stdout).toContain(
+      '? not checked: nobody signs that\nanswered 200 (the challenge of the sender)',
+    )
+    for (const flags of [
+      ['--scheme', 'meta', '--status', '204'],
+      ['--scheme', 'meta', '--forward', target.url],
+      ['--scheme', 'netbox'],
+      [],
+    ]) {
+      const other = await listen([...withSecret, '--count', '1', ...flags])
+      expect((await look(other.url))[2]).not.toContain('11<58')
+      await other.ended
+    }
+  })
+
   it('T17: hides headers when asked', async () => {
     const {url, ended} = await listen(['--count', '1', '--no-headers'])
     await post(url, 'body', {'X-Foo': 'Bar'})

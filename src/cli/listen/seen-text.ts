@@ -27,7 +27,7 @@ export function seenText(seen: Seen, {paint, headers}: SeenLayout): string {
     ...lines.map(line => `${setIn(line)}\n`),
     `\n${setIn(bodyView(body, wire))}\n\n`,
     seen.verdict === null
-      ? `${paint('yellow', '? not checked')}: no secret was given\n`
+      ? `${paint('yellow', '? not checked')}: ${seen.isGreeting ? 'nobody signs that' : 'no secret was given'}\n`
       : verdictText(seen.verdict, paint),
     `${answerLine(seen)}\n`,
     commandText(seen.ran),

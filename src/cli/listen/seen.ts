@@ -18,8 +18,10 @@ export interface Counts {
 /** One request, what was thought of it, what it is answered. */
 export interface Seen {
   readonly request: ReceivedRequest
-  /** Null: not checked, there is no secret. */
+  /** Null: not checked, there is no secret, or nothing that anybody signs. */
   readonly verdict: Verified | null
+  /** The sender only looks whether this is the right address: it is no webhook. */
+  readonly isGreeting: boolean
   readonly answer: Answer
   /** What the command made of it; null where none was run. */
   readonly ran: Ran | null

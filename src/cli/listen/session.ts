@@ -5,7 +5,7 @@ import {type Answer, jsonAnswer, scriptedAnswer, textAnswer} from '../../receive
 import {forwardRequest} from '../../receiver/forward.ts'
 import {type ReceivedRequest, type Receiver, type RefusedRequest, startReceiver} from '../../receiver/receiver.ts'
 import {saveRequest} from '../../receiver/save.ts'
-import {fingerprint, type Handshake, handshakeAnswer, type SchemeName} from '../../signature/index.ts'
+import {challengeAnswer, fingerprint, type Handshake, handshakeAnswer, type SchemeName} from '../../signature/index.ts'
 import {whyNot} from '../bytes.ts'
 import type {Verified} from '../signing/verified.ts'
 import {createHandler, type Handled, type Handler} from './handler.ts'
@@ -47,6 +47,8 @@ class Session {
   readonly #handle: Handler | undefined
   /** Stops the command that runs. */
   readonly #over = new AbortController()
+  /** Numbers of requests that were no webhooks. */
+  readonly #greetings = new Set<number>()
   #finished = 0
   /** The number of the last request that is wanted. */
   #last: number
@@ -110,13 +112,24 @@ class Session {
 
   async #respond(request: ReceivedRequest): Promise<Answer> {
     if (request.n > this.#last) return textAnswer(503, 'this receiver has all it waited for')
+    const greeting = this.#greetingFor(request)
+    if (greeting !== null) return this.#greet(request, greeting)
     const verdict = await judge(request, this.#plan.judge)
     this.#tally(verdict)
     const saved = await this.#save(request)
     const {answer, ran} = await this.#answerFor(request, verdict)
-    const seen: Seen = {request, verdict, answer, ran, saved, counts: {...this.#counts}}
+    const seen: Seen = {request, verdict, isGreeting: false, answer, ran, saved, counts: {...this.#counts}}
     if (this.#context.isLast?.(seen)) this.#last = Math.min(this.#last, request.n)
     await this.#context.onSeen(seen)
+    return answer
+  }
+
+  /** Whoever only looks whether this is the right address signs nothing, and is none of those that are waited for. */
+  async #greet(request: ReceivedRequest, answer: Answer): Promise<Answer> {
+    this.#greetings.add(request.n)
+    this.#last += 1
+    const counts = {...this.#counts}
+    await this.#context.onSeen({request, verdict: null, isGreeting: true, answer, ran: null, saved: null, counts})
     return answer
   }
 
@@ -161,10 +174,25 @@ class Session {
     return {answer: this.#scripted(request), ran: null}
   }
 
-  /** A receiver of one's own answers it itself, and a status that was asked for is what is answered. */
-  #handshakeFor({n, body}: ReceivedRequest, verdict: Verified | null): Answer | null {
+  /** Of a sender that asks by a GET, or looks by a HEAD whether somebody is there: no webhook comes by either. */
+  #greetingFor({n, method, target}: ReceivedRequest): Answer | null {
+    const {scheme, delay: delayMs = 0} = this.#flags
+    if (scheme === undefined || !this.#answersItself(n)) return null
+    if (method === 'HEAD') return {...textAnswer(200, ''), delayMs, note: 'the sender looks whether somebody is there'}
+    if (method !== 'GET') return null
+    const query = new URLSearchParams(target.split('?').slice(1).join('?'))
+    const answer = challengeAnswer(scheme, query)
+    return answer === null ? null : {...handshakeOf(answer), delayMs, note: 'the challenge of the sender'}
+  }
+
+  /** A receiver of one's own does it else, and a status that was asked for is what is answered. */
+  #answersItself(n: number): boolean {
     const {status, 'fail-first': failFirst = 0} = this.#flags
-    if (!verdict?.valid || status !== undefined || n <= failFirst || this.#plan.forward !== undefined) return null
+    return status === undefined && n > failFirst && this.#plan.forward === undefined
+  }
+
+  #handshakeFor({n, body}: ReceivedRequest, verdict: Verified | null): Answer | null {
+    if (!verdict?.valid || !this.#answersItself(n)) return null
     const secret = this.#plan.judge.secrets.find(each => fingerprint(each) === verdict.secretFingerprint) ?? ''
     const answer = handshakeAnswer(verdict.scheme as SchemeName, secret, body)
     return answer === null ? null : {...handshakeOf(answer), note: 'the handshake of the sender'}
@@ -181,7 +209,7 @@ class Session {
 
   #answered({n}: ReceivedRequest, sent: boolean): void {
     const {count} = this.#flags
-    if (n > this.#last) return
+    if (n > this.#last || this.#greetings.delete(n)) return
     this.#finished += 1
     if (!sent && !this.#context.signal.aborted) this.#context.notice(`[${n}] the sender was gone before its answer`)
     if (count === undefined ? n === this.#last : this.#finished === count) this.#ended.resolve('count')

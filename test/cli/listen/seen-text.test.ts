@@ -16,6 +16,7 @@ const seen: Seen = {
     body: Buffer.from(hostile),
   },
   verdict: null,
+  isGreeting: false,
   ran: {exitCode: 0, signal: null, timedOut: false, durationMs: 1, output: hostile, truncated: true},
   answer: {status: 502, headers: [], body: Buffer.alloc(0), note: hostile},
   saved: hostile,
