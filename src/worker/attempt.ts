@@ -1,6 +1,5 @@
 import type {Attempt, Delivery, Outcome} from '../domain/delivery.ts'
 import {maskHeaders} from '../domain/mask.ts'
-import type {OAuth} from '../domain/oauth.ts'
 import {type Transition, transition} from '../domain/transition.ts'
 import type {Webhook} from '../domain/webhook.ts'
 import type {Deps} from '../services/deps.ts'
@@ -10,7 +9,7 @@ import type {Transport} from '../transport/request.ts'
 import type {WorkerLog} from './log.ts'
 import type {BuildRequest, SignedRequest} from './request.ts'
 import {withTarget} from './templated.ts'
-import type {NoToken, Token, Tokens} from './tokens.ts'
+import {type Asking, asksForToken, type NoToken, type Token, type Tokens} from './tokens.ts'
 
 export interface Attempting {
   readonly deps: Deps
@@ -21,21 +20,26 @@ export interface Attempting {
   readonly log: WorkerLog
 }
 
+export interface Sending {
+  readonly due: DueDelivery
+  readonly stored: Webhook
+  /** Ends it with class `aborted`. */
+  readonly signal: AbortSignal
+}
+
 /**
  * One attempt at a delivery, and what follows from it; nothing is recorded yet. Never rejects: an event that cannot be
  * signed or sent is an attempt of class `internal` and waits its turn like every other (G5).
  */
-export async function makeAttempt(
-  attempting: Attempting,
-  due: DueDelivery,
-  stored: Webhook,
-  signal: AbortSignal,
-): Promise<Recorded> {
+export async function makeAttempt(attempting: Attempting, sending: Sending): Promise<Recorded> {
   const {deps, random} = attempting
-  const {delivery, hops} = due
-  const {request, outcome} = await (stored.oauth === null
-    ? sendOnce(attempting, {due, stored, signal, authorization: null})
-    : sendWithToken(attempting, {due, stored: {...stored, oauth: stored.oauth}, signal}))
+  const {
+    due: {delivery, hops},
+    stored,
+  } = sending
+  const {request, outcome} = await (asksForToken(stored)
+    ? sendWithToken(attempting, {...sending, stored})
+    : sendOnce(attempting, sending, null))
   const now = deps.now()
   const next = transition(delivery, stored, outcome, {now, random})
   const attempt = attemptOf(deps, {delivery, stored, request, outcome, next})
@@ -51,13 +55,6 @@ export async function makeAttempt(
   }
 }
 
-interface Sending {
-  readonly due: DueDelivery
-  readonly stored: Webhook
-  readonly signal: AbortSignal
-  readonly authorization: string | null
-}
-
 interface Sent {
   readonly request: Prepared
   readonly outcome: Outcome
@@ -65,7 +62,8 @@ interface Sent {
 
 async function sendOnce(
   {deps, transport, buildRequest, log}: Attempting,
-  {due: {delivery, hops, body}, stored, signal, authorization}: Sending,
+  {due: {delivery, hops, body}, stored, signal}: Sending,
+  authorization: string | null,
 ): Promise<Sent> {
   try {
     // Awaited only where there is something to wait for: this runs for every delivery.
@@ -80,16 +78,13 @@ async function sendOnce(
 }
 
 /** A token that was good and is not taken any more was taken back: another one is asked for, and it is sent again. */
-async function sendWithToken(
-  attempting: Attempting,
-  sending: Omit<Sending, 'authorization'> & {readonly stored: Webhook & {readonly oauth: OAuth}},
-): Promise<Sent> {
+async function sendWithToken(attempting: Attempting, sending: Sending & {readonly stored: Asking}): Promise<Sent> {
   const {tokens} = attempting
   const {stored, signal} = sending
   const sendWith = async (token: Token | NoToken): Promise<Sent> =>
     'errorClass' in token
       ? {request: {failure: token.error}, outcome: token}
-      : sendOnce(attempting, {...sending, authorization: token.authorization})
+      : sendOnce(attempting, sending, token.authorization)
   const token = await tokens.find(stored, signal)
   const sent = await sendWith(token)
   const isTakenBack = sent.outcome.status === 401 && 'authorization' in token && tokens.refused(stored, token)

@@ -144,7 +144,7 @@ export function createPump({deps, owner, transport, random, log, limits, maySend
       const move = whyNotSent(turn.delivery, webhook, now())
       if (move !== null) written = moves.add(move)
       else if (monotonic() - turn.since < recheckAfterMs || (await isStillDue(turn))) {
-        const recorded = await makeAttempt(attempting, turn, webhook as Webhook, signal)
+        const recorded = await makeAttempt(attempting, {due: turn, stored: webhook as Webhook, signal})
         if (!wasCutOff(recorded, signal)) {
           success = turn.delivery.toUrl === null ? recorded.attempt.success : null
           trouble = troubleOf(turn, webhook as Webhook, recorded)

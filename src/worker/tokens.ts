@@ -15,7 +15,10 @@ export interface Token {
 /** Why there is none, as the outcome of an attempt. */
 export type NoToken = Outcome & {readonly errorClass: 'token' | 'aborted'}
 
-type Asking = Pick<Webhook, 'policies'> & {readonly oauth: OAuth}
+/** A webhook whose deliveries carry a token. */
+export type Asking = Webhook & {readonly oauth: OAuth}
+
+export const asksForToken = (webhook: Webhook): webhook is Asking => webhook.oauth !== null
 
 export interface Tokens {
   /**
