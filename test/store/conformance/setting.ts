@@ -2,7 +2,17 @@ import type {Delivery} from '../../../src/domain/delivery.ts'
 import type {Event} from '../../../src/domain/event.ts'
 import type {Webhook} from '../../../src/domain/webhook.ts'
 import type {Acceptance, Moved, Recorded, Store} from '../../../src/store/store.ts'
-import {aDelivery, aHistoryEntry, anAttempt, anEvent, aWebhook, NOON, somePolicies} from '../../harness/factories.ts'
+import {
+  aDelivery,
+  aHistoryEntry,
+  anAttempt,
+  anEvent,
+  anOAuth,
+  aSecret,
+  aWebhook,
+  NOON,
+  somePolicies,
+} from '../../harness/factories.ts'
 
 interface Opened extends AsyncDisposable {
   readonly store: Store
@@ -41,6 +51,17 @@ export async function withWebhook(store: Store, changes: Partial<Webhook> = {}):
   const webhook = aWebhook(changes)
   await store.webhooks.add(webhook, aHistoryEntry({organizationId: webhook.organizationId}))
   return webhook
+}
+
+/** Deletes a webhook that held this word wherever something lets somebody in. */
+export async function withDeletedWebhook(store: Store, word: string): Promise<void> {
+  const webhook = await withWebhook(store, {
+    url: `https://example.com/in?key=${word}`,
+    headers: [['Authorization', word]],
+    secrets: [aSecret({value: word})],
+    oauth: anOAuth({clientSecret: word}),
+  })
+  await store.webhooks.remove(webhook, aHistoryEntry({change: 'deleted'}), NOON)
 }
 
 /** What off means for a webhook whose queue waits. */

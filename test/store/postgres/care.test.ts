@@ -8,7 +8,7 @@ import {spawnCli} from '../../harness/cli.ts'
 import {aHistoryEntry, anOAuth, aSecret, aSource, aWebhook, NOON} from '../../harness/factories.ts'
 import {type EmptiedDatabase, emptiedDatabase, type PostgresServer, startPostgres} from '../../harness/postgres.ts'
 import {refusal} from '../../harness/product.ts'
-import {anAcceptance, failure, withDelivery, withWebhook} from '../conformance/setting.ts'
+import {anAcceptance, failure, withDeletedWebhook, withDelivery, withWebhook} from '../conformance/setting.ts'
 
 let server: PostgresServer
 let database: EmptiedDatabase
@@ -54,13 +54,7 @@ describe('E4: a store in PostgreSQL', () => {
   it('keeps nothing of a deleted webhook that lets somebody in', async () => {
     await database.empty()
     const store = await open()
-    const webhook = await withWebhook(store, {
-      url: 'https://example.com/in?key=canary',
-      headers: [['Authorization', 'canary']],
-      secrets: [aSecret({value: 'canary'})],
-      oauth: anOAuth({clientSecret: 'canary'}),
-    })
-    await store.webhooks.remove(webhook, aHistoryEntry({change: 'deleted'}), NOON)
+    await withDeletedWebhook(store, 'canary')
     await store.close()
     const {rows} = await client.query('SELECT * FROM webhooks')
     expect(rows).toHaveLength(1)

@@ -10,9 +10,9 @@ import {describe, expect, it} from 'vitest'
 import {openStore} from '../../../src/store/open.ts'
 import {prepareFile} from '../../../src/store/sqlite/file.ts'
 import {assertWalIsSafe} from '../../../src/store/sqlite/store.ts'
-import {aHistoryEntry, anOAuth, aSecret, NOON} from '../../harness/factories.ts'
+import {aHistoryEntry, NOON} from '../../harness/factories.ts'
 import {refusal} from '../../harness/product.ts'
-import {withWebhook} from '../conformance/setting.ts'
+import {withDeletedWebhook} from '../conformance/setting.ts'
 import {aFolder} from '../folder.ts'
 import {aChild, aFinishedChild} from './process.ts'
 
@@ -38,13 +38,7 @@ describe('E4: a store', () => {
     await using folder = await aFolder()
     const file = folder.file('hookctl.db')
     const store = await open(file)
-    const webhook = await withWebhook(store, {
-      url: 'https://example.com/in?key=canary',
-      headers: [['Authorization', 'canary']],
-      secrets: [aSecret({value: 'canary'})],
-      oauth: anOAuth({clientSecret: 'canary'}),
-    })
-    await store.webhooks.remove(webhook, aHistoryEntry({change: 'deleted'}), NOON)
+    await withDeletedWebhook(store, 'canary')
     await store.close()
     const database = new DatabaseSync(file, {readOnly: true})
     const rows = database.prepare('SELECT * FROM webhooks').all()
