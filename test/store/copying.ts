@@ -1,5 +1,5 @@
 import {openStore} from '../../src/store/open.ts'
-import {aHistoryEntry, anEventType, aSource, NOON} from '../harness/factories.ts'
+import {aHistoryEntry, anEventType, anOAuth, aSource, NOON} from '../harness/factories.ts'
 import {failure, success, withDelivery, withWebhook} from './conformance/setting.ts'
 
 /** A store with something of everything, bytes that are no text and text with a NUL included; the id of what arrived. */
@@ -8,6 +8,7 @@ export async function fill(location: string, secretKey: string | null = null): P
   const webhook = await withWebhook(store, {
     description: 'a\0b “ü”',
     secrets: [{value: 'test-webhook-secret', createdAt: NOON, expiresAt: null}],
+    oauth: anOAuth({scope: 'a b'}),
   })
   await store.sources.add(
     aSource({secrets: [{value: 'test-source-secret', createdAt: NOON, expiresAt: null}]}),
