@@ -65,7 +65,7 @@ const RECENT = 200
 
 /**
  * The webhooks of an organization that the policy keeps from being delivered to, by what is known without a look-up:
- * those whose URL holds an address, and those with a delivery that waits because it was refused when it was dialled.
+ * those whose URL, or that of their tokens, holds an address, and those with a delivery that waits because it was refused when it was dialled.
  */
 export async function refusedSoFar(
   deps: Pick<Deps, 'store' | 'targets'>,
@@ -96,10 +96,10 @@ async function refusedIn(
   const own = targets.ownListeners()
   const once = {...targets, resolve: askedOnce(targets.resolve), ownListeners: () => own}
   const judged = await Promise.all(
-    (await store.webhooks.all(id)).map(async ({id, name, url}) => {
-      const objection = url === null ? null : await objectionTo(once, url)
-      if (objection === null) return null
-      return {organization: slug, id, name, ...objection}
+    (await store.webhooks.all(id)).map(async ({id, name, url, oauth}) => {
+      const asked = [url, oauth?.tokenUrl ?? null].filter(each => each !== null)
+      const [objection] = (await Promise.all(asked.map(each => objectionTo(once, each)))).filter(each => each !== null)
+      return objection === undefined ? null : {organization: slug, id, name, ...objection}
     }),
   )
   return judged.filter(each => each !== null)

@@ -167,6 +167,18 @@ describe('what an existing webhook keeps', () => {
     })
   })
 
+  test('status names it too where its tokens are asked for at an address that is refused now', async () => {
+    await using product = await aGuardedProduct(targets(parseTargetPolicy({reach: 'local'})))
+    await aWebhook(product, 'https://hooks.example.com/')
+    const oauth = {tokenUrl: 'https://10.0.0.7/token', clientId: 'a', clientSecret: 'b'}
+    await product.ask('webhook.edit', {organization, webhook: 'ops', oauth})
+    Object.assign(product.deps, {targets: targets(parseTargetPolicy({reach: 'public'}))})
+    expect((await product.ask('status.show', {organization})).targets).toMatchObject({
+      refused: [{webhook: 'ops', hint: expect.stringContaining('10.0.0.7/32')}],
+    })
+    await product.ask('webhook.edit', {organization, webhook: 'ops', oauth: {scope: 'still changed'}})
+  })
+
   test('no operation takes a target policy from its caller', async () => {
     await using product = await aGuardedProduct(targets(parseTargetPolicy({reach: 'public'})))
     const input = {organization, name: 'ops', platform: 'catalyst', eventTypes: ['node.added'], url: 'http://10.0.0.5/'}
