@@ -20,7 +20,7 @@ import {
 import {acceptEvents, type EventToSend} from './accept.ts'
 import {admit} from './admit.ts'
 import {eventsIn} from './captured.ts'
-import type {Caller, Deps} from './deps.ts'
+import type {Asking, Caller, Deps} from './deps.ts'
 import {schemeFor} from './scheme.ts'
 
 /** A request to the address of a source. What costs something is asked for when it is wanted. */
@@ -120,38 +120,53 @@ async function receive(deps: Deps, addressed: Addressed, request: InboundRequest
 
 async function take(
   deps: Deps,
-  {source, organization}: Addressed,
+  addressed: Addressed,
   {hops, requestId}: InboundRequest,
   message: Message,
 ): Promise<Received> {
+  const {source, organization} = addressed
   const {signature} = source
   if (signature !== null) {
     const secret = secretThatFits(deps, {...source, signature}, message)
     const handshake = handshakeAnswer(signature.scheme, secret, message.body)
     if (handshake !== null) return handshake
   }
-  const {events, id: told} = await eventsOf(deps, {source, organization}, message)
+  const {events, id: told} = await eventsOf(deps, addressed, message)
   const id = told ?? requestIdIn(message.headers, signature?.idHeader)
-  if (told !== null) {
-    // Some say in the body that they repeat it: what came first counts, however it is told again.
+  const keyed = id === null ? events : events.map((event, at) => ({...event, idempotencyKey: keyOf(source, id, at)}))
+  const accept = () => acceptFrom(deps, addressed, {hops, requestId}, keyed)
+  if (told === null) return accept()
+  // Some say in the body that they repeat it: what came first counts, however it is told again.
+  const before = async (): Promise<Received | null> => {
     const known = await deps.store.events.idByKey(organization.id, keyOf(source, told, 0))
-    if (known !== null) return {accepted: 1, eventIds: [known]}
+    return known === null ? null : {accepted: 1, eventIds: [known]}
   }
-  const found = await acceptEvents(
-    deps,
-    {
-      actor: {kind: 'system', name: source.name},
-      role: 'member',
-      scopes: ['ingest'],
-      organizationId: organization.id,
-      via: inboundOf(source),
-      hops,
-      requestId,
-    },
-    organization,
-    id === null ? events : events.map((event, at) => ({...event, idempotencyKey: keyOf(source, id, at)})),
-    index => `events/${index}/`,
+  return (
+    (await before()) ??
+    accept().catch(async error => {
+      // Two looked before either was there.
+      const meanwhile = error instanceof HookctlError && error.code === 'idempotency_conflict' ? await before() : null
+      if (meanwhile === null) throw error
+      return meanwhile
+    })
   )
+}
+
+async function acceptFrom(
+  deps: Deps,
+  {source, organization}: Addressed,
+  from: Pick<InboundRequest, 'hops' | 'requestId'>,
+  events: readonly EventToSend[],
+): Promise<Received> {
+  const caller: Asking = {
+    actor: {kind: 'system', name: source.name},
+    role: 'member',
+    scopes: ['ingest'],
+    organizationId: organization.id,
+    via: inboundOf(source),
+    ...from,
+  }
+  const found = await acceptEvents(deps, caller, organization, events, index => `events/${index}/`)
   return {accepted: found.length, eventIds: found.map(({accepted}) => accepted.eventId)}
 }
 

@@ -155,6 +155,14 @@ test('an id that the source makes says more than the headers that many have, whi
   expect(await post('{"id": "x-github-delivery c"}', 'd')).not.toEqual(bare)
 })
 
+test('what comes twice at the very same moment, told otherwise, is one event, and neither is refused', async () => {
+  await using product = await aProduct()
+  const {send} = await aTypedSender(product, {eventType: 'order.paid', dedupeBy: '{body.id}'})
+  const answers = await Promise.all([1, 2, 3].map(n => send(`{"id":"a","pending":${n}}`)))
+  expect(new Set(answers.map(({eventIds}) => eventIds.join())).size).toBe(1)
+  expect((await product.ask('event.list', {organization})).items).toHaveLength(1)
+})
+
 test('an id is made only of what no platform sends, and goes with its event type', async () => {
   await using product = await aProduct()
   const create = (input: Partial<Input<'source.create'>>) =>
