@@ -39,13 +39,12 @@ const inWords = (members: readonly (keyof typeof wanted)[]): string =>
     .replace(/, (the [^,]+)$/, ' and $1')
 
 /** A client secret goes along: unencrypted only to this machine, or where a webhook may use http:// for tests. */
-export function checkOAuth({oauth, headers, policies}: Webhook): Problem[] {
+export function checkOAuth({oauth, headers, settings: {headerLines}, policies}: Webhook): Problem[] {
   if (oauth === null) return []
-  const beside = headers.flatMap(([name], at) =>
-    name.toLowerCase() === 'authorization'
-      ? [problem(`headers/${at}/name`, 'reserved_header', 'the token goes in "Authorization"', 'leave the header out')]
-      : [],
-  )
+  const beside = [
+    ...headers.flatMap(([name], at) => (name.toLowerCase() === 'authorization' ? [`headers/${at}/name`] : [])),
+    ...(typeof headerLines === 'string' && /^\s*authorization\s*:/im.test(headerLines) ? ['settings/headerLines'] : []),
+  ].map(path => problem(path, 'reserved_header', 'the token goes in "Authorization"', 'leave the header out'))
   return [...checkTokenUrl(oauth.tokenUrl, policies.allowHttp), ...beside]
 }
 

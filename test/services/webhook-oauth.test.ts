@@ -97,6 +97,9 @@ describe('what a token is asked for with', () => {
     const error = await refused(product, {oauth: whole, headers})
     expect(error).toMatchObject({code: 'reserved_header', path: 'headers/1/name'})
     expect(error.message).not.toContain('canary')
+    const settings = {headerLines: 'X-A: 1\nauthorization : Bearer {{ canary }}'}
+    expect(await refused(product, {oauth: whole, settings})).toMatchObject({path: 'settings/headerLines'})
+    await product.ask('webhook.create', {...base, oauth: whole, settings: {headerLines: 'X-Authorization: 1'}})
   })
 
   test('A2: is not asked of what the target policy forbids', async () => {
