@@ -2,6 +2,7 @@ import type {Input} from '../api/operations.ts'
 import {given} from '../domain/given.ts'
 import {tokenAuthMethods} from '../domain/oauth.ts'
 import {usageError} from '../errors.ts'
+import {show} from './escape.ts'
 import {choiceFlag, switchFlag, textFlag} from './flags.ts'
 import {type Asker, askSecret, askText, mayAsk} from './prompts.ts'
 import {type SecretReader, secretFromEnv, secretFromFile, trimmedSecret} from './secrets.ts'
@@ -95,10 +96,18 @@ async function clientSecretFrom(flags: OAuthFlags, reader: SecretReader): Promis
 }
 
 /** What a new webhook cannot ask for a token without is asked for on a terminal. */
-export async function completeOAuth(asker: Asker, oauth: OAuth | null | undefined): Promise<{oauth?: OAuth | null}> {
+export async function completeOAuth(
+  asker: Asker,
+  {oauth, policies}: Pick<Input<'webhook.edit'>, 'oauth' | 'policies'>,
+): Promise<{oauth?: OAuth | null}> {
   if (!oauth || !mayAsk(asker)) return {}
+  const {checkTokenUrl} = await import('../domain/token-url.ts')
+  const check = (typed: string) => {
+    const fault = checkTokenUrl(typed, policies?.allowHttp ?? false)
+    return fault && show(fault.message)
+  }
   const ask = {
-    tokenUrl: {flag: 'oauth-token-url', question: 'URL that tokens are asked for at'},
+    tokenUrl: {flag: 'oauth-token-url', question: 'URL that tokens are asked for at', check},
     clientId: {flag: 'oauth-client-id', question: 'Client id'},
   }
   return {

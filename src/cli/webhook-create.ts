@@ -103,7 +103,7 @@ async function completeWebhook(client: Client, asker: Asker, draft: Draft): Prom
   const platform = await platformNamed(client, draft.platform ?? (await askPlatform(client, asker)))
   const spoken = draft.platform ?? platform.name
   const mode = draft.mode ?? (await askMode(asker, platform))
-  const oauth = await completeOAuth(asker, draft.oauth)
+  const oauth = await completeOAuth(asker, draft)
   const given: Complete = {...draft, ...oauth, name, platform: spoken, ...(mode && {mode})}
   if (platform.asksUrlLater && draft.url === undefined) return given
   const target = draft.url === undefined ? await askTarget(asker, platform, draft) : {url: draft.url}

@@ -1,7 +1,7 @@
 import {given} from '../domain/given.ts'
 import type {OAuth} from '../domain/oauth.ts'
 import type {Problem} from '../domain/platform.ts'
-import {knownAddresses, tierOf} from '../domain/target-policy.ts'
+import {checkTokenUrl} from '../domain/token-url.ts'
 import {checkUrl} from '../domain/url.ts'
 import type {Webhook} from '../domain/webhook.ts'
 import {usageError} from '../errors.ts'
@@ -38,26 +38,14 @@ const inWords = (members: readonly (keyof typeof wanted)[]): string =>
     .join(', ')
     .replace(/, (the [^,]+)$/, ' and $1')
 
-/** A client secret goes along: unencrypted only to this machine, or where a webhook may use http:// for tests. */
+const RESERVED = {code: 'reserved_header', message: 'the token goes in "Authorization"', hint: 'leave the header out'}
+
 export function checkOAuth({oauth, headers, settings: {headerLines}, policies}: Webhook): Problem[] {
   if (oauth === null) return []
   const beside = [
     ...headers.flatMap(([name], at) => (name.toLowerCase() === 'authorization' ? [`headers/${at}/name`] : [])),
     ...(typeof headerLines === 'string' && /^\s*authorization\s*:/im.test(headerLines) ? ['settings/headerLines'] : []),
-  ].map(path => problem(path, 'reserved_header', 'the token goes in "Authorization"', 'leave the header out'))
-  return [...checkTokenUrl(oauth.tokenUrl, policies.allowHttp), ...beside]
+  ]
+  const fault = checkTokenUrl(oauth.tokenUrl, policies.allowHttp)
+  return [...(fault === null ? [] : [{path: 'oauth/tokenUrl', ...fault}]), ...beside.map(path => ({path, ...RESERVED}))]
 }
-
-function checkTokenUrl(text: string, allowHttp: boolean): Problem[] {
-  const verdict = checkUrl(text)
-  const path = 'oauth/tokenUrl'
-  if (!verdict.ok) return [problem(path, verdict.code, `token URL: ${verdict.message}`, verdict.hint)]
-  if (verdict.url.protocol === 'https:' || allowHttp || isThisMachine(verdict.url)) return []
-  const message = `a client secret goes to https:// only, not to ${verdict.url.origin}`
-  return [problem(path, 'https_only', message, 'use https://; --allow-http allows http:// for tests')]
-}
-
-const isThisMachine = ({hostname}: URL): boolean =>
-  knownAddresses(hostname.replace(/^\[|\]$/g, ''))?.every(address => tierOf(address) === 'loopback') === true
-
-const problem = (path: string, code: string, message: string, hint: string): Problem => ({path, code, message, hint})

@@ -71,7 +71,8 @@ test('on a terminal what a token cannot be asked for without is asked for, the s
   const made = await setting.hookctl([...flags, '--url', setting.url(), '--oauth-scope', 'a'], {
     tty: true,
     answers: [
-      [/URL that tokens are asked for at/, `${setting.url('/token')}\r`],
+      [/URL that tokens are asked for at/, 'http://login.example.com/token\r'],
+      [/goes to https:\/\/ only, not to http:\/\/login/, `\u0015${setting.url('/token')}\r`],
       [/Client id/, 'hookctl\r'],
       [/Client secret/, 'canary-client\r'],
     ],
