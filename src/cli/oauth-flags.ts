@@ -14,11 +14,11 @@ const GROUP = {helpGroup: 'OAUTH'} as const
 /** A token that deliveries carry, asked for by client credentials. */
 export const oauthFlags = {
   'oauth-token-url': textFlag({
-    description: 'where a token for deliveries is asked for, by client credentials',
+    description: 'token endpoint: deliveries carry the token it gives for the client credentials',
     helpValue: 'URL',
     ...GROUP,
   }),
-  'oauth-client-id': textFlag({description: 'who asks for it', helpValue: 'ID', ...GROUP}),
+  'oauth-client-id': textFlag({description: 'client id that the token is asked for with', helpValue: 'ID', ...GROUP}),
   'oauth-client-secret-env': textFlag({
     description: 'environment variable that holds the client secret',
     helpValue: 'NAME',
@@ -31,26 +31,26 @@ export const oauthFlags = {
     ...GROUP,
   }),
   'oauth-scope': textFlag({
-    description: 'what it is asked to be good for, with spaces; empty: what the server gives',
+    description: 'scopes of the token, with spaces; empty: what the server gives',
     helpValue: 'SCOPE',
     empty: true,
     ...GROUP,
   }),
   'oauth-audience': textFlag({
-    description: 'whom it is for, where the server wants to be told; empty: not told',
+    description: 'audience of the token, where the server wants to be told; empty: none',
     helpValue: 'AUDIENCE',
     empty: true,
     ...GROUP,
   }),
   'oauth-auth-method': choiceFlag({
-    description: 'how the client shows who it is: by HTTP Basic, as usual, or in the body',
+    description: 'how client id and secret are sent: by HTTP Basic, as usual, or in the body',
     choices: tokenAuthMethods,
     ...GROUP,
   }),
 }
 
 export const noOAuthFlag = switchFlag({
-  description: 'deliveries carry no such token any more',
+  description: 'deliveries carry no OAuth token any more',
   exclusive: Object.keys(oauthFlags),
   ...GROUP,
 })
