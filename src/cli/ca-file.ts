@@ -1,12 +1,12 @@
 import {X509Certificate} from 'node:crypto'
 import {statSync} from 'node:fs'
 import path from 'node:path'
+import {isThisMachine} from '../domain/this-machine.ts'
 import {usageError} from '../errors.ts'
 import {readBytes} from './bytes.ts'
 import type {Settings} from './settings.ts'
 import {MOST_SMALL_BYTES} from './small-file.ts'
 import type {Surroundings} from './surroundings.ts'
-import {isThisMachine} from './this-machine.ts'
 
 interface Flags {
   readonly 'ca-file'?: string | undefined

@@ -1,6 +1,7 @@
 import type {Input, Output} from '../api/operations.ts'
 import type {Client} from '../client/client.ts'
 import {argumentWord} from '../domain/shell-word.ts'
+import {isThisMachine} from '../domain/this-machine.ts'
 import {checkUrl} from '../domain/url.ts'
 import {HookctlError, usageError} from '../errors.ts'
 import {withCaFile} from './ca-file.ts'
@@ -10,7 +11,6 @@ import {askPlatform, platformHint, platformNamed} from './platform-named.ts'
 import {type Asker, mayAsk} from './prompts.ts'
 import type {SecretReader} from './secrets.ts'
 import {type SettingFlags, settingsFrom} from './setting-flags.ts'
-import {isThisMachine} from './this-machine.ts'
 import {secretFrom, webhookFrom} from './webhook-flags.ts'
 
 type WebhookInput = Input<'webhook.create'>

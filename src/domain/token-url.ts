@@ -1,5 +1,5 @@
 import type {Problem} from './platform.ts'
-import {knownAddresses, tierOf} from './target-policy.ts'
+import {isThisMachine} from './this-machine.ts'
 import {checkUrl} from './url.ts'
 
 /**
@@ -13,6 +13,3 @@ export function checkTokenUrl(text: string, allowHttp: boolean): Omit<Problem, '
   const message = `a client secret goes to https:// only, not to ${verdict.url.origin}`
   return {code: 'https_only', message, hint: 'use https://; --allow-http allows http:// for tests'}
 }
-
-const isThisMachine = ({hostname}: URL): boolean =>
-  knownAddresses(hostname.replace(/^\[|\]$/g, ''))?.every(address => tierOf(address) === 'loopback') === true
