@@ -7,7 +7,7 @@ import {shownWebhook} from './shown-webhook.ts'
 import {newSecret, rotated} from './signing-secret.ts'
 import {refuseTarget} from './targets.ts'
 import {webhookView} from './views.ts'
-import {refuseClaimed, refuseProblems, refuseUnknownContext, withInput} from './webhook-draft.ts'
+import {refuseClaimed, refuseProblems, refuseUnknownContext, type WebhookInput, withInput} from './webhook-draft.ts'
 import {webhookRecord} from './webhook-record.ts'
 import {signatureOf} from './webhook-signature.ts'
 
@@ -55,8 +55,7 @@ export async function createWebhook(
   refuseProblems(draft, spoken)
   await refuseUnknownContext(deps, organization, draft)
   const seen = await refuseClaimed(deps, draft, spoken)
-  if (draft.url !== null) await refuseTarget(deps, draft.url, 'url')
-  if (draft.oauth !== null) await refuseTarget(deps, draft.oauth.tokenUrl, 'oauth/tokenUrl')
+  await refuseTargets(deps, draft, input)
   const made = secret === undefined ? null : newSecret(deps, signatureOf(draft), secret, 'sign')
   const webhook = {...draft, secrets: made === null ? [] : [made.secret]}
   await deps.store.webhooks.add(webhook, await webhookRecord(deps, caller, {after: webhook}), seen)
@@ -75,13 +74,16 @@ export async function editWebhook(
   refuseProblems(after, spoken)
   await refuseUnknownContext(deps, organization, after)
   const seen = await refuseClaimed(deps, after, spoken)
-  // A URL that was saved under another policy stays: its other members can still be changed.
-  if (after.url !== null && input.url !== undefined) await refuseTarget(deps, after.url, 'url')
-  if (after.oauth !== null && input.oauth?.tokenUrl !== undefined)
-    await refuseTarget(deps, after.oauth.tokenUrl, 'oauth/tokenUrl')
+  await refuseTargets(deps, after, input)
   await deps.store.webhooks.replace(after, await webhookRecord(deps, caller, {before, after}), {was: before, seen})
   if (collectsOtherwise(before, after)) await deps.store.deliveries.flush(after.id, deps.now())
   return shownWebhook(deps, organization, after)
+}
+
+/** A URL that was saved under another policy stays: its other members can still be changed. */
+async function refuseTargets(deps: Deps, {url, oauth}: Webhook, given: WebhookInput): Promise<void> {
+  if (url !== null && given.url !== undefined) await refuseTarget(deps, url, 'url')
+  if (oauth !== null && given.oauth?.tokenUrl !== undefined) await refuseTarget(deps, oauth.tokenUrl, 'oauth/tokenUrl')
 }
 
 /**
