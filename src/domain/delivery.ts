@@ -88,7 +88,7 @@ export type ErrorClass =
   | 'timeout'
   | 'tls'
   | 'target_denied'
-  | 'token'
+  | 'oauth'
   | 'bad_response'
   | 'status'
   | 'redirect'
@@ -103,7 +103,7 @@ export const errorClasses: readonly ErrorClass[] = [
   'timeout',
   'tls',
   'target_denied',
-  'token',
+  'oauth',
   'bad_response',
   'status',
   'redirect',
@@ -156,3 +156,13 @@ export interface Outcome {
   readonly responseTruncated: boolean
   readonly remoteAddress: string | null
 }
+
+/** Of an outcome where no answer came. */
+export const unanswered = {
+  status: null,
+  responseHeaders: [],
+  responseBody: new Uint8Array(),
+  responseBytes: 0,
+  responseTruncated: false,
+  remoteAddress: null,
+} as const

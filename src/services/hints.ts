@@ -8,7 +8,7 @@ const hints: Readonly<Record<ErrorClass, string>> = {
   timeout: 'no whole answer in time: let the receiver answer first and work later, or give it a longer timeout',
   tls: 'the certificate was not accepted: name its authority with a CA file, or correct host and expiry',
   target_denied: 'the target policy of the worker forbids this address: use another URL, or widen the policy',
-  token:
+  oauth:
     'the receiver was not asked, the authorization server gave no token: check what `hookctl webhook show` says of oauth, and the client secret',
   bad_response: 'what came back is not HTTP: check that scheme and port fit the receiver',
   status: 'the receiver refused it: its answer says why',

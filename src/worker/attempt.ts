@@ -1,4 +1,4 @@
-import type {Attempt, Delivery, Outcome} from '../domain/delivery.ts'
+import {type Attempt, type Delivery, type Outcome, unanswered} from '../domain/delivery.ts'
 import {maskHeaders} from '../domain/mask.ts'
 import {type Transition, transition} from '../domain/transition.ts'
 import type {Webhook} from '../domain/webhook.ts'
@@ -6,16 +6,17 @@ import type {Deps} from '../services/deps.ts'
 import {exhausted, pauseAfterAttempt} from '../services/health.ts'
 import type {DueDelivery, Recorded} from '../store/store.ts'
 import type {Transport} from '../transport/request.ts'
+import {type AccessTokens, asksForToken} from './access-tokens.ts'
 import type {WorkerLog} from './log.ts'
 import type {BuildRequest, SignedRequest} from './request.ts'
 import {withTarget} from './templated.ts'
-import {type Asking, asksForToken, type NoToken, type Token, type Tokens} from './tokens.ts'
+import type {AccessToken, Asking, NoToken} from './token-request.ts'
 
 export interface Attempting {
   readonly deps: Deps
   readonly transport: Transport
   readonly buildRequest: BuildRequest
-  readonly tokens: Tokens
+  readonly tokens: AccessTokens
   readonly random: () => number
   readonly log: WorkerLog
 }
@@ -81,7 +82,7 @@ async function sendOnce(
 async function sendWithToken(attempting: Attempting, sending: Sending & {readonly stored: Asking}): Promise<Sent> {
   const {tokens} = attempting
   const {stored, signal} = sending
-  const sendWith = async (token: Token | NoToken): Promise<Sent> =>
+  const sendWith = async (token: AccessToken | NoToken): Promise<Sent> =>
     'errorClass' in token
       ? {request: {failure: token.error}, outcome: token}
       : sendOnce(attempting, sending, token.authorization)
@@ -126,16 +127,11 @@ function attemptOf({newId}: Deps, {delivery, stored, request, outcome, next}: At
 type Prepared = SignedRequest | {readonly failure: unknown}
 
 const internal = (now: number, failure: unknown): Outcome => ({
+  ...unanswered,
   startedAt: now,
   durationMs: 0,
-  status: null,
   errorClass: 'internal',
   error: `not sent: ${failure instanceof Error ? failure.message : String(failure)}`,
-  responseHeaders: [],
-  responseBody: new Uint8Array(),
-  responseBytes: 0,
-  responseTruncated: false,
-  remoteAddress: null,
 })
 
 /** Whether an outcome was cut off by us and so says nothing: it is not recorded, and the delivery is due again. */

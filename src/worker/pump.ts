@@ -4,6 +4,7 @@ import type {Deps} from '../services/deps.ts'
 import {whyNotSent} from '../services/gate.ts'
 import type {DueDelivery, Moved, Recorded} from '../store/store.ts'
 import type {Transport} from '../transport/request.ts'
+import {createAccessTokens} from './access-tokens.ts'
 import {makeAttempt, wasCutOff} from './attempt.ts'
 import {createBatcher} from './batcher.ts'
 import {createDirectory} from './directory.ts'
@@ -13,7 +14,6 @@ import type {WorkerLog} from './log.ts'
 import {createQueues, type Trouble, type Turn} from './queues.ts'
 import {createRecorder} from './recorder.ts'
 import {createRequestBuilder} from './request.ts'
-import {createTokens} from './tokens.ts'
 
 export interface PumpOptions {
   readonly deps: Deps
@@ -73,7 +73,7 @@ export function createPump({deps, owner, transport, random, log, limits, maySend
   const {store, now} = deps
   const queues = createQueues(limits, monotonic, now)
   const webhooks = createDirectory(store)
-  const tokens = createTokens({transport, version: deps.version, now})
+  const tokens = createAccessTokens({transport, version: deps.version, now})
   const attempting = {deps, transport, tokens, random, log, buildRequest: createRequestBuilder()}
   const outcomes = createRecorder({deps, owner, log, planned})
   const moves = createBatcher<Moved>({

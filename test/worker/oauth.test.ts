@@ -124,7 +124,7 @@ describe('the token of deliveries', () => {
     expect(issuer.requests).toEqual([])
     expect(receiver.requests).toEqual([])
     const [attempt] = await shop.store.deliveries.attempts(owed!.id)
-    expect(attempt).toMatchObject({errorClass: 'token', error: expect.stringMatching(/^no token: TLS with .* failed/)})
+    expect(attempt).toMatchObject({errorClass: 'oauth', error: expect.stringMatching(/^no token: TLS with .* failed/)})
   })
 })
 
@@ -187,7 +187,7 @@ describe('where there is no token', () => {
     const [attempt] = await shop.store.deliveries.attempts(owed!.id)
     // What the authorization server answered is not the receiver's answer.
     expect(attempt).toMatchObject({
-      ...{errorClass: 'token', error: expect.stringMatching(error), url: receiver.url},
+      ...{errorClass: 'oauth', error: expect.stringMatching(error), url: receiver.url},
       ...{status: null, responseHeaders: [], responseBytes: 0, remoteAddress: null, requestHeaders: []},
     })
     expect(attempt!.error).toMatch(/^no token: /)
