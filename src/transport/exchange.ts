@@ -1,9 +1,8 @@
-import type {Dispatcher} from 'undici'
 import {reached} from '../failpoint.ts'
 import {AnswerReader} from './answer.ts'
 import type {CutOff} from './cut-off.ts'
 import {explainFailure, explainFlood, explainTimeout, type Failure, type Place} from './failure.ts'
-import {MOST_RECEIVED} from './lines.ts'
+import {MOST_RECEIVED, type WireRequest} from './lines.ts'
 import type {Lease} from './pools.ts'
 
 /** What came of one request on one line. */
@@ -20,7 +19,7 @@ export interface ExchangeInput {
   readonly lease: Lease
   /** `host:port`, for what is said of a failure. */
   readonly host: string
-  readonly dispatch: Dispatcher.DispatchOptions
+  readonly request: WireRequest
   /** When it must be over, by `performance.now()`. */
   readonly deadline: number
   /** The whole time it was given, for what is said when it is over. */
@@ -54,14 +53,13 @@ export function exchange(input: ExchangeInput): Promise<Exchanged> {
     const place = (): Place => ({host, phase: line.phase, status: answer.status})
     const abort = () => end({errorClass: 'aborted', error: `stopped before ${host} had answered`})
     const answer = new AnswerReader(error => end(error === null ? null : explainFailure(error, place())))
-    // One timer for all of it: undici's own only watch the gaps, and a drip runs past them (A14).
+    // One timer for all of it: a drip runs past whatever watches the gaps (A14).
     // What is there already is read first: the loop comes to timers before sockets, also after this process stood still.
     const late = () => end(explainTimeout(place(), timeoutMs))
     const timer = setTimeout(() => setImmediate(late), input.deadline - performance.now())
     for (const cutOff of cutOffs) cutOff.add(abort)
-    line.begin(() => {
+    line.send(input.request, answer, () => {
       if (!over) end(answer.cutOff() ? null : explainFlood(host, MOST_RECEIVED))
     })
-    line.client.dispatch(input.dispatch, answer)
   })
 }

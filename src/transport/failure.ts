@@ -12,7 +12,7 @@ export interface Failure {
   readonly error: string
 }
 
-/** Thrown inside the connector, where undici only passes errors on. */
+/** Thrown where a connection is opened, which only passes errors on. */
 export class TargetDenied extends Error {
   readonly denial: TargetDenial
   constructor(denial: TargetDenial) {
@@ -21,8 +21,20 @@ export class TargetDenied extends Error {
   }
 }
 
-/** An answer that undici takes for one and HTTP does not. */
-export class NotHttp extends Error {}
+/** An answer that nothing can be made of. */
+export class BadAnswer extends Error {
+  /** What is to be said of it, of a receiver called `host:port`. */
+  readonly sentence: (host: string) => string
+  constructor(sentence: (host: string) => string) {
+    super('bad answer')
+    this.sentence = sentence
+  }
+}
+
+export const notHttp = (why: string): BadAnswer => new BadAnswer(host => `the answer of ${host} is not HTTP: ${why}`)
+
+/** The other side ended the connection without a word. */
+export class Closed extends Error {}
 
 /** The name did not resolve. */
 export class LookupFailed extends Error {
@@ -60,38 +72,31 @@ export function explainFailure(error: unknown, place: Place): Failure {
   if (error instanceof LookupFailed)
     return {errorClass: 'dns', error: `the name in ${place.host} does not resolve (${error.code})`}
   const {host, phase} = place
+  if (error instanceof BadAnswer) return {errorClass: 'bad_response', error: error.sentence(host)}
   const code = codeOf(error) ?? ''
   if (code === 'ETIMEDOUT')
     return {errorClass: 'timeout', error: `no connection to ${host}: the network gave up (${code})`}
   if (unreachable.has(code)) return {errorClass: 'refused', error: `no connection to ${host} (${code})`}
   if (isMalformed(error, code)) return {errorClass: 'bad_response', error: explainMalformed(error, code, host)}
-  if (broken.has(code) || code === 'UND_ERR_SOCKET') return explainBreak(error, place)
+  if (error instanceof Closed || broken.has(code) || code === 'UND_ERR_SOCKET') return explainBreak(place)
   if (phase === 'handshake') return {errorClass: 'tls', error: `TLS with ${host} failed: ${explainTls(error, code)}`}
   return {errorClass: 'internal', error: `sending to ${host} failed: ${messageOf(error)}`}
 }
 
-// undici gives its parser's errors a code only where the parser has one.
+// What undici makes of a proxy's answer; it gives its parser's errors a code only where the parser has one.
 const isMalformed = (error: unknown, code: string): boolean =>
-  code === 'UND_ERR_HEADERS_OVERFLOW' ||
-  code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH' ||
-  error instanceof NotHttp ||
-  (error instanceof Error && error.name === 'HTTPParserError')
+  code === 'UND_ERR_HEADERS_OVERFLOW' || (error instanceof Error && error.name === 'HTTPParserError')
 
-function explainBreak(error: unknown, {host, phase, status}: Place): Failure {
-  // undici's own words for an answer nobody asked for: a second one, 100, an upgrade.
-  if (/^bad (response|upgrade)$/.test(messageOf(error))) {
-    return {errorClass: 'bad_response', error: `${host} sent an answer that was not asked for`}
-  }
+function explainMalformed(error: unknown, code: string, host: string): string {
+  if (code === 'UND_ERR_HEADERS_OVERFLOW') return `${host} answered with more than 16 KiB of headers`
+  return `the answer of ${host} is not HTTP: ${messageOf(error)}`
+}
+
+function explainBreak({host, phase, status}: Place): Failure {
   if (phase === 'handshake')
     return {errorClass: 'reset', error: `${host} closed the connection during the TLS handshake`}
   const when = status === null ? 'before it answered' : `in the middle of its answer (${status})`
   return {errorClass: 'reset', error: `${host} closed the connection ${when}`}
-}
-
-function explainMalformed(error: unknown, code: string, host: string): string {
-  if (code === 'UND_ERR_HEADERS_OVERFLOW') return `${host} answered with more than 16 KiB of headers`
-  if (code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') return `the answer of ${host} is shorter or longer than it says`
-  return `the answer of ${host} is not HTTP: ${messageOf(error)}`
 }
 
 export const explainFlood = (host: string, bytes: number): Failure => ({

@@ -1,4 +1,3 @@
-import type {Dispatcher} from 'undici'
 import type {Outcome} from '../domain/delivery.ts'
 import type {TargetCertificate} from '../domain/target-certificate.ts'
 import {localTargets, type OwnListener, parseTarget, type Target, type TargetPolicy} from '../domain/target-policy.ts'
@@ -7,6 +6,7 @@ import {cutOffOf} from './cut-off.ts'
 import {type Exchanged, exchange} from './exchange.ts'
 import {explainDenial, type Failure} from './failure.ts'
 import {createGuard, type Resolve, resolveByHost} from './guard.ts'
+import type {WireRequest} from './lines.ts'
 import {createPools} from './pools.ts'
 import {faultInHeaders, type Transport, type TransportRequest} from './request.ts'
 import {createTlsSettings} from './tls.ts'
@@ -27,7 +27,7 @@ export interface TransportOptions {
 }
 
 /**
- * The one place that talks to receivers: HTTP/1.1 over undici, no redirects, nothing inflated, answers read up to 64 KiB
+ * The one place that talks to receivers: HTTP/1.1, no redirects, nothing inflated, answers read up to 64 KiB
  * and kept up to 16 KiB, one deadline over all of it. Takes no proxy from the environment.
  */
 export function createTransport(options: TransportOptions): Transport {
@@ -59,7 +59,7 @@ export function createTransport(options: TransportOptions): Transport {
     const origin = {...place, key: `${place.origin}${tls.key}`, tls: tls.options}
     const input = {
       host: place.host,
-      dispatch: toDispatch(place, request),
+      request: onTheWire(place, request),
       deadline: began + request.timeoutMs,
       timeoutMs: request.timeoutMs,
       cutOffs: signals.map(cutOffOf),
@@ -82,11 +82,11 @@ export function createTransport(options: TransportOptions): Transport {
   }
 }
 
-/** Where a URL leads, as undici wants it. */
+/** Where a URL leads. */
 interface Place {
   readonly target: Target
   readonly origin: string
-  /** As in the URL, for sentences: `hooks.example:8443`. */
+  /** As in the URL, for the `Host` header and sentences: `hooks.example:8443`. */
   readonly host: string
   readonly path: string
   readonly proxy: TargetProxy | null
@@ -114,20 +114,14 @@ function parsePlace(text: string, proxy: TargetProxy | null): Place | Failure {
   return {target, origin, host, path: pathname + search, proxy: through}
 }
 
-function toDispatch(place: Place, request: TransportRequest): Dispatcher.DispatchOptions {
-  const {buffer, byteOffset, byteLength} = request.body
+function onTheWire(place: Place, {method, headers, body}: TransportRequest): WireRequest {
   // With TLS the proxy only ever sees the CONNECT before it.
   const forwarder = place.proxy !== null && place.origin.startsWith('http:') ? place.proxy : null
-  const headers = request.headers.flat()
-  if (forwarder?.authorization) headers.push('proxy-authorization', forwarder.authorization)
-  return {
-    path: forwarder === null ? place.path : `${place.origin}${place.path}`,
-    method: request.method,
-    headers,
-    body: Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength),
-    // Sent at most once per call: undici would repeat what it takes for safe.
-    idempotent: false,
-  }
+  const path = forwarder === null ? place.path : `${place.origin}${place.path}`
+  let head = `${method} ${path} HTTP/1.1\r\nhost: ${place.host}\r\nconnection: keep-alive\r\n`
+  for (const [name, value] of headers) head += `${name}: ${value}\r\n`
+  if (forwarder?.authorization) head += `proxy-authorization: ${forwarder.authorization}\r\n`
+  return {head: `${head}content-length: ${body.byteLength}\r\n\r\n`, body}
 }
 
 const failed = (failure: Failure): Exchanged => ({

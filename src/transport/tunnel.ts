@@ -2,9 +2,9 @@ import {isIPv6, type Socket} from 'node:net'
 import {buildConnector, Client} from 'undici'
 import type {Target} from '../domain/target-policy.ts'
 import type {TargetProxy} from '../domain/target-proxy.ts'
+import {type Connector, type Origin, socketOptions} from './connection.ts'
 import {explainFailure, LookupFailed, type Phase, ProxyFailed} from './failure.ts'
 import type {Guard} from './guard.ts'
-import {type Connector, type Origin, socketOptions} from './lines.ts'
 
 type ConnectOptions = Parameters<Connector>[0]
 

@@ -1,16 +1,17 @@
 import {spawnSync} from 'node:child_process'
 import {once} from 'node:events'
 import {mkdtemp, rm, writeFile} from 'node:fs/promises'
-import {type AddressInfo, createServer} from 'node:net'
+import {type AddressInfo, createServer, type Socket} from 'node:net'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {gzipSync} from 'node:zlib'
 import {afterEach, describe, expect, it, vi} from 'vitest'
 import {parseTargetPolicy} from '../../src/domain/target-policy.ts'
 import {AnswerReader} from '../../src/transport/answer.ts'
+import {createConnector} from '../../src/transport/connection.ts'
 import type {Guard} from '../../src/transport/guard.ts'
 import {createTransport, type TransportOptions} from '../../src/transport/http.ts'
-import {createConnector, openLine} from '../../src/transport/lines.ts'
+import {openLine} from '../../src/transport/lines.ts'
 import type {Transport} from '../../src/transport/request.ts'
 import {certificate} from '../harness/certificate.ts'
 import {answers, openReceiver, type ReceiverOptions} from '../harness/receiver.ts'
@@ -134,8 +135,8 @@ describe('an exchange', () => {
     const receiver = await aReceiver()
     const transport = aTransport()
     await transport.send(aRequest(receiver.url))
+    const start = Date.now() - performance.now()
     const late = vi.spyOn(performance, 'now').mockImplementation(() => Date.now() - start + 3000)
-    const start = Date.now() - performance.timeOrigin
     cleanups.push(() => late.mockRestore())
     receiver.next(answers.reset())
     expect(await transport.send(aRequest(receiver.url, {timeoutMs: 60_000}))).toMatchObject({status: 204})
@@ -150,6 +151,126 @@ describe('an exchange', () => {
     expect(await transport.send(aRequest(receiver.url))).toMatchObject({errorClass: 'reset', status: null})
     expect(receiver.requests).toHaveLength(2)
   })
+})
+
+describe('a connection that waits', () => {
+  const once = (text: string, then: (socket: Socket) => void) => (socket: Socket) => {
+    socket.write(text, () => then(socket))
+  }
+  const answer = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'
+
+  it('and is closed by the receiver is not written to', async () => {
+    const receiver = await aReceiver()
+    const transport = aTransport()
+    receiver.next(once(answer, socket => socket.end()))
+    await transport.send(aRequest(receiver.url))
+    await vi.waitFor(() => expect(receiver.connections.open).toBe(0))
+    expect(await transport.send(aRequest(receiver.url))).toMatchObject({status: 204})
+    expect(receiver.requests.map(({connection}) => connection)).toEqual([1, 2])
+  })
+
+  it('and is closed with its answer, which does not say so, is not written to', async () => {
+    const receiver = await aReceiver()
+    const transport = aTransport()
+    receiver.otherwise(socket => void socket.end(answer))
+    for (let round = 1; round <= 20; round++) {
+      expect(await transport.send(aRequest(receiver.url)), `${round}`).toMatchObject({status: 200})
+    }
+    expect(receiver.connections.opened).toBe(20)
+  })
+
+  it('and gets an answer to nothing is closed: it is no answer to what is sent next', async () => {
+    const receiver = await aReceiver()
+    const transport = aTransport()
+    const sockets: Socket[] = []
+    receiver.next(once(answer, socket => void sockets.push(socket)))
+    expect(await transport.send(aRequest(receiver.url))).toMatchObject({status: 200})
+    await vi.waitFor(() => expect(sockets).toHaveLength(1))
+    sockets[0]!.write(answer.replace('200', '500'))
+    await vi.waitFor(() => expect(receiver.connections.open).toBe(0))
+    expect(await transport.send(aRequest(receiver.url))).toMatchObject({status: 204})
+  })
+
+  it('and was closed is passed over for one that is open', async () => {
+    const receiver = await aReceiver()
+    const transport = aTransport()
+    const sockets: Socket[] = []
+    receiver.otherwise(once(answer, socket => void sockets.push(socket)))
+    await Promise.all([transport.send(aRequest(receiver.url)), transport.send(aRequest(receiver.url))])
+    await vi.waitFor(() => expect(sockets).toHaveLength(2))
+    sockets[1]!.end()
+    await vi.waitFor(() => expect(receiver.connections.open).toBe(1))
+    await transport.send(aRequest(receiver.url))
+    await transport.send(aRequest(receiver.url))
+    expect(receiver.connections.opened).toBe(2)
+  })
+
+  it('is closed, and no other opened, when the request is stopped before it was written', async () => {
+    const receiver = await aReceiver()
+    const transport = aTransport()
+    await transport.send(aRequest(receiver.url))
+    const stopping = new AbortController()
+    const sent = transport.send(aRequest(receiver.url, {signal: stopping.signal}))
+    stopping.abort()
+    expect(await sent).toMatchObject({errorClass: 'aborted'})
+    await vi.waitFor(() => expect(receiver.connections.open).toBe(0))
+    expect([receiver.connections.opened, receiver.requests.length]).toEqual([1, 1])
+  })
+
+  it('is closed at once where its answer came with another one', async () => {
+    const receiver = await aReceiver()
+    const transport = aTransport()
+    receiver.next(once(answer + answer.replace('200', '500'), () => {}))
+    expect(await transport.send(aRequest(receiver.url))).toMatchObject({status: 200, errorClass: null})
+    await vi.waitFor(() => expect(receiver.connections.open).toBe(0))
+    expect(await transport.send(aRequest(receiver.url))).toMatchObject({status: 204})
+  })
+
+  it.each(['Connection: close', 'Keep-Alive: timeout=1'])('is closed at once after %j', async header => {
+    const receiver = await aReceiver()
+    const transport = aTransport()
+    receiver.next(once(answer.replace('OK', `OK\r\n${header}`), () => {}))
+    expect(await transport.send(aRequest(receiver.url))).toMatchObject({status: 200})
+    await vi.waitFor(() => expect(receiver.connections.open).toBe(0))
+  })
+
+  it('is closed after four seconds', async () => {
+    vi.useFakeTimers({toFake: ['setTimeout', 'clearTimeout', 'performance']})
+    cleanups.push(() => vi.useRealTimers())
+    const receiver = await aReceiver()
+    const transport = aTransport()
+    await transport.send(aRequest(receiver.url))
+    vi.advanceTimersByTime(3500)
+    await transport.send(aRequest(receiver.url))
+    expect(receiver.connections.opened).toBe(1)
+    vi.advanceTimersByTime(5000)
+    vi.useRealTimers()
+    await vi.waitFor(() => expect(receiver.connections.open).toBe(0))
+  })
+
+  it('and has waited its time is not taken, though it is still open', async () => {
+    const receiver = await aReceiver()
+    const transport = aTransport()
+    await transport.send(aRequest(receiver.url))
+    const start = Date.now() - performance.now()
+    const late = vi.spyOn(performance, 'now').mockImplementation(() => Date.now() - start + 4000)
+    cleanups.push(() => late.mockRestore())
+    await transport.send(aRequest(receiver.url, {timeoutMs: 60_000}))
+    expect(receiver.requests.map(({connection}) => connection)).toEqual([1, 2])
+  })
+})
+
+it('takes an answer that comes before the request was read, and leaves the rest of the request', async () => {
+  const receiver = await aReceiver({
+    onConnection: socket => {
+      socket.once('data', () => socket.pause().write('HTTP/1.1 413 X\r\nContent-Length: 0\r\n\r\n'))
+    },
+  })
+  const transport = aTransport()
+  expect(await transport.send(aRequest(receiver.url, {body: Buffer.alloc(16 << 20)}))).toMatchObject({status: 413})
+  const again = transport.send(aRequest(receiver.url))
+  expect(await again).toMatchObject({status: 413})
+  expect(receiver.connections.opened).toBe(2)
 })
 
 describe('redirects are never followed (A3)', () => {
@@ -227,7 +348,8 @@ describe('an answer too large', () => {
     const receiver = await aReceiver()
     receiver.otherwise(answers.status(200, {body: 'x'.repeat(60_000)}))
     const transport = aTransport()
-    for (const _ of [1, 2]) {
+    // Together more than may come in for one of them.
+    for (const _ of [1, 2, 3, 4]) {
       const outcome = await transport.send(aRequest(receiver.url))
       expect(outcome).toMatchObject({responseBytes: 60_000, responseTruncated: true})
       expect(outcome.responseBody).toHaveLength(16 * 1024)
@@ -458,7 +580,8 @@ describe('the target policy at the dial', () => {
     const line = openLine(origin, createConnector(origin, fooled), fooled)
     cleanups.push(() => line.kill())
     const ended = Promise.withResolvers<unknown>()
-    line.client.dispatch({path: '/', method: 'POST'}, new AnswerReader(ended.resolve))
+    const request = {head: 'POST / HTTP/1.1\r\n\r\n', body: new Uint8Array()}
+    line.send(request, new AnswerReader(ended.resolve), () => {})
     expect(String(await ended.promise)).toContain('not there')
     expect(checked).toEqual(['127.0.0.1'])
     expect(honeypot.requests).toHaveLength(0)

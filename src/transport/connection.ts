@@ -1,0 +1,153 @@
+import type {LookupFunction, Socket} from 'node:net'
+import {isIP} from 'node:net'
+import type {ConnectionOptions} from 'node:tls'
+import {buildConnector} from 'undici'
+import type {Target} from '../domain/target-policy.ts'
+import type {TargetProxy} from '../domain/target-proxy.ts'
+import {reached} from '../failpoint.ts'
+import type {Phase} from './failure.ts'
+import type {Guard} from './guard.ts'
+import type {Tunnel} from './tunnel.ts'
+
+/** Where requests go that may share connections. */
+export interface Origin {
+  /** `https://host:port`. */
+  readonly origin: string
+  readonly target: Target
+  /** Origin and TLS settings: what is equal here shares connections. */
+  readonly key: string
+  readonly tls: Pick<ConnectionOptions, 'rejectUnauthorized' | 'ca' | 'cert' | 'key'>
+  /** Null: it is dialled itself. */
+  readonly proxy: TargetProxy | null
+}
+
+/** A connection that is being opened, or was. */
+export interface Opening {
+  readonly phase: Phase
+  /** The address at the other end, or the one that was tried last. */
+  readonly remoteAddress: string | null
+  /** Ends it at once, also in the middle of a look-up or a connect. */
+  cancel(): void
+}
+
+/** undici's own limit on a connect would end before a webhook's timeout does. */
+export const socketOptions = {
+  allowH2: false,
+  timeout: 0,
+  autoSelectFamily: true,
+  autoSelectFamilyAttemptTimeout: 1000,
+} as const
+
+export type Connector = ReturnType<typeof buildConnector>
+type Connected = (error: Error | null, socket: Socket | null) => void
+
+/** Opens sockets to one origin, each behind the guard. TLS sessions are resumed among them. */
+export function createConnector({target, tls}: Origin, guard: Guard): Connector {
+  // A name is vetted in the very look-up the socket uses, so nothing can change between check and dial (A2).
+  const lookup: LookupFunction = (_hostname, options, callback) => {
+    guard.admit(target).then(
+      addresses => {
+        const found = addresses.map(address => ({address, family: isIP(address)}))
+        if (options.all) callback(null, found)
+        else callback(null, found[0]!.address, found[0]!.family)
+      },
+      (error: Error) => callback(error as NodeJS.ErrnoException, ''),
+    )
+  }
+  return buildConnector({...socketOptions, ...tls, lookup} as Parameters<typeof buildConnector>[0])
+}
+
+/** @param way opens it: itself, or through a proxy */
+export function openConnection(
+  {origin, target}: Origin,
+  {way, guard}: {readonly way: Connector | Tunnel; readonly guard: Guard},
+  connected: Connected,
+): Opening {
+  let socket: Socket | null = null
+  let cancel = () => {}
+  let phase: Phase = 'exchange'
+  let dialled: string | null = null
+  const {protocol, host, hostname, port} = new URL(origin)
+  const place = {protocol, host, hostname: hostname.replace(/^\[|\]$/g, ''), port}
+
+  function dial(connector: Connector): void {
+    const literal = isIP(target.hostname) !== 0
+    phase = literal ? 'connect' : 'lookup'
+    // Node calls no look-up for a literal address (finding 6).
+    const denied = literal ? denialOf(target.hostname) : null
+    if (denied !== null) {
+      queueMicrotask(() => connected(denied, null))
+      return
+    }
+    socket = connector(place, (error, opened) => {
+      if (error !== null) return connected(error, null)
+      const deniedAfter = denialOf(opened.remoteAddress ?? '')
+      phase = 'exchange'
+      reached('send.connected')
+      if (deniedAfter === null) return connected(null, opened)
+      opened.destroy()
+      connected(deniedAfter, null)
+    }) as unknown as Socket
+    watch(socket)
+  }
+
+  function watch(opening: Socket): void {
+    opening.once('lookup', () => {
+      phase = 'connect'
+    })
+    opening.on('connectionAttempt', (address: string) => {
+      dialled = address
+    })
+    if (protocol !== 'https:') return
+    opening.once('connect', () => {
+      phase = 'handshake'
+    })
+  }
+
+  async function dialThrough(tunnel: Tunnel): Promise<Socket> {
+    const stopping = new AbortController()
+    cancel = () => stopping.abort()
+    phase = 'lookup'
+    const opened = await tunnel.open(place, {
+      entered(next) {
+        phase = next
+      },
+      opening(next) {
+        socket = next
+      },
+      signal: stopping.signal,
+    })
+    phase = 'exchange'
+    reached('send.connected')
+    return opened
+  }
+
+  function denialOf(address: string): Error | null {
+    try {
+      guard.check(target, address)
+      return null
+    } catch (denied) {
+      return denied as Error
+    }
+  }
+
+  if (typeof way === 'function') dial(way)
+  else {
+    dialThrough(way).then(
+      opened => connected(null, opened),
+      error => connected(error, null),
+    )
+  }
+  return {
+    get phase() {
+      return phase
+    },
+    get remoteAddress() {
+      return socket?.remoteAddress ?? dialled
+    },
+    cancel() {
+      cancel()
+      socket?.destroy()
+    },
+  }
+}
