@@ -6,6 +6,7 @@ import {type Framing, framingOf, type Status} from './framing.ts'
 /** Is told what is read of one answer, as it comes. */
 export interface AnswerListener {
   begun(status: number, headers: readonly Header[]): void
+  /** Whoever wants to keep any of it copies it. */
   received(bytes: Buffer): void
 }
 

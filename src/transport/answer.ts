@@ -28,7 +28,8 @@ export class AnswerReader implements AnswerListener {
   }
 
   get body(): Uint8Array {
-    return this.#keptBytes === 0 ? nothing : Buffer.concat(this.#kept)
+    const [first = nothing, ...rest] = this.#kept
+    return rest.length === 0 ? first : Buffer.concat(this.#kept)
   }
 
   begun(status: number, headers: readonly Header[]): void {
@@ -54,7 +55,7 @@ export class AnswerReader implements AnswerListener {
   }
 
   #keep(chunk: Buffer): void {
-    this.#kept.push(chunk)
+    this.#kept.push(Buffer.from(chunk))
     this.#keptBytes += chunk.length
   }
 }

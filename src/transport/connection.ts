@@ -38,11 +38,26 @@ export const socketOptions = {
   autoSelectFamilyAttemptTimeout: 1000,
 } as const
 
-export type Connector = ReturnType<typeof buildConnector>
+type Connect = ReturnType<typeof buildConnector>
 type Connected = (error: Error | null, socket: Socket | null) => void
 
-/** Opens sockets to one origin, each behind the guard. TLS sessions are resumed among them. */
-export function createConnector({target, tls}: Origin, guard: Guard): Connector {
+/** What has come in. Whoever wants to keep any of it copies it: the same bytes take what comes next. */
+type Receive = (bytes: Buffer) => void
+
+/** Opens a socket whose bytes go to `receive`, from the moment it is connected. */
+export type Connector = (place: Parameters<Connect>[0], receive: Receive, connected: Parameters<Connect>[1]) => Socket
+
+/** So much is read at once, on any of the connections. */
+export const READ_BYTES = 64 * 1024
+
+/**
+ * Opens sockets to one origin, each behind the guard. TLS sessions are resumed among them.
+ *
+ * @param room all sockets may be given the same: what is in it has been taken before any of them is read again
+ */
+export function createConnector({target, tls}: Origin, guard: Guard, room: Buffer): Connector {
+  let session: Buffer | undefined
+
   // A name is vetted in the very look-up the socket uses, so nothing can change between check and dial (A2).
   const lookup: LookupFunction = (_hostname, options, callback) => {
     guard.admit(target).then(
@@ -54,13 +69,35 @@ export function createConnector({target, tls}: Origin, guard: Guard): Connector 
       (error: Error) => callback(error as NodeJS.ErrnoException, ''),
     )
   }
-  return buildConnector({...socketOptions, ...tls, lookup} as Parameters<typeof buildConnector>[0])
+
+  return (place, receive, connected) => {
+    // A socket that is read as a stream takes a new piece of memory for whatever comes in, however little it is.
+    const onread = {
+      buffer: room,
+      callback(bytes: number) {
+        receive(room.subarray(0, bytes))
+        return true
+      },
+    }
+    const options = {...socketOptions, ...tls, lookup, onread, ...(session === undefined ? {} : {session})}
+    const connect = buildConnector(options as Parameters<typeof buildConnector>[0])
+    const socket = connect(place, connected) as unknown as Socket
+    return socket.on('session', (given: Buffer) => {
+      session = given
+    })
+  }
 }
 
-/** @param way opens it: itself, or through a proxy */
+interface ConnectionInput {
+  /** How it is opened: itself, or through a proxy. */
+  readonly way: Connector | Tunnel
+  readonly guard: Guard
+  readonly receive: Receive
+}
+
 export function openConnection(
   {origin, target}: Origin,
-  {way, guard}: {readonly way: Connector | Tunnel; readonly guard: Guard},
+  {way, guard, receive}: ConnectionInput,
   connected: Connected,
 ): Opening {
   let socket: Socket | null = null
@@ -79,7 +116,7 @@ export function openConnection(
       queueMicrotask(() => connected(denied, null))
       return
     }
-    socket = connector(place, (error, opened) => {
+    socket = connector(place, receive, (error, opened) => {
       if (error !== null) return connected(error, null)
       const deniedAfter = denialOf(opened.remoteAddress ?? '')
       phase = 'exchange'
@@ -87,7 +124,7 @@ export function openConnection(
       if (deniedAfter === null) return connected(null, opened)
       opened.destroy()
       connected(deniedAfter, null)
-    }) as unknown as Socket
+    })
     watch(socket)
   }
 
@@ -119,7 +156,7 @@ export function openConnection(
     })
     phase = 'exchange'
     reached('send.connected')
-    return opened
+    return opened.on('data', receive)
   }
 
   function denialOf(address: string): Error | null {

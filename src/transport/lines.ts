@@ -59,7 +59,7 @@ export function openLine(origin: Origin, way: Connector | Tunnel, guard: Guard):
 
   function connect(of: Sending): void {
     opened = true
-    opening = openConnection(origin, {way, guard}, (error, connected) => {
+    opening = openConnection(origin, {way, guard, receive}, (error, connected) => {
       if (sending !== of) connected?.destroy()
       else if (connected === null) fail(error)
       else {
@@ -71,7 +71,6 @@ export function openLine(origin: Origin, way: Connector | Tunnel, guard: Guard):
 
   function listen(connected: Socket): void {
     socket = connected
-    connected.on('data', receive)
     connected.on('end', () => {
       if (socket !== connected) return
       if (parser.end()) finish()

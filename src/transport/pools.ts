@@ -1,4 +1,4 @@
-import {type Connector, createConnector, type Origin} from './connection.ts'
+import {type Connector, createConnector, type Origin, READ_BYTES} from './connection.ts'
 import type {Guard} from './guard.ts'
 import {type Line, openLine} from './lines.ts'
 import {createTunnel, type Tunnel} from './tunnel.ts'
@@ -38,15 +38,19 @@ const SWEEP_MS = 1000
 /** Lines per origin, the origins used longest ago forgotten first. How many are busy at once is the worker's to say. */
 export function createPools(guard: Guard): Pools {
   const pools = new Map<string, Pool>()
+  const room = Buffer.allocUnsafeSlow(READ_BYTES)
   let sweeping: NodeJS.Timeout | null = null
 
   function poolOf(origin: Origin): Pool {
-    const pool = pools.get(origin.key) ?? {way: wayTo(origin, guard), idle: [], busy: 0}
+    const pool = pools.get(origin.key) ?? {way: wayTo(origin), idle: [], busy: 0}
     pools.delete(origin.key)
     pools.set(origin.key, pool)
     if (pools.size > MOST_ORIGINS) forgetOldest(pools)
     return pool
   }
+
+  const wayTo = (origin: Origin): Connector | Tunnel =>
+    origin.proxy === null ? createConnector(origin, guard, room) : createTunnel(origin, origin.proxy, guard)
 
   function keep(pool: Pool, line: Line): void {
     const since = performance.now()
@@ -97,9 +101,6 @@ function isGood({line, until}: Idle): boolean {
   if (!good) line.kill()
   return good
 }
-
-const wayTo = (origin: Origin, guard: Guard): Connector | Tunnel =>
-  origin.proxy === null ? createConnector(origin, guard) : createTunnel(origin, origin.proxy, guard)
 
 function forgetOldest(pools: Map<string, Pool>): void {
   for (const [key, pool] of pools) {

@@ -2,11 +2,12 @@ import {isIPv6, type Socket} from 'node:net'
 import {buildConnector, Client} from 'undici'
 import type {Target} from '../domain/target-policy.ts'
 import type {TargetProxy} from '../domain/target-proxy.ts'
-import {type Connector, type Origin, socketOptions} from './connection.ts'
+import {type Origin, socketOptions} from './connection.ts'
 import {explainFailure, LookupFailed, type Phase, ProxyFailed} from './failure.ts'
 import type {Guard} from './guard.ts'
 
-type ConnectOptions = Parameters<Connector>[0]
+type Connect = ReturnType<typeof buildConnector>
+type ConnectOptions = Parameters<Connect>[0]
 
 /** What is told of a connection while it is opened. */
 interface Opening {
@@ -98,7 +99,7 @@ const headersFor = ({authorization}: TargetProxy, target: Target): Record<string
   ...(authorization === null ? {} : {'proxy-authorization': authorization}),
 })
 
-function connected(connector: Connector, options: ConnectOptions, opening: Opening): Promise<Socket> {
+function connected(connector: Connect, options: ConnectOptions, opening: Opening): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connector(options, (error, opened) => (error === null ? resolve(opened) : reject(error)))
     opening.opening(socket as unknown as Socket)

@@ -4,6 +4,7 @@ import {mkdtemp, rm, writeFile} from 'node:fs/promises'
 import {type AddressInfo, createServer, type Socket} from 'node:net'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
+import type {TLSSocket} from 'node:tls'
 import {gzipSync} from 'node:zlib'
 import {afterEach, describe, expect, it, vi} from 'vitest'
 import {parseTargetPolicy} from '../../src/domain/target-policy.ts'
@@ -90,6 +91,16 @@ describe('an exchange', () => {
       ['X-A', '1'],
       ['x-b', '\u00ff'],
     ])
+  })
+
+  it('keeps a body that comes in pieces', async () => {
+    const receiver = await aReceiver()
+    receiver.next(socket => {
+      socket.write('HTTP/1.1 200 OK\r\nContent-Length: 202\r\n\r\nab')
+      setTimeout(() => socket.write('c'.repeat(200)), 20)
+    })
+    const {responseBody} = await aTransport().send(aRequest(receiver.url))
+    expect(Buffer.from(responseBody).toString()).toBe(`ab${'c'.repeat(200)}`)
   })
 
   it('uses one connection for requests that follow each other', async () => {
@@ -577,7 +588,7 @@ describe('the target policy at the dial', () => {
         throw new Error('not there')
       },
     }
-    const line = openLine(origin, createConnector(origin, fooled), fooled)
+    const line = openLine(origin, createConnector(origin, fooled, Buffer.alloc(1024)), fooled)
     cleanups.push(() => line.kill())
     const ended = Promise.withResolvers<unknown>()
     const request = {head: 'POST / HTTP/1.1\r\n\r\n', body: new Uint8Array()}
@@ -647,6 +658,19 @@ describe('TLS is verified per webhook (A10, NBX-19)', () => {
     })
     expect(await transport.send(aRequest(receiver.url))).toMatchObject({errorClass: 'tls'})
     expect(receiver.requests).toHaveLength(2)
+  })
+
+  it('resumes the TLS session of the connection before', async () => {
+    const receiver = await aReceiver({tls: true})
+    const resumed: boolean[] = []
+    receiver.otherwise(socket => {
+      resumed.push((socket as TLSSocket).isSessionReused())
+      socket.end('HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
+    })
+    const transport = aTransport()
+    const tls = {verify: false, caFile: null}
+    for (const _ of [1, 2, 3]) expect(await transport.send(aRequest(receiver.url, {tls}))).toMatchObject({status: 200})
+    expect(resumed).toEqual([false, true, true])
   })
 
   it('refuses a certificate made out to another name', async () => {
