@@ -31,8 +31,8 @@ interface Entry<T> {
 }
 
 /**
- * Written when there are 256, at the latest 5 ms after the first: in between lies the most of what a commit can save
- * (measured: the knee is at 64 to 256). What has come together meanwhile goes along, up to 1,024. A store that is busy or
+ * Written when there are 256, at the latest 5 ms after the first, or after the commit before: in between lies the most of
+ * what a commit can save (measured: the knee is at 64 to 256). What has come together meanwhile goes along, up to 1,024. A store that is busy or
  * full is asked again; one thing that can never be written (a bug) does not hold up the others.
  */
 export function createBatcher<T>({write, log, describe}: BatcherOptions<T>): Batcher<T> {
@@ -58,7 +58,7 @@ export function createBatcher<T>({write, log, describe}: BatcherOptions<T>): Bat
   }
 
   async function writeAll(): Promise<void> {
-    while (entries.length > 0) {
+    for (let isDue = true; isDue && entries.length > 0; isDue = ending || entries.length >= ENOUGH) {
       const batch = entries.slice(0, MOST)
       const refusal = await attempt(batch)
       entries = entries.slice(batch.length)
@@ -69,6 +69,7 @@ export function createBatcher<T>({write, log, describe}: BatcherOptions<T>): Bat
       stuck = true
       await new Promise(resolve => setTimeout(resolve, AGAIN_AFTER_MS))
     }
+    if (entries.length > 0) plan()
   }
 
   /** Answers the error where nothing was written because of the store; else everything in the batch is settled. */
@@ -119,7 +120,8 @@ export function createBatcher<T>({write, log, describe}: BatcherOptions<T>): Bat
     },
     async end() {
       ending = true
-      await flush()
+      do await flush()
+      while (entries.length > 0)
     },
   }
 }
