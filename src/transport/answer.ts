@@ -7,7 +7,7 @@ const MOST_READ = 64 * 1024
 const MOST_KEPT = 16 * 1024
 const MOST_HEADERS = 50
 
-const nothing = new Uint8Array()
+const nothing = Buffer.alloc(0)
 
 /** Takes what is read of one answer, keeps the beginning of it, and says when it is over. */
 export class AnswerReader implements AnswerListener {
@@ -18,7 +18,7 @@ export class AnswerReader implements AnswerListener {
   truncated = false
   /** Whether its connection was destroyed before its end. */
   cut = false
-  readonly #kept: Buffer[] = []
+  #kept: Buffer = nothing
   #keptBytes = 0
   /** To be called when it is over: with null where it is whole or as long as we read, else with the error. */
   readonly ended: (error: unknown) => void
@@ -28,8 +28,7 @@ export class AnswerReader implements AnswerListener {
   }
 
   get body(): Uint8Array {
-    const [first = nothing, ...rest] = this.#kept
-    return rest.length === 0 ? first : Buffer.concat(this.#kept)
+    return this.#kept.subarray(0, this.#keptBytes)
   }
 
   begun(status: number, headers: readonly Header[]): void {
@@ -54,9 +53,14 @@ export class AnswerReader implements AnswerListener {
     return this.status !== null
   }
 
-  #keep(chunk: Buffer): void {
-    this.#kept.push(Buffer.from(chunk))
-    this.#keptBytes += chunk.length
+  /** Mostly there is one piece. Of many, as small as they like, one place holds all. */
+  #keep(piece: Buffer): void {
+    if (this.#keptBytes === 0) this.#kept = Buffer.from(piece)
+    else {
+      if (this.#kept.length < MOST_KEPT) this.#kept = Buffer.concat([this.#kept], MOST_KEPT)
+      this.#kept.set(piece, this.#keptBytes)
+    }
+    this.#keptBytes += piece.length
   }
 }
 
