@@ -44,6 +44,7 @@ const webhookOf = (number, url, now) => ({
   secrets: [{value: 'golden-fixture-secret', createdAt: now, expiresAt: null}],
   policies,
   settings: {},
+  oauth: null,
   createdAt: now,
   updatedAt: now,
 })
