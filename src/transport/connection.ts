@@ -1,25 +1,9 @@
-import type {LookupFunction, Socket} from 'node:net'
-import {isIP} from 'node:net'
-import type {ConnectionOptions} from 'node:tls'
-import {buildConnector} from 'undici'
-import type {Target} from '../domain/target-policy.ts'
-import type {TargetProxy} from '../domain/target-proxy.ts'
+import {isIP, type Socket} from 'node:net'
 import {reached} from '../failpoint.ts'
+import type {Connector, Origin, Receive} from './connector.ts'
 import type {Phase} from './failure.ts'
 import type {Guard} from './guard.ts'
 import type {Tunnel} from './tunnel.ts'
-
-/** Where requests go that may share connections. */
-export interface Origin {
-  /** `https://host:port`. */
-  readonly origin: string
-  readonly target: Target
-  /** Origin and TLS settings: what is equal here shares connections. */
-  readonly key: string
-  readonly tls: Pick<ConnectionOptions, 'rejectUnauthorized' | 'ca' | 'cert' | 'key'>
-  /** Null: it is dialled itself. */
-  readonly proxy: TargetProxy | null
-}
 
 /** A connection that is being opened, or was. */
 export interface Opening {
@@ -30,134 +14,33 @@ export interface Opening {
   cancel(): void
 }
 
-/** undici's own limit on a connect would end before a webhook's timeout does. */
-export const socketOptions = {
-  allowH2: false,
-  timeout: 0,
-  autoSelectFamily: true,
-  autoSelectFamilyAttemptTimeout: 1000,
-} as const
-
-type Connect = ReturnType<typeof buildConnector>
 type Connected = (error: Error | null, socket: Socket | null) => void
 
-/** What has come in. Whoever wants to keep any of it copies it: the same bytes take what comes next. */
-type Receive = (bytes: Buffer) => void
-
-/** Opens a socket whose bytes go to `receive`, from the moment it is connected. */
-export type Connector = (place: Parameters<Connect>[0], receive: Receive, connected: Parameters<Connect>[1]) => Socket
-
-/** So much is read at once, on any of the connections. */
-export const READ_BYTES = 64 * 1024
-
-/**
- * Opens sockets to one origin, each behind the guard. TLS sessions are resumed among them.
- *
- * @param room all sockets may be given the same: what is in it has been taken before any of them is read again
- */
-export function createConnector({target, tls}: Origin, guard: Guard, room: Buffer): Connector {
-  let session: Buffer | undefined
-
-  // A name is vetted in the very look-up the socket uses, so nothing can change between check and dial (A2).
-  const lookup: LookupFunction = (_hostname, options, callback) => {
-    guard.admit(target).then(
-      addresses => {
-        const found = addresses.map(address => ({address, family: isIP(address)}))
-        if (options.all) callback(null, found)
-        else callback(null, found[0]!.address, found[0]!.family)
-      },
-      (error: Error) => callback(error as NodeJS.ErrnoException, ''),
-    )
-  }
-
-  return (place, receive, connected) => {
-    // A socket that is read as a stream takes a new piece of memory for whatever comes in, however little it is.
-    const onread = {
-      buffer: room,
-      callback(bytes: number) {
-        receive(room.subarray(0, bytes))
-        return true
-      },
-    }
-    const options = {...socketOptions, ...tls, lookup, onread, ...(session === undefined ? {} : {session})}
-    const connect = buildConnector(options as Parameters<typeof buildConnector>[0])
-    const socket = connect(place, connected) as unknown as Socket
-    return socket.on('session', (given: Buffer) => {
-      session = given
-    })
-  }
-}
-
-interface ConnectionInput {
+interface ConnectionInput<Way> {
   /** How it is opened: itself, or through a proxy. */
-  readonly way: Connector | Tunnel
+  readonly way: Way
   readonly guard: Guard
   readonly receive: Receive
 }
 
+/** @param connected called once, but for a connection that was cancelled, of which it may hear nothing */
 export function openConnection(
-  {origin, target}: Origin,
-  {way, guard, receive}: ConnectionInput,
+  origin: Origin,
+  input: ConnectionInput<Connector | Tunnel>,
   connected: Connected,
 ): Opening {
-  let socket: Socket | null = null
-  let cancel = () => {}
-  let phase: Phase = 'exchange'
+  const {way} = input
+  return typeof way === 'function'
+    ? dial(origin, {...input, way}, connected)
+    : dialThrough(origin, {...input, way}, connected)
+}
+
+function dial(origin: Origin, {way, guard, receive}: ConnectionInput<Connector>, connected: Connected): Opening {
+  const {target} = origin
+  const place = placeOf(origin)
+  const literal = isIP(target.hostname) !== 0
+  let phase: Phase = literal ? 'connect' : 'lookup'
   let dialled: string | null = null
-  const {protocol, host, hostname, port} = new URL(origin)
-  const place = {protocol, host, hostname: hostname.replace(/^\[|\]$/g, ''), port}
-
-  function dial(connector: Connector): void {
-    const literal = isIP(target.hostname) !== 0
-    phase = literal ? 'connect' : 'lookup'
-    // Node calls no look-up for a literal address (finding 6).
-    const denied = literal ? denialOf(target.hostname) : null
-    if (denied !== null) {
-      queueMicrotask(() => connected(denied, null))
-      return
-    }
-    socket = connector(place, receive, (error, opened) => {
-      if (error !== null) return connected(error, null)
-      const deniedAfter = denialOf(opened.remoteAddress ?? '')
-      phase = 'exchange'
-      reached('send.connected')
-      if (deniedAfter === null) return connected(null, opened)
-      opened.destroy()
-      connected(deniedAfter, null)
-    })
-    watch(socket)
-  }
-
-  function watch(opening: Socket): void {
-    opening.once('lookup', () => {
-      phase = 'connect'
-    })
-    opening.on('connectionAttempt', (address: string) => {
-      dialled = address
-    })
-    if (protocol !== 'https:') return
-    opening.once('connect', () => {
-      phase = 'handshake'
-    })
-  }
-
-  async function dialThrough(tunnel: Tunnel): Promise<Socket> {
-    const stopping = new AbortController()
-    cancel = () => stopping.abort()
-    phase = 'lookup'
-    const opened = await tunnel.open(place, {
-      entered(next) {
-        phase = next
-      },
-      opening(next) {
-        socket = next
-      },
-      signal: stopping.signal,
-    })
-    phase = 'exchange'
-    reached('send.connected')
-    return opened.on('data', receive)
-  }
 
   function denialOf(address: string): Error | null {
     try {
@@ -168,23 +51,82 @@ export function openConnection(
     }
   }
 
-  if (typeof way === 'function') dial(way)
-  else {
-    dialThrough(way).then(
-      opened => connected(null, opened),
-      error => connected(error, null),
-    )
+  // Node calls no look-up for a literal address (finding 6).
+  const denied = literal ? denialOf(target.hostname) : null
+  if (denied !== null) {
+    queueMicrotask(() => connected(denied, null))
+    return {phase, remoteAddress: null, cancel() {}}
+  }
+  const socket = way(place, receive, (error, opened) => {
+    if (error !== null) return connected(error, null)
+    const deniedAfter = denialOf(opened.remoteAddress ?? '')
+    phase = 'exchange'
+    reached('send.connected')
+    if (deniedAfter === null) return connected(null, opened)
+    opened.destroy()
+    connected(deniedAfter, null)
+  })
+  socket.once('lookup', () => {
+    phase = 'connect'
+  })
+  socket.on('connectionAttempt', (address: string) => {
+    dialled = address
+  })
+  if (place.protocol === 'https:') {
+    socket.once('connect', () => {
+      phase = 'handshake'
+    })
   }
   return {
     get phase() {
       return phase
     },
     get remoteAddress() {
-      return socket?.remoteAddress ?? dialled
+      return socket.remoteAddress ?? dialled
+    },
+    cancel: () => void socket.destroy(),
+  }
+}
+
+function dialThrough(origin: Origin, {way, receive}: ConnectionInput<Tunnel>, connected: Connected): Opening {
+  const stopping = new AbortController()
+  let socket: Socket | null = null
+  let phase: Phase = 'lookup'
+  const told = {
+    entered(next: Phase) {
+      phase = next
+    },
+    opening(next: Socket) {
+      socket = next
+    },
+    signal: stopping.signal,
+  }
+  way
+    .open(placeOf(origin), told)
+    .then(opened => {
+      phase = 'exchange'
+      reached('send.connected')
+      return opened.on('data', receive)
+    })
+    .then(
+      opened => connected(null, opened),
+      error => connected(error, null),
+    )
+  return {
+    get phase() {
+      return phase
+    },
+    get remoteAddress() {
+      return socket?.remoteAddress ?? null
     },
     cancel() {
-      cancel()
+      stopping.abort()
       socket?.destroy()
     },
   }
+}
+
+function placeOf({origin}: Origin) {
+  const {protocol, host, hostname, port} = new URL(origin)
+  return {protocol, host, hostname: hostname.replace(/^\[|\]$/g, ''), port}
 }

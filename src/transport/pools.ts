@@ -1,4 +1,4 @@
-import {type Connector, createConnector, type Origin, READ_BYTES} from './connection.ts'
+import {type Connector, createConnector, type Origin, READ_BYTES} from './connector.ts'
 import type {Guard} from './guard.ts'
 import {type Line, openLine} from './lines.ts'
 import {createTunnel, type Tunnel} from './tunnel.ts'

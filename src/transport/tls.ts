@@ -3,7 +3,7 @@ import {type FileHandle, open} from 'node:fs/promises'
 import type {Policies} from '../domain/policy.ts'
 import type {TargetCertificate} from '../domain/target-certificate.ts'
 import {namesTarget, type Target} from '../domain/target-policy.ts'
-import type {Origin} from './connection.ts'
+import type {Origin} from './connector.ts'
 import type {Failure} from './failure.ts'
 
 /** TLS settings of a webhook, with the text that tells them apart from others. */

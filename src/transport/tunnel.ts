@@ -2,7 +2,7 @@ import {isIPv6, type Socket} from 'node:net'
 import {buildConnector, Client} from 'undici'
 import type {Target} from '../domain/target-policy.ts'
 import type {TargetProxy} from '../domain/target-proxy.ts'
-import {type Origin, socketOptions} from './connection.ts'
+import {type Origin, socketOptions} from './connector.ts'
 import {explainFailure, LookupFailed, type Phase, ProxyFailed} from './failure.ts'
 import type {Guard} from './guard.ts'
 
